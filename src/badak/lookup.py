@@ -1,0 +1,123 @@
+"""Lookup by name: one table a kind of thing, and the nearest known name where one is unknown."""
+
+import dataclasses
+import difflib
+import re
+from collections.abc import Iterable, Iterator
+from typing import Any, Generic, TypeVar
+
+from badak.errors import InputError, UnknownNameError
+
+T = TypeVar("T")
+
+
+class Table(Generic[T]):
+    """Things of one kind by their names and aliases.
+
+    Case, spaces, hyphens and underscores do not count: ``"LeakyReLU"``, ``"leaky_relu"`` and
+    ``"leaky-relu"`` are one name.
+
+    >>> table = Table("colour", {"red": 1, "blue": 2})
+    >>> table["Red"]
+    1
+    """
+
+    def __init__(self, kind: str, things: dict[str, T]) -> None:
+        self.kind = kind
+        self._things: dict[str, T] = {}
+        self._names: dict[str, str] = {}
+        for name, thing in things.items():
+            self.add(name, thing)
+
+    def add(self, name: str, thing: T, aliases: Iterable[str] = ()) -> None:
+        """Enter `thing` under `name` and `aliases`; a name that is taken is refused."""
+        for each in (name, *aliases):
+            key = _key(each)
+            if key in self._things:
+                raise ValueError(f"two entries of the {self.kind} table are called {each!r}")
+            self._things[key] = thing
+        self._names[_key(name)] = name
+
+    def __getitem__(self, name: str) -> T:
+        """The thing called `name`; UnknownNameError names the nearest known one."""
+        if not isinstance(name, str):
+            raise UnknownNameError(
+                f"a {self.kind} is named by a string, not by {_describe(name)}; "
+                f"known: {self._list()}"
+            )
+        try:
+            return self._things[_key(name)]
+        except KeyError:
+            raise UnknownNameError(self._unknown(name)) from None
+
+    def make(self, spec: Any) -> Any:
+        """An object from what a user may write: a name, a configuration, or the object itself.
+
+        A configuration is a dictionary with the class's name under ``"name"`` and its arguments.
+        Anything that is neither a string nor a dictionary is handed back as it is.
+        """
+        if isinstance(spec, str):
+            return self._call(spec, {})
+        if isinstance(spec, dict):
+            arguments = dict(spec)
+            if "name" not in arguments:
+                raise InputError(f"the configuration of a {self.kind} has no 'name': {spec!r}")
+            return self._call(arguments.pop("name"), arguments)
+        return spec
+
+    def _call(self, name: str, arguments: dict[str, Any]) -> Any:
+        thing: Any = self[name]
+        try:
+            return thing(**arguments)
+        except TypeError as error:
+            raise InputError(f"{self.kind} {name!r}: {error}") from None
+
+    def __contains__(self, name: object) -> bool:
+        return isinstance(name, str) and _key(name) in self._things
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._names.values())
+
+    def __len__(self) -> int:
+        return len(self._names)
+
+    def _unknown(self, name: str) -> str:
+        near = difflib.get_close_matches(_key(name), self._things, n=1, cutoff=0.5)
+        if near:
+            suggestion = self._names.get(near[0], near[0])
+            known = f"(known: {self._list()})"
+            return f"unknown {self.kind} {name!r}; did you mean {suggestion!r}? {known}"
+        return f"unknown {self.kind} {name!r}; known: {self._list()}"
+
+    def _list(self) -> str:
+        return ", ".join(self._names.values())
+
+
+def configuration(thing: Any) -> dict[str, Any]:
+    """What :meth:`Table.make` rebuilds a dataclass object from: its class's name and its fields."""
+    fields = {field.name: getattr(thing, field.name) for field in dataclasses.fields(thing)}
+    return {"name": type(thing).__name__, **fields}
+
+
+def nearest(name: str, known: Iterable[str]) -> str:
+    """Return "; did you mean ...?" with the known name nearest to `name`, or nothing."""
+    near = difflib.get_close_matches(name, list(known), n=1, cutoff=0.5)
+    return f"; did you mean {near[0]!r}?" if near else ""
+
+
+def snake_case(name: str) -> str:
+    """Return a class's name as a layer's: "BatchNormalization" becomes "batch_normalization".
+
+    >>> snake_case("PReLU"), snake_case("GaussianNoise")
+    ('p_re_lu', 'gaussian_noise')
+    """
+    words = re.sub(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", "_", name)
+    return words.lower()
+
+
+def _key(name: str) -> str:
+    return re.sub(r"[\s_-]+", "", name).lower()
+
+
+def _describe(value: object) -> str:
+    return f"{type(value).__name__} {value!r}"

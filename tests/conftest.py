@@ -1,0 +1,20 @@
+"""What tests of several modules share."""
+
+from pathlib import Path
+
+import pytest
+from hypothesis import settings
+
+SHARED_DATA = Path(__file__).parent.parent.parent / "shared" / "data"
+
+# A slow machine is no fault of the code: no test fails by the clock.
+settings.register_profile("badak", deadline=None)
+settings.load_profile("badak")
+
+
+@pytest.fixture(scope="session")
+def shared_data() -> Path:
+    """The folder of real data beside the project, with mnist/ and book/ in it."""
+    if not SHARED_DATA.is_dir():
+        pytest.skip(f"the real data are not on this machine: there is no folder {SHARED_DATA}")
+    return SHARED_DATA
