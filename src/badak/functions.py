@@ -1,0 +1,86 @@
+"""The functions of the book *Deep Learning from Scratch*, by the names that it gives them.
+
+A prediction is called ``y`` and comes first, a target ``t``.
+"""
+
+from collections.abc import Callable
+
+import numpy as np
+
+from badak import activations, reference
+from badak.activations import identity as identity_function
+from badak.activations import relu, sigmoid, softmax, tanh
+from badak.errors import InputError
+from badak.losses.targets import check_targets
+from badak.typing import Array, ArrayLike
+
+
+def step_function(x: ArrayLike) -> Array:
+    """Return 1 where x > 0, else 0, as whole numbers.
+
+    >>> step_function(np.array([-2.0, 1.0, 3.0]))
+    array([0, 1, 1])
+    """
+    steps = activations.step(np.asarray(x))
+    if np.isnan(steps).any():
+        raise InputError("x holds NaN, for which there is no step")
+    return steps.astype(np.int64)
+
+
+def mean_squared_error(y: ArrayLike, t: ArrayLike) -> float:
+    """Return half the sum of the squared errors, as the book has it.
+
+    >>> mean_squared_error([0.5, 1.0], [0, 1])
+    0.125
+    """
+    y, t = np.asarray(y), np.asarray(t)
+    if y.shape != t.shape:
+        raise InputError(f"y is of shape {y.shape}, but t is of shape {t.shape}; they must agree")
+    return float(0.5 * np.sum((y - t) ** 2))
+
+
+def cross_entropy_error(y: ArrayLike, t: ArrayLike) -> float:
+    """Return the mean of -log of the probability of the right class, for one sample or a batch.
+
+    `y` is (classes,) or (batch, classes); `t` is of the same shape (one-hot) or holds labels. 1e-7
+    is added to each probability, so that a 0 does not give infinity.
+
+    >>> round(cross_entropy_error([0.5, 0.5], [0, 1]), 4)
+    0.6931
+    """
+    y, t = np.asarray(y, dtype=np.float64), np.asarray(t)
+    if y.ndim == 1:
+        y, t = y[np.newaxis], t[np.newaxis]
+    classes = y.shape[1]
+    if t.shape == y.shape:
+        t = check_targets(t, "distribution", classes, "cross_entropy_error").argmax(axis=1)
+    labels = check_targets(t, "labels", classes, "cross_entropy_error")
+    if len(labels) != len(y):
+        raise InputError(f"y holds {len(y)} samples, but t holds {len(labels)}")
+    return float(-np.log(y[np.arange(len(y)), labels] + 1e-7).mean())
+
+
+def numerical_gradient(f: Callable[[Array], float], x: Array) -> Array:
+    """Return the slope of f in every number of x, by central differences of 1e-4 either way.
+
+    `x` is an array of floats; it is changed number by number and put back.
+
+    >>> numerical_gradient(lambda x: float((x ** 2).sum()), np.array([3.0, 4.0])).round(6)
+    array([6., 8.])
+    """
+    if not isinstance(x, np.ndarray) or x.dtype.kind != "f":
+        raise InputError("x must be an array of floats, such as np.array([3.0, 4.0])")
+    return reference.numerical_gradient(lambda: f(x), x)
+
+
+__all__ = [
+    "cross_entropy_error",
+    "identity_function",
+    "mean_squared_error",
+    "numerical_gradient",
+    "relu",
+    "sigmoid",
+    "softmax",
+    "step_function",
+    "tanh",
+]

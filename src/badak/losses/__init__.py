@@ -1,0 +1,56 @@
+"""Losses: how wrong a network is, in one number, and which way is better.
+
+Each formula stands once, as a plain function of the prediction ``y`` and the target ``t``, with
+its slope in ``y`` directly under it. The classes bear Keras's names and are called as there,
+``loss(y_true, y_pred)``.
+"""
+
+from badak.losses.margin import CategoricalHinge, Hinge, SquaredHinge
+from badak.losses.probability import (
+    BinaryCrossentropy,
+    BinaryFocalCrossentropy,
+    CategoricalCrossentropy,
+    CategoricalFocalCrossentropy,
+    KLDivergence,
+    SparseCategoricalCrossentropy,
+)
+from badak.losses.record import Formula, Loss, OwnLoss
+from badak.losses.regression import (
+    CosineSimilarity,
+    Huber,
+    LogCosh,
+    MeanAbsoluteError,
+    MeanAbsolutePercentageError,
+    MeanSquaredError,
+    MeanSquaredLogarithmicError,
+    Poisson,
+)
+from badak.losses.table import LOSSES, get
+from badak.losses.targets import TargetKind, check_targets
+
+__all__ = [
+    "LOSSES",
+    "BinaryCrossentropy",
+    "BinaryFocalCrossentropy",
+    "CategoricalCrossentropy",
+    "CategoricalFocalCrossentropy",
+    "CategoricalHinge",
+    "CosineSimilarity",
+    "Formula",
+    "Hinge",
+    "Huber",
+    "KLDivergence",
+    "LogCosh",
+    "Loss",
+    "MeanAbsoluteError",
+    "MeanAbsolutePercentageError",
+    "MeanSquaredError",
+    "MeanSquaredLogarithmicError",
+    "OwnLoss",
+    "Poisson",
+    "SparseCategoricalCrossentropy",
+    "SquaredHinge",
+    "TargetKind",
+    "check_targets",
+    "get",
+]

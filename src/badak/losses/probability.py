@@ -1,0 +1,381 @@
+r"""Losses for probabilities: cross-entropies, focal losses, the Kullback-Leibler divergence.
+
+Each cross-entropy stands twice: from probabilities y, and from logits (the sums x before sigmoid
+or softmax), where value and slope are stable for any x and the slope is simply y - t. A network
+whose last activation is sigmoid or softmax is trained by the second form.
+
+Probabilities are kept between 1e-7 and 1 - 1e-7 before their logarithm is taken, as in Keras.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from badak.activations import log_softmax, sigmoid, softmax, softplus
+from badak.errors import InputError
+from badak.losses.record import Formula, Loss
+from badak.typing import Array
+
+LEAST = 1e-7
+MOST = 1.0 - 1e-7
+TINY = 1e-30  # what keeps a power below zero finite
+
+
+def clipped(y: Array) -> Array:
+    return np.minimum(np.maximum(y, LEAST), MOST)
+
+
+def inside(y: Array) -> Array:
+    """Return 1 where y is not clipped, else 0, in the type of y."""
+    return np.where(np.abs(y - 0.5) <= 0.5 - LEAST, 1.0, 0.0 * y)
+
+
+def binary_cross_entropy(y: Array, t: Array) -> Array:
+    p = clipped(y)
+    return -(t * np.log(p) + (1.0 - t) * np.log1p(-p))
+
+
+def binary_cross_entropy_slope(y: Array, t: Array) -> Array:
+    p = clipped(y)
+    return inside(y) * (p - t) / (p * (1.0 - p))
+
+
+def binary_cross_entropy_of_logits(x: Array, t: Array) -> Array:
+    return softplus(x) - t * x
+
+
+def binary_cross_entropy_of_logits_slope(x: Array, t: Array) -> Array:
+    return sigmoid(x) - t
+
+
+@dataclass(frozen=True, repr=False)
+class BinaryCrossentropy(Loss):
+    """The mean of -(t log y + (1 - t) log(1 - y)), for targets from 0 to 1.
+
+    >>> round(BinaryCrossentropy()([[1.0, 0.0]], [[0.5, 0.5]]), 6)
+    0.693147
+    """
+
+    from_logits: bool = False
+    label_smoothing: float = 0.0
+
+    name = "binary_crossentropy"
+    targets = "shares"
+    needs_probabilities = True
+    probabilities = Formula(
+        binary_cross_entropy,
+        binary_cross_entropy_slope,
+        latex=r"L = -\frac{1}{n} \sum_k (t_k \log y_k + (1 - t_k) \log(1 - y_k))",
+        slope_latex=r"\frac{1}{n} \frac{y_k - t_k}{y_k (1 - y_k)}",
+        source="Cox, The Regression Analysis of Binary Sequences, 1958",
+    )
+    logits = Formula(
+        binary_cross_entropy_of_logits,
+        binary_cross_entropy_of_logits_slope,
+        latex=r"L = \frac{1}{n} \sum_k (\log(1 + e^{x_k}) - t_k x_k)",
+        slope_latex=r"\frac{1}{n} (\sigma(x_k) - t_k)",
+        source="Cox, The Regression Analysis of Binary Sequences, 1958",
+    )
+
+    def __post_init__(self) -> None:
+        check_label_smoothing(self.label_smoothing)
+
+    @property
+    def formula(self) -> Formula:  # type: ignore[override]
+        """The form from logits or the form from probabilities."""
+        return self.logits if self.from_logits else self.probabilities
+
+    def prepare(self, t: Array, y: Array) -> Array:
+        """Draw the targets towards one half by the share `label_smoothing`."""
+        t = t.astype(y.dtype, copy=False)
+        return t * (1.0 - self.label_smoothing) + 0.5 * self.label_smoothing
+
+    def on_logits(self, activation: str) -> Loss | None:
+        """Return the form from logits, if a sigmoid comes before."""
+        return replace(self, from_logits=True) if activation == "sigmoid" else None
+
+
+def binary_focal(y: Array, t: Array, gamma: float = 2.0) -> Array:
+    p = clipped(y)
+    missed = t * (1.0 - p) + (1.0 - t) * p  # 1 less the probability given to the right answer
+    return missed**gamma * binary_cross_entropy(y, t)
+
+
+def binary_focal_slope(y: Array, t: Array, gamma: float = 2.0) -> Array:
+    p = clipped(y)
+    missed = t * (1.0 - p) + (1.0 - t) * p
+    easing = gamma * missed ** (gamma - 1.0) * (1.0 - 2.0 * t) * binary_cross_entropy(y, t)
+    return inside(y) * easing + missed**gamma * binary_cross_entropy_slope(y, t)
+
+
+def binary_focal_of_logits(x: Array, t: Array, gamma: float = 2.0) -> Array:
+    missed = t * sigmoid(-x) + (1.0 - t) * sigmoid(x)
+    return missed**gamma * binary_cross_entropy_of_logits(x, t)
+
+
+def binary_focal_of_logits_slope(x: Array, t: Array, gamma: float = 2.0) -> Array:
+    y = sigmoid(x)
+    missed = np.maximum(t * sigmoid(-x) + (1.0 - t) * y, TINY)
+    easing = (1.0 - 2.0 * t) * y * sigmoid(-x) * binary_cross_entropy_of_logits(x, t)
+    return gamma * missed ** (gamma - 1.0) * easing + missed**gamma * (y - t)
+
+
+@dataclass(frozen=True, repr=False)
+class BinaryFocalCrossentropy(BinaryCrossentropy):
+    """Binary cross-entropy times (1 - p)^gamma, p being the probability of the right answer.
+
+    What is already right counts little (Lin et al., 2017). With `apply_class_balancing`, samples of
+    the class 1 also count `alpha`, those of the class 0 count 1 - alpha.
+
+    >>> round(BinaryFocalCrossentropy(gamma=1.0)([[1.0]], [[0.5]]), 6)
+    0.346574
+    """
+
+    apply_class_balancing: bool = False
+    alpha: float = 0.25
+    gamma: float = 2.0
+
+    name = "binary_focal_crossentropy"
+    probabilities = Formula(
+        binary_focal,
+        binary_focal_slope,
+        latex=r"L = -\frac{1}{n} \sum_k (1 - p_k)^\gamma \log p_k",
+        source="Lin et al., Focal Loss for Dense Object Detection, 2017",
+    )
+    logits = Formula(
+        binary_focal_of_logits,
+        binary_focal_of_logits_slope,
+        latex=r"L = -\frac{1}{n} \sum_k (1 - p_k)^\gamma \log p_k",
+        source="Lin et al., Focal Loss for Dense Object Detection, 2017",
+    )
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        check_focus(self.alpha, self.gamma)
+
+    @property
+    def parameters(self) -> Mapping[str, float]:
+        """How fast what is right loses its weight."""
+        return {"gamma": self.gamma}
+
+    def rows(self, y: Array, t: Array) -> Array:
+        """Return the loss of each sample, (batch,)."""
+        values = self.formula.value(y, self.prepare(t, y), **self.parameters)
+        return (self._balance(t, y) * values).mean(axis=-1)
+
+    def gradient(self, y: Array, t: Array) -> Array:
+        """Return each sample's gradient in y, (batch, units)."""
+        return self._balance(t, y) * super().gradient(y, t)
+
+    def _balance(self, t: Array, y: Array) -> Array | float:
+        if not self.apply_class_balancing:
+            return 1.0
+        t = self.prepare(t, y)
+        return t * self.alpha + (1.0 - t) * (1.0 - self.alpha)
+
+
+def cross_entropy(y: Array, t: Array) -> Array:
+    p = clipped(y / np.sum(y, axis=-1, keepdims=True))
+    return -np.sum(t * np.log(p), axis=-1)
+
+
+def cross_entropy_slope(y: Array, t: Array) -> Array:
+    total = np.sum(y, axis=-1, keepdims=True)
+    p = y / total
+    s = inside(p) * t / clipped(p)
+    return (np.sum(s * p, axis=-1, keepdims=True) - s) / total
+
+
+def cross_entropy_of_logits(x: Array, t: Array) -> Array:
+    return -np.sum(t * log_softmax(x), axis=-1)
+
+
+def cross_entropy_of_logits_slope(x: Array, t: Array) -> Array:
+    return softmax(x) * np.sum(t, axis=-1, keepdims=True) - t
+
+
+@dataclass(frozen=True, repr=False)
+class CategoricalCrossentropy(Loss):
+    """The cross-entropy -sum t log y, for one-hot targets (Shannon, 1948).
+
+    >>> round(CategoricalCrossentropy()([[0.0, 1.0]], [[0.5, 0.5]]), 6)
+    0.693147
+    """
+
+    from_logits: bool = False
+    label_smoothing: float = 0.0
+
+    name = "categorical_crossentropy"
+    targets = "distribution"
+    needs_probabilities = True
+    probabilities = Formula(
+        cross_entropy,
+        cross_entropy_slope,
+        over_units="row",
+        latex=r"L = -\sum_k t_k \log y_k",
+        slope_latex=r"-\frac{t_k}{y_k}",
+        source="Shannon, 1948; Bridle, 1990",
+    )
+    logits = Formula(
+        cross_entropy_of_logits,
+        cross_entropy_of_logits_slope,
+        over_units="row",
+        latex=r"L = \log \sum_i e^{x_i} - \sum_k t_k x_k",
+        slope_latex=r"\mathrm{softmax}(x)_k - t_k",
+        source="Bridle, 1990",
+    )
+
+    def __post_init__(self) -> None:
+        check_label_smoothing(self.label_smoothing)
+
+    @property
+    def formula(self) -> Formula:  # type: ignore[override]
+        """The form from logits or the form from probabilities."""
+        return self.logits if self.from_logits else self.probabilities
+
+    def prepare(self, t: Array, y: Array) -> Array:
+        """Spread the share `label_smoothing` of each target evenly over the classes."""
+        t = t.astype(y.dtype, copy=False)
+        return t * (1.0 - self.label_smoothing) + self.label_smoothing / y.shape[-1]
+
+    def on_logits(self, activation: str) -> Loss | None:
+        """Return the form from logits, if a softmax comes before."""
+        return replace(self, from_logits=True) if activation == "softmax" else None
+
+
+@dataclass(frozen=True, repr=False)
+class SparseCategoricalCrossentropy(Loss):
+    """The same cross-entropy, for labels 0, 1, 2, ... in place of one-hot targets.
+
+    >>> round(SparseCategoricalCrossentropy()([1], [[0.5, 0.5]]), 6)
+    0.693147
+    """
+
+    from_logits: bool = False
+
+    name = "sparse_categorical_crossentropy"
+    targets = "labels"
+    needs_probabilities = True
+
+    @property
+    def formula(self) -> Formula:  # type: ignore[override]
+        """The formula of :class:`CategoricalCrossentropy`."""
+        one_hot = CategoricalCrossentropy
+        return one_hot.logits if self.from_logits else one_hot.probabilities
+
+    def prepare(self, t: Array, y: Array) -> Array:
+        """Return the labels as one-hot rows."""
+        one_hot = np.zeros_like(y)
+        one_hot[np.arange(len(t)), t] = 1.0
+        return one_hot
+
+    def on_logits(self, activation: str) -> Loss | None:
+        """Return the form from logits, if a softmax comes before."""
+        return replace(self, from_logits=True) if activation == "softmax" else None
+
+
+def focal(y: Array, t: Array, alpha: float = 0.25, gamma: float = 2.0) -> Array:
+    p = clipped(y / np.sum(y, axis=-1, keepdims=True))
+    return -np.sum(alpha * t * (1.0 - p) ** gamma * np.log(p), axis=-1)
+
+
+def focal_slope(y: Array, t: Array, alpha: float = 0.25, gamma: float = 2.0) -> Array:
+    total = np.sum(y, axis=-1, keepdims=True)
+    p = y / total
+    q = clipped(p)
+    easing = (1.0 - q) ** gamma / q - gamma * (1.0 - q) ** (gamma - 1.0) * np.log(q)
+    s = inside(p) * alpha * t * easing
+    return (np.sum(s * p, axis=-1, keepdims=True) - s) / total
+
+
+def focal_of_logits(x: Array, t: Array, alpha: float = 0.25, gamma: float = 2.0) -> Array:
+    return -np.sum(alpha * t * (1.0 - softmax(x)) ** gamma * log_softmax(x), axis=-1)
+
+
+def focal_of_logits_slope(x: Array, t: Array, alpha: float = 0.25, gamma: float = 2.0) -> Array:
+    y = softmax(x)
+    missed = np.maximum(1.0 - y, TINY)
+    easing = missed**gamma - gamma * y * missed ** (gamma - 1.0) * log_softmax(x)
+    s = alpha * t * easing
+    return y * np.sum(s, axis=-1, keepdims=True) - s
+
+
+@dataclass(frozen=True, repr=False)
+class CategoricalFocalCrossentropy(CategoricalCrossentropy):
+    """Cross-entropy times alpha (1 - y)^gamma: what is already right counts little.
+
+    >>> round(CategoricalFocalCrossentropy(alpha=1.0, gamma=1.0)([[0.0, 1.0]], [[0.5, 0.5]]), 6)
+    0.346574
+    """
+
+    alpha: float = 0.25
+    gamma: float = 2.0
+
+    name = "categorical_focal_crossentropy"
+    probabilities = Formula(
+        focal,
+        focal_slope,
+        over_units="row",
+        latex=r"L = -\alpha \sum_k t_k (1 - y_k)^\gamma \log y_k",
+        source="Lin et al., Focal Loss for Dense Object Detection, 2017",
+    )
+    logits = Formula(
+        focal_of_logits,
+        focal_of_logits_slope,
+        over_units="row",
+        latex=r"L = -\alpha \sum_k t_k (1 - y_k)^\gamma \log y_k",
+        source="Lin et al., Focal Loss for Dense Object Detection, 2017",
+    )
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        check_focus(self.alpha, self.gamma)
+
+    @property
+    def parameters(self) -> Mapping[str, float]:
+        """The weight, and how fast what is right loses it."""
+        return {"alpha": self.alpha, "gamma": self.gamma}
+
+
+def kl_divergence(y: Array, t: Array) -> Array:
+    p = np.minimum(np.maximum(t, LEAST), 1.0)
+    return p * (np.log(p) - np.log(np.minimum(np.maximum(y, LEAST), 1.0)))
+
+
+def kl_divergence_slope(y: Array, t: Array) -> Array:
+    q = np.minimum(np.maximum(y, LEAST), 1.0)
+    return np.where(q == y, -np.maximum(t, LEAST) / q, 0.0 * y)
+
+
+@dataclass(frozen=True, repr=False)
+class KLDivergence(Loss):
+    """The divergence sum t log(t / y) of the distribution y from t (Kullback & Leibler, 1951).
+
+    >>> round(KLDivergence()([[0.0, 1.0]], [[0.5, 0.5]]), 5)
+    0.69315
+    """
+
+    name = "kl_divergence"
+    targets = "distribution"
+    needs_probabilities = True
+    formula = Formula(
+        kl_divergence,
+        kl_divergence_slope,
+        over_units="sum",
+        latex=r"L = \sum_k t_k \log \frac{t_k}{y_k}",
+        slope_latex=r"-\frac{t_k}{y_k}",
+        source="Kullback & Leibler, On Information and Sufficiency, 1951",
+    )
+
+
+def check_label_smoothing(share: float) -> None:
+    if not 0.0 <= share <= 1.0:
+        raise InputError(f"label_smoothing is a share from 0 to 1, not {share!r}")
+
+
+def check_focus(alpha: float, gamma: float) -> None:
+    if not (0.0 <= alpha < np.inf and 0.0 <= gamma < np.inf):
+        raise InputError(
+            f"alpha and gamma of a focal loss must be 0 or more, not {alpha!r} and {gamma!r}"
+        )

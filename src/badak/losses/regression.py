@@ -1,0 +1,246 @@
+r"""Losses for numbers: each compares a prediction y with a target t, unit by unit."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from badak.errors import InputError
+from badak.losses.record import Formula, Loss
+from badak.typing import Array
+
+
+def squared_error(y: Array, t: Array) -> Array:
+    return (y - t) * (y - t)
+
+
+def squared_error_slope(y: Array, t: Array) -> Array:
+    return 2.0 * (y - t)
+
+
+@dataclass(frozen=True, repr=False)
+class MeanSquaredError(Loss):
+    """The mean of (y - t)^2 (Legendre, 1805; Gauss, 1809): large errors count most.
+
+    >>> MeanSquaredError()([[0.0, 2.0]], [[1.0, 0.0]])
+    2.5
+    """
+
+    name = "mean_squared_error"
+    formula = Formula(
+        squared_error,
+        squared_error_slope,
+        latex=r"L = \frac{1}{n} \sum_k (y_k - t_k)^2",
+        slope_latex=r"\frac{2}{n} (y_k - t_k)",
+        source="Legendre, 1805; Gauss, 1809",
+    )
+
+
+def absolute_error(y: Array, t: Array) -> Array:
+    return np.abs(y - t)
+
+
+def absolute_error_slope(y: Array, t: Array) -> Array:
+    return np.sign(y - t)
+
+
+@dataclass(frozen=True, repr=False)
+class MeanAbsoluteError(Loss):
+    r"""The mean of \|y - t\| (Boscovich, 1757): a prediction drawn to the median.
+
+    >>> MeanAbsoluteError()([[0.0, 2.0]], [[1.0, 0.0]])
+    1.5
+    """
+
+    name = "mean_absolute_error"
+    formula = Formula(
+        absolute_error,
+        absolute_error_slope,
+        latex=r"L = \frac{1}{n} \sum_k |y_k - t_k|",
+        slope_latex=r"\frac{1}{n} \mathrm{sign}(y_k - t_k)",
+        source="Boscovich, 1757; Laplace, 1774",
+    )
+
+
+def squared_logarithmic_error(y: Array, t: Array) -> Array:
+    d = np.log1p(np.maximum(y, 0.0)) - np.log1p(t)
+    return d * d
+
+
+def squared_logarithmic_error_slope(y: Array, t: Array) -> Array:
+    p = np.maximum(y, 0.0)
+    return np.where(y > 0.0, 2.0 * (np.log1p(p) - np.log1p(t)) / (1.0 + p), 0.0 * y)
+
+
+@dataclass(frozen=True, repr=False)
+class MeanSquaredLogarithmicError(Loss):
+    """The mean of (log(1 + y) - log(1 + t))^2: relative errors, for targets of any size >= 0.
+
+    >>> MeanSquaredLogarithmicError()([[0.0]], [[np.e - 1.0]])
+    1.0
+    """
+
+    name = "mean_squared_logarithmic_error"
+    targets = "not_negative"
+    formula = Formula(
+        squared_logarithmic_error,
+        squared_logarithmic_error_slope,
+        latex=r"L = \frac{1}{n} \sum_k (\log(1 + y_k) - \log(1 + t_k))^2",
+        slope_latex=r"\frac{2}{n} \frac{\log(1 + y_k) - \log(1 + t_k)}{1 + y_k}",
+        source="Keras, losses.MeanSquaredLogarithmicError",
+    )
+
+
+def absolute_percentage_error(y: Array, t: Array) -> Array:
+    return 100.0 * np.abs(y - t) / np.maximum(np.abs(t), 1e-7)
+
+
+def absolute_percentage_error_slope(y: Array, t: Array) -> Array:
+    return 100.0 * np.sign(y - t) / np.maximum(np.abs(t), 1e-7)
+
+
+@dataclass(frozen=True, repr=False)
+class MeanAbsolutePercentageError(Loss):
+    r"""The mean of \|y - t\| as a percentage of \|t\|; a target under 1e-7 counts as 1e-7.
+
+    >>> MeanAbsolutePercentageError()([[2.0, 4.0]], [[1.0, 4.0]])
+    25.0
+    """
+
+    name = "mean_absolute_percentage_error"
+    formula = Formula(
+        absolute_percentage_error,
+        absolute_percentage_error_slope,
+        latex=r"L = \frac{100}{n} \sum_k \frac{|y_k - t_k|}{|t_k|}",
+        slope_latex=r"\frac{100}{n} \frac{\mathrm{sign}(y_k - t_k)}{|t_k|}",
+        source="Keras, losses.MeanAbsolutePercentageError",
+    )
+
+
+def huber(y: Array, t: Array, delta: float = 1.0) -> Array:
+    d = np.abs(y - t)
+    q = np.minimum(d, delta)  # the part of the error that is squared
+    return q * (d - 0.5 * q)
+
+
+def huber_slope(y: Array, t: Array, delta: float = 1.0) -> Array:
+    return np.minimum(np.maximum(y - t, -delta), delta)
+
+
+@dataclass(frozen=True, repr=False)
+class Huber(Loss):
+    """Half the squared error up to `delta`, a straight line from there on (Huber, 1964).
+
+    >>> Huber()([[0.0, 0.0]], [[1.0, 3.0]])
+    1.5
+    """
+
+    delta: float = 1.0
+
+    name = "huber"
+    formula = Formula(
+        huber,
+        huber_slope,
+        latex=r"L = \frac{1}{n} \sum_k \begin{cases} d_k^2 / 2 & |d_k| \le \delta \\"
+        r" \delta (|d_k| - \delta / 2) & \text{else} \end{cases}, \quad d = y - t",
+        slope_latex=r"\frac{1}{n} \min(\max(d_k, -\delta), \delta)",
+        source="Huber, Robust Estimation of a Location Parameter, 1964",
+    )
+
+    def __post_init__(self) -> None:
+        if not 0.0 < self.delta < np.inf:
+            raise InputError(f"Huber's delta must be a positive number, not {self.delta!r}")
+
+    @property
+    def parameters(self) -> Mapping[str, float]:
+        """Where the square becomes a line."""
+        return {"delta": self.delta}
+
+
+def log_cosh(y: Array, t: Array) -> Array:
+    d = np.abs(y - t)
+    return d + np.log1p(np.exp(-2.0 * d)) - 0.6931471805599453
+
+
+def log_cosh_slope(y: Array, t: Array) -> Array:
+    return np.tanh(y - t)
+
+
+@dataclass(frozen=True, repr=False)
+class LogCosh(Loss):
+    """The mean of log(cosh(y - t)): a smooth Huber.
+
+    >>> LogCosh()([[0.0]], [[0.0]])
+    0.0
+    """
+
+    name = "log_cosh"
+    formula = Formula(
+        log_cosh,
+        log_cosh_slope,
+        latex=r"L = \frac{1}{n} \sum_k \log \cosh(y_k - t_k)",
+        slope_latex=r"\frac{1}{n} \tanh(y_k - t_k)",
+        source="Green, Bayesian Reconstructions from Emission Tomography Data, 1990",
+    )
+
+
+def poisson(y: Array, t: Array) -> Array:
+    return y - t * np.log(np.maximum(y, 0.0) + 1e-7)
+
+
+def poisson_slope(y: Array, t: Array) -> Array:
+    return 1.0 - np.where(y > 0.0, t / (np.maximum(y, 0.0) + 1e-7), 0.0 * y)
+
+
+@dataclass(frozen=True, repr=False)
+class Poisson(Loss):
+    """The mean of y - t log y, for counts t and their expected number y > 0.
+
+    Give it an output that is positive, such as that of ``exponential`` or ``softplus``.
+
+    >>> round(Poisson()([[0.0, 1.0]], [[1.0, 1.0]]), 6)
+    1.0
+    """
+
+    name = "poisson"
+    targets = "not_negative"
+    formula = Formula(
+        poisson,
+        poisson_slope,
+        latex=r"L = \frac{1}{n} \sum_k (y_k - t_k \log y_k)",
+        slope_latex=r"\frac{1}{n} (1 - t_k / y_k)",
+        source="Nelder & Wedderburn, Generalized Linear Models, 1972",
+    )
+
+
+def cosine(y: Array, t: Array) -> Array:
+    return -np.sum(_unit(y) * _unit(t), axis=-1)
+
+
+def cosine_slope(y: Array, t: Array) -> Array:
+    u, v = _unit(y), _unit(t)
+    length = np.sqrt(np.maximum(np.sum(y * y, axis=-1, keepdims=True), 1e-12))
+    return (u * np.sum(u * v, axis=-1, keepdims=True) - v) / length
+
+
+def _unit(x: Array) -> Array:
+    return x / np.sqrt(np.maximum(np.sum(x * x, axis=-1, keepdims=True), 1e-12))
+
+
+@dataclass(frozen=True, repr=False)
+class CosineSimilarity(Loss):
+    """Minus the cosine of the angle between y and t: -1 where they point the same way.
+
+    >>> CosineSimilarity()([[0.0, 2.0]], [[0.0, 1.0]])
+    -1.0
+    """
+
+    name = "cosine_similarity"
+    formula = Formula(
+        cosine,
+        cosine_slope,
+        over_units="row",
+        latex=r"L = -\frac{y \cdot t}{\|y\| \|t\|}",
+        slope_latex=r"\frac{(\hat y \cdot \hat t) \hat y_k - \hat t_k}{\|y\|}",
+        source="Keras, losses.CosineSimilarity",
+    )

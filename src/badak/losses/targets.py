@@ -1,0 +1,121 @@
+"""Targets met at the door: the right shape, the right kind, the right range, before any work."""
+
+from collections.abc import Callable
+from typing import Literal
+
+import numpy as np
+
+from badak.errors import InputError
+from badak.typing import Array, ArrayLike
+
+TargetKind = Literal["values", "not_negative", "shares", "signs", "distribution", "labels"]
+"""values: any numbers; not_negative: counts and the like; shares: each from 0 to 1; signs: -1 and
+1, or 0 and 1; distribution: rows that sum to 1, such as one-hot; labels: one class number a sample.
+"""
+
+
+def check_targets(t: ArrayLike, kind: TargetKind, units: int, loss: str) -> Array:
+    """Return the targets as losses take them, or raise InputError with what to do.
+
+    Labels become int64 (batch,); all other kinds become floats (batch, units).
+    """
+    given = np.asarray(t)
+    if given.dtype.kind not in "fiub":
+        raise InputError(
+            f"targets must be numbers, not {given.dtype}; "
+            f"turn names into labels 0, 1, 2, ... first (np.unique(t, return_inverse=True))"
+        )
+    if given.dtype.kind == "f" and not np.isfinite(given).all():
+        where = _first(~np.isfinite(given))
+        raise InputError(f"the target at {where} is {given[where]}; remove or fill such samples")
+    if kind == "labels":
+        return _labels(given, units, loss)
+    values = _as_rows(given, units, loss)
+    return _RANGES[kind](values, loss) if kind in _RANGES else values
+
+
+def _labels(t: Array, units: int, loss: str) -> Array:
+    if t.ndim == 2 and t.shape[1] == 1:
+        t = t[:, 0]
+    if t.ndim == 2 and t.shape[1] == units:
+        raise InputError(
+            f"{loss} takes one class number a sample, but the targets are of shape {t.shape}: "
+            f"for one-hot targets use 'categorical_crossentropy', or give t.argmax(axis=1)"
+        )
+    if t.ndim != 1:
+        raise InputError(f"{loss} takes labels of shape (batch,), not {t.shape}")
+    labels = t.astype(np.int64)
+    if t.dtype.kind == "f" and (labels != t).any():
+        where = _first(labels != t)
+        raise InputError(f"{loss} takes whole class numbers, but target {where[0]} is {t[where]}")
+    wrong = (labels < 0) | (labels >= units)
+    if wrong.any():
+        where = _first(wrong)
+        raise InputError(
+            f"target {where[0]} is class {labels[where]}, but the output layer has {units} units, "
+            f"for the classes 0 to {units - 1}; number the classes from 0 or give it more units"
+        )
+    return labels
+
+
+def _as_rows(t: Array, units: int, loss: str) -> Array:
+    if t.ndim <= 1 and units == 1:
+        t = t.reshape(-1, 1)
+    if t.ndim == 1 and units > 1 and loss.startswith("categorical"):
+        raise InputError(
+            f"{loss} takes one-hot targets of shape (batch, {units}), but they are of shape "
+            f"{t.shape}: use 'sparse_{loss}' for labels, or badak.utils.to_categorical(t, {units})"
+        )
+    if t.ndim != 2 or t.shape[1] != units:
+        raise InputError(
+            f"the targets are of shape {t.shape}, but the network's output is of shape "
+            f"(batch, {units}); the two must agree"
+        )
+    return t if t.dtype.kind == "f" else t.astype(np.float32)
+
+
+def _not_negative(t: Array, loss: str) -> Array:
+    _refuse(t < 0.0, t, f"{loss} takes targets that are not negative")
+    return t
+
+
+def _shares(t: Array, loss: str) -> Array:
+    _refuse((t < 0.0) | (t > 1.0), t, f"{loss} takes targets from 0 to 1")
+    return t
+
+
+def _signs(t: Array, loss: str) -> Array:
+    if ((t == 0.0) | (t == 1.0)).all():
+        return 2.0 * t - 1.0
+    _refuse(np.abs(t) != 1.0, t, f"{loss} takes targets that are -1 and 1, or 0 and 1")
+    return t
+
+
+def _distribution(t: Array, loss: str) -> Array:
+    _shares(t, loss)
+    wrong = np.abs(t.sum(axis=1) - 1.0) > 1e-3
+    if wrong.any():
+        row = _first(wrong)[0]
+        raise InputError(
+            f"{loss} takes targets whose rows sum to 1, such as one-hot, but row {row} sums to "
+            f"{t[row].sum():g}; for several labels at once use sigmoid and 'binary_crossentropy'"
+        )
+    return t
+
+
+_RANGES: dict[str, Callable[[Array, str], Array]] = {
+    "not_negative": _not_negative,
+    "shares": _shares,
+    "signs": _signs,
+    "distribution": _distribution,
+}
+
+
+def _refuse(wrong: Array, t: Array, expected: str) -> None:
+    if wrong.any():
+        where = _first(wrong)
+        raise InputError(f"{expected}, but the one at {where} is {t[where]:g}")
+
+
+def _first(found: Array) -> tuple[int, ...]:
+    return tuple(int(i) for i in np.argwhere(found)[0]) if found.ndim else ()
