@@ -1,0 +1,38 @@
+"""Optimizers: how the gradient of the loss becomes a change of the weights.
+
+The formulas stand in :mod:`badak.optimizers.rules`, each a short plain function; a class gives its
+rule the hyperparameters, Keras's by name, order and default.
+"""
+
+from badak.optimizers import rules, schedules
+from badak.optimizers.adaptive import Adadelta, Adagrad, RMSprop
+from badak.optimizers.base import Optimizer
+from badak.optimizers.clipping import clip_by_global_norm, clip_by_norm, clip_by_value
+from badak.optimizers.descent import SGD, GradientDescent, Momentum, Nesterov
+from badak.optimizers.moments import Adam, Adamax, AdamW, Lion, Nadam
+from badak.optimizers.rules import decay_weights
+from badak.optimizers.table import OPTIMIZERS, get
+
+__all__ = [
+    "OPTIMIZERS",
+    "SGD",
+    "Adadelta",
+    "Adagrad",
+    "Adam",
+    "AdamW",
+    "Adamax",
+    "GradientDescent",
+    "Lion",
+    "Momentum",
+    "Nadam",
+    "Nesterov",
+    "Optimizer",
+    "RMSprop",
+    "clip_by_global_norm",
+    "clip_by_norm",
+    "clip_by_value",
+    "decay_weights",
+    "get",
+    "rules",
+    "schedules",
+]

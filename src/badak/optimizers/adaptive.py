@@ -1,0 +1,120 @@
+"""A step length of its own for each weight, from the squares of its gradients."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from badak.optimizers import rules
+from badak.optimizers.base import Optimizer, Rate, Rule, label
+
+
+@dataclass
+class Adagrad(Optimizer):
+    r"""Shorter steps after large gradients: :math:`h \gets h + g^2`, :math:`w - \eta g/\sqrt{h}`.
+
+    Duchi, Hazan & Singer, Adaptive Subgradient Methods for Online Learning and Stochastic
+    Optimization, 2011. As in Keras, h starts at `initial_accumulator_value` and the root is that of
+    h + epsilon; the paper starts at 0 and adds epsilon to the root.
+
+    >>> Adagrad().slots, Adagrad().initial_slot_value
+    (('h',), 0.1)
+    """
+
+    learning_rate: Rate = 0.001
+    initial_accumulator_value: float = 0.1
+    epsilon: float = 1e-7
+    weight_decay: float | None = None
+    clipnorm: float | None = None
+    clipvalue: float | None = None
+    global_clipnorm: float | None = None
+    name: str | None = label()
+
+    slots: ClassVar[tuple[str, ...]] = ("h",)
+
+    @property
+    def initial_slot_value(self) -> float:
+        """What h is before the first step."""
+        return self.initial_accumulator_value
+
+    @property
+    def rule(self) -> Rule:
+        """:func:`badak.optimizers.rules.adagrad`."""
+        return rules.adagrad
+
+    def scalars(self, step: int) -> dict[str, float]:
+        """Return the learning rate of this step and epsilon."""
+        return {"learning_rate": self.rate(step), "epsilon": self.epsilon}
+
+
+@dataclass
+class RMSprop(Optimizer):
+    r"""Adagrad that forgets: :math:`v \gets \rho v + (1-\rho) g^2`, :math:`w - \eta g/\sqrt{v}`.
+
+    Tieleman & Hinton, Neural Networks for Machine Learning, lecture 6.5, 2012. `centered` divides
+    by the variance's root instead (Graves, Generating Sequences with Recurrent Neural Networks,
+    2013); with `momentum` the steps add up. Epsilon stands inside the root, as in Keras.
+
+    >>> RMSprop().slots, RMSprop(momentum=0.9, centered=True).slots
+    (('v',), ('v', 'mean', 'm'))
+    """
+
+    learning_rate: Rate = 0.001
+    rho: float = 0.9
+    momentum: float = 0.0
+    epsilon: float = 1e-7
+    centered: bool = False
+    weight_decay: float | None = None
+    clipnorm: float | None = None
+    clipvalue: float | None = None
+    global_clipnorm: float | None = None
+    name: str | None = label()
+
+    @property
+    def slots(self) -> tuple[str, ...]:
+        """The mean square v, the mean if `centered`, and the sum of steps m with `momentum`."""
+        return ("v", *("mean",) * self.centered, *("m",) * bool(self.momentum))
+
+    @property
+    def rule(self) -> Rule:
+        """:func:`~badak.optimizers.rules.rmsprop` or its variant with momentum, centred or both."""
+        if self.centered:
+            return rules.rmsprop_centered_momentum if self.momentum else rules.rmsprop_centered
+        return rules.rmsprop_momentum if self.momentum else rules.rmsprop
+
+    def scalars(self, step: int) -> dict[str, float]:
+        """Return the learning rate of this step, rho, epsilon, and the momentum if there is any."""
+        momentum = {"momentum": self.momentum} if self.momentum else {}
+        kept = {"rho": self.rho, "epsilon": self.epsilon}
+        return {"learning_rate": self.rate(step), **kept, **momentum}
+
+
+@dataclass
+class Adadelta(Optimizer):
+    r"""Steps as long as the recent steps were: :math:`\Delta = g \sqrt{u}/\sqrt{v}`.
+
+    v is the recent mean square of g and u that of :math:`\Delta`; the new weight is
+    :math:`w - \eta \Delta`. Zeiler, ADADELTA: An Adaptive Learning Rate Method, 2012: its rule is
+    ``Adadelta(learning_rate=1.0, epsilon=1e-6)``; the defaults are Keras's.
+
+    >>> Adadelta().slots
+    ('v', 'u')
+    """
+
+    learning_rate: Rate = 0.001
+    rho: float = 0.95
+    epsilon: float = 1e-7
+    weight_decay: float | None = None
+    clipnorm: float | None = None
+    clipvalue: float | None = None
+    global_clipnorm: float | None = None
+    name: str | None = label()
+
+    slots: ClassVar[tuple[str, ...]] = ("v", "u")
+
+    @property
+    def rule(self) -> Rule:
+        """:func:`badak.optimizers.rules.adadelta`."""
+        return rules.adadelta
+
+    def scalars(self, step: int) -> dict[str, float]:
+        """Return the learning rate of this step, rho and epsilon."""
+        return {"learning_rate": self.rate(step), "rho": self.rho, "epsilon": self.epsilon}

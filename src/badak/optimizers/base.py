@@ -1,0 +1,197 @@
+"""What every optimizer has: a rule with its slots, a learning rate, clipping and decay."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import field
+from typing import Any, ClassVar
+
+import numpy as np
+
+from badak import schedules
+from badak.errors import InputError
+from badak.lookup import configuration
+from badak.optimizers.clipping import clip_by_global_norm, clip_by_norm, clip_by_value
+from badak.optimizers.rules import decay_weights
+from badak.schedules import BELOW_ONE, NOT_NEGATIVE, SHARE, Flag, Interval, Schedule
+from badak.typing import Array, Config
+
+Rate = float | Schedule
+Rule = Callable[..., Any]
+
+
+class Optimizer:
+    """A rule and its hyperparameters; the weights and slots that it moves are the caller's.
+
+    One of your own is a dataclass with `learning_rate`, `slots`, `rule` and `scalars`; it may leave
+    out the fields below, which then keep these values. Raises InputError for a hyperparameter that
+    :data:`RANGES` knows and does not allow, at construction and whenever it is set.
+
+    >>> from dataclasses import dataclass
+    >>> @dataclass
+    ... class SignDescent(Optimizer):
+    ...     learning_rate: Rate = 0.25
+    ...     slots = ()
+    ...     rule = staticmethod(lambda w, g, learning_rate: w - learning_rate * np.sign(g))
+    ...     def scalars(self, step):
+    ...         return {"learning_rate": self.rate(step)}
+    >>> w = np.array([1.0, 2.0])
+    >>> SignDescent().apply(w, np.array([9.0, -9.0]), slots={}, step=1)
+    >>> w
+    array([0.75, 2.25])
+    """
+
+    learning_rate: Rate
+    weight_decay: float | None = None
+    clipnorm: float | None = None
+    clipvalue: float | None = None
+    global_clipnorm: float | None = None
+    name: str | None = None
+
+    full_batch: ClassVar[bool] = False
+    """Every step is taken on the whole training set."""
+
+    @property
+    def slots(self) -> tuple[str, ...]:
+        """The names of what the rule remembers, in the order in which it takes them."""
+        raise NotImplementedError(f"{type(self).__name__} does not name its slots")
+
+    @property
+    def initial_slot_value(self) -> float:
+        """What every number of every slot is before the first step."""
+        return 0.0
+
+    @property
+    def rule(self) -> Rule:
+        """The plain function ``rule(w, g, *slots, **scalars)`` of :mod:`badak.optimizers.rules`."""
+        raise NotImplementedError(f"{type(self).__name__} does not give its rule")
+
+    def scalars(self, step: int) -> dict[str, float]:
+        """Return the rule's arguments that are the same for all weights, in step 1, 2, ..."""
+        raise NotImplementedError(f"{type(self).__name__} does not give its scalars")
+
+    def rate(self, step: int) -> float:
+        """Return the learning rate of step 1, 2, ..., which a schedule calls iteration 0, 1, ..."""
+        if step < 1:
+            raise InputError(f"steps count from 1, so there is no step {step}")
+        if isinstance(self.learning_rate, Schedule):
+            what = f"{type(self.learning_rate).__name__}'s learning rate in step {step}"
+            return float(RANGES["learning_rate"].check(self.learning_rate(step - 1), what))
+        return self.learning_rate
+
+    def make_slots(self, w: Array) -> dict[str, Array]:
+        """Return the slots for the weights `w` as they are before the first step."""
+        return {name: np.full_like(w, self.initial_slot_value) for name in self.slots}
+
+    def apply(
+        self,
+        w: Array,
+        g: Array,
+        slots: dict[str, Array],
+        step: int,
+        segments: Iterable[slice] | None = None,
+    ) -> None:
+        """Take step 1, 2, ... of the flat weights `w` by the gradient `g`, both (size,).
+
+        `w` and the slots change in place; `g` is left as it is. `segments`, the variables' parts of
+        `w`, are needed for `clipnorm` alone. Raises InputError if `g` is of another shape than `w`.
+        """
+        if g.shape != w.shape:
+            raise InputError(f"the gradient's shape {g.shape} is not the weights' {w.shape}")
+        g = self.clip(g, segments)
+        if self.weight_decay is not None:
+            w[...] = decay_weights(w, self.rate(step), self.weight_decay)
+        kept = [slots[name] for name in self.slots]
+        new = self.rule(w, g, *kept, **self.scalars(step))
+        for old, value in zip((w, *kept), new if kept else (new,), strict=True):
+            old[...] = value
+
+    def clip(self, g: Array, segments: Iterable[slice] | None = None) -> Array:
+        """Return the gradient (size,) clipped as `clipvalue`, `clipnorm` or `global_clipnorm` says.
+
+        Raises InputError if `clipnorm` is set and `segments` are not given.
+        """
+        if self.clipvalue is not None:
+            return clip_by_value(g, self.clipvalue)
+        if self.global_clipnorm is not None:
+            return clip_by_global_norm(g, self.global_clipnorm)
+        if self.clipnorm is None:
+            return g
+        if segments is None:
+            raise InputError(
+                f"clipnorm={self.clipnorm} clips each variable by itself and needs the segments, "
+                "the variables' parts of the flat vector; global_clipnorm does without"
+            )
+        return clip_by_norm(g, self.clipnorm, segments)
+
+    def get_config(self) -> Config:
+        """Return what :func:`badak.optimizers.get` rebuilds this optimizer from."""
+        config = {**configuration(self), "name": type(self).__name__}
+        if isinstance(self.learning_rate, Schedule):
+            config["learning_rate"] = self.learning_rate.get_config()
+        return config
+
+    def __post_init__(self) -> None:
+        if self.name is None:
+            self.name = type(self).__name__.lower()
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        if name == "learning_rate":
+            value = self._new_learning_rate(value)
+        elif name in RANGES:
+            value = _floating(RANGES[name].check(value, f"{type(self).__name__}'s {name}"))
+        if name in CLIPS and value is not None:
+            self._refuse_second_clip(name, value)
+        super().__setattr__(name, value)
+
+    def _new_learning_rate(self, value: Any) -> Rate:
+        if isinstance(value, dict):
+            value = schedules.get(value)
+        if isinstance(value, Schedule):
+            return value
+        old = vars(self).get("learning_rate")
+        if isinstance(old, Schedule):
+            raise InputError(
+                f"the learning rate follows {old} and cannot be set to {value!r}; set another "
+                f"schedule, or make the optimizer as {type(self).__name__}(learning_rate={value!r})"
+            )
+        what = f"{type(self).__name__}'s learning_rate, unless it is a schedule,"
+        return float(RANGES["learning_rate"].check(value, what))
+
+    def _refuse_second_clip(self, name: str, value: float) -> None:
+        for other in CLIPS:
+            if other != name and getattr(self, other) is not None:
+                raise InputError(
+                    f"{type(self).__name__} clips in one way only: give {name}={value!r} or "
+                    f"{other}={getattr(self, other)!r}, not both"
+                )
+
+
+def label() -> Any:
+    """Return the field of an optimizer's name, which neither tells it from others nor is saved."""
+    return field(default=None, repr=False, compare=False)
+
+
+def _floating(value: Any) -> Any:
+    """Return whole numbers as floats too: rules are given floats alone."""
+    return float(value) if isinstance(value, int) and not isinstance(value, bool) else value
+
+
+CLIPS = ("clipnorm", "clipvalue", "global_clipnorm")
+CLIP = Interval(0.0, low_is_in=False, optional=True)
+
+RANGES: dict[str, Interval | Flag] = {
+    "learning_rate": NOT_NEGATIVE,
+    "momentum": SHARE,
+    "rho": BELOW_ONE,
+    "beta_1": BELOW_ONE,
+    "beta_2": BELOW_ONE,
+    "epsilon": Interval(float(np.finfo(np.float32).tiny)),  # less would be 0 in float32
+    "initial_accumulator_value": NOT_NEGATIVE,
+    "nesterov": Flag(),
+    "centered": Flag(),
+    "amsgrad": Flag(),
+    "weight_decay": Interval(0.0, optional=True),
+    "clipnorm": CLIP,
+    "clipvalue": CLIP,
+    "global_clipnorm": CLIP,
+}
+"""What the hyperparameters of optimizers may be, by name."""

@@ -1,0 +1,140 @@
+"""Gradient descent, plain and with momentum."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from badak.optimizers import rules
+from badak.optimizers.base import Optimizer, Rate, Rule, label
+
+
+@dataclass
+class GradientDescent(Optimizer):
+    r"""Gradient descent on the whole training set: :math:`w - \eta g` (Cauchy, 1847).
+
+    The rule is that of :class:`SGD`; an epoch is one step, because the batch is the whole set.
+
+    >>> GradientDescent().full_batch, SGD().full_batch
+    (True, False)
+    """
+
+    learning_rate: Rate = 0.01
+    weight_decay: float | None = None
+    clipnorm: float | None = None
+    clipvalue: float | None = None
+    global_clipnorm: float | None = None
+    name: str | None = label()
+
+    full_batch: ClassVar[bool] = True
+    slots: ClassVar[tuple[str, ...]] = ()
+
+    @property
+    def rule(self) -> Rule:
+        """:func:`badak.optimizers.rules.sgd`."""
+        return rules.sgd
+
+    def scalars(self, step: int) -> dict[str, float]:
+        """Return the learning rate of this step."""
+        return {"learning_rate": self.rate(step)}
+
+
+@dataclass
+class SGD(Optimizer):
+    r"""Stochastic gradient descent: :math:`w - \eta g`, g being a batch's (Robbins & Monro, 1951).
+
+    With a `momentum` other than 0 it is :class:`Momentum`, with `nesterov` too :class:`Nesterov`.
+
+    >>> import numpy as np
+    >>> w = np.array([1.0, 2.0])
+    >>> SGD(0.5).apply(w, np.array([1.0, -1.0]), {}, step=1)
+    >>> w
+    array([0.5, 2.5])
+    """
+
+    learning_rate: Rate = 0.01
+    momentum: float = 0.0
+    nesterov: bool = False
+    weight_decay: float | None = None
+    clipnorm: float | None = None
+    clipvalue: float | None = None
+    global_clipnorm: float | None = None
+    name: str | None = label()
+
+    @property
+    def slots(self) -> tuple[str, ...]:
+        """The velocity v, if there is momentum."""
+        return ("v",) if self.momentum else ()
+
+    @property
+    def rule(self) -> Rule:
+        """:func:`~badak.optimizers.rules.sgd`, ``momentum`` or ``nesterov``."""
+        if not self.momentum:
+            return rules.sgd
+        return rules.nesterov if self.nesterov else rules.momentum
+
+    def scalars(self, step: int) -> dict[str, float]:
+        """Return the learning rate of this step, and the momentum if there is any."""
+        momentum = {"momentum": self.momentum} if self.momentum else {}
+        return {"learning_rate": self.rate(step), **momentum}
+
+
+@dataclass
+class Momentum(Optimizer):
+    r"""A ball that rolls downhill: :math:`v \gets \mu v - \eta g`, then :math:`w + v`.
+
+    Polyak, Some Methods of Speeding up the Convergence of Iteration Methods, 1964. The same as
+    ``SGD(momentum=0.9)``.
+
+    >>> Momentum().slots
+    ('v',)
+    """
+
+    learning_rate: Rate = 0.01
+    momentum: float = 0.9
+    weight_decay: float | None = None
+    clipnorm: float | None = None
+    clipvalue: float | None = None
+    global_clipnorm: float | None = None
+    name: str | None = label()
+
+    slots: ClassVar[tuple[str, ...]] = ("v",)
+
+    @property
+    def rule(self) -> Rule:
+        """:func:`badak.optimizers.rules.momentum`."""
+        return rules.momentum
+
+    def scalars(self, step: int) -> dict[str, float]:
+        """Return the learning rate of this step and the momentum."""
+        return {"learning_rate": self.rate(step), "momentum": self.momentum}
+
+
+@dataclass
+class Nesterov(Optimizer):
+    r"""Momentum that looks ahead: :math:`v \gets \mu v - \eta g`, then :math:`w + \mu v - \eta g`.
+
+    Nesterov, A Method for Solving the Convex Programming Problem with Convergence Rate O(1/k²),
+    1983; in the form of Bengio, Boulanger-Lewandowski & Pascanu, Advances in Optimizing Recurrent
+    Networks, 2013, as in Keras. The same as ``SGD(momentum=0.9, nesterov=True)``.
+
+    >>> Nesterov().slots
+    ('v',)
+    """
+
+    learning_rate: Rate = 0.01
+    momentum: float = 0.9
+    weight_decay: float | None = None
+    clipnorm: float | None = None
+    clipvalue: float | None = None
+    global_clipnorm: float | None = None
+    name: str | None = label()
+
+    slots: ClassVar[tuple[str, ...]] = ("v",)
+
+    @property
+    def rule(self) -> Rule:
+        """:func:`badak.optimizers.rules.nesterov`."""
+        return rules.nesterov
+
+    def scalars(self, step: int) -> dict[str, float]:
+        """Return the learning rate of this step and the momentum."""
+        return {"learning_rate": self.rate(step), "momentum": self.momentum}

@@ -1,0 +1,243 @@
+"""Adam and its kin, which keep a recent mean of the gradient and mostly one of its square."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+import numpy as np
+
+from badak.errors import InputError
+from badak.optimizers import rules
+from badak.optimizers.base import Optimizer, Rate, Rule, label
+
+
+@dataclass
+class Adam(Optimizer):
+    r"""Adaptive moments: :math:`w - \eta \hat m/\sqrt{\hat v}`.
+
+    m and v are the recent means of the gradient and of its square; the hat stands for their
+    correction, :math:`m/(1-\beta_1^t)` and :math:`v/(1-\beta_2^t)`, for they start at 0.
+    Kingma & Ba, Adam: A Method for Stochastic Optimization, 2015. As in Keras, epsilon is added to
+    the root of v before the correction (the paper's section 2), and is 1e-7 where the paper has
+    1e-8. `amsgrad` divides by the largest v so far (Reddi, Kale & Kumar, On the Convergence of Adam
+    and Beyond, 2018); that v is corrected too, unlike in the paper.
+
+    >>> Adam().slots, Adam(amsgrad=True).slots
+    (('m', 'v'), ('m', 'v', 'v_max'))
+    """
+
+    learning_rate: Rate = 0.001
+    beta_1: float = 0.9
+    beta_2: float = 0.999
+    epsilon: float = 1e-7
+    amsgrad: bool = False
+    weight_decay: float | None = None
+    clipnorm: float | None = None
+    clipvalue: float | None = None
+    global_clipnorm: float | None = None
+    name: str | None = label()
+
+    @property
+    def slots(self) -> tuple[str, ...]:
+        """The means m and v, and with `amsgrad` the largest v."""
+        return _adam_slots(self)
+
+    @property
+    def rule(self) -> Rule:
+        """:func:`~badak.optimizers.rules.adam`, or ``adam_amsgrad``."""
+        return _adam_rule(self)
+
+    def scalars(self, step: int) -> dict[str, float]:
+        """Return the corrected learning rate of this step, the betas and epsilon."""
+        return _adam_scalars(self, step)
+
+
+@dataclass
+class AdamW(Optimizer):
+    r"""Adam after a pull of the weights towards 0: :math:`w - \eta \lambda w`, then Adam's rule.
+
+    Loshchilov & Hutter, Decoupled Weight Decay Regularization, 2019. The same as
+    ``Adam(weight_decay=0.004)``.
+
+    >>> AdamW().weight_decay
+    0.004
+    """
+
+    learning_rate: Rate = 0.001
+    weight_decay: float | None = 0.004
+    beta_1: float = 0.9
+    beta_2: float = 0.999
+    epsilon: float = 1e-7
+    amsgrad: bool = False
+    clipnorm: float | None = None
+    clipvalue: float | None = None
+    global_clipnorm: float | None = None
+    name: str | None = label()
+
+    @property
+    def slots(self) -> tuple[str, ...]:
+        """The means m and v, and with `amsgrad` the largest v."""
+        return _adam_slots(self)
+
+    @property
+    def rule(self) -> Rule:
+        """:func:`~badak.optimizers.rules.adam`, or ``adam_amsgrad``."""
+        return _adam_rule(self)
+
+    def scalars(self, step: int) -> dict[str, float]:
+        """Return the corrected learning rate of this step, the betas and epsilon."""
+        return _adam_scalars(self, step)
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if self.weight_decay is None:
+            raise InputError("AdamW's weight_decay must be a number, not None; Adam does without")
+
+
+def _adam_slots(optimizer: Adam | AdamW) -> tuple[str, ...]:
+    return ("m", "v", "v_max") if optimizer.amsgrad else ("m", "v")
+
+
+def _adam_rule(optimizer: Adam | AdamW) -> Rule:
+    return rules.adam_amsgrad if optimizer.amsgrad else rules.adam
+
+
+def _adam_scalars(optimizer: Adam | AdamW, step: int) -> dict[str, float]:
+    of_m, of_v = _share(optimizer.beta_1, step), _share(optimizer.beta_2, step)
+    return {
+        "rate": optimizer.rate(step) * of_v**0.5 / of_m,
+        "beta_1": optimizer.beta_1,
+        "beta_2": optimizer.beta_2,
+        "epsilon": optimizer.epsilon,
+    }
+
+
+def _share(beta: float, step: int) -> float:
+    """Return the share of a running mean that steps 1 to `step` make up; the rest is its start."""
+    return float(1.0 - beta**step)
+
+
+@dataclass
+class Adamax(Optimizer):
+    r"""Adam over the largest recent gradient u: :math:`w - \eta \hat m/u`.
+
+    :math:`u \gets \max(\beta_2 u, |g|)`, and :math:`\hat m` is Adam's corrected mean. Kingma & Ba,
+    Adam: A Method for Stochastic Optimization, 2015, section 7. Epsilon is added to u, as in Keras;
+    the paper has none.
+
+    >>> Adamax().slots
+    ('m', 'u')
+    """
+
+    learning_rate: Rate = 0.001
+    beta_1: float = 0.9
+    beta_2: float = 0.999
+    epsilon: float = 1e-7
+    weight_decay: float | None = None
+    clipnorm: float | None = None
+    clipvalue: float | None = None
+    global_clipnorm: float | None = None
+    name: str | None = label()
+
+    slots: ClassVar[tuple[str, ...]] = ("m", "u")
+
+    @property
+    def rule(self) -> Rule:
+        """:func:`badak.optimizers.rules.adamax`."""
+        return rules.adamax
+
+    def scalars(self, step: int) -> dict[str, float]:
+        """Return the corrected learning rate of this step, the betas and epsilon."""
+        return {
+            "rate": self.rate(step) / _share(self.beta_1, step),
+            "beta_1": self.beta_1,
+            "beta_2": self.beta_2,
+            "epsilon": self.epsilon,
+        }
+
+
+@dataclass
+class Nadam(Optimizer):
+    r"""Adam that looks ahead: the mean m as it will be in the next step, if g stays.
+
+    :math:`w - \eta \bar m/(\sqrt{\hat v} + \epsilon)` with
+    :math:`\bar m = \mu_{t+1} m/(1-P_{t+1}) + (1-\mu_t) g/(1-P_t)`,
+    :math:`\mu_t = \beta_1 (1 - 0.96^t/2)` and :math:`P_t = \mu_1 \cdots \mu_t`. Dozat,
+    Incorporating Nesterov Momentum into Adam, 2016. The mean m itself keeps the constant
+    :math:`\beta_1`. As in Keras, 0.96 is to the power t; the paper has t/250.
+
+    >>> Nadam().slots
+    ('m', 'v')
+    """
+
+    learning_rate: Rate = 0.001
+    beta_1: float = 0.9
+    beta_2: float = 0.999
+    epsilon: float = 1e-7
+    weight_decay: float | None = None
+    clipnorm: float | None = None
+    clipvalue: float | None = None
+    global_clipnorm: float | None = None
+    name: str | None = label()
+
+    slots: ClassVar[tuple[str, ...]] = ("m", "v")
+
+    @property
+    def rule(self) -> Rule:
+        """:func:`badak.optimizers.rules.nadam`."""
+        return rules.nadam
+
+    def scalars(self, step: int) -> dict[str, float]:
+        """Return this step's rates of m and of g, the correction of v, the betas and epsilon."""
+        rate = self.rate(step)
+        return {
+            "rate_m": rate * self._mu(step + 1) / (1.0 - self._mu_product(step + 1)),
+            "rate_g": rate * (1.0 - self._mu(step)) / (1.0 - self._mu_product(step)),
+            "correction": _share(self.beta_2, step),
+            "beta_1": self.beta_1,
+            "beta_2": self.beta_2,
+            "epsilon": self.epsilon,
+        }
+
+    def _mu(self, step: int) -> float:
+        return float(self.beta_1 * (1.0 - 0.5 * 0.96**step))
+
+    def _mu_product(self, step: int) -> float:
+        warm_up = WARM_UP_PRODUCTS[min(step, len(WARM_UP_PRODUCTS)) - 1]
+        return float(self.beta_1**step * warm_up)
+
+
+WARM_UP_PRODUCTS = np.cumprod(1.0 - 0.5 * 0.96 ** np.arange(1.0, 1001.0))
+"""Nadam's warm-up 1 - 0.96^t/2, multiplied up to t = 1, 2, ...: from t = 900 it is 1 in float64."""
+
+
+@dataclass
+class Lion(Optimizer):
+    r"""Evolved sign momentum: :math:`w - \eta \operatorname{sign}(\beta_1 m + (1-\beta_1) g)`.
+
+    The mean is updated after the step, :math:`m \gets \beta_2 m + (1-\beta_2) g`. Chen et al.,
+    Symbolic Discovery of Optimization Algorithms, 2023, who found it by a search over programs. It
+    wants a learning rate 3 to 10 times smaller than Adam's.
+
+    >>> Lion().beta_2
+    0.99
+    """
+
+    learning_rate: Rate = 0.001
+    beta_1: float = 0.9
+    beta_2: float = 0.99
+    weight_decay: float | None = None
+    clipnorm: float | None = None
+    clipvalue: float | None = None
+    global_clipnorm: float | None = None
+    name: str | None = label()
+
+    slots: ClassVar[tuple[str, ...]] = ("m",)
+
+    @property
+    def rule(self) -> Rule:
+        """:func:`badak.optimizers.rules.lion`."""
+        return rules.lion
+
+    def scalars(self, step: int) -> dict[str, float]:
+        """Return the learning rate of this step and the betas."""
+        return {"learning_rate": self.rate(step), "beta_1": self.beta_1, "beta_2": self.beta_2}
