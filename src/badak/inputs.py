@@ -1,0 +1,75 @@
+"""Samples met at the door: an array of numbers, of the right shape, finite, before any work."""
+
+from typing import Any
+
+import numpy as np
+
+from badak.errors import InputError
+from badak.typing import Array, ArrayLike, Shape
+
+FLOAT32_MAX = float(np.finfo(np.float32).max)
+
+
+def check_samples(x: ArrayLike, input_shape: Shape | None = None) -> Array:
+    """Return x as an array (samples, *input_shape), uncopied where it is one; or InputError."""
+    samples = np.asarray(x)
+    if samples.dtype.kind not in "fiub":
+        raise InputError(
+            f"x must be numbers, not {samples.dtype}"
+            + (" (rows of unequal length, or text)" if samples.dtype.kind == "O" else "")
+        )
+    if samples.ndim == 0 or samples.size == 0:
+        raise InputError(f"x holds no samples: its shape is {samples.shape}")
+    if input_shape is not None and samples.shape[1:] != input_shape:
+        raise InputError(_wrong_shape(samples.shape, input_shape))
+    if samples.ndim < 2:
+        raise InputError(f"x must be (samples, features), not {samples.shape}; x.reshape(-1, 1)?")
+    check_finite(samples, "x")
+    return samples
+
+
+def _wrong_shape(given: Shape, expected: Shape) -> str:
+    message = f"x is of shape {given}, but the network takes (samples, {_sizes(expected)})"
+    if given == expected:
+        return message + ": for one sample give x[np.newaxis]"
+    if int(np.prod(given[1:])) == int(np.prod(expected)) and len(given) > 1:
+        return message + f": x.reshape(-1, {_sizes(expected)}) makes it so"
+    return message
+
+
+def _sizes(shape: Shape) -> str:
+    return ", ".join(map(str, shape))
+
+
+def check_finite(x: Array, name: str) -> None:
+    """Raise InputError where x holds NaN or what float32 cannot, saying where the first one is."""
+    if x.dtype.kind != "f":
+        return
+    for start in range(0, len(x), 4096):  # a piece at a time: no second array as large as x
+        finite = np.abs(x[start : start + 4096]) <= FLOAT32_MAX
+        if not finite.all():
+            first = np.argwhere(~finite)[0]
+            where = (int(first[0]) + start, *map(int, first[1:]))
+            raise InputError(
+                f"{name}[{', '.join(map(str, where))}] is {x[where]}: "
+                f"remove or fill such values before they reach the network"
+            )
+
+
+def check_pairs(x: Array, other: Any, name: str) -> None:
+    """Raise InputError unless `other` has one entry for each sample of x."""
+    count = len(other) if np.ndim(other) else 0
+    if count != len(x):
+        raise InputError(f"x has {len(x)} samples, but {name} has {count}")
+
+
+def check_weights(weights: ArrayLike, x: Array) -> Array:
+    """Return one finite weight of 0 or more for each sample; or InputError."""
+    array = np.asarray(weights, dtype=np.float32)
+    if array.ndim == 2 and array.shape[1] == 1:
+        array = array[:, 0]
+    if array.shape != (len(x),):
+        raise InputError(f"sample_weight must be of shape ({len(x)},), not {array.shape}")
+    if not (np.isfinite(array) & (array >= 0.0)).all():
+        raise InputError("sample_weight must be finite numbers of 0 or more")
+    return array

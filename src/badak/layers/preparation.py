@@ -1,0 +1,139 @@
+"""Layers that prepare raw data, so that the model takes the data as it is."""
+
+from typing import Any
+
+import numpy as np
+
+from badak.errors import InputError
+from badak.layers.base import Layer, one_axis
+from badak.moments import Moments, check_whitening_method, whitening_matrix
+from badak.parameters import ParameterSpec
+from badak.typing import Array, ArrayLike, Shape
+
+
+class Rescaling(Layer):
+    """Return x * scale + offset; ``Rescaling(1 / 255)`` takes pixels to 0..1."""
+
+    arguments = ("scale", "offset")
+
+    def __init__(self, scale: float, offset: float = 0.0, **common: Any) -> None:
+        super().__init__(**common)
+        if not (np.isfinite(scale) and np.isfinite(offset)):
+            raise InputError(f"scale and offset must be finite, not {scale!r} and {offset!r}")
+        self.scale = float(scale)
+        self.offset = float(offset)
+
+
+class Adapted(Layer):
+    """A layer that takes what it needs to know from the data, once, before training.
+
+    ``fit`` adapts it to the training data if :meth:`adapt` has not been called.
+    """
+
+    def __init__(self, **common: Any) -> None:
+        super().__init__(**common)
+        self.learned: dict[str, Array] | None = None
+
+    def adapt(self, data: ArrayLike) -> None:
+        """Learn from `data`, (samples, *shape), given as the layer will receive it."""
+        x = np.asarray(data)
+        if x.ndim < 2 or len(x) == 0:
+            raise InputError(f"adapt takes samples of shape (samples, ...), not {x.shape}")
+        moments = self.moments(x.shape[1:])
+        for start in range(0, len(x), 4096):
+            moments.add(x[start : start + 4096])
+        self.finish(moments)
+
+    def finish(self, moments: Moments) -> None:
+        """Take over what the gathered moments say."""
+        self.learned = self.learn(moments)
+        for name, view in self.weights.items():
+            view[...] = self.learned[name]
+
+    def moments(self, input_shape: Shape) -> Moments:
+        """Return an empty collector of what the layer has to know of its input."""
+        raise NotImplementedError
+
+    def learn(self, moments: Moments) -> dict[str, Array]:
+        """Return the layer's weights, by name."""
+        raise NotImplementedError
+
+    def _kept(self, name: str, shape: Shape, unlearned: float) -> ParameterSpec:
+        def initial(shape: Shape, rng: np.random.Generator) -> Array:
+            return np.full(shape, unlearned) if self.learned is None else self.learned[name]
+
+        return ParameterSpec(name, shape, initial, trainable=False)
+
+
+class Normalization(Adapted):
+    """Take each feature to mean 0 and variance 1: (x - mean) / sqrt(variance).
+
+    Mean and variance are given, or learned from data by :meth:`adapt`. The standard deviation is
+    taken as at least 1e-7, as in Keras, so that a constant feature becomes 0.
+    """
+
+    arguments = ()
+
+    def __init__(
+        self,
+        axis: int = -1,
+        mean: ArrayLike | None = None,
+        variance: ArrayLike | None = None,
+        **common: Any,
+    ) -> None:
+        super().__init__(**common)
+        if axis != -1:
+            raise InputError(f"Normalization works along the last axis, axis=-1, not {axis!r}")
+        if (mean is None) != (variance is None):
+            raise InputError("Normalization takes mean and variance together, or neither")
+        if mean is not None and variance is not None:
+            self.learned = {"mean": np.asarray(mean), "variance": np.asarray(variance)}
+
+    def parameters(self, input_shape: Shape) -> list[ParameterSpec]:
+        """Return mean and variance, one a feature."""
+        shape = input_shape[-1:]
+        return [self._kept("mean", shape, 0.0), self._kept("variance", shape, 1.0)]
+
+    def moments(self, input_shape: Shape) -> Moments:
+        """Return an empty collector of mean and variance."""
+        return Moments(input_shape[-1], covariances=False)
+
+    def learn(self, moments: Moments) -> dict[str, Array]:
+        """Return mean and variance."""
+        return {"mean": moments.mean, "variance": moments.variance}
+
+
+class Whitening(Adapted):
+    """Take the features to variance 1 and covariance 0: (x - mean) @ matrix.
+
+    `method` "pca" turns them onto their principal axes, the largest first; "zca" turns them back,
+    so that an image still looks like one. `epsilon` is added to the variances.
+    """
+
+    arguments = ("method", "epsilon")
+
+    def __init__(self, method: str = "pca", epsilon: float = 1e-5, **common: Any) -> None:
+        super().__init__(**common)
+        self.method = check_whitening_method(method)
+        if not 0.0 <= epsilon < np.inf:
+            raise InputError(f"Whitening's epsilon must be 0 or more, not {epsilon!r}")
+        self.epsilon = float(epsilon)
+
+    def output_shape(self, input_shape: Shape) -> Shape:
+        """Return the same shape."""
+        one_axis(input_shape, "Whitening")
+        return input_shape
+
+    def parameters(self, input_shape: Shape) -> list[ParameterSpec]:
+        """Return the mean (features,) and the matrix (features, features)."""
+        width = one_axis(input_shape, "Whitening")
+        return [self._kept("mean", (width,), 0.0), self._kept("matrix", (width, width), 0.0)]
+
+    def moments(self, input_shape: Shape) -> Moments:
+        """Return an empty collector of mean and covariances."""
+        return Moments(one_axis(input_shape, "Whitening"), covariances=True)
+
+    def learn(self, moments: Moments) -> dict[str, Array]:
+        """Return mean and matrix."""
+        matrix = whitening_matrix(moments.covariance, self.method, self.epsilon)
+        return {"mean": moments.mean, "matrix": matrix}

@@ -1,0 +1,82 @@
+"""The data of one training run, checked before any work."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from badak.errors import InputError
+from badak.inputs import check_pairs, check_samples, check_weights
+from badak.losses import Loss, check_targets
+from badak.typing import Array, ArrayLike, Shape
+
+
+@dataclass(frozen=True)
+class Samples:
+    """Samples, their targets as the loss takes them, and their weights if they have any."""
+
+    x: Array
+    t: Array
+    weight: Array | None = None
+
+    def __len__(self) -> int:
+        return len(self.x)
+
+    def take(self, chosen: Any) -> "Samples":
+        """Return the chosen samples: by a slice without copying, by indices with."""
+        weight = None if self.weight is None else self.weight[chosen]
+        return Samples(self.x[chosen], self.t[chosen], weight)
+
+
+def check_data(
+    x: ArrayLike,
+    y: Any,
+    sample_weight: ArrayLike | None,
+    loss: Loss,
+    input_shape: Shape,
+    units: int,
+) -> Samples:
+    """Return checked samples, or raise InputError."""
+    samples = check_samples(x, input_shape)
+    check_pairs(samples, y, "y")
+    targets = check_targets(y, loss.targets, units, loss.name)
+    weight = None if sample_weight is None else check_weights(sample_weight, samples)
+    return Samples(samples, targets, weight)
+
+
+def split_last(samples: Samples, share: float) -> tuple[Samples, Samples]:
+    """Return the samples without their last part, and that part, for validation."""
+    if not 0.0 < share < 1.0:
+        raise InputError(f"validation_split is a share between 0 and 1, not {share!r}")
+    border = int(len(samples) * (1.0 - share))
+    if border in (0, len(samples)):
+        raise InputError(
+            f"validation_split={share} of {len(samples)} samples leaves one part empty"
+        )
+    return samples.take(slice(border)), samples.take(slice(border, None))
+
+
+def weigh_classes(samples: Samples, class_weight: dict[int, float], units: int) -> Samples:
+    """Return the samples with each one's weight times that of its class; absent classes count 1."""
+    classes = max(units, 2)
+    table = np.ones(classes, dtype=np.float32)
+    for label, weight in class_weight.items():
+        if not isinstance(label, (int, np.integer)) or not 0 <= label < classes:
+            raise InputError(
+                f"class_weight names the class {label!r}, but they are 0..{classes - 1}"
+            )
+        if not 0.0 <= weight < np.inf:
+            raise InputError(f"the weight of class {label} must be 0 or more, not {weight!r}")
+        table[label] = weight
+    weights = table[_classes(samples.t, units)]
+    if samples.weight is not None:
+        weights = weights * samples.weight
+    return Samples(samples.x, samples.t, weights)
+
+
+def _classes(t: Array, units: int) -> Array:
+    if t.ndim == 1:
+        return t
+    if units > 1:
+        return t.argmax(axis=1)
+    return (t[:, 0] > 0.5).astype(np.int64)

@@ -1,0 +1,64 @@
+"""Loss and metrics of a model on data."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from badak import measures, reference
+from badak.layers.base import check_whole
+from badak.objective import Objective
+from badak.training.data import Samples, check_data
+from badak.typing import Array, ArrayLike
+
+EVALUATION_BATCH = 1024  # samples at once: large enough to be quick, small in memory
+
+
+def evaluate(
+    model: Any,
+    x: ArrayLike,
+    y: ArrayLike,
+    batch_size: int | None = None,
+    sample_weight: ArrayLike | None = None,
+) -> dict[str, float]:
+    """Return {"loss": ..., and each metric by its name} of the model on samples x, targets y."""
+    objective: Objective = model.batch(x, y)[2]
+    loss = objective.loss
+    samples = check_data(x, y, sample_weight, loss, model.input_shape, model.output_shape[0])
+    size = EVALUATION_BATCH if batch_size is None else check_whole(batch_size, "batch_size")
+    return score(model, samples, objective, model.metrics_for(objective), size)
+
+
+def score(
+    model: Any,
+    samples: Samples,
+    objective: Objective,
+    chosen: Sequence[Any],
+    batch_size: int = EVALUATION_BATCH,
+) -> dict[str, float]:
+    """Return the loss, penalties included, and the metrics, on checked samples."""
+    total = 0.0
+    outputs = np.empty((len(samples), model.output_shape[0]), dtype=np.float32)
+    activation = model.layers[-1].activation
+    for start in range(0, len(samples), batch_size):
+        part = slice(start, start + batch_size)
+        batch = samples.take(part)
+        y = reference.output(
+            model.layers,
+            model.parameters.layers,
+            batch.x.astype(np.float32, copy=False),
+            last_activation=not objective.at_sum,
+        )
+        rows = objective.loss.rows(y, batch.t)
+        total += float((rows if batch.weight is None else rows * batch.weight).sum())
+        outputs[part] = activation(y) if objective.at_sum else y
+    loss = total / len(samples) + reference.regularise(model.parameters)
+    return {"loss": loss, **measure(chosen, samples.t, outputs, objective)}
+
+
+def measure(
+    chosen: Sequence[Any], t: Array, outputs: Array, objective: Objective
+) -> dict[str, float]:
+    """Return each metric's value by its name."""
+    targets = measures.targets_for(t, objective.loss)
+    return {metric.name: float(metric(targets, outputs)) for metric in chosen}

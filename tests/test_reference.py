@@ -1,0 +1,251 @@
+"""Backpropagation against central differences in float64, and the textbook's worked numbers."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from badak import Input, Sequential, layers, reference
+from badak.activations import ACTIVATIONS
+from badak.layers import (
+    ELU,
+    BatchNormalization,
+    Dense,
+    Dropout,
+    Flatten,
+    GaussianNoise,
+    LayerNormalization,
+    LeakyReLU,
+    Normalization,
+    PReLU,
+    ReLU,
+    Rescaling,
+    Softmax,
+    ThresholdedReLU,
+    Whitening,
+)
+from badak.losses import LOSSES, Huber
+from badak.parameters import Parameters
+
+BATCH, FEATURES, UNITS = 7, 5, 3
+LAYERS = {
+    "none": lambda: [],
+    "dense_without_bias": lambda: [Dense(4, use_bias=False)],
+    "regularised": lambda: [Dense(4, kernel_regularizer="l2", bias_regularizer="l1")],
+    "rescaling": lambda: [Rescaling(0.5, 0.25)],
+    "normalization": lambda: [Normalization(mean=np.ones(FEATURES), variance=[4.0] * FEATURES)],
+    "whitening": lambda: [Whitening("zca")],
+    "dropout": lambda: [Dense(6), Dropout(0.4)],
+    "gaussian_noise": lambda: [GaussianNoise(0.3)],
+    "batch_normalization": lambda: [Dense(4), BatchNormalization()],
+    "batch_normalization_plain": lambda: [BatchNormalization(center=False, scale=False)],
+    "layer_normalization": lambda: [Dense(4), LayerNormalization()],
+    "layer_normalization_plain": lambda: [LayerNormalization(center=False, scale=False)],
+    "prelu": lambda: [Dense(4), PReLU(alpha_initializer="random_normal")],
+    "relu": lambda: [ReLU(max_value=0.5, negative_slope=0.1, threshold=0.2)],
+    "leaky_relu": lambda: [LeakyReLU()],
+    "thresholded_relu": lambda: [ThresholdedReLU(0.3)],
+    "elu": lambda: [ELU(0.5)],
+    "softmax": lambda: [Softmax()],
+}
+OUTPUT = {"shares": "sigmoid", "distribution": "softmax", "labels": "softmax"}
+POSITIVE = {"poisson", "mean_squared_logarithmic_error"}
+
+
+def samples(seed=1):
+    return np.random.default_rng(seed).normal(size=(BATCH, FEATURES))
+
+
+def targets(kind, seed=2):
+    rng = np.random.default_rng(seed)
+    labels = rng.integers(UNITS, size=BATCH)
+    return {
+        "values": rng.normal(size=(BATCH, UNITS)),
+        "not_negative": rng.uniform(0.5, 3.0, size=(BATCH, UNITS)),
+        "shares": rng.uniform(size=(BATCH, UNITS)),
+        "signs": rng.choice([-1.0, 1.0], size=(BATCH, UNITS)),
+        "distribution": np.eye(UNITS)[labels],
+        "labels": labels,
+    }[kind]
+
+
+def network(middle, loss):
+    if loss.name in POSITIVE:
+        output = "softplus"
+    else:
+        output = OUTPUT.get(loss.targets, "identity") if loss.needs_probabilities else "identity"
+    model = Sequential(
+        [Input((FEATURES,)), *middle, Dense(UNITS, output, bias_initializer="random_normal")]
+    )
+    model.compile(loss=loss)
+    model.adapt(samples())
+    return model
+
+
+def assert_gradients_right(model, t):
+    check = model.check_gradients(samples(), t)
+    assert check.errors
+    assert check.passed(1e-6), str(check)
+
+
+@pytest.mark.parametrize("loss", LOSSES)
+@pytest.mark.parametrize("layer", LAYERS)
+def test_every_layer_with_every_loss(layer, loss):
+    loss = LOSSES[loss]()
+    assert_gradients_right(network(LAYERS[layer](), loss), targets(loss.targets))
+
+
+@pytest.mark.parametrize("loss", LOSSES)
+@pytest.mark.parametrize("activation", ACTIVATIONS)
+def test_every_activation_with_every_loss(activation, loss):
+    loss = LOSSES[loss]()
+    hidden = [Dense(6, activation), Dense(4, activation)]
+    model = network(hidden, loss)
+    check = model.check_gradients(samples(), targets(loss.targets))
+    assert check.passed(1e-6), str(check)
+
+
+@pytest.mark.parametrize("layer", LAYERS)
+def test_the_gradient_at_the_input(layer):
+    model = network(LAYERS[layer](), Huber())
+    parameters = model.parameters.copy(np.float64)
+    x, t = samples(), targets("values")
+    mode = reference.Mode(training=True, seed=3, step=4)
+
+    def value():
+        last = reference.forward(model.layers, parameters.layers, x, mode)[-1].z
+        return float(Huber().rows(last, t).sum())
+
+    passes = reference.forward(model.layers, parameters.layers, x, mode)
+    at_output = Huber().gradient(passes[-1].z, t)
+    exact, _ = reference.backward(passes, parameters.layers, at_output)
+    numeric = reference.numerical_gradient(value, x, 1e-5)
+    np.testing.assert_allclose(exact, numeric, rtol=1e-5, atol=1e-8)
+
+
+def test_flatten_passes_gradients_of_images():
+    model = Sequential([Input((2, 3)), Rescaling(2.0), Flatten(), Dense(4, "tanh"), Dense(1)])
+    images = samples().reshape(-1)[:30].reshape(5, 2, 3)
+    assert model.check_gradients(images, np.arange(5.0)).passed(1e-6)
+
+
+def test_backward_leaves_its_argument_alone():
+    model = network([Dense(4, "relu"), BatchNormalization(), Dropout(0.5)], Huber())
+    passes = model.forward(samples(), training=True)
+    gradient = np.ones((BATCH, UNITS), dtype=np.float32)
+    reference.backward(passes, model.parameters.layers, gradient)
+    assert (gradient == 1.0).all()
+
+
+def test_the_three_layer_forward_pass_of_the_notes():
+    model = Sequential(
+        [Input((2,)), Dense(3, "sigmoid"), Dense(2, "sigmoid"), Dense(2, "identity")]
+    )
+    model.set_weights(
+        [
+            [[0.1, 0.3, 0.5], [0.2, 0.4, 0.6]],
+            [0.1, 0.2, 0.3],
+            [[0.1, 0.4], [0.2, 0.5], [0.3, 0.6]],
+            [0.1, 0.2],
+            [[0.1, 0.3], [0.2, 0.4]],
+            [0.1, 0.2],
+        ]
+    )
+    passes = model.forward([[1.0, 0.5]])
+    np.testing.assert_allclose(passes[1].a, [[0.3, 0.7, 1.1]], rtol=1e-6)
+    np.testing.assert_allclose(passes[1].z, [[0.57444252, 0.66818777, 0.75026011]], rtol=1e-6)
+    np.testing.assert_allclose(passes[2].a, [[0.51615984, 1.21402696]], rtol=1e-6)
+    np.testing.assert_allclose(passes[3].z, [[0.31682708, 0.69627909]], rtol=1e-6)
+
+
+@given(rate=st.floats(0.0, 0.95), step=st.integers(0, 1000))
+@settings(max_examples=25, deadline=None)
+def test_dropout_keeps_the_mean_and_repeats_itself_by_seed_and_step(rate, step):
+    layer = Dropout(rate)
+    x = np.ones((200, 200))
+    mode = reference.Mode(training=True, seed=5, step=step, layer=2)
+    once, _ = reference.forward_of(layer, {}, x, mode)
+    again, _ = reference.forward_of(layer, {}, x, mode)
+    assert (once == again).all()
+    kept = once[once != 0.0]
+    np.testing.assert_allclose(kept, 1.0 / (1.0 - rate), rtol=1e-6)
+    share = np.sqrt(rate * (1.0 - rate) / x.size)  # the standard deviation of the share kept
+    assert abs(len(kept) / x.size - (1.0 - rate)) <= 6.0 * share
+
+
+def test_noise_differs_between_layers_and_steps_and_is_absent_when_answering():
+    x = np.zeros((4, 4))
+    layer = GaussianNoise(1.0)
+    seen = {
+        reference.forward_of(layer, {}, x, reference.Mode(True, 0, step, index))[0].tobytes()
+        for step in range(3)
+        for index in range(3)
+    }
+    assert len(seen) == 9
+    assert (reference.forward_of(layer, {}, x, reference.Mode())[0] == 0.0).all()
+
+
+def test_gaussian_noise_has_the_deviation_asked_for():
+    noise, _ = reference.forward_of(
+        GaussianNoise(0.5), {}, np.zeros((300, 300)), reference.Mode(training=True)
+    )
+    assert abs(noise.std() - 0.5) < 0.01
+    assert abs(noise.mean()) < 0.01
+
+
+def test_batch_normalization_moves_its_averages_as_the_paper_says():
+    model = network([BatchNormalization(momentum=0.9)], Huber())
+    layer = model.layers[1]
+    x = samples().astype(np.float32)
+    model.compile("sgd", Huber())
+    model.fit(x, targets("values"), batch_size=BATCH, epochs=1, shuffle=False)
+    np.testing.assert_allclose(layer.moving_mean, 0.1 * x.mean(axis=0), rtol=1e-4, atol=1e-6)
+    np.testing.assert_allclose(layer.moving_variance, 0.9 + 0.1 * x.var(axis=0), rtol=1e-5)
+
+
+@pytest.mark.peers
+def test_normalisations_agree_with_pytorch():
+    torch = pytest.importorskip("torch")
+    x = samples().astype(np.float32)
+    batch = torch.nn.BatchNorm1d(FEATURES, eps=0.001, momentum=0.01)
+    expected = batch(torch.tensor(x)).detach().numpy()
+    layer = BatchNormalization()
+    views = Parameters([layer.parameters((FEATURES,))])
+    views.initialise(0)
+    given, _ = reference.forward_of(layer, views.layers[0], x, reference.Mode(training=True))
+    np.testing.assert_allclose(given, expected, rtol=1e-5, atol=1e-6)
+    layer = LayerNormalization(epsilon=1e-5)
+    views = Parameters([layer.parameters((FEATURES,))])
+    views.initialise(0)
+    given, _ = reference.forward_of(layer, views.layers[0], x, reference.Mode())
+    expected = torch.nn.functional.layer_norm(torch.tensor(x), (FEATURES,)).numpy()
+    np.testing.assert_allclose(given, expected, rtol=1e-5, atol=1e-6)
+
+
+@pytest.mark.peers
+def test_a_training_step_agrees_with_pytorch():
+    torch = pytest.importorskip("torch")
+    model = Sequential([Input((FEATURES,)), Dense(6, "tanh"), Dense(UNITS, "softmax")])
+    model.compile("sgd", "sparse_categorical_crossentropy")
+    twin = torch.nn.Sequential(
+        torch.nn.Linear(FEATURES, 6), torch.nn.Tanh(), torch.nn.Linear(6, UNITS)
+    )
+    with torch.no_grad():
+        for mine, theirs in zip(model.get_weights(), twin.parameters(), strict=True):
+            theirs.copy_(torch.tensor(mine.T))
+    x, t = samples().astype(np.float32), targets("labels")
+    descent = torch.optim.SGD(twin.parameters(), lr=0.01)
+    for _ in range(5):
+        descent.zero_grad()
+        torch.nn.functional.cross_entropy(twin(torch.tensor(x)), torch.tensor(t)).backward()
+        descent.step()
+    model.fit(x, t, batch_size=BATCH, epochs=5)
+    for mine, theirs in zip(model.get_weights(), twin.parameters(), strict=True):
+        np.testing.assert_allclose(mine.T, theirs.detach().numpy(), rtol=1e-5, atol=1e-6)
+
+
+def test_every_layer_can_be_computed():
+    for layer in layers.LAYERS:
+        kind = layers.LAYERS[layer]
+        assert reference.forward_of.dispatch(kind) is not reference.forward_of.dispatch(object)
+        assert reference.backward_of.dispatch(kind) is not reference.backward_of.dispatch(object)
