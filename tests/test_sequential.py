@@ -219,7 +219,7 @@ def test_repr_tells_the_network():
         (lambda: Dense(2.5), "units"),
         (lambda: Dense(2, activation="sigmod"), "did you mean 'sigmoid'"),
         (lambda: Dense(2, kernel_initializer="he_norml"), "did you mean"),
-        (lambda: Dropout(1.0), "share from 0 to below 1"),
+        (lambda: Dropout(1.0), r"number in \[0, 1\)"),
         (lambda: Sequential(seed=-1), "seed"),
         (lambda: Sequential().pop(), "no layer"),
         (lambda: Sequential().predict(X), "no layers"),

@@ -51,7 +51,7 @@ def resolve(spec: Any, objective: Objective, units: int) -> Any:
     if isinstance(spec, Loss):
         return MeanLoss(spec, spec.name)
     if isinstance(spec, dict):
-        in_losses = spec.get("name") in losses.LOSSES
+        in_losses = "class" not in spec and spec.get("name") in losses.LOSSES
         return resolve(losses.get(spec) if in_losses else metrics.get(spec), objective, units)
     if hasattr(spec, "name") and callable(spec):
         return spec

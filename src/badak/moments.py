@@ -57,28 +57,34 @@ class Moments:
         return self._deviations / self.count
 
 
-def whitening_matrix(covariance: Array, method: str = "pca", epsilon: float = 1e-5) -> Array:
+def whitening_of(covariance: Array, method: str = "pca", epsilon: float = 1e-5) -> Array:
     """Return the matrix that takes centred data to covariance 1: (x - mean) @ matrix.
 
-    "pca" turns the features onto the principal axes, the one of largest variance first; "zca" turns
-    them back, so that the result is as near to the data as it can be. A variance that is 0 to
-    rounding stays 0. Each axis is turned so that its largest part is positive, so that the signs
-    are the same on every machine.
+    With eigenvectors U and eigenvalues v of the covariance it is ``U / sqrt(v + epsilon)`` for
+    "pca": the new features are the principal components, the largest variance first. For "zca" it
+    is ``U / sqrt(v + epsilon) @ U.T``: turned back, so that each stays as near as it can be to the
+    old feature, and a whitened image still looks like one. A variance of 0, to rounding, stays 0.
 
-    >>> whitening_matrix(np.diag([4.0, 1.0]), epsilon=0.0)
+    Sources: A. Kessy, A. Lewin, K. Strimmer, Optimal whitening and decorrelation, The American
+    Statistician 72 (2018); A. Krizhevsky, Learning multiple layers of features from tiny images
+    (2009), appendix A, for ZCA on images.
+
+    >>> whitening_of(np.diag([4.0, 1.0]), epsilon=0.0)
     array([[0.5, 0. ],
            [0. , 1. ]])
     """
     check_whitening_method(method)
-    variances, axes = np.linalg.eigh(covariance)
-    variances, axes = np.maximum(variances[::-1], 0.0), axes[:, ::-1]
-    largest = np.abs(axes).argmax(axis=0)
-    axes = axes * np.sign(axes[largest, np.arange(len(axes))])
-    rounding = variances[0] * len(variances) * np.finfo(np.float64).eps
-    seen = variances > rounding
-    scale = np.where(seen, 1.0 / np.sqrt(np.where(seen, variances, 1.0) + epsilon), 0.0)
-    matrix = axes * scale
-    return matrix if method == "pca" else matrix @ axes.T
+    if not 0.0 <= epsilon < np.inf:
+        raise InputError(f"epsilon is {epsilon}, but it must be 0 or more; try 1e-5")
+    values, vectors = np.linalg.eigh(covariance)  # ascending
+    values, vectors = np.maximum(values[::-1], 0.0), vectors[:, ::-1]
+    # An eigenvector is known up to its sign; its largest entry is made positive.
+    largest = np.take_along_axis(vectors, np.abs(vectors).argmax(axis=0)[np.newaxis], axis=0)
+    vectors = vectors * np.where(largest < 0.0, -1.0, 1.0)
+    seen = values > values[0] * len(values) * np.finfo(np.float64).eps
+    scale = np.where(seen, 1.0 / np.sqrt(np.where(seen, values, 1.0) + epsilon), 0.0)
+    matrix = vectors * scale
+    return matrix @ vectors.T if method == "zca" else matrix
 
 
 def check_whitening_method(method: str) -> str:

@@ -17,6 +17,7 @@ import numpy as np
 
 from badak.errors import InputError
 from badak.lookup import Table, configuration
+from badak.ranges import NOT_NEGATIVE, POSITIVE, SHARE, Flag, Interval
 from badak.typing import Config
 
 
@@ -268,56 +269,6 @@ def get(spec: Any) -> Schedule:
         "or an object such as ExponentialDecay(0.1, decay_steps=1000, decay_rate=0.9)"
     )
 
-
-@dataclass(frozen=True)
-class Interval:
-    """The numbers that a hyperparameter may be.
-
-    >>> BELOW_ONE.check(np.float32(0.5), "Adam's beta_1")
-    0.5
-    """
-
-    low: float
-    high: float = math.inf
-    low_is_in: bool = True
-    high_is_in: bool = False
-    optional: bool = False
-    """None is allowed too."""
-
-    def check(self, value: Any, what: str) -> Any:
-        """Return `value` as a Python number, or raise an InputError that calls it `what`."""
-        if value is None and self.optional:
-            return None
-        is_number = not isinstance(value, bool) and isinstance(value, numbers.Real)
-        if is_number and value in self:
-            return int(value) if isinstance(value, numbers.Integral) else float(value)
-        none = "None or " if self.optional else ""
-        raise InputError(f"{what} must be {none}a number in {self}, not {value!r}")
-
-    def __contains__(self, value: Any) -> bool:
-        above = value > self.low or (self.low_is_in and value == self.low)
-        below = value < self.high or (self.high_is_in and value == self.high)
-        return bool(above and below)
-
-    def __str__(self) -> str:
-        left, right = "(["[self.low_is_in], ")]"[self.high_is_in]
-        return f"{left}{self.low:g}, {self.high:g}{right}"
-
-
-class Flag:
-    """A hyperparameter that is True or False."""
-
-    def check(self, value: Any, what: str) -> bool:
-        """Return `value` as a Python bool, or raise an InputError that calls it `what`."""
-        if isinstance(value, (bool, np.bool_)):
-            return bool(value)
-        raise InputError(f"{what} must be True or False, not {value!r}")
-
-
-NOT_NEGATIVE = Interval(0.0)
-POSITIVE = Interval(0.0, low_is_in=False)
-SHARE = Interval(0.0, 1.0, high_is_in=True)
-BELOW_ONE = Interval(0.0, 1.0)
 
 RANGES: dict[str, Interval | Flag] = {
     "learning_rate": NOT_NEGATIVE,

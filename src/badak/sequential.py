@@ -10,12 +10,13 @@ from badak import losses, measures, optimizers, reference
 from badak.errors import InputError
 from badak.inputs import check_pairs, check_samples
 from badak.layers import Input, Layer
-from badak.layers.base import check_whole, set_views
+from badak.layers.base import set_views
 from badak.layers.preparation import Adapted
 from badak.lookup import snake_case
 from badak.losses import Loss, check_targets
 from badak.objective import Objective, decide, fitting_loss, fitting_metrics, objective_of
 from badak.parameters import Parameters, ParameterSpec
+from badak.ranges import check_whole
 from badak.typing import Array, ArrayLike, Shape
 from badak.utils import check_seed, default_seed
 

@@ -3,9 +3,9 @@
 from typing import Any, ClassVar
 
 from badak import activations, initializers, regularizers
-from badak.errors import InputError
 from badak.layers.base import Layer
 from badak.parameters import ParameterSpec
+from badak.ranges import NOT_NEGATIVE
 from badak.typing import Shape
 
 
@@ -40,13 +40,9 @@ class ReLU(Activation):
 def _relu_of(
     max_value: float | None, negative_slope: float, threshold: float
 ) -> activations.Activation:
-    for name, value in (
-        ("max_value", max_value),
-        ("negative_slope", negative_slope),
-        ("threshold", threshold),
-    ):
-        if value is not None and not 0.0 <= value < float("inf"):
-            raise InputError(f"ReLU's {name} must be a number of 0 or more, not {value!r}")
+    NOT_NEGATIVE.check(max_value if max_value is not None else 0.0, "ReLU's max_value")
+    NOT_NEGATIVE.check(negative_slope, "ReLU's negative_slope")
+    NOT_NEGATIVE.check(threshold, "ReLU's threshold")
     if (max_value, negative_slope, threshold) == (None, 0.0, 0.0):
         return activations.RELU
     return activations.BOUNDED_RELU.with_parameters(

@@ -109,18 +109,17 @@ def check_shape(shape: Any) -> Shape | None:
     return tuple(int(size) for size in sizes)
 
 
-def check_whole(value: Any, name: str, least: int = 1) -> int:
-    """Return a whole number of at least `least`, or raise InputError."""
-    if isinstance(value, bool) or not isinstance(value, (int, np.integer)) or value < least:
-        raise InputError(f"{name} must be a whole number of at least {least}, not {value!r}")
-    return int(value)
-
-
 def one_axis(input_shape: Shape, layer: str) -> int:
     """Return the width of a flat input, or raise InputError."""
     if len(input_shape) != 1:
         raise InputError(f"{layer} takes flat samples, not {input_shape}: add Flatten() before it")
     return input_shape[0]
+
+
+def check_last_axis(axis: int, layer: str) -> None:
+    """Raise InputError unless `axis` is the last one."""
+    if axis != -1:
+        raise InputError(f"{layer} works along the last axis, axis=-1, not {axis!r}")
 
 
 def _plain(value: Any) -> Any:

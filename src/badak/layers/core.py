@@ -5,8 +5,9 @@ from typing import Any
 
 from badak import activations, initializers, regularizers
 from badak.errors import InputError
-from badak.layers.base import Layer, check_shape, check_whole, one_axis
+from badak.layers.base import Layer, check_shape, one_axis
 from badak.parameters import ParameterSpec
+from badak.ranges import check_whole
 from badak.typing import Shape
 
 

@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from badak.errors import InputError
 from badak.layers.base import Layer
+from badak.ranges import BELOW_ONE, NOT_NEGATIVE
 
 
 class Dropout(Layer):
@@ -16,9 +16,7 @@ class Dropout(Layer):
 
     def __init__(self, rate: float, seed: int | None = None, **common: Any) -> None:
         super().__init__(**common)
-        if not 0.0 <= rate < 1.0:
-            raise InputError(f"Dropout's rate is a share from 0 to below 1, not {rate!r}")
-        self.rate = float(rate)
+        self.rate = float(BELOW_ONE.check(rate, "Dropout's rate"))
         self.seed = seed
 
 
@@ -29,7 +27,5 @@ class GaussianNoise(Layer):
 
     def __init__(self, stddev: float, seed: int | None = None, **common: Any) -> None:
         super().__init__(**common)
-        if not 0.0 <= stddev < float("inf"):
-            raise InputError(f"GaussianNoise's stddev must be 0 or more, not {stddev!r}")
-        self.stddev = float(stddev)
+        self.stddev = float(NOT_NEGATIVE.check(stddev, "GaussianNoise's stddev"))
         self.seed = seed

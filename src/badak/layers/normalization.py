@@ -3,9 +3,9 @@
 from typing import Any
 
 from badak import initializers, regularizers
-from badak.errors import InputError
-from badak.layers.base import Layer
+from badak.layers.base import Layer, check_last_axis
 from badak.parameters import ParameterSpec
+from badak.ranges import POSITIVE, SHARE
 from badak.typing import Shape
 
 
@@ -45,11 +45,9 @@ class BatchNormalization(Layer):
         **common: Any,
     ) -> None:
         super().__init__(**common)
-        _check(axis, epsilon, "BatchNormalization")
-        if not 0.0 <= momentum <= 1.0:
-            raise InputError(f"BatchNormalization's momentum is from 0 to 1, not {momentum!r}")
-        self.momentum = float(momentum)
-        self.epsilon = float(epsilon)
+        check_last_axis(axis, "BatchNormalization")
+        self.momentum = float(SHARE.check(momentum, "BatchNormalization's momentum"))
+        self.epsilon = float(POSITIVE.check(epsilon, "BatchNormalization's epsilon"))
         self.center = bool(center)
         self.scale = bool(scale)
         self.beta_initializer = initializers.get(beta_initializer)
@@ -100,8 +98,8 @@ class LayerNormalization(Layer):
         **common: Any,
     ) -> None:
         super().__init__(**common)
-        _check(axis, epsilon, "LayerNormalization")
-        self.epsilon = float(epsilon)
+        check_last_axis(axis, "LayerNormalization")
+        self.epsilon = float(POSITIVE.check(epsilon, "LayerNormalization's epsilon"))
         self.center = bool(center)
         self.scale = bool(scale)
         self.beta_initializer = initializers.get(beta_initializer)
@@ -120,10 +118,3 @@ def _scale_and_shift(
     gamma = ParameterSpec("gamma", shape, layer.gamma_initializer, layer.gamma_regularizer)
     beta = ParameterSpec("beta", shape, layer.beta_initializer, layer.beta_regularizer)
     return [gamma] * layer.scale + [beta] * layer.center
-
-
-def _check(axis: int, epsilon: float, layer: str) -> None:
-    if axis != -1:
-        raise InputError(f"{layer} works along the last axis, axis=-1, not {axis!r}")
-    if not 0.0 < epsilon < float("inf"):
-        raise InputError(f"{layer}'s epsilon must be a positive number, not {epsilon!r}")

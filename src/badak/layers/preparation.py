@@ -5,9 +5,10 @@ from typing import Any
 import numpy as np
 
 from badak.errors import InputError
-from badak.layers.base import Layer, one_axis
-from badak.moments import Moments, check_whitening_method, whitening_matrix
+from badak.layers.base import Layer, check_last_axis, one_axis
+from badak.moments import Moments, check_whitening_method, whitening_of
 from badak.parameters import ParameterSpec
+from badak.ranges import FINITE, NOT_NEGATIVE
 from badak.typing import Array, ArrayLike, Shape
 
 
@@ -18,10 +19,8 @@ class Rescaling(Layer):
 
     def __init__(self, scale: float, offset: float = 0.0, **common: Any) -> None:
         super().__init__(**common)
-        if not (np.isfinite(scale) and np.isfinite(offset)):
-            raise InputError(f"scale and offset must be finite, not {scale!r} and {offset!r}")
-        self.scale = float(scale)
-        self.offset = float(offset)
+        self.scale = float(FINITE.check(scale, "Rescaling's scale"))
+        self.offset = float(FINITE.check(offset, "Rescaling's offset"))
 
 
 class Adapted(Layer):
@@ -82,8 +81,7 @@ class Normalization(Adapted):
         **common: Any,
     ) -> None:
         super().__init__(**common)
-        if axis != -1:
-            raise InputError(f"Normalization works along the last axis, axis=-1, not {axis!r}")
+        check_last_axis(axis, "Normalization")
         if (mean is None) != (variance is None):
             raise InputError("Normalization takes mean and variance together, or neither")
         if mean is not None and variance is not None:
@@ -115,9 +113,7 @@ class Whitening(Adapted):
     def __init__(self, method: str = "pca", epsilon: float = 1e-5, **common: Any) -> None:
         super().__init__(**common)
         self.method = check_whitening_method(method)
-        if not 0.0 <= epsilon < np.inf:
-            raise InputError(f"Whitening's epsilon must be 0 or more, not {epsilon!r}")
-        self.epsilon = float(epsilon)
+        self.epsilon = float(NOT_NEGATIVE.check(epsilon, "Whitening's epsilon"))
 
     def output_shape(self, input_shape: Shape) -> Shape:
         """Return the same shape."""
@@ -135,5 +131,5 @@ class Whitening(Adapted):
 
     def learn(self, moments: Moments) -> dict[str, Array]:
         """Return mean and matrix."""
-        matrix = whitening_matrix(moments.covariance, self.method, self.epsilon)
+        matrix = whitening_of(moments.covariance, self.method, self.epsilon)
         return {"mean": moments.mean, "matrix": matrix}

@@ -13,8 +13,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from badak.activations import log_softmax, sigmoid, softmax, softplus
-from badak.errors import InputError
 from badak.losses.record import Formula, Loss
+from badak.ranges import NOT_NEGATIVE, SHARE
 from badak.typing import Array
 
 LEAST = 1e-7
@@ -79,7 +79,7 @@ class BinaryCrossentropy(Loss):
     )
 
     def __post_init__(self) -> None:
-        check_label_smoothing(self.label_smoothing)
+        SHARE.check(self.label_smoothing, "label_smoothing")
 
     @property
     def formula(self) -> Formula:  # type: ignore[override]
@@ -152,7 +152,8 @@ class BinaryFocalCrossentropy(BinaryCrossentropy):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        check_focus(self.alpha, self.gamma)
+        NOT_NEGATIVE.check(self.alpha, "alpha")
+        NOT_NEGATIVE.check(self.gamma, "gamma")
 
     @property
     def parameters(self) -> Mapping[str, float]:
@@ -227,7 +228,7 @@ class CategoricalCrossentropy(Loss):
     )
 
     def __post_init__(self) -> None:
-        check_label_smoothing(self.label_smoothing)
+        SHARE.check(self.label_smoothing, "label_smoothing")
 
     @property
     def formula(self) -> Formula:  # type: ignore[override]
@@ -330,7 +331,8 @@ class CategoricalFocalCrossentropy(CategoricalCrossentropy):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        check_focus(self.alpha, self.gamma)
+        NOT_NEGATIVE.check(self.alpha, "alpha")
+        NOT_NEGATIVE.check(self.gamma, "gamma")
 
     @property
     def parameters(self) -> Mapping[str, float]:
@@ -367,15 +369,3 @@ class KLDivergence(Loss):
         slope_latex=r"-\frac{t_k}{y_k}",
         source="Kullback & Leibler, On Information and Sufficiency, 1951",
     )
-
-
-def check_label_smoothing(share: float) -> None:
-    if not 0.0 <= share <= 1.0:
-        raise InputError(f"label_smoothing is a share from 0 to 1, not {share!r}")
-
-
-def check_focus(alpha: float, gamma: float) -> None:
-    if not (0.0 <= alpha < np.inf and 0.0 <= gamma < np.inf):
-        raise InputError(
-            f"alpha and gamma of a focal loss must be 0 or more, not {alpha!r} and {gamma!r}"
-        )

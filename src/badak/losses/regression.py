@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from badak.errors import InputError
 from badak.losses.record import Formula, Loss
+from badak.ranges import POSITIVE
 from badak.typing import Array
 
 
@@ -148,8 +148,7 @@ class Huber(Loss):
     )
 
     def __post_init__(self) -> None:
-        if not 0.0 < self.delta < np.inf:
-            raise InputError(f"Huber's delta must be a positive number, not {self.delta!r}")
+        POSITIVE.check(self.delta, "Huber's delta")
 
     @property
     def parameters(self) -> Mapping[str, float]:

@@ -11,7 +11,8 @@ from badak.errors import InputError
 from badak.lookup import configuration
 from badak.optimizers.clipping import clip_by_global_norm, clip_by_norm, clip_by_value
 from badak.optimizers.rules import decay_weights
-from badak.schedules import BELOW_ONE, NOT_NEGATIVE, SHARE, Flag, Interval, Schedule
+from badak.ranges import BELOW_ONE, NOT_NEGATIVE, SHARE, Flag, Interval
+from badak.schedules import Schedule
 from badak.typing import Array, Config
 
 Rate = float | Schedule

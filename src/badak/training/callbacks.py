@@ -12,6 +12,7 @@ import numpy as np
 
 from badak.errors import InputError
 from badak.lookup import nearest
+from badak.ranges import Interval
 from badak.schedules import Schedule
 from badak.typing import Array
 
@@ -330,9 +331,9 @@ class ReduceLROnPlateau(Watching):
         min_lr: float = 0.0,
     ) -> None:
         super().__init__(monitor, mode, min_delta)
-        if not 0.0 < factor < 1.0:
-            raise InputError(f"ReduceLROnPlateau's factor lies between 0 and 1, not at {factor!r}")
-        self.factor = factor
+        self.factor = Interval(0.0, 1.0, low_is_in=False).check(
+            factor, "ReduceLROnPlateau's factor"
+        )
         self.patience = patience
         self.verbose = verbose
         self.cooldown = cooldown

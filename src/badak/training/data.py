@@ -8,6 +8,7 @@ import numpy as np
 from badak.errors import InputError
 from badak.inputs import check_pairs, check_samples, check_weights
 from badak.losses import Loss, check_targets
+from badak.ranges import NOT_NEGATIVE, Interval
 from badak.typing import Array, ArrayLike, Shape
 
 
@@ -46,8 +47,7 @@ def check_data(
 
 def split_last(samples: Samples, share: float) -> tuple[Samples, Samples]:
     """Return the samples without their last part, and that part, for validation."""
-    if not 0.0 < share < 1.0:
-        raise InputError(f"validation_split is a share between 0 and 1, not {share!r}")
+    Interval(0.0, 1.0, low_is_in=False).check(share, "validation_split")
     border = int(len(samples) * (1.0 - share))
     if border in (0, len(samples)):
         raise InputError(
@@ -65,9 +65,7 @@ def weigh_classes(samples: Samples, class_weight: dict[int, float], units: int) 
             raise InputError(
                 f"class_weight names the class {label!r}, but they are 0..{classes - 1}"
             )
-        if not 0.0 <= weight < np.inf:
-            raise InputError(f"the weight of class {label} must be 0 or more, not {weight!r}")
-        table[label] = weight
+        table[label] = NOT_NEGATIVE.check(weight, f"the weight of class {label}")
     weights = table[_classes(samples.t, units)]
     if samples.weight is not None:
         weights = weights * samples.weight

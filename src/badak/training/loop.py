@@ -9,8 +9,8 @@ import numpy as np
 from badak import reference
 from badak.errors import InputError
 from badak.inputs import check_pairs, check_samples
-from badak.layers.base import check_whole
 from badak.objective import Objective
+from badak.ranges import check_whole
 from badak.training.callbacks import CallbackList
 from badak.training.data import Samples, check_data, split_last, weigh_classes
 from badak.training.divergence import diverged

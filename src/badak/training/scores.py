@@ -6,8 +6,9 @@ from typing import Any
 import numpy as np
 
 from badak import measures, reference
-from badak.layers.base import check_whole
+from badak.errors import InputError
 from badak.objective import Objective
+from badak.ranges import check_whole
 from badak.training.data import Samples, check_data
 from badak.typing import Array, ArrayLike
 
@@ -61,4 +62,13 @@ def measure(
 ) -> dict[str, float]:
     """Return each metric's value by its name."""
     targets = measures.targets_for(t, objective.loss)
-    return {metric.name: float(metric(targets, outputs)) for metric in chosen}
+    return {metric.name: _one_number(metric, metric(targets, outputs)) for metric in chosen}
+
+
+def _one_number(metric: Any, value: Any) -> float:
+    if np.ndim(value):
+        raise InputError(
+            f"the metric {metric.name!r} gives {np.size(value)} numbers, but training reports one: "
+            f"give it an average or a single threshold"
+        )
+    return float(value)
