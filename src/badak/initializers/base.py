@@ -1,0 +1,136 @@
+"""What every initializer has: a call with a shape and a generator, and checked arguments."""
+
+import dataclasses
+import math
+import numbers
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Literal, get_args
+
+import numpy as np
+
+from badak.errors import InputError
+from badak.lookup import configuration
+from badak.ranges import NOT_NEGATIVE, POSITIVE, Interval
+from badak.typing import Array, Config, Shape
+
+Mode = Literal["fan_in", "fan_out", "fan_avg"]
+Distribution = Literal["truncated_normal", "untruncated_normal", "uniform"]
+
+
+class Initializer:
+    """What every initializer has. One of your own is a frozen dataclass with a ``draw``.
+
+    >>> @dataclass(frozen=True)
+    ... class Alternating(Initializer):
+    ...     def draw(self, shape, rng):
+    ...         return rng.choice([-1.0, 1.0], shape)
+    >>> Alternating()((2, 3)).shape
+    (2, 3)
+    """
+
+    seed: int | None = None
+
+    def __call__(self, shape: int | Shape, rng: np.random.Generator | None = None) -> Array:
+        """Return weights of `shape`, in float64; raise InputError if that is no shape."""
+        if self.seed is not None or rng is None:
+            rng = np.random.default_rng(self.seed or 0)
+        checked = _check_shape(shape)
+        return self._check_weights(np.asarray(self.draw(checked, rng)), checked)
+
+    def draw(self, shape: Shape, rng: np.random.Generator) -> Array:
+        """Return an array of `shape`, taking what is random in it from `rng`."""
+        raise NotImplementedError(f"{type(self).__name__} does not say its weights")
+
+    def __post_init__(self) -> None:
+        for field in dataclasses.fields(self):  # type: ignore[arg-type]  # its children are
+            if field.name in RANGES:
+                what = f"{type(self).__name__}'s {field.name}"
+                value = RANGES[field.name](getattr(self, field.name), what)
+                object.__setattr__(self, field.name, value)  # for the dataclasses are frozen
+
+    def get_config(self) -> Config:
+        """Return what :func:`get` rebuilds this initializer from."""
+        return configuration(self)
+
+    def _check_weights(self, weights: Array, shape: Shape) -> Array:
+        called = self.get_config()["name"]
+        if weights.dtype.kind not in "fiub" or weights.shape != shape:
+            raise InputError(
+                f"the initializer {called!r} must give numbers of shape {shape}, "
+                f"not {weights.dtype} of shape {weights.shape}"
+            )
+        if not np.isfinite(weights).all():
+            raise InputError(f"the initializer {called!r} gave NaN or infinity")
+        return weights.astype(np.float64, copy=False)
+
+
+@dataclass(frozen=True)
+class OwnInitializer(Initializer):
+    """A function of your own, called with the shape alone.
+
+    >>> OwnInitializer(lambda shape: np.full(shape, 0.5))((2,))
+    array([0.5, 0.5])
+    """
+
+    function: Callable[[Shape], Any]
+
+    def draw(self, shape: Shape, rng: np.random.Generator) -> Array:
+        return np.asarray(self.function(shape))
+
+    def get_config(self) -> Config:
+        """Return the name alone: a function cannot be written to a file."""
+        return {"name": getattr(self.function, "__name__", repr(self.function))}
+
+
+def _check_shape(shape: Any) -> Shape:
+    sizes = tuple(shape) if isinstance(shape, (tuple, list)) else (shape,)
+    if all(_is_whole(size) and size > 0 for size in sizes):
+        return tuple(int(size) for size in sizes)
+    raise InputError(f"weights have a shape of positive whole numbers, not {shape!r}")
+
+
+def _check_seed(seed: Any, what: str) -> int | None:
+    if seed is None:
+        return None
+    if _is_whole(seed) and seed >= 0:
+        return int(seed)
+    raise InputError(f"{what} must be None or a whole number from 0, not {seed!r}")
+
+
+def _check_mode(mode: Any, what: str) -> Mode:
+    return _check_choice(mode, what, get_args(Mode))
+
+
+def _check_distribution(distribution: Any, what: str) -> Distribution:
+    short = distribution == "normal"  # Keras's short name
+    return _check_choice(
+        "truncated_normal" if short else distribution, what, get_args(Distribution)
+    )
+
+
+def _check_choice(given: Any, what: str, choices: tuple[str, ...]) -> Any:
+    if given in choices:
+        return given
+    raise InputError(f"{what} must be one of {', '.join(map(repr, choices))}, not {given!r}")
+
+
+def _is_whole(value: Any) -> bool:
+    return isinstance(value, numbers.Integral) and not isinstance(value, bool)
+
+
+_FINITE = Interval(-math.inf, low_is_in=False)
+
+RANGES: dict[str, Callable[[Any, str], Any]] = {
+    "value": _FINITE.check,
+    "mean": _FINITE.check,
+    "stddev": NOT_NEGATIVE.check,
+    "minval": _FINITE.check,
+    "maxval": _FINITE.check,
+    "scale": POSITIVE.check,
+    "mode": _check_mode,
+    "distribution": _check_distribution,
+    "gain": _FINITE.check,
+    "seed": _check_seed,
+}
+"""What checks the arguments of initializers, by name."""

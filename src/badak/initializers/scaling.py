@@ -1,0 +1,193 @@
+"""Initializers whose variance suits the number of inputs and outputs of the layer."""
+
+import math
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+
+from badak.errors import InputError
+from badak.initializers.base import Distribution, Initializer, Mode
+from badak.initializers.simple import standard_truncated_normal
+from badak.typing import Array, Shape
+
+
+@dataclass(frozen=True)
+class LecunUniform(Initializer):
+    r"""Uniform with variance 1 / fan in: the limits are :math:`\pm\sqrt{3 / n_{in}}`.
+
+    Keeps the variance of the signal through a linear layer. LeCun, Bottou, Orr & Müller, Efficient
+    BackProp, 1998.
+
+    >>> bool(np.abs(LecunUniform()((75, 100))).max() < 0.2)
+    True
+    """
+
+    seed: int | None = None
+
+    def draw(self, shape: Shape, rng: np.random.Generator) -> Array:
+        return scaled(shape, rng, 1.0, "fan_in", "uniform")
+
+
+@dataclass(frozen=True)
+class LecunNormal(Initializer):
+    r"""Truncated normal with standard deviation :math:`\sqrt{1 / n_{in}}`: the choice for SELU.
+
+    LeCun, Bottou, Orr & Müller, Efficient BackProp, 1998.
+
+    >>> LecunNormal()((784, 50)).shape
+    (784, 50)
+    """
+
+    seed: int | None = None
+
+    def draw(self, shape: Shape, rng: np.random.Generator) -> Array:
+        return scaled(shape, rng, 1.0, "fan_in", "truncated_normal")
+
+
+@dataclass(frozen=True)
+class GlorotUniform(Initializer):
+    r"""Uniform with limits :math:`\pm\sqrt{6 / (n_{in} + n_{out})}`: for sigmoid, tanh, softmax.
+
+    Also called Xavier's. A mean between what keeps the variance on the way forward and what keeps
+    it on the way back. Glorot & Bengio, Understanding the Difficulty of Training Deep Feedforward
+    Neural Networks, 2010.
+
+    >>> bool(np.abs(GlorotUniform()((100, 50))).max() < 0.2)
+    True
+    """
+
+    seed: int | None = None
+
+    def draw(self, shape: Shape, rng: np.random.Generator) -> Array:
+        return scaled(shape, rng, 1.0, "fan_avg", "uniform")
+
+
+@dataclass(frozen=True)
+class GlorotNormal(Initializer):
+    r"""Truncated normal with standard deviation :math:`\sqrt{2 / (n_{in} + n_{out})}`.
+
+    Glorot & Bengio, Understanding the Difficulty of Training Deep Feedforward Neural Networks,
+    2010.
+
+    >>> GlorotNormal()((784, 50)).shape
+    (784, 50)
+    """
+
+    seed: int | None = None
+
+    def draw(self, shape: Shape, rng: np.random.Generator) -> Array:
+        return scaled(shape, rng, 1.0, "fan_avg", "truncated_normal")
+
+
+@dataclass(frozen=True)
+class HeUniform(Initializer):
+    r"""Uniform with limits :math:`\pm\sqrt{6 / n_{in}}`: for ReLU, which halves the signal's power.
+
+    He, Zhang, Ren & Sun, Delving Deep into Rectifiers, 2015.
+
+    >>> bool(np.abs(HeUniform()((150, 50))).max() < 0.2)
+    True
+    """
+
+    seed: int | None = None
+
+    def draw(self, shape: Shape, rng: np.random.Generator) -> Array:
+        return scaled(shape, rng, 2.0, "fan_in", "uniform")
+
+
+@dataclass(frozen=True)
+class HeNormal(Initializer):
+    r"""Truncated normal with standard deviation :math:`\sqrt{2 / n_{in}}`: for ReLU.
+
+    He, Zhang, Ren & Sun, Delving Deep into Rectifiers, 2015.
+
+    >>> HeNormal()((784, 50)).shape
+    (784, 50)
+    """
+
+    seed: int | None = None
+
+    def draw(self, shape: Shape, rng: np.random.Generator) -> Array:
+        return scaled(shape, rng, 2.0, "fan_in", "truncated_normal")
+
+
+@dataclass(frozen=True)
+class VarianceScaling(Initializer):
+    r"""Weights of variance :math:`scale / n`, the rule that those of LeCun, Glorot and He share.
+
+    `mode` says what n is: "fan_in", "fan_out", or their mean, "fan_avg"; `distribution` is
+    "truncated_normal" (or "normal", which is the same), "untruncated_normal" or "uniform".
+
+    >>> VarianceScaling(2.0, "fan_out", "uniform")((784, 50)).shape
+    (784, 50)
+    """
+
+    scale: float = 1.0
+    mode: Mode = "fan_in"
+    distribution: Distribution | Literal["normal"] = "truncated_normal"
+    seed: int | None = None
+
+    def draw(self, shape: Shape, rng: np.random.Generator) -> Array:
+        return scaled(shape, rng, self.scale, self.mode, self.distribution)
+
+
+@dataclass(frozen=True)
+class Orthogonal(Initializer):
+    """`gain` times a random matrix whose columns (or rows, where fewer) are orthonormal.
+
+    Such a layer keeps lengths, so that a signal neither grows nor fades however many there are.
+    From more than two axes all but the last become rows. Saxe, McClelland & Ganguli, Exact
+    Solutions to the Nonlinear Dynamics of Learning in Deep Linear Neural Networks, 2013.
+
+    >>> w = Orthogonal()((5, 3))
+    >>> bool(np.allclose(w.T @ w, np.eye(3)))
+    True
+    """
+
+    gain: float = 1.0
+    seed: int | None = None
+
+    def draw(self, shape: Shape, rng: np.random.Generator) -> Array:
+        if len(shape) < 2:
+            raise InputError(f"Orthogonal makes matrices, of shape (inputs, units), not {shape}")
+        rows, columns = math.prod(shape[:-1]), shape[-1]
+        tall = rng.standard_normal((max(rows, columns), min(rows, columns)))
+        q, r = np.linalg.qr(tall)
+        # QR leaves the signs of q's columns open; r's diagonal made positive makes q uniform.
+        q = q * np.where(np.diagonal(r) < 0.0, -1.0, 1.0)
+        return self.gain * (q if rows >= columns else q.T).reshape(shape)
+
+
+def scaled(
+    shape: Shape, rng: np.random.Generator, scale: float, mode: str, distribution: str
+) -> Array:
+    """Return random weights with mean 0 and variance scale / n, n as `mode` says."""
+    fan_in, fan_out = fans(shape)
+    n = {"fan_in": fan_in, "fan_out": fan_out, "fan_avg": (fan_in + fan_out) / 2.0}[mode]
+    variance = scale / n
+    if distribution == "uniform":
+        limit = math.sqrt(3.0 * variance)
+        return rng.uniform(-limit, limit, shape)
+    if distribution == "untruncated_normal":
+        return math.sqrt(variance) * rng.standard_normal(shape)
+    return math.sqrt(variance) / TRUNCATED_STDDEV * standard_truncated_normal(shape, rng)
+
+
+def fans(shape: Shape) -> tuple[int, int]:
+    """Return how many inputs reach a unit, and how many units an input reaches.
+
+    The shape is (inputs, units); axes before those two are the window of a convolution, and one
+    axis alone is both.
+
+    >>> fans((784, 50)), fans((10,)), fans(())
+    ((784, 50), (10, 10), (1, 1))
+    """
+    if len(shape) < 2:
+        return math.prod(shape), math.prod(shape)
+    window = math.prod(shape[:-2])
+    return window * shape[-2], window * shape[-1]
+
+
+TRUNCATED_STDDEV = 0.87962566103423978
+"""The standard deviation of a standard normal variable cut off at -2 and 2."""

@@ -1,0 +1,115 @@
+"""Initializers whose numbers are told outright, whatever the layer's size."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from badak.errors import InputError
+from badak.initializers.base import Initializer
+from badak.typing import Array, Shape
+
+
+@dataclass(frozen=True)
+class Zeros(Initializer):
+    """All weights 0: right for a bias, wrong for a kernel, whose units would all stay the same.
+
+    >>> Zeros()((2,))
+    array([0., 0.])
+    """
+
+    def draw(self, shape: Shape, rng: np.random.Generator) -> Array:
+        return np.zeros(shape)
+
+
+@dataclass(frozen=True)
+class Ones(Initializer):
+    """All weights 1.
+
+    >>> Ones()((2,))
+    array([1., 1.])
+    """
+
+    def draw(self, shape: Shape, rng: np.random.Generator) -> Array:
+        return np.ones(shape)
+
+
+@dataclass(frozen=True)
+class Constant(Initializer):
+    """All weights `value`.
+
+    >>> Constant(0.1)((2,))
+    array([0.1, 0.1])
+    """
+
+    value: float = 0.0
+
+    def draw(self, shape: Shape, rng: np.random.Generator) -> Array:
+        return np.full(shape, self.value, dtype=np.float64)
+
+
+@dataclass(frozen=True)
+class RandomUniform(Initializer):
+    """Weights spread evenly over [minval, maxval).
+
+    >>> w = RandomUniform(-1.0, 1.0)((50, 50))
+    >>> bool((w >= -1.0).all() and (w < 1.0).all())
+    True
+    """
+
+    minval: float = -0.05
+    maxval: float = 0.05
+    seed: int | None = None
+
+    def draw(self, shape: Shape, rng: np.random.Generator) -> Array:
+        return rng.uniform(self.minval, self.maxval, shape)
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if self.minval > self.maxval:
+            raise InputError(
+                f"RandomUniform's minval must not be above its maxval, but {self.minval} is above "
+                f"{self.maxval}; exchange them"
+            )
+
+
+@dataclass(frozen=True)
+class RandomNormal(Initializer):
+    """Weights of the normal distribution: what the book starts from, with `stddev` 0.01.
+
+    >>> RandomNormal(stddev=0.01)((784, 50)).shape
+    (784, 50)
+    """
+
+    mean: float = 0.0
+    stddev: float = 0.05
+    seed: int | None = None
+
+    def draw(self, shape: Shape, rng: np.random.Generator) -> Array:
+        return self.mean + self.stddev * rng.standard_normal(shape)
+
+
+@dataclass(frozen=True)
+class TruncatedNormal(Initializer):
+    """Weights of the normal distribution, those beyond two `stddev` from the mean drawn again.
+
+    What is left has 0.8796 times that standard deviation.
+
+    >>> w = TruncatedNormal(stddev=1.0)((50, 50))
+    >>> bool((np.abs(w) <= 2.0).all())
+    True
+    """
+
+    mean: float = 0.0
+    stddev: float = 0.05
+    seed: int | None = None
+
+    def draw(self, shape: Shape, rng: np.random.Generator) -> Array:
+        return self.mean + self.stddev * standard_truncated_normal(shape, rng)
+
+
+def standard_truncated_normal(shape: Shape, rng: np.random.Generator) -> Array:
+    """Return standard normal numbers, each that lies beyond 2 drawn again until it does not."""
+    z = np.asarray(rng.standard_normal(shape))
+    while (outside := np.abs(z) > 2.0).any():
+        z[outside] = rng.standard_normal(np.count_nonzero(outside))
+    return z

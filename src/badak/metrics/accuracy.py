@@ -1,0 +1,229 @@
+"""How often a network is right.
+
+Where several classes share the highest score, the first of them is the prediction, as with argmax.
+"""
+
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import numpy as np
+
+from badak.errors import InputError
+from badak.metrics.base import (
+    Metric,
+    labels_and_scores,
+    same_shape,
+    several_classes,
+    weighted_mean,
+)
+from badak.ranges import FINITE
+from badak.typing import Array, ArrayLike
+
+
+def accuracy(y_true: ArrayLike, y_pred: ArrayLike, sample_weight: ArrayLike | None = None) -> float:
+    """Return the share of predictions that equal their targets, both (batch,) or (batch, units).
+
+    >>> accuracy([1, 2, 3, 4], [0, 2, 3, 4])
+    0.75
+    """
+    t, y = same_shape(y_true, y_pred, "accuracy")
+    return weighted_mean(t == y, sample_weight)
+
+
+def binary_accuracy(
+    y_true: ArrayLike,
+    y_pred: ArrayLike,
+    sample_weight: ArrayLike | None = None,
+    threshold: float = 0.5,
+) -> float:
+    """Return how often a score over `threshold` goes with a yes, and any other with a no.
+
+    Targets are 0 and 1, or shares between, of which those over one half are a yes; both arrays are
+    (batch,) or, with a question a unit, (batch, units).
+
+    >>> binary_accuracy([1, 1, 0, 0], [0.98, 1.0, 0.0, 0.6])
+    0.75
+    """
+    t, y = same_shape(y_true, y_pred, "binary_accuracy")
+    if t.min() < 0 or t.max() > 1:
+        raise InputError(
+            f"binary_accuracy takes targets from 0 to 1, but they reach from {t.min():g} to "
+            f"{t.max():g}; targets -1 and 1 become 0 and 1 by (t + 1) / 2"
+        )
+    return weighted_mean((t > 0.5) == (y > threshold), sample_weight)
+
+
+def categorical_accuracy(
+    y_true: ArrayLike, y_pred: ArrayLike, sample_weight: ArrayLike | None = None
+) -> float:
+    """Return how often the class of the highest score is that of the highest target.
+
+    One-hot targets and scores (probabilities or logits) are both (batch, classes).
+
+    >>> categorical_accuracy([[0, 0, 1], [0, 1, 0]], [[0.1, 0.9, 0.8], [0.05, 0.95, 0.0]])
+    0.5
+    """
+    t, y = same_shape(y_true, y_pred, "categorical_accuracy")
+    several_classes(y, "categorical_accuracy")
+    return weighted_mean(t.argmax(axis=1) == y.argmax(axis=1), sample_weight)
+
+
+def sparse_categorical_accuracy(
+    y_true: ArrayLike, y_pred: ArrayLike, sample_weight: ArrayLike | None = None
+) -> float:
+    """Return how often the class of the highest score is the label.
+
+    Labels are class numbers from 0, (batch,) or (batch, 1); scores are (batch, classes).
+
+    >>> sparse_categorical_accuracy([2, 1], [[0.1, 0.6, 0.3], [0.05, 0.95, 0.0]])
+    0.5
+    """
+    name = "sparse_categorical_accuracy"
+    labels, y = labels_and_scores(y_true, y_pred, name, one_hot_metric="categorical_accuracy")
+    return weighted_mean(labels == y.argmax(axis=1), sample_weight)
+
+
+def top_k_categorical_accuracy(
+    y_true: ArrayLike, y_pred: ArrayLike, sample_weight: ArrayLike | None = None, k: int = 5
+) -> float:
+    """Return how often the target's class is among the `k` of the highest scores.
+
+    Ties count in its favour, as in Keras: it is among them where fewer than `k` classes score
+    higher. One-hot targets and scores are both (batch, classes).
+
+    >>> top_k_categorical_accuracy([[0, 0, 1], [0, 1, 0]], [[0.1, 0.9, 0.8], [0.5, 0.2, 0.3]], k=2)
+    0.5
+    """
+    t, y = same_shape(y_true, y_pred, "top_k_categorical_accuracy")
+    several_classes(y, "top_k_categorical_accuracy")
+    return weighted_mean(_in_top(k, t.argmax(axis=1), y), sample_weight)
+
+
+def sparse_top_k_categorical_accuracy(
+    y_true: ArrayLike, y_pred: ArrayLike, sample_weight: ArrayLike | None = None, k: int = 5
+) -> float:
+    """Return how often the label is among the `k` classes of the highest scores.
+
+    Ties count in its favour, as in :func:`top_k_categorical_accuracy`. Labels are (batch,) or
+    (batch, 1), scores (batch, classes).
+
+    >>> sparse_top_k_categorical_accuracy([2, 1], [[0.1, 0.9, 0.8], [0.5, 0.2, 0.3]], k=2)
+    0.5
+    """
+    name = "sparse_top_k_categorical_accuracy"
+    labels, y = labels_and_scores(y_true, y_pred, name, one_hot_metric="top_k_categorical_accuracy")
+    return weighted_mean(_in_top(k, labels, y), sample_weight)
+
+
+def _in_top(k: int, labels: Array, y: Array) -> Array:
+    if k > y.shape[1]:
+        raise InputError(f"the {k} highest of {y.shape[1]} classes are all of them; give a lower k")
+    own = np.take_along_axis(y, labels[:, np.newaxis], axis=1)  # (batch, 1)
+    return np.sum(y > own, axis=1) < k
+
+
+@dataclass(frozen=True)
+class Accuracy(Metric):
+    """The share of predictions that equal their targets: :func:`accuracy`."""
+
+    name: str = "accuracy"
+
+    def __call__(
+        self, y_true: ArrayLike, y_pred: ArrayLike, sample_weight: ArrayLike | None = None
+    ) -> float:
+        return accuracy(y_true, y_pred, sample_weight)
+
+
+@dataclass(frozen=True)
+class BinaryAccuracy(Metric):
+    """How often yes and no are told right: :func:`binary_accuracy`."""
+
+    name: str = "binary_accuracy"
+    threshold: float = 0.5
+
+    def __post_init__(self) -> None:
+        threshold = FINITE.check(self.threshold, "BinaryAccuracy's threshold")
+        object.__setattr__(self, "threshold", threshold)  # for the dataclass is frozen
+
+    def __call__(
+        self, y_true: ArrayLike, y_pred: ArrayLike, sample_weight: ArrayLike | None = None
+    ) -> float:
+        return binary_accuracy(y_true, y_pred, sample_weight, self.threshold)
+
+
+@dataclass(frozen=True)
+class CategoricalAccuracy(Metric):
+    """How often the class is right, from one-hot targets: :func:`categorical_accuracy`."""
+
+    name: str = "categorical_accuracy"
+
+    def __call__(
+        self, y_true: ArrayLike, y_pred: ArrayLike, sample_weight: ArrayLike | None = None
+    ) -> float:
+        return categorical_accuracy(y_true, y_pred, sample_weight)
+
+
+@dataclass(frozen=True)
+class SparseCategoricalAccuracy(Metric):
+    """How often the class is right, from labels: :func:`sparse_categorical_accuracy`."""
+
+    name: str = "sparse_categorical_accuracy"
+
+    def __call__(
+        self, y_true: ArrayLike, y_pred: ArrayLike, sample_weight: ArrayLike | None = None
+    ) -> float:
+        return sparse_categorical_accuracy(y_true, y_pred, sample_weight)
+
+
+@dataclass(frozen=True)
+class TopKCategoricalAccuracy(Metric):
+    """How often the class is among the k likeliest: :func:`top_k_categorical_accuracy`."""
+
+    k: int = 5
+    name: str = "top_k_categorical_accuracy"
+
+    def __post_init__(self) -> None:
+        _check_k(self.k)
+
+    def __call__(
+        self, y_true: ArrayLike, y_pred: ArrayLike, sample_weight: ArrayLike | None = None
+    ) -> float:
+        return top_k_categorical_accuracy(y_true, y_pred, sample_weight, self.k)
+
+
+@dataclass(frozen=True)
+class SparseTopKCategoricalAccuracy(Metric):
+    """How often the label is among the k likeliest: :func:`sparse_top_k_categorical_accuracy`."""
+
+    k: int = 5
+    name: str = "sparse_top_k_categorical_accuracy"
+
+    def __post_init__(self) -> None:
+        _check_k(self.k)
+
+    def __call__(
+        self, y_true: ArrayLike, y_pred: ArrayLike, sample_weight: ArrayLike | None = None
+    ) -> float:
+        return sparse_top_k_categorical_accuracy(y_true, y_pred, sample_weight, self.k)
+
+
+def resolve_accuracy(units: int, targets: Literal["labels", "one_hot", "binary"]) -> Metric:
+    """Return the accuracy that fits an output layer of `units` and the kind of targets.
+
+    One unit tells yes from no, whatever its targets are called.
+
+    >>> resolve_accuracy(10, "labels")
+    SparseCategoricalAccuracy(name='accuracy')
+    """
+    if targets not in ("labels", "one_hot", "binary"):
+        raise InputError(f"targets are 'labels', 'one_hot' or 'binary', not {targets!r}")
+    if units == 1 or targets == "binary":
+        return BinaryAccuracy(name="accuracy")
+    if targets == "labels":
+        return SparseCategoricalAccuracy(name="accuracy")
+    return CategoricalAccuracy(name="accuracy")
+
+
+def _check_k(k: Any) -> None:
+    if not isinstance(k, int) or isinstance(k, bool) or k < 1:
+        raise InputError(f"k must be a whole number of at least 1, not {k!r}")

@@ -1,0 +1,179 @@
+"""What every metric has, and the door: arrays that do not fit are refused before any work."""
+
+import dataclasses
+from functools import cached_property
+from typing import Any, ClassVar, Literal
+
+import numpy as np
+
+from badak.errors import InputError
+from badak.losses.targets import check_targets
+from badak.typing import Array, ArrayLike, Config
+
+
+class Metric:
+    """A score of predictions, with its arguments and the name that it is reported under.
+
+    Called, ``metric(y_true, y_pred, sample_weight)``, it scores whole arrays and remembers nothing.
+    Keras's three steps are there too: :meth:`update_state` keeps a batch, :meth:`result` scores all
+    batches kept as if they were one, so exactly, and :meth:`reset_state` forgets them.
+
+    One of your own is a frozen dataclass with a ``name`` and a ``__call__``.
+
+    >>> @dataclasses.dataclass(frozen=True)
+    ... class LargestError(Metric):
+    ...     name: str = "largest_error"
+    ...     def __call__(self, y_true, y_pred, sample_weight=None):
+    ...         t, y = same_shape(y_true, y_pred, self.name)
+    ...         return float(np.abs(t - y).max())
+    >>> LargestError()([1.0, 2.0], [1.5, 0.0])
+    2.0
+    """
+
+    name: str
+    mode: ClassVar[Literal["max", "min"]] = "max"
+    """Which scores are better: the larger or the smaller ones."""
+
+    def __call__(
+        self, y_true: ArrayLike, y_pred: ArrayLike, sample_weight: ArrayLike | None = None
+    ) -> Any:
+        """Return the score of predictions `y_pred` of the targets `y_true`, batch axis first."""
+        raise NotImplementedError(f"{type(self).__name__} does not say its score")
+
+    def update_state(
+        self, y_true: ArrayLike, y_pred: ArrayLike, sample_weight: ArrayLike | None = None
+    ) -> None:
+        """Keep a copy of one batch."""
+        t, y = np.array(y_true), np.array(y_pred)
+        check_batch(t, y, self.name)
+        w = check_weights(sample_weight, len(t))
+        for kept_t, kept_y, _ in self._kept[:1]:
+            if kept_t.shape[1:] != t.shape[1:] or kept_y.shape[1:] != y.shape[1:]:
+                raise InputError(
+                    f"{self.name}: batches must be of one width, but after targets and predictions "
+                    f"of shapes {kept_t.shape} and {kept_y.shape} come {t.shape} and {y.shape}; "
+                    f"call reset_state() between sets of data"
+                )
+        self._kept.append((t, y, w))
+
+    def result(self) -> Any:
+        """Return the score of all batches kept, or raise InputError if there are none."""
+        if not self._kept:
+            raise InputError(f"{self.name} has been given no batch; call update_state(...) first")
+        t, y, w = (np.concatenate(parts) for parts in zip(*self._kept, strict=True))
+        return self(t, y, w)
+
+    def reset_state(self) -> None:
+        """Forget the batches kept."""
+        self._kept.clear()
+
+    @cached_property
+    def _kept(self) -> list[tuple[Array, Array, Array]]:
+        """The batches: targets, predictions, weights."""
+        return []
+
+    def get_config(self) -> Config:
+        """Return what :func:`badak.metrics.get` rebuilds this metric from."""
+        fields = dataclasses.fields(self)  # type: ignore[arg-type]  # its children are dataclasses
+        return {"class": type(self).__name__, **{f.name: getattr(self, f.name) for f in fields}}
+
+
+def same_shape(y_true: ArrayLike, y_pred: ArrayLike, metric: str) -> tuple[Array, Array]:
+    """Return targets and predictions as (batch, units) each; (batch,) counts as (batch, 1)."""
+    t, y = numbers_in(y_true, f"{metric}: the targets"), numbers_in(y_pred, f"{metric}: the scores")
+    check_batch(t, y, metric)
+    columns_t, columns_y = _columns(t, metric), _columns(y, metric)
+    if columns_t.shape != columns_y.shape:
+        raise InputError(
+            f"{metric} takes targets and predictions of one shape, not {t.shape} and {y.shape}"
+            f"{_advice(columns_t, columns_y)}"
+        )
+    return columns_t, columns_y
+
+
+def labels_and_scores(
+    y_true: ArrayLike, y_pred: ArrayLike, metric: str, one_hot_metric: str
+) -> tuple[Array, Array]:
+    """Return labels (batch,) as int64, and the scores (batch, classes) that they go with."""
+    t, y = np.asarray(y_true), numbers_in(y_pred, f"{metric}: the scores")
+    check_batch(t, y, metric)
+    several_classes(y, metric)
+    if t.shape == y.shape:
+        raise InputError(
+            f"{metric} takes one class number a sample, but the targets are of shape {t.shape}; "
+            f"for one-hot targets use {one_hot_metric!r}"
+        )
+    return check_targets(t, "labels", y.shape[1], metric), y
+
+
+def several_classes(y: Array, metric: str) -> None:
+    """Refuse scores that are not one for each of two or more classes."""
+    if y.ndim != 2 or y.shape[1] < 2:
+        raise InputError(
+            f"{metric} takes scores of shape (batch, classes) with two classes or more, "
+            f"not {y.shape}; for one unit that tells yes from no use 'binary_accuracy'"
+        )
+
+
+def numbers_in(values: ArrayLike, what: str) -> Array:
+    """Return the values as an array of numbers without NaN; `what` is their name in the error."""
+    array = np.asarray(values)
+    if array.dtype.kind not in "fiub":
+        raise InputError(
+            f"{what} must be numbers, not {array.dtype}; "
+            f"turn names into labels 0, 1, 2, ... first (np.unique(t, return_inverse=True))"
+        )
+    if array.dtype.kind == "f" and np.isnan(array).any():
+        where = tuple(int(i) for i in np.argwhere(np.isnan(array))[0])
+        raise InputError(f"{what} hold NaN, first at {where}; mend or remove such samples")
+    return array
+
+
+def check_batch(t: Array, y: Array, metric: str) -> None:
+    """Refuse targets and predictions that are none, or not equally many."""
+    if t.ndim == 0 or y.ndim == 0 or len(t) == 0 or len(t) != len(y):
+        raise InputError(
+            f"{metric} takes as many predictions as targets, and at least one, "
+            f"but they are of shapes {y.shape} and {t.shape}"
+        )
+
+
+def check_weights(sample_weight: ArrayLike | None, batch: int) -> Array:
+    """Return one weight a sample, (batch,) in float64: ones if none are given."""
+    if sample_weight is None:
+        return np.ones(batch)
+    w = numbers_in(sample_weight, "sample weights").astype(np.float64)
+    if w.shape == (batch, 1):
+        w = w[:, 0]
+    if w.shape != (batch,):
+        raise InputError(f"sample weights are one a sample, of shape ({batch},), not {w.shape}")
+    if (w < 0.0).any() or np.isinf(w).any():
+        raise InputError(
+            f"sample weights are finite and not negative, but they reach from {w.min():g} to "
+            f"{w.max():g}"
+        )
+    return w
+
+
+def weighted_mean(rows: Array, sample_weight: ArrayLike | None) -> float:
+    """Return the mean of (batch,) or (batch, units), each sample counted with its weight."""
+    w = check_weights(sample_weight, len(rows))
+    if not w.any():
+        raise InputError("all sample weights are 0, so that there is nothing to take the mean of")
+    per_sample = rows.reshape(len(rows), -1).mean(axis=1)
+    return float(np.sum(w * per_sample) / np.sum(w))
+
+
+def _columns(values: Array, metric: str) -> Array:
+    if values.ndim > 2:
+        raise InputError(f"{metric} takes arrays (batch,) or (batch, units), not {values.shape}")
+    return values.reshape(len(values), -1)
+
+
+def _advice(t: Array, y: Array) -> str:
+    if t.shape[1] == 1:
+        return (
+            f"; for labels use the metric's 'sparse_' form, "
+            f"or badak.utils.to_categorical(t, {y.shape[1]})"
+        )
+    return "; for one-hot targets the output layer has one unit a class" if y.shape[1] == 1 else ""

@@ -1,0 +1,292 @@
+"""What kind of mistakes a network makes: confusion matrix, precision, recall, F1."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Literal, NamedTuple
+
+import numpy as np
+
+from badak.errors import InputError
+from badak.losses.targets import check_targets
+from badak.metrics.base import (
+    Metric,
+    check_batch,
+    check_weights,
+    numbers_in,
+    same_shape,
+)
+from badak.ranges import FINITE
+from badak.typing import Array, ArrayLike
+
+Average = Literal["micro", "macro", "weighted"]
+MOST_CLASSES = 10_000  # beyond which a confusion matrix is more likely a mistake
+
+
+def confusion_matrix(y_true: ArrayLike, y_pred: ArrayLike, classes: int | None = None) -> Array:
+    """Return how often each true class (row) was taken for each class (column), as whole numbers.
+
+    Both arrays hold class numbers from 0, (batch,) or (batch, 1), or are (batch, classes), one-hot
+    or scores, of which the highest counts. `classes` is by default as many as appear.
+
+    >>> confusion_matrix([0, 1, 1, 2], [0, 1, 2, 2])
+    array([[1, 0, 0],
+           [0, 1, 1],
+           [0, 0, 1]])
+    """
+    t = numbers_in(y_true, "confusion_matrix: the targets")
+    y = numbers_in(y_pred, "confusion_matrix: the predictions")
+    check_batch(t, y, "confusion_matrix")
+    if classes is not None and (not isinstance(classes, int) or classes < 1):
+        raise InputError(f"classes must be a whole number of at least 1, not {classes!r}")
+    size = _classes_of(t, y) if classes is None else classes
+    cells = np.bincount(_labels(t, size) * size + _labels(y, size), minlength=size * size)
+    return cells.reshape(size, size)
+
+
+def _labels(values: Array, classes: int) -> Array:
+    """Return class numbers, (batch,), all of them below `classes`."""
+    if values.ndim == 2 and values.shape[1] == classes > 1:
+        return values.argmax(axis=1)
+    return check_targets(values, "labels", classes, "confusion_matrix")
+
+
+def _classes_of(*arrays: Array) -> int:
+    """Return how many columns there are or, in labels, one more than the highest."""
+    for values in arrays:
+        if values.ndim == 2 and values.shape[1] > 1:
+            return values.shape[1]
+    highest = max(values.max() for values in arrays)
+    if highest >= MOST_CLASSES:
+        raise InputError(
+            f"confusion_matrix takes class numbers from 0 without gaps, but one is {highest}; "
+            f"renumber them (np.unique(t, return_inverse=True)) or say how many: classes=..."
+        )
+    return max(int(highest) + 1, 1)
+
+
+class Outcomes(NamedTuple):
+    """The weights of the samples that a yes or no fell on, one number or one for each unit."""
+
+    true_positives: Array
+    false_positives: Array
+    false_negatives: Array
+
+
+def precision_of(outcomes: Outcomes) -> Array:
+    """Return which share of the samples said to be a yes are one."""
+    tp, fp, _ = outcomes
+    return _share(tp, tp + fp)
+
+
+def recall_of(outcomes: Outcomes) -> Array:
+    """Return which share of the samples that are a yes are found."""
+    tp, _, fn = outcomes
+    return _share(tp, tp + fn)
+
+
+def f1_of(outcomes: Outcomes) -> Array:
+    """Return the harmonic mean of precision and recall, 2 P R / (P + R)."""
+    tp, fp, fn = outcomes
+    return _share(2.0 * tp, 2.0 * tp + fp + fn)
+
+
+def _share(part: Array, whole: Array) -> Array:
+    """Return part / whole, and 0 where there is nothing to share."""
+    return np.divide(part, whole, out=np.zeros_like(part), where=whole > 0.0)
+
+
+def precision(
+    y_true: ArrayLike,
+    y_pred: ArrayLike,
+    sample_weight: ArrayLike | None = None,
+    thresholds: float | Sequence[float] | None = None,
+    class_id: int | None = None,
+) -> Any:
+    """Return which share of the scores over the threshold belong to a yes; 0 if none is over it.
+
+    Targets are 0 and 1 of the shape of the scores, (batch,) or (batch, units), or labels (batch,)
+    for scores (batch, classes). All units are counted together, or `class_id` alone. The threshold
+    is 0.5 unless given; for several the answer is an array, one precision for each.
+
+    >>> precision([0, 1, 1, 1], [0.9, 0.2, 0.8, 0.7])
+    0.6666666666666666
+    """
+    found = _at_thresholds("precision", y_true, y_pred, sample_weight, thresholds, class_id)
+    return _one_or_all([precision_of(outcomes) for outcomes in found], thresholds)
+
+
+def recall(
+    y_true: ArrayLike,
+    y_pred: ArrayLike,
+    sample_weight: ArrayLike | None = None,
+    thresholds: float | Sequence[float] | None = None,
+    class_id: int | None = None,
+) -> Any:
+    """Return which share of the yeses have a score over the threshold; 0 if there is no yes.
+
+    Arguments and answer as for :func:`precision`.
+
+    >>> recall([0, 1, 1, 1], [0.9, 0.2, 0.8, 0.7])
+    0.6666666666666666
+    """
+    found = _at_thresholds("recall", y_true, y_pred, sample_weight, thresholds, class_id)
+    return _one_or_all([recall_of(outcomes) for outcomes in found], thresholds)
+
+
+def f1_score(
+    y_true: ArrayLike,
+    y_pred: ArrayLike,
+    sample_weight: ArrayLike | None = None,
+    average: Average | None = None,
+    threshold: float | None = None,
+) -> Any:
+    """Return the F1 score of each unit, (units,), or one number: of one unit, or the average.
+
+    "macro" is the plain mean over units, "weighted" that by each unit's number of yeses, "micro"
+    the score of all units counted together. Arrays as for :func:`precision`. A score over
+    `threshold` is a yes; with None, the highest of several units is, and for one unit the threshold
+    is 0.5.
+
+    >>> f1_score([0, 1, 1, 2], [[9, 1, 0], [1, 7, 2], [2, 3, 5], [0, 1, 9]])
+    array([1.        , 0.66666667, 0.66666667])
+    """
+    t, y = yes_or_no(y_true, y_pred, "f1_score")
+    w = check_weights(sample_weight, len(t))
+    outcomes = _outcomes(t, _decide(y, threshold), w)
+    if average == "micro":
+        return float(f1_of(Outcomes(*(each.sum() for each in outcomes))))
+    scores = f1_of(outcomes)
+    if average is None:
+        return scores if len(scores) > 1 else float(scores[0])
+    if average == "macro":
+        return float(scores.mean())
+    support = outcomes.true_positives + outcomes.false_negatives
+    return float(_share(np.sum(support * scores), np.sum(support)))
+
+
+def _decide(y: Array, threshold: float | None) -> Array:
+    if threshold is not None:
+        return y > threshold
+    if y.shape[1] == 1:
+        return y > 0.5
+    return np.arange(y.shape[1]) == y.argmax(axis=1)[:, np.newaxis]
+
+
+def yes_or_no(y_true: ArrayLike, y_pred: ArrayLike, metric: str) -> tuple[Array, Array]:
+    """Return targets as booleans and scores, both (batch, units); labels become one-hot."""
+    y = np.asarray(y_pred)
+    if y.ndim == 2 and y.shape[1] > 1 and np.size(y_true) == len(y):
+        check_batch(np.asarray(y_true), y, metric)
+        labels = check_targets(y_true, "labels", y.shape[1], metric)
+        y_true = np.arange(y.shape[1]) == labels[:, np.newaxis]
+    t, y = same_shape(y_true, y_pred, metric)
+    wrong = (t != 0) & (t != 1)
+    if wrong.any():
+        raise InputError(
+            f"{metric} takes targets 0 and 1, but one is {t[wrong][0]:g}; "
+            f"targets -1 and 1 become 0 and 1 by (t + 1) / 2"
+        )
+    return t == 1, y
+
+
+def _at_thresholds(
+    metric: str,
+    y_true: ArrayLike,
+    y_pred: ArrayLike,
+    sample_weight: ArrayLike | None,
+    thresholds: float | Sequence[float] | None,
+    class_id: int | None,
+) -> list[Outcomes]:
+    t, y = yes_or_no(y_true, y_pred, metric)
+    w = check_weights(sample_weight, len(t))
+    if class_id is not None:
+        if not 0 <= class_id < y.shape[1]:
+            raise InputError(
+                f"{metric}: class_id is one of 0 to {y.shape[1] - 1}, not {class_id!r}"
+            )
+        t, y = t[:, [class_id]], y[:, [class_id]]
+    all_thresholds = np.ravel(0.5 if thresholds is None else thresholds)
+    found = (_outcomes(t, y > float(threshold), w) for threshold in all_thresholds)
+    return [Outcomes(*(each.sum() for each in outcomes)) for outcomes in found]
+
+
+def _outcomes(t: Array, said: Array, w: Array) -> Outcomes:
+    """Return the outcomes of each unit, from booleans (batch, units) and weights (batch,)."""
+    return Outcomes(
+        np.sum(w[:, np.newaxis] * (t & said), axis=0),
+        np.sum(w[:, np.newaxis] * (~t & said), axis=0),
+        np.sum(w[:, np.newaxis] * (t & ~said), axis=0),
+    )
+
+
+def _one_or_all(scores: list[Array], thresholds: float | Sequence[float] | None) -> Any:
+    if thresholds is None or np.ndim(thresholds) == 0:
+        return float(scores[0])
+    return np.array(scores)
+
+
+@dataclass(frozen=True)
+class Precision(Metric):
+    """Which share of the samples said to be a yes are one: :func:`precision`."""
+
+    thresholds: float | tuple[float, ...] | None = None
+    class_id: int | None = None
+    name: str = "precision"
+
+    def __post_init__(self) -> None:
+        thresholds = _check_thresholds(self.thresholds, "Precision's")
+        object.__setattr__(self, "thresholds", thresholds)  # for the dataclass is frozen
+
+    def __call__(
+        self, y_true: ArrayLike, y_pred: ArrayLike, sample_weight: ArrayLike | None = None
+    ) -> Any:
+        return precision(y_true, y_pred, sample_weight, self.thresholds, self.class_id)
+
+
+@dataclass(frozen=True)
+class Recall(Metric):
+    """Which share of the samples that are a yes are found: :func:`recall`."""
+
+    thresholds: float | tuple[float, ...] | None = None
+    class_id: int | None = None
+    name: str = "recall"
+
+    def __post_init__(self) -> None:
+        thresholds = _check_thresholds(self.thresholds, "Recall's")
+        object.__setattr__(self, "thresholds", thresholds)
+
+    def __call__(
+        self, y_true: ArrayLike, y_pred: ArrayLike, sample_weight: ArrayLike | None = None
+    ) -> Any:
+        return recall(y_true, y_pred, sample_weight, self.thresholds, self.class_id)
+
+
+@dataclass(frozen=True)
+class F1Score(Metric):
+    """The harmonic mean of precision and recall, an array unless averaged: :func:`f1_score`."""
+
+    average: Average | None = None
+    threshold: float | None = None
+    name: str = "f1_score"
+
+    def __post_init__(self) -> None:
+        if self.average not in (None, "micro", "macro", "weighted"):
+            raise InputError(
+                f"F1Score's average is None, 'micro', 'macro' or 'weighted', not {self.average!r}"
+            )
+        if self.threshold is not None:
+            threshold = FINITE.check(self.threshold, "F1Score's threshold")
+            object.__setattr__(self, "threshold", threshold)
+
+    def __call__(
+        self, y_true: ArrayLike, y_pred: ArrayLike, sample_weight: ArrayLike | None = None
+    ) -> Any:
+        return f1_score(y_true, y_pred, sample_weight, self.average, self.threshold)
+
+
+def _check_thresholds(given: Any, whose: str) -> float | tuple[float, ...] | None:
+    if given is None or isinstance(given, str) or np.ndim(given) == 0:
+        return None if given is None else float(FINITE.check(given, f"{whose} threshold"))
+    if np.ndim(given) != 1 or len(given) == 0:
+        raise InputError(f"{whose} thresholds are a number or a list of numbers, not {given!r}")
+    return tuple(float(FINITE.check(each, f"each of {whose} thresholds")) for each in given)

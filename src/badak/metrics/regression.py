@@ -1,0 +1,121 @@
+"""How near predicted numbers come to the true ones."""
+
+import math
+from dataclasses import dataclass
+from typing import Any, ClassVar, Literal
+
+import numpy as np
+
+from badak.errors import InputError
+from badak.metrics.base import Metric, check_weights, same_shape, weighted_mean
+from badak.typing import Array, ArrayLike
+
+Aggregation = Literal["uniform_average", "variance_weighted_average"]
+
+
+def root_mean_squared_error(
+    y_true: ArrayLike, y_pred: ArrayLike, sample_weight: ArrayLike | None = None
+) -> float:
+    """Return the root of the mean squared error, in the unit of the targets.
+
+    Both arrays are (batch,) or (batch, units).
+
+    >>> root_mean_squared_error([[0.0, 1.0], [0.0, 0.0]], [[1.0, 1.0], [0.0, 0.0]])
+    0.5
+    """
+    t, y = _numbers(y_true, y_pred, "root_mean_squared_error")
+    return math.sqrt(weighted_mean((y - t) ** 2, sample_weight))
+
+
+def r2_score(
+    y_true: ArrayLike,
+    y_pred: ArrayLike,
+    sample_weight: ArrayLike | None = None,
+    class_aggregation: Aggregation | None = "uniform_average",
+    num_regressors: int = 0,
+) -> Any:
+    r"""Return the coefficient of determination, :math:`1 - \sum (y - t)^2 / \sum (t - \bar t)^2`.
+
+    1 is perfect; 0 is as good as always predicting the mean; below 0 is worse than that. A unit
+    whose targets are all the same scores 1 if predicted perfectly, else 0.
+
+    Both arrays are (batch,) or (batch, units), of two samples or more. `class_aggregation` is the
+    mean over units, plain or by each unit's variance, or None for an array (units,).
+    `num_regressors` other than 0 adjusts the score for that many inputs, :math:`p`, of :math:`n`
+    samples: :math:`1 - (1 - R^2)(n - 1) / (n - p - 1)`.
+
+    >>> r2_score([1.0, 4.0, 3.0], [2.0, 4.0, 4.0])
+    0.5714285714285714
+    """
+    t, y = _numbers(y_true, y_pred, "r2_score")
+    w = check_weights(sample_weight, len(t))
+    counted = w > 0.0
+    t, y, w = t[counted], y[counted], w[counted, np.newaxis]
+    if len(t) - num_regressors < 2:
+        raise InputError(
+            f"r2_score takes at least {num_regressors + 2} samples with a weight over 0, "
+            f"not {len(t)}"
+        )
+    residual = np.sum(w * (y - t) ** 2, axis=0)  # (units,)
+    varied = np.ptp(t, axis=0) > 0.0  # told from the targets: their mean may be rounded
+    spread = np.where(
+        varied, np.sum(w * (t - np.average(t, axis=0, weights=w[:, 0])) ** 2, axis=0), 0.0
+    )
+    unexplained = np.divide(residual, spread, out=np.where(residual > 0.0, 1.0, 0.0), where=varied)
+    return _adjusted(
+        _aggregated(1.0 - unexplained, spread, class_aggregation), len(t), num_regressors
+    )
+
+
+def _aggregated(scores: Array, spread: Array, aggregation: Aggregation | None) -> Any:
+    if aggregation is None:
+        return scores
+    by_variance = aggregation == "variance_weighted_average" and spread.any()
+    return float(np.average(scores, weights=spread if by_variance else None))
+
+
+def _adjusted(score: Any, n: int, p: int) -> Any:
+    return 1.0 - (1.0 - score) * (n - 1.0) / (n - p - 1.0) if p else score
+
+
+def _numbers(y_true: ArrayLike, y_pred: ArrayLike, metric: str) -> tuple[Array, Array]:
+    t, y = same_shape(y_true, y_pred, metric)
+    return t.astype(np.float64), y.astype(np.float64)
+
+
+@dataclass(frozen=True)
+class RootMeanSquaredError(Metric):
+    """The root of the mean squared error: :func:`root_mean_squared_error`."""
+
+    mode: ClassVar[Literal["max", "min"]] = "min"
+    name: str = "root_mean_squared_error"
+
+    def __call__(
+        self, y_true: ArrayLike, y_pred: ArrayLike, sample_weight: ArrayLike | None = None
+    ) -> float:
+        return root_mean_squared_error(y_true, y_pred, sample_weight)
+
+
+@dataclass(frozen=True)
+class R2Score(Metric):
+    """The coefficient of determination: :func:`r2_score`."""
+
+    class_aggregation: Aggregation | None = "uniform_average"
+    num_regressors: int = 0
+    name: str = "r2_score"
+
+    def __post_init__(self) -> None:
+        known = (None, "uniform_average", "variance_weighted_average")
+        if self.class_aggregation not in known:
+            raise InputError(
+                f"R2Score's class_aggregation is one of {known}, not {self.class_aggregation!r}"
+            )
+        if not isinstance(self.num_regressors, int) or self.num_regressors < 0:
+            raise InputError(
+                f"R2Score's num_regressors is a whole number from 0, not {self.num_regressors!r}"
+            )
+
+    def __call__(
+        self, y_true: ArrayLike, y_pred: ArrayLike, sample_weight: ArrayLike | None = None
+    ) -> Any:
+        return r2_score(y_true, y_pred, sample_weight, self.class_aggregation, self.num_regressors)
