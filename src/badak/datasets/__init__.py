@@ -1,0 +1,19 @@
+"""Data sets: the digits that badak brings, MNIST and its kin, and folders of the user's own."""
+
+from badak.datasets import digits, fashion_mnist, kmnist, mnist
+from badak.datasets.dataset import Dataset, load
+from badak.datasets.folder import load_folder, load_idx_folder
+from badak.datasets.idx import read_idx, write_idx
+
+__all__ = [
+    "Dataset",
+    "digits",
+    "fashion_mnist",
+    "kmnist",
+    "load",
+    "load_folder",
+    "load_idx_folder",
+    "mnist",
+    "read_idx",
+    "write_idx",
+]

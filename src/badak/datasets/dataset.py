@@ -1,0 +1,118 @@
+"""Any data set of images by its name or folder, in one form."""
+
+import os
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from badak.datasets import digits, fashion_mnist, kmnist, mnist
+from badak.datasets.folder import is_idx_folder, load_folder, load_idx_folder
+from badak.datasets.image_dataset import ImageDataset
+from badak.errors import InputError
+from badak.lookup import Table
+from badak.preprocessing import split_stratified
+from badak.typing import Array
+
+
+@dataclass(frozen=True, eq=False)
+class Dataset:
+    """Images and labels for training and for test.
+
+    Images are uint8 (n, height, width) from 0 to `maximum`; labels are integers (n,), places in
+    `class_names`.
+    """
+
+    name: str
+    x_train: Array
+    y_train: Array
+    x_test: Array
+    y_test: Array
+    class_names: tuple[str, ...]
+    maximum: int
+
+
+def load(
+    name_or_folder: str | os.PathLike[str],
+    data_dir: str | os.PathLike[str] | None = None,
+    seed: int = 0,
+    test_fraction: float = 0.2,
+) -> Dataset:
+    """A data set by its name, or from a folder of the user's.
+
+    Parameters
+    ----------
+    name_or_folder
+        ``"digits"``, ``"mnist"``, ``"fashion-mnist"``, ``"kmnist"``; or a folder with one
+        sub-folder of images a class, or with four IDX files called as MNIST's. A name comes
+        before a folder called like it: write ``"./mnist"`` for the folder.
+    data_dir
+        A folder that holds the published files of MNIST and its kin.
+    seed, test_fraction
+        How the digits and image folders, which come in one part, are split: by class, the same
+        for the same seed.
+
+    Raises
+    ------
+    UnknownNameError
+        It is neither a name nor a folder.
+
+    >>> dataset = load("digits")
+    >>> dataset.x_train.shape, dataset.maximum
+    ((1438, 8, 8), 16)
+    """
+    if isinstance(name_or_folder, str) and name_or_folder in _LOADERS:
+        return _LOADERS[name_or_folder](data_dir, seed, test_fraction)
+    path = Path(name_or_folder).expanduser()
+    if path.is_dir():
+        return _from_idx(path) if is_idx_folder(path) else _from_images(path, seed, test_fraction)
+    if isinstance(name_or_folder, Path) or len(path.parts) > 1:
+        raise InputError(f"there is no folder {str(path)!r} to load images from")
+    return _LOADERS[str(name_or_folder)](data_dir, seed, test_fraction)  # names the nearest
+
+
+def _from_idx(path: Path) -> Dataset:
+    (x_train, y_train), (x_test, y_test) = load_idx_folder(path)
+    classes = int(max(y_train.max(), y_test.max())) + 1
+    names = tuple(str(label) for label in range(classes))
+    return Dataset(_name(path), x_train, y_train, x_test, y_test, names, 255)
+
+
+def _from_images(path: Path, seed: int, test_fraction: float) -> Dataset:
+    images, labels, class_names = load_folder(path)
+    train, test = split_stratified(labels, test_fraction, seed)
+    return Dataset(
+        _name(path), images[train], labels[train], images[test], labels[test], class_names, 255
+    )
+
+
+def _name(path: Path) -> str:
+    return path.resolve().name
+
+
+_Loader = Callable[[str | os.PathLike[str] | None, int, float], Dataset]
+
+
+def _digits(data_dir: object, seed: int, test_fraction: float) -> Dataset:
+    (x_train, y_train), (x_test, y_test) = digits.load_data(test_fraction, seed)
+    names = digits.CLASS_NAMES
+    return Dataset("digits", x_train, y_train, x_test, y_test, names, digits.MAXIMUM)
+
+
+def _published(dataset: ImageDataset) -> _Loader:
+    def loader(data_dir: str | os.PathLike[str] | None, seed: int, test_fraction: float) -> Dataset:
+        (x_train, y_train), (x_test, y_test) = dataset.load_data(data_dir)
+        return Dataset(dataset.name, x_train, y_train, x_test, y_test, dataset.class_names, 255)
+
+    return loader
+
+
+_LOADERS: Table[_Loader] = Table(
+    "data set",
+    {
+        "digits": _digits,
+        **{
+            each.name: _published(each)
+            for each in (mnist.DATASET, fashion_mnist.DATASET, kmnist.DATASET)
+        },
+    },
+)

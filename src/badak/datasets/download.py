@@ -1,0 +1,150 @@
+"""Where the files of a data set come from: a folder of the user's, the cache, or the network."""
+
+import hashlib
+import os
+import re
+import sys
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from badak.datasets.idx import read_idx
+from badak.errors import DownloadError, FileFormatError, InputError
+
+VARIABLE = "BADAK_DATA"
+"""The environment variable that names a folder with data sets, such as a classroom's."""
+
+
+def fetch(
+    name: str,
+    file: str,
+    base_urls: Sequence[str],
+    sha256: str,
+    data_dir: str | os.PathLike[str] | None = None,
+    offline: bool = False,
+) -> Path:
+    """The path of one checked file of a data set, downloaded if no folder has it.
+
+    Each of :func:`data_folders` is looked into, first in its sub-folder `name`, then in itself,
+    for `file` and for its unpacked form. Only if none has it, the addresses are tried in turn, and
+    the file is kept in the cache. A file has this checksum or is refused, wherever it comes from.
+    An unpacked file cannot be checked so; it must be sound IDX in a folder that is called after
+    the data set, because files of other sets have the same names.
+
+    Parameters
+    ----------
+    name
+        The data set's name, which is its sub-folder's too, such as ``"mnist"``.
+    file
+        The file's name, with ``.gz``.
+    base_urls
+        Addresses of folders, the preferred one first.
+    sha256
+        The SHA-256 of the packed file, in hexadecimal.
+    data_dir
+        A folder to look into first.
+    offline
+        Whether never to use the network.
+
+    Raises
+    ------
+    FileFormatError
+        A file is there, but damaged or another one.
+    DownloadError
+        No folder has it and no address gave it.
+    """
+    for folder in data_folders(data_dir):
+        found = _find(folder, name, file, sha256)
+        if found is not None:
+            return found
+    if offline:
+        raise DownloadError(f"no folder has {name}'s {file}; {_what_to_do(name, file)}")
+    return _download(name, file, base_urls, sha256)
+
+
+def data_folders(data_dir: str | os.PathLike[str] | None = None) -> Iterator[Path]:
+    """The folders that may hold data sets: `data_dir`, then BADAK_DATA, then the cache.
+
+    >>> next(data_folders(getfixture("tmp_path"))) == getfixture("tmp_path")
+    True
+    """
+    for source, folder in (("data_dir", data_dir), (VARIABLE, os.environ.get(VARIABLE) or None)):
+        if folder is None:
+            continue
+        path = Path(folder).expanduser()
+        if not path.is_dir():
+            raise InputError(f"{source} is {str(folder)!r}, but there is no such folder")
+        yield path
+    yield _cache()
+
+
+def _cache() -> Path:
+    import pooch
+
+    return Path(pooch.os_cache("badak"))
+
+
+def _find(folder: Path, name: str, file: str, sha256: str) -> Path | None:
+    for place in (folder / name, folder):
+        packed = place / file
+        if packed.is_file():
+            _check_sum(packed, name, sha256)
+            return packed
+        plain = place / file.removesuffix(".gz")
+        if plain.is_file():
+            _check_unpacked(plain, name)
+            return plain
+    return None
+
+
+def _check_sum(path: Path, name: str, sha256: str) -> None:
+    with path.open("rb") as file:
+        got = hashlib.file_digest(file, "sha256").hexdigest()
+    if got != sha256:
+        raise FileFormatError(
+            f"{path} is not {name}'s file or is damaged: its SHA-256 should be {sha256} but is "
+            f"{got}; remove it, or keep each data set's files in a sub-folder of its name"
+        )
+
+
+def _check_unpacked(path: Path, name: str) -> None:
+    if _key(path.resolve().parent.name) != _key(name):
+        raise FileFormatError(
+            f"{path} is unpacked, so no checksum tells whether it is {name}'s; "
+            f"move it into a folder called {name!r} or give the .gz file"
+        )
+    read_idx(path)
+
+
+def _key(name: str) -> str:
+    return re.sub(r"[\s_-]+", "", name).lower()
+
+
+def _download(name: str, file: str, base_urls: Sequence[str], sha256: str) -> Path:
+    """From the first address that gives the right bytes.
+
+    pooch writes under a name of its own and renames once the checksum is right, so that two
+    processes may do this at once.
+    """
+    import pooch
+
+    folder = _cache() / name
+    reasons = []
+    for base_url in base_urls:
+        url = f"{base_url.rstrip('/')}/{file}"
+        downloader = pooch.HTTPDownloader(progressbar=sys.stderr.isatty())
+        try:
+            return Path(pooch.retrieve(url, f"sha256:{sha256}", file, folder, None, downloader))
+        except (OSError, ValueError) as error:  # the network's and the disk's; a wrong checksum
+            reasons.append(f"  {url}: {' '.join(str(error).split())}")
+    raise DownloadError(
+        "\n".join([f"{name}'s {file} could be had from no address:", *reasons])
+        + f"\n{_what_to_do(name, file)}"
+    )
+
+
+def _what_to_do(name: str, file: str) -> str:
+    return (
+        f"get {file} and the set's other files on a machine with a network, put them in a "
+        f"sub-folder {name!r} of a folder, and give that folder as --data-dir (data_dir in "
+        f"Python) or in {VARIABLE}; one such folder serves an offline classroom"
+    )

@@ -1,0 +1,65 @@
+"""Fashion-MNIST: 70,000 pictures of clothes, in the form of MNIST.
+
+H. Xiao, K. Rasul, R. Vollgraf, Fashion-MNIST: a novel image dataset for benchmarking machine
+learning algorithms, arXiv:1708.07747 (2017). Licence: MIT (Zalando SE).
+"""
+
+import os
+
+from badak.datasets.image_dataset import ImageDataset
+from badak.typing import Array
+
+CLASS_NAMES = (
+    "T-shirt/top",
+    "Trouser",
+    "Pullover",
+    "Dress",
+    "Coat",
+    "Sandal",
+    "Shirt",
+    "Sneaker",
+    "Bag",
+    "Ankle boot",
+)
+
+DATASET = ImageDataset(
+    name="fashion-mnist",
+    base_urls=(
+        "http://fashion-mnist.s3-website.eu-central-1.amazonaws.com/",
+        "https://storage.googleapis.com/tensorflow/tf-keras-datasets/",
+    ),
+    sha256={
+        "train-images-idx3-ubyte.gz": (
+            "3aede38d61863908ad78613f6a32ed271626dd12800ba2636569512369268a84"
+        ),
+        "train-labels-idx1-ubyte.gz": (
+            "a04f17134ac03560a47e3764e11b92fc97de4d1bfaf8ba1a3aa29af54cc90845"
+        ),
+        "t10k-images-idx3-ubyte.gz": (
+            "346e55b948d973a97e58d2351dde16a484bd415d4595297633bb08f03db6a073"
+        ),
+        "t10k-labels-idx1-ubyte.gz": (
+            "67da17c76eaffca5446c3361aaab5c3cd6d1c2608764d35dfb1850b086bf8dd5"
+        ),
+    },
+    class_names=CLASS_NAMES,
+)
+
+
+def load_data(
+    data_dir: str | os.PathLike[str] | None = None,
+) -> tuple[tuple[Array, Array], tuple[Array, Array]]:
+    """Fashion-MNIST as Keras hands it out.
+
+    Parameters
+    ----------
+    data_dir
+        A folder that holds the files; else BADAK_DATA, the cache and the network are tried.
+
+    Returns
+    -------
+    (x_train, y_train), (x_test, y_test)
+        uint8 images of shape (60000, 28, 28) and (10000, 28, 28), 0 to 255;
+        uint8 labels of shape (60000,) and (10000,), places in CLASS_NAMES.
+    """
+    return DATASET.load_data(data_dir)

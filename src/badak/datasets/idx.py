@@ -1,0 +1,163 @@
+"""IDX files: the format in which MNIST and its kin are published.
+
+Two zero bytes, a byte for the type, a byte for the number of dimensions, each dimension's size as
+a big-endian 32-bit integer, then the numbers, big-endian and in C order.
+Source: Y. LeCun, C. Cortes, C. J. C. Burges, The MNIST database of handwritten digits.
+"""
+
+import gzip
+import math
+import os
+import struct
+import zlib
+from pathlib import Path
+from typing import BinaryIO
+
+import numpy as np
+
+from badak.errors import FileFormatError, InputError
+from badak.files import write_whole
+from badak.typing import Array, ArrayLike
+
+TYPES: dict[int, np.dtype] = {
+    0x08: np.dtype(">u1"),
+    0x09: np.dtype(">i1"),
+    0x0B: np.dtype(">i2"),
+    0x0C: np.dtype(">i4"),
+    0x0D: np.dtype(">f4"),
+    0x0E: np.dtype(">f8"),
+}
+"""The type byte and the numbers that it announces."""
+
+MAX_DIMENSIONS = 64  # NumPy's own limit
+
+_CHUNK = 1 << 20  # bytes read at a time: a header that lies costs no more than this
+
+
+def read_idx(path: str | os.PathLike[str], max_bytes: int = 4 << 30) -> Array:
+    """The array in an IDX file, plain or packed with gzip (told by its first bytes, not its name).
+
+    Parameters
+    ----------
+    path
+        The file.
+    max_bytes
+        The most that the unpacked numbers may take; by default 4 GiB.
+
+    Returns
+    -------
+    array
+        Of the announced shape, in the machine's byte order; a fresh array that may be written to.
+
+    Raises
+    ------
+    FileFormatError
+        The file is cut short, too long, damaged, or of another kind. The message gives the offset
+        of the byte (counted after unpacking), what was there and what was expected.
+
+    >>> write_idx(getfixture("tmp_path") / "labels.gz", np.array([5, 0, 4], np.uint8))
+    >>> read_idx(getfixture("tmp_path") / "labels.gz")
+    array([5, 0, 4], dtype=uint8)
+    """
+    path = Path(path)
+    with path.open("rb") as file:
+        packed = file.read(2) == b"\x1f\x8b"
+        file.seek(0)
+        if not packed:
+            return _read(file, path, max_bytes)
+        with gzip.open(file) as unpacked:
+            try:
+                return _read(unpacked, path, max_bytes)  # type: ignore[arg-type]
+            except (EOFError, zlib.error, gzip.BadGzipFile) as error:
+                raise FileFormatError(f"{path}: its gzip packing is damaged: {error}") from error
+
+
+def write_idx(path: str | os.PathLike[str], array: ArrayLike) -> None:
+    """Write an array as an IDX file, packed with gzip where the name ends in ``.gz``.
+
+    The same array gives the same bytes at any time: no date is packed in.
+
+    Parameters
+    ----------
+    path
+        The file; written whole or not at all.
+    array
+        One dimension or more, of uint8, int8, int16, int32, float32 or float64.
+    """
+    array = np.asarray(array)
+    code = _type_code(array.dtype)
+    if not 1 <= array.ndim <= MAX_DIMENSIONS:
+        raise InputError(f"an IDX file holds 1 to {MAX_DIMENSIONS} dimensions, not {array.ndim}")
+    if max(array.shape) > 0xFFFFFFFF:
+        raise InputError(f"an IDX file holds sizes below 2**32, but the shape is {array.shape}")
+    header = struct.pack(f">BBBB{array.ndim}I", 0, 0, code, array.ndim, *array.shape)
+    content = header + array.astype(TYPES[code]).tobytes()
+    if os.fspath(path).endswith(".gz"):
+        content = gzip.compress(content, mtime=0)
+    write_whole(path, content)
+
+
+def _type_code(dtype: np.dtype) -> int:
+    for code, known in TYPES.items():
+        if (dtype.kind, dtype.itemsize) == (known.kind, known.itemsize):
+            return code
+    names = ", ".join(known.newbyteorder("=").name for known in TYPES.values())
+    raise InputError(f"an IDX file cannot hold {dtype}; convert the array to one of {names}")
+
+
+def _read(file: BinaryIO, path: Path, max_bytes: int) -> Array:
+    dtype, dimensions = _read_magic(file, path)
+    sizes = _take(file, 4, 4 * dimensions, path)
+    shape = struct.unpack(f">{dimensions}I", sizes)
+    # A size of zero must not hide what the others announce: NumPy refuses those shapes too.
+    announced = math.prod(max(size, 1) for size in shape) * dtype.itemsize
+    if announced > max_bytes:
+        raise FileFormatError(
+            f"{path}: bytes 4 to {3 + 4 * dimensions} announce the shape {shape}, {announced} "
+            f"bytes of {dtype.name}, more than the {max_bytes} that are allowed"
+        )
+    start = 4 + 4 * dimensions
+    content = _take(file, start, math.prod(shape) * dtype.itemsize, path)
+    if more := file.read(1):
+        raise FileFormatError(
+            f"{path}: at byte {start + len(content)} there is {more[0]:#04x}, "
+            f"but the file should end there: its header announces the shape {shape}"
+        )
+    return np.frombuffer(content, dtype).astype(dtype.newbyteorder("="), copy=False).reshape(shape)
+
+
+def _read_magic(file: BinaryIO, path: Path) -> tuple[np.dtype, int]:
+    magic = _take(file, 0, 4, path)
+    for offset in (0, 1):
+        if magic[offset] != 0:
+            raise FileFormatError(
+                f"{path}: at byte {offset} there is {magic[offset]:#04x}, "
+                "but an IDX file begins with two zero bytes"
+            )
+    if magic[2] not in TYPES:
+        known = ", ".join(f"{code:#04x}" for code in TYPES)
+        raise FileFormatError(
+            f"{path}: at byte 2 there is {magic[2]:#04x}, but an IDX type is one of {known}"
+        )
+    if not 1 <= magic[3] <= MAX_DIMENSIONS:
+        raise FileFormatError(
+            f"{path}: at byte 3 there is {magic[3]}, "
+            f"but an IDX file has 1 to {MAX_DIMENSIONS} dimensions"
+        )
+    return TYPES[magic[2]], magic[3]
+
+
+def _take(file: BinaryIO, start: int, length: int, path: Path) -> bytearray:
+    """The next `length` bytes; memory grows with what is there, not with what is announced."""
+    content = bytearray()
+    while len(content) < length:
+        chunk = file.read(min(_CHUNK, length - len(content)))
+        if not chunk:
+            raise FileFormatError(
+                f"{path}: it ends at byte {start + len(content)}, "
+                f"but its header announces {start + length} bytes"
+                if start
+                else f"{path}: it ends at byte {len(content)}, within the 4 bytes of an IDX header"
+            )
+        content += chunk
+    return content

@@ -1,0 +1,79 @@
+"""Data sets published as MNIST is: four IDX files, images and labels for training and for test."""
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from badak.datasets.download import fetch
+from badak.datasets.idx import read_idx
+from badak.errors import FileFormatError
+from badak.typing import Array
+
+FILES = {
+    "train": ("train-images-idx3-ubyte.gz", "train-labels-idx1-ubyte.gz"),
+    "test": ("t10k-images-idx3-ubyte.gz", "t10k-labels-idx1-ubyte.gz"),
+}
+"""Images and labels of each part, as MNIST names them."""
+
+
+@dataclass(frozen=True)
+class ImageDataset:
+    """A published data set: where its four files are, their checksums, its classes' names.
+
+    `sha256` maps each name of :data:`FILES` to the SHA-256 of that file, in hexadecimal.
+    """
+
+    name: str
+    base_urls: tuple[str, ...]
+    sha256: dict[str, str]
+    class_names: tuple[str, ...]
+
+    def load_data(
+        self, data_dir: str | os.PathLike[str] | None = None
+    ) -> tuple[tuple[Array, Array], tuple[Array, Array]]:
+        """``(x_train, y_train), (x_test, y_test)``: uint8 images (n, h, w) and labels (n,)."""
+        return self.load_part("train", data_dir), self.load_part("test", data_dir)
+
+    def load_part(
+        self, part: str, data_dir: str | os.PathLike[str] | None = None
+    ) -> tuple[Array, Array]:
+        """Images and labels of ``"train"`` or ``"test"`` alone, without the other's files."""
+        images, labels = (
+            fetch(self.name, file, self.base_urls, self.sha256[file], data_dir)
+            for file in FILES[part]
+        )
+        return read_pair(images, labels, classes=len(self.class_names))
+
+
+def read_pair(
+    images_path: Path, labels_path: Path, classes: int | None = None
+) -> tuple[Array, Array]:
+    """An IDX file of uint8 images (n, h, w) and one of labels (n,), checked against each other."""
+    images = read_idx(images_path)
+    if images.ndim != 3 or images.dtype != np.uint8:
+        raise FileFormatError(
+            f"{images_path} holds {images.dtype} of shape {images.shape}, "
+            "but images are uint8 of shape (number, height, width)"
+        )
+    labels = read_idx(labels_path)
+    if labels.ndim != 1 or labels.dtype.kind not in "ui":
+        raise FileFormatError(
+            f"{labels_path} holds {labels.dtype} of shape {labels.shape}, "
+            "but labels are integers of shape (number,)"
+        )
+    if len(images) != len(labels):
+        raise FileFormatError(
+            f"{images_path} holds {len(images)} images, "
+            f"but {labels_path} holds {len(labels)} labels"
+        )
+    if not len(images):
+        raise FileFormatError(f"{images_path} holds no image")
+    smallest, largest = int(labels.min()), int(labels.max())
+    if smallest < 0 or (classes is not None and largest >= classes):
+        raise FileFormatError(
+            f"{labels_path} holds labels from {smallest} to {largest}, "
+            + ("but they count from 0" if classes is None else f"expected 0 to {classes - 1}")
+        )
+    return images, labels

@@ -1,0 +1,100 @@
+"""Writing files so that a reader never meets half of one."""
+
+import contextlib
+import os
+import secrets
+import stat
+from collections.abc import Callable
+from pathlib import Path
+from typing import BinaryIO
+
+
+def write_whole(path: str | os.PathLike[str], data: bytes | Callable[[BinaryIO], object]) -> None:
+    """Write a file whole or not at all.
+
+    The bytes go to a new file in the same folder, reach the disk, and then take the name in one
+    step. Whatever fails on the way, the old file stays as it was and nothing is left beside it.
+    A file that is there keeps its permissions; a new one gets those of the process's umask. A
+    symbolic link keeps pointing where it points: the file behind it is written.
+
+    Parameters
+    ----------
+    path
+        The file to write; its folder must exist.
+    data
+        The bytes, or a function that writes them to the open binary file it is handed.
+
+    Raises
+    ------
+    OSError
+        FileNotFoundError, PermissionError, IsADirectoryError and so on, as :func:`open` has them.
+
+    >>> write_whole(getfixture("tmp_path") / "weights.bin", b"0123")
+    >>> (getfixture("tmp_path") / "weights.bin").read_bytes()
+    b'0123'
+    """
+    target = Path(os.path.realpath(path))
+    mode = _mode_of_the_old(target)
+    # A short name of its own: the target's may already be as long as the file system allows.
+    beside = target.with_name(f".badak-{secrets.token_hex(8)}.tmp")
+    try:
+        with _create(beside, target) as file:
+            if callable(data):
+                data(file)
+            else:
+                file.write(data)
+            file.flush()
+            if mode is not None:
+                beside.chmod(mode)
+            os.fsync(file.fileno())
+        beside.replace(target)
+    except BaseException:
+        with contextlib.suppress(OSError):
+            beside.unlink(missing_ok=True)
+        raise
+    _sync_folder(target.parent)
+
+
+def _mode_of_the_old(target: Path) -> int | None:
+    """The permissions of the file that `target` names, None where there is none yet."""
+    try:
+        found = target.stat()
+    except FileNotFoundError:
+        return None
+    except NotADirectoryError:
+        raise NotADirectoryError(
+            f"cannot write {target}: {target.parent} is not a folder; give another path"
+        ) from None
+    if stat.S_ISDIR(found.st_mode):
+        raise IsADirectoryError(f"cannot write {target}: it is a folder; give a file's name")
+    if not stat.S_ISREG(found.st_mode):
+        raise OSError(f"cannot write {target}: it is a device or a pipe; give a file's name")
+    if not os.access(target, os.W_OK):
+        raise PermissionError(
+            f"cannot write {target}: it is write-protected; give another name or make it writable"
+        )
+    return stat.S_IMODE(found.st_mode)
+
+
+def _create(beside: Path, target: Path) -> BinaryIO:
+    try:
+        return beside.open("xb")
+    except FileNotFoundError:
+        raise FileNotFoundError(
+            f"cannot write {target}: there is no folder {target.parent}; make it first"
+        ) from None
+    except PermissionError:
+        raise PermissionError(
+            f"cannot write {target}: the folder {target.parent} may not be written to; "
+            "choose another or change its permissions"
+        ) from None
+
+
+def _sync_folder(folder: Path) -> None:
+    """Make the new name last through a power cut, where the system lets a folder be synced."""
+    with contextlib.suppress(OSError):  # Windows opens no folders; some network drives sync none
+        handle = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)

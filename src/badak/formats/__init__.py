@@ -1,0 +1,1 @@
+"""Files of other programs, read and written; none of them can run code."""

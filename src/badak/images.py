@@ -1,0 +1,232 @@
+"""Pictures from files, and a drawn character made ready as those of MNIST were.
+
+Pillow is imported when a picture is first read or resized.
+"""
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from badak.errors import FileFormatError, InputError
+from badak.typing import Array
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
+
+MAX_PIXELS = 64_000_000
+"""The largest picture that is read: a few kilobytes can announce many gigabytes of pixels."""
+
+# Few formats are few ways in: some of Pillow's others start programs to do their work.
+_FORMATS = ("PNG", "JPEG", "BMP", "GIF", "WEBP", "TIFF")
+
+_WHITE = 255.0
+_NEARLY_WHITE = 230.0
+_FAINTEST = 16.0  # shades of 256: what differs less from the ground is not seen as drawn
+
+
+def as_digit(
+    image: Array, shape: tuple[int, int] = (28, 28), box: int = 20, maximum: int = 255
+) -> Array:
+    """A picture of one handwritten character, prepared as those of MNIST were.
+
+    The border tells the ground, and what differs from it is ink, which becomes bright on a dark
+    ground. The ink is cropped, scaled with its proportions kept until its longer side fills `box`
+    pixels, and laid so that its centre of mass is at the centre of the canvas.
+
+    Parameters
+    ----------
+    image
+        Grey uint8 (height, width), as :func:`load_grey` gives: dark on light or light on dark,
+        of any size, the character anywhere on it but not along most of its border.
+    shape
+        (height, width) of the canvas.
+    box
+        Pixels of the longer side of the ink; 20 in MNIST. For badak's own digits of 8x8 use
+        ``as_digit(image, (8, 8), 8, 16)``.
+    maximum
+        The value of the brightest pixel.
+
+    Returns
+    -------
+    array
+        uint8 of shape `shape`, 0 to `maximum`.
+
+    Raises
+    ------
+    InputError
+        Nothing is drawn.
+
+    Source: Y. LeCun, C. Cortes, C. J. C. Burges, The MNIST database of handwritten digits.
+
+    >>> picture = np.full((90, 60), 250, np.uint8)
+    >>> picture[20:60, 30:34] = 10  # a dark stroke on light paper
+    >>> digit = as_digit(picture)
+    >>> digit.shape, np.flatnonzero(digit.any(axis=1)).tolist() == list(range(4, 24))
+    ((28, 28), True)
+    """
+    image = np.asarray(image)
+    if image.dtype != np.uint8 or image.ndim != 2 or not image.size:
+        raise InputError(
+            f"a grey picture is uint8 (height, width), not {image.dtype} of shape {image.shape}"
+        )
+    if not 1 <= box <= min(shape):
+        raise InputError(f"box is {box}, but it must lie between 1 and the sides of {shape}")
+    if not 1 <= maximum <= 255:
+        raise InputError(f"maximum is {maximum}, but it must lie between 1 and 255")
+    ink = _crop(_ink(image))
+    scale = box / max(ink.shape)
+    height, width = (max(1, round(side * scale)) for side in ink.shape)
+    small = _stretch(_resize(ink, (height, width))) * maximum
+    return _lay(small, shape).round().astype(np.uint8)
+
+
+def load_grey(path: str | os.PathLike[str]) -> Array:
+    """A picture file in grey: PNG, JPEG, BMP, GIF, WebP or TIFF, the first frame of several.
+
+    It is turned as the camera's note (EXIF) says. What is transparent is laid on white paper; but
+    a drawing in white on nothing would vanish there, so it is laid on black.
+
+    Returns
+    -------
+    array
+        uint8 (height, width), 0 black to 255 white.
+
+    Raises
+    ------
+    FileFormatError
+        It is no picture, cut short, damaged, or of more than MAX_PIXELS pixels.
+    OSError
+        It cannot be opened, as :func:`open` has it.
+    """
+    from PIL import Image, ImageOps
+
+    with Path(path).open("rb") as file:
+        try:
+            with Image.open(file, formats=_FORMATS) as picture:
+                _check_size(picture.size)
+                return _grey(ImageOps.exif_transpose(picture))
+        except Exception as error:  # Pillow has no error of its own: a bad file can raise any
+            raise FileFormatError(f"{path} cannot be read as a picture: {error}") from error
+
+
+def resize(image: Array, shape: tuple[int, int]) -> Array:
+    """A grey picture (height, width) in another size, stretched where the proportions differ.
+
+    A side that shrinks is averaged over areas; one that grows is interpolated linearly.
+
+    Returns
+    -------
+    array
+        uint8 of shape `shape`.
+
+    >>> resize(np.array([[0, 100], [100, 200]], np.uint8), (1, 1))
+    array([[100]], dtype=uint8)
+    """
+    if min(shape) < 1:
+        raise InputError(f"the shape of a picture is at least (1, 1), not {shape}")
+    image = np.asarray(image)
+    return _resize(image.astype(np.float32), shape).round().clip(0.0, 255.0).astype(np.uint8)
+
+
+def _ink(image: Array) -> Array:
+    """How many shades each pixel is from the ground towards the ink, float32; the ground is 0.
+
+    A pixel is ink if it differs by more than the ground's own unevenness and by more than a share
+    of the strongest, and if it has a neighbour that does: specks of noise stand alone.
+    """
+    border = np.concatenate([image[0], image[-1], image[:, 0], image[:, -1]]).astype(np.float32)
+    ground = np.median(border)
+    unevenness = 1.4826 * np.median(np.abs(border - ground))  # the deviation, were it Gaussian
+    darker, lighter = (np.maximum(sign * (image - ground), 0.0) for sign in (-1.0, 1.0))
+    ink: Array = darker if (darker**2).sum() > (lighter**2).sum() else lighter
+    inked = ink > max(4.0 * unevenness, 0.08 * ink.max(), _FAINTEST)
+    inked &= _neighbours(inked) > 0
+    if not inked.any():
+        raise InputError("nothing is drawn: the picture is all of one shade, or only specks")
+    return np.where(inked, ink, 0.0).astype(np.float32)
+
+
+def _neighbours(inked: Array) -> Array:
+    """How many of the eight pixels around each are inked."""
+    height, width = inked.shape
+    padded = np.pad(inked, 1).astype(np.uint8)
+    blocks = sum(padded[y : y + height, x : x + width] for y in range(3) for x in range(3))
+    return np.asarray(blocks) - inked
+
+
+def _crop(ink: Array) -> Array:
+    rows, columns = (np.flatnonzero(ink.any(axis=axis)) for axis in (1, 0))
+    return ink[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
+
+
+def _stretch(ink: Array) -> Array:
+    """Ink from 0 to 1, bright again where the pen was faint, or thin and the picture shrunk."""
+    strongest = np.percentile(ink[ink > 0.0], 90.0)  # the largest may be one odd pixel
+    return np.minimum(ink / strongest, 1.0)
+
+
+def _lay(small: Array, shape: tuple[int, int]) -> Array:
+    """`small` on a canvas of zeros, its centre of mass at the centre, all of it on the canvas."""
+    canvas = np.zeros(shape, np.float32)
+    starts = []
+    for axis, (side, room) in enumerate(zip(small.shape, shape, strict=True)):
+        mass = small.sum(axis=1 - axis)
+        centre = (mass * np.arange(side)).sum() / mass.sum()
+        starts.append(min(max(round(room / 2 - centre), 0), room - side))
+    y, x = starts
+    canvas[y : y + small.shape[0], x : x + small.shape[1]] = small
+    return canvas
+
+
+def _resize(image: Array, shape: tuple[int, int]) -> Array:
+    """float32 in, float32 out, one axis at a time, because one may grow while the other shrinks."""
+    from PIL import Image
+
+    picture = Image.fromarray(image)
+    for size in ((picture.width, shape[0]), (shape[1], shape[0])):
+        shrinks = size[0] * size[1] < picture.width * picture.height
+        method = Image.Resampling.BOX if shrinks else Image.Resampling.BILINEAR
+        picture = picture.resize(size, method)
+    return np.array(picture)
+
+
+def _check_size(size: tuple[int, int]) -> None:
+    if size[0] * size[1] > MAX_PIXELS:
+        raise ValueError(
+            f"it has {size[0]}x{size[1]} pixels, but {MAX_PIXELS} are the most allowed"
+        )
+
+
+def _grey(picture: "Image") -> Array:
+    """Any of Pillow's modes as uint8 (height, width)."""
+    if picture.mode in ("I", "F") or picture.mode.startswith("I;16"):
+        return _eight_bits(np.asarray(picture))
+    if picture.has_transparency_data:
+        return _on_paper(picture.convert("RGBA"))
+    return np.array(picture.convert("L"))
+
+
+def _eight_bits(values: Array) -> Array:
+    """Pixels of more than eight bits as uint8, by the smallest usual scale that holds them."""
+    scales = [255.0, 65535.0, 2.0**31 - 1.0]
+    if values.dtype.kind == "f":
+        scales = [1.0, *scales]
+    elif values.dtype.itemsize == 2:
+        scales = [65535.0]
+    smallest, largest = float(values.min()), float(values.max())
+    white = next((scale for scale in scales if largest <= scale), None)
+    if white is None or not smallest >= 0.0:
+        raise ValueError(f"its pixels are from {smallest} to {largest}, which is no shade of grey")
+    return (values / white * _WHITE).round().astype(np.uint8)
+
+
+def _on_paper(picture: "Image") -> Array:
+    """An RGBA picture laid on white, or on black if what is to be seen of it is nearly white."""
+    grey = np.array(picture.convert("RGB").convert("L"), np.float32)
+    opacity = np.array(picture.getchannel("A"), np.float32) / 255.0
+    seen = opacity.sum()
+    drawn_in_white = seen > 0.0 and (grey * opacity).sum() / seen > _NEARLY_WHITE
+    paper = 0.0 if drawn_in_white else _WHITE
+    return (grey * opacity + paper * (1.0 - opacity)).round().astype(np.uint8)

@@ -1,0 +1,264 @@
+"""Getting data ready for a network: scaling, whitening, one-hot labels, splits and batches."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+
+from badak.errors import InputError
+from badak.moments import Moments, whitening_of
+from badak.typing import Array, ArrayLike
+
+
+def normalize(x: ArrayLike, maximum: float = 255.0) -> Array:
+    """Pixels from 0 to `maximum` as float32 from 0 to 1, of the same shape.
+
+    >>> normalize([0, 51, 255])
+    array([0. , 0.2, 1. ], dtype=float32)
+    """
+    if not maximum > 0.0:
+        raise InputError(f"maximum is {maximum}, but the largest pixel value must be above 0")
+    return np.asarray(x, np.float32) / np.float32(maximum)
+
+
+def standardize(
+    x: ArrayLike, mean: ArrayLike | None = None, std: ArrayLike | None = None, axis: int = 0
+) -> Array:
+    """Numbers of mean 0 and standard deviation 1 along `axis`: zero-centred, then scaled.
+
+    Parameters
+    ----------
+    x
+        By default (samples, features): each feature is standardised over the samples.
+    mean, std
+        What to subtract and to divide by, such as the training set's; else those of `x`.
+        Where std is 0 nothing is divided, so that a constant feature becomes 0 and not NaN.
+    axis
+        The axis over which mean and deviation are taken.
+
+    Returns
+    -------
+    array
+        Of the shape of `x`; float32 stays float32, small integers become it.
+
+    >>> standardize([[1.0, 7.0], [3.0, 7.0]])
+    array([[-1.,  0.],
+           [ 1.,  0.]])
+    """
+    x = _floating(x)
+    if std is None:
+        # The deviation of equal numbers can come out as a rounding error instead of 0.
+        constant = x.max(axis, keepdims=True) == x.min(axis, keepdims=True)
+        std = np.where(constant, 1.0, x.std(axis, keepdims=True, dtype=np.float64))
+    if mean is None:
+        mean = x.mean(axis, keepdims=True, dtype=np.float64)
+    std = np.asarray(std)
+    return ((x - mean) / np.where(std == 0.0, 1.0, std)).astype(x.dtype)
+
+
+def whiten(x: ArrayLike, method: str = "pca", epsilon: float = 1e-5) -> Array:
+    """Samples (n, features) whose features are uncorrelated and of variance 1.
+
+    `method` and `epsilon` as for :func:`whitening_matrix`, which also serves to whiten other
+    samples by the statistics of the training set.
+
+    >>> x = whiten([[1.0, 0.0], [-1.0, 0.0], [0.0, 2.0], [0.0, -2.0]], "zca", epsilon=1e-12)
+    >>> np.cov(x.T, bias=True).round(6)
+    array([[1., 0.],
+           [0., 1.]])
+    """
+    x = _floating(x)
+    mean, matrix = whitening_matrix(x, method, epsilon)
+    return ((x - mean) @ matrix).astype(x.dtype)
+
+
+def whitening_matrix(
+    x: ArrayLike, method: str = "pca", epsilon: float = 1e-5
+) -> tuple[Array, Array]:
+    """The `mean` (features,) and `matrix` (features, features) by which `x` is whitened.
+
+    White samples are ``(x - mean) @ matrix``; :func:`badak.moments.whitening_of` is the formula.
+
+    Parameters
+    ----------
+    x
+        Samples (n, features), at least two.
+    method
+        ``"pca"`` or ``"zca"``.
+    epsilon
+        Added to the variances, in their unit, so that noise in the smallest is not blown up.
+
+    >>> mean, matrix = whitening_matrix([[1.0, 0.0], [3.0, 1.0], [5.0, 0.0]])
+    >>> mean.round(3), matrix.shape
+    (array([3.   , 0.333]), (2, 2))
+    """
+    x = np.asarray(x, np.float64)
+    if x.ndim != 2 or len(x) < 2:
+        raise InputError(f"whitening takes samples (n, features), n >= 2, not shape {x.shape}")
+    moments = Moments(x.shape[1], covariances=True)
+    moments.add(x)
+    return moments.mean, whitening_of(moments.covariance, method, epsilon)
+
+
+def one_hot(labels: ArrayLike, num_classes: int | None = None) -> Array:
+    """Integer labels as rows with a single one.
+
+    Parameters
+    ----------
+    labels
+        Whole numbers from 0, of any shape.
+    num_classes
+        The length of a row; by default the largest label and one.
+
+    Returns
+    -------
+    array
+        float32, of the shape of `labels` with num_classes added at its end.
+
+    >>> one_hot([2, 0])
+    array([[0., 0., 1.],
+           [1., 0., 0.]], dtype=float32)
+    """
+    labels = np.asarray(labels)
+    whole = _whole(labels)
+    if num_classes is None:
+        if not whole.size:
+            raise InputError("there are no labels to tell the number of classes; give num_classes")
+        num_classes = max(int(whole.max()), 0) + 1
+    if num_classes < 1:
+        raise InputError(f"num_classes is {num_classes}, but there must be at least 1")
+    outside = (whole < 0) | (whole >= num_classes)
+    _refuse(labels, outside, f"outside 0 to {num_classes - 1}")
+    rows = np.zeros((whole.size, num_classes), np.float32)
+    rows[np.arange(whole.size), whole.ravel()] = 1.0
+    return rows.reshape(*labels.shape, num_classes)
+
+
+def to_categorical(x: ArrayLike, num_classes: int | None = None) -> Array:
+    """:func:`one_hot` by Keras's name and its habit: a column of labels (n, 1) counts as (n,).
+
+    >>> to_categorical([[1], [0]])
+    array([[0., 1.],
+           [1., 0.]], dtype=float32)
+    """
+    x = np.asarray(x)
+    return one_hot(x[..., 0] if x.ndim > 1 and x.shape[-1] == 1 else x, num_classes)
+
+
+def split_stratified(
+    labels: ArrayLike, fraction: float, seed: int | np.random.Generator = 0
+) -> tuple[Array, Array]:
+    """Places (train, test) of a random split in which each class keeps its share.
+
+    Parameters
+    ----------
+    labels
+        One label a sample, of any type, shape (n,).
+    fraction
+        The share of each class that goes to the test set, between 0 and 1, rounded; a class of
+        two or more samples has at least one on either side, a class of one is for training.
+    seed
+        The same seed gives the same split.
+
+    Returns
+    -------
+    (train, test)
+        Integer arrays, both in random order, which hold each place once between them.
+
+    >>> train, test = split_stratified(["a", "b", "a", "b", "a", "b"], 1 / 3)
+    >>> len(train), len(test)
+    (4, 2)
+    """
+    labels = np.asarray(labels)
+    if labels.ndim != 1 or not labels.size:
+        raise InputError(f"labels are one a sample, shape (n,), but theirs is {labels.shape}")
+    if not 0.0 < fraction < 1.0:
+        raise InputError(f"the test fraction is {fraction}, but it must lie between 0 and 1")
+    rng = np.random.default_rng(seed)
+    train, test = [], []
+    for label in np.unique(labels):
+        members = rng.permutation(np.flatnonzero(labels == label))
+        rounded = int(len(members) * fraction + 0.5)
+        held = min(max(rounded, 1), len(members) - 1)
+        test.append(members[:held])
+        train.append(members[held:])
+    return rng.permutation(np.concatenate(train)), rng.permutation(np.concatenate(test))
+
+
+def batches(
+    data: int | Array | tuple[Array, ...],
+    batch_size: int,
+    seed: int | np.random.Generator | None = None,
+    drop_last: bool = False,
+) -> Iterator[Any]:
+    """One pass over the samples, `batch_size` at a time.
+
+    Parameters
+    ----------
+    data
+        A number of samples, for which arrays of places are given; or an array, for which its
+        parts are; or a tuple of arrays of one length, for which tuples of their parts are.
+    batch_size
+        Samples a batch; the last batch holds what is left.
+    seed
+        Shuffles the samples by this seed or generator; None keeps their order.
+    drop_last
+        Whether to leave out a last batch that is not full.
+
+    >>> [places.tolist() for places in batches(5, 2)]
+    [[0, 1], [2, 3], [4]]
+    """
+    if batch_size < 1:
+        raise InputError(f"batch_size is {batch_size}, but a batch holds at least 1 sample")
+    count = _count(data)
+    stop = count - count % batch_size if drop_last else count
+    # Slices in order, so that the parts are views; places where the order is random.
+    order = None if seed is None else np.random.default_rng(seed).permutation(count)
+    return (
+        _part(data, start, min(start + batch_size, count), order)
+        for start in range(0, stop, batch_size)
+    )
+
+
+def _part(data: Any, start: int, stop: int, order: Array | None) -> Any:
+    places: Any = slice(start, stop) if order is None else order[start:stop]
+    if isinstance(data, tuple):
+        return tuple(array[places] for array in data)
+    if isinstance(data, np.ndarray):
+        return data[places]
+    return np.arange(start, stop) if order is None else places
+
+
+def _count(data: int | Array | tuple[Array, ...]) -> int:
+    if isinstance(data, tuple):
+        counts = [len(array) for array in data]
+        if len(set(counts)) != 1:
+            raise InputError(f"batches are taken from arrays of one length, not of {counts}")
+        return counts[0]
+    count = len(data) if isinstance(data, np.ndarray) else int(data)
+    if count < 0:
+        raise InputError(f"there cannot be {count} samples")
+    return count
+
+
+def _floating(x: ArrayLike) -> Array:
+    """As floating numbers: at least float32, float64 where the type needs it."""
+    x = np.asarray(x)
+    return x.astype(np.result_type(x.dtype, np.float32), copy=False)
+
+
+def _whole(labels: Array) -> Array:
+    """Labels as int64; the first that is no whole number is named."""
+    if labels.dtype.kind in "bui" or not labels.size:
+        return labels.astype(np.int64)
+    if labels.dtype.kind != "f":
+        raise InputError(f"labels must be whole numbers from 0, but these are {labels.dtype}")
+    _refuse(labels, ~np.isfinite(labels) | (labels != np.floor(labels)), "no whole number")
+    return labels.astype(np.int64)
+
+
+def _refuse(labels: Array, wrong: Array, why: str) -> None:
+    if wrong.any():
+        index = tuple(int(i) for i in np.unravel_index(wrong.argmax(), wrong.shape))
+        place = index[0] if len(index) == 1 else index
+        raise InputError(f"the label at index {place} is {labels[index]}, {why}")
