@@ -1,0 +1,32 @@
+"""`badak evaluate`: how good a saved network is on images that it was not trained on."""
+
+from typing import Annotated
+
+import typer
+
+from badak.cli.confusion import print_held_out
+from badak.cli.data import DATA_HELP, DataDir, load_test
+from badak.cli.models import ModelArgument, load
+from badak.cli.preparation import preparation_of
+from badak.cli.terminal import make_console, print_facts
+
+
+def evaluate(
+    model: ModelArgument,
+    data: Annotated[
+        str | None,
+        typer.Argument(metavar="DATA", help=DATA_HELP, show_default="what it was trained on"),
+    ] = None,
+    data_dir: DataDir = None,
+) -> None:
+    """Test a saved network on the test part of a set of images.
+
+    Try: badak evaluate digits.safetensors
+    """
+    network, class_names = load(model)
+    prepare = preparation_of(network, model)
+    x, y = load_test(data or prepare.data, data_dir, prepare, class_names)
+    loss = network.evaluate(x, y, return_dict=True)["loss"]
+    console = make_console()
+    print_facts(console, {"data": data or prepare.data, "loss": f"{loss:.4f}"})
+    print_held_out(console, network, x, y, class_names)

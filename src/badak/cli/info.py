@@ -1,0 +1,30 @@
+"""`badak info`: what a saved network is made of."""
+
+from badak.cli.models import ModelArgument, described, load
+from badak.cli.preparation import preparation_of
+from badak.cli.terminal import make_console, print_facts
+
+
+def info(model: ModelArgument) -> None:
+    """Show what a saved network is made of and how it was trained.
+
+    Try: badak info digits.safetensors
+    """
+    from badak.summary import print_summary
+
+    network, class_names = load(model)
+    prepared = network.preparation and preparation_of(network, model)
+    console = make_console()
+    print_summary(network, console)
+    console.print()
+    print_facts(
+        console,
+        {
+            "classes": ", ".join(class_names),
+            "pictures": str(prepared) if prepared else "not told",
+            "data": prepared.data if prepared else "not told",
+            "training": f"{described(network.optimizer)}, seed {network.seed}",
+            "loss": network.loss.name if network.loss else "follows from the output layer",
+            "file": f"{model}, {model.stat().st_size:,} bytes",
+        },
+    )

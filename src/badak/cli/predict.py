@@ -1,0 +1,105 @@
+"""`badak predict`: what a saved network sees in pictures."""
+
+import json
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from badak.cli.errors import message, report
+from badak.cli.models import ModelArgument, load
+from badak.cli.preparation import Preparation, preparation_of
+from badak.cli.terminal import make_console, printable
+from badak.errors import BadakError, InputError
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from badak.sequential import Sequential
+    from badak.typing import Array
+
+LIKELIEST = 3  # classes shown
+BAR_WIDTH = 24  # characters
+
+
+def predict(
+    model: ModelArgument,
+    pictures: Annotated[
+        list[Path],
+        typer.Argument(
+            metavar="IMAGE",
+            help="Pictures of any size: PNG, JPEG, BMP, GIF, WebP or TIFF.",
+            show_default=False,
+        ),
+    ],
+    every: Annotated[
+        bool, typer.Option("--all", "-a", help=f"Show all classes, not the {LIKELIEST} likeliest.")
+    ] = False,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="Print one JSON array, with all probabilities.")
+    ] = False,
+) -> None:
+    """Tell what pictures show, and how sure the network is of it.
+
+    A drawn character may be dark on light or light on dark, and anywhere on it.
+
+    Try: badak predict digits.safetensors seven.png
+    """
+    network, class_names = load(model)
+    prepare = preparation_of(network, model)
+    _check_softmax(network, model)
+    console = make_console()
+    answers = []
+    for path in pictures:
+        try:
+            probabilities = _ask(network, prepare, path)
+        except (BadakError, OSError) as error:
+            report(message(error))
+            continue
+        answers.append(_answer(path, probabilities, class_names))
+        if not as_json:
+            _print_answer(console, path, probabilities, class_names, every)
+    if as_json:
+        print(json.dumps(answers, indent=2))
+    if len(answers) < len(pictures):
+        raise typer.Exit(1)
+
+
+def _ask(network: "Sequential", prepare: Preparation, path: Path) -> "Array":
+    """Return the probabilities (classes,) of the picture in a file; errors name the file."""
+    picture = prepare(path).reshape(1, *(network.input_shape or ()))
+    return network.predict(picture)[0]
+
+
+def _answer(path: Path, probabilities: "Array", class_names: list[str]) -> dict[str, object]:
+    best = int(probabilities.argmax())
+    by_name = dict(zip(class_names, map(float, probabilities), strict=True))
+    return {"file": os.fspath(path), "label": class_names[best], "probabilities": by_name}
+
+
+def _print_answer(
+    console: "Console", path: Path, probabilities: "Array", class_names: list[str], every: bool
+) -> None:
+    from rich.bar import Bar
+    from rich.table import Table
+    from rich.text import Text
+
+    order = (-probabilities).argsort(kind="stable")
+    label = printable(class_names[order[0]])
+    console.print(Text.assemble(f"{printable(os.fspath(path))}: ", (label, "bold")), soft_wrap=True)
+    bars = Table.grid(padding=(0, 1))
+    for place in order if every else order[:LIKELIEST]:
+        share = float(probabilities[place])
+        bar = Bar(1.0, 0.0, share, width=BAR_WIDTH, color="green")
+        bars.add_row("  ", printable(class_names[place]), bar, f"{share:7.2%}")
+    console.print(bars)
+
+
+def _check_softmax(network: "Sequential", model: Path) -> None:
+    output = network.layers[-1].activation
+    if output is None or output.name != "softmax":
+        raise InputError(
+            f"{model} does not end in softmax, so that it gives no probabilities: ask it in "
+            f"Python, load_model({os.fspath(model)!r}).predict(x)"
+        )

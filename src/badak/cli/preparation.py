@@ -1,0 +1,110 @@
+"""How a picture becomes the network's input: told by `train`, kept in the model's file."""
+
+import math
+import os
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Any
+
+from badak.errors import FileFormatError, InputError
+from badak.lookup import Table
+
+if TYPE_CHECKING:
+    from badak.datasets import Dataset
+    from badak.sequential import Sequential
+    from badak.typing import Array
+
+KINDS = ("digit", "picture")
+MOST_BLOCKS = 16
+
+BOXES: Table[tuple[int, int]] = Table(
+    "data set", {"digits": (8, 4), "mnist": (20, 1), "kmnist": (20, 1), "fashion-mnist": (0, 1)}
+)
+"""The data sets known by name, with `box` and `blocks`; a box of 0 where they are no characters.
+
+The digits were scanned on 32x32 points and counted in blocks of 4x4.
+"""
+
+
+@dataclass(frozen=True)
+class Preparation:
+    """What is done to a picture, and the name or folder of the data that were prepared alike."""
+
+    kind: str
+    """"digit": the ink is found, centred and scaled; "picture": the whole is only resized."""
+    shape: tuple[int, int]
+    """(height, width) in pixels."""
+    box: int
+    """Pixels that the ink's longer side fills in a digit; 0 for a picture."""
+    blocks: int
+    """A digit's pixel is the mean of so many by so many finer ones."""
+    maximum: int
+    """The value of the brightest pixel."""
+    data: str
+
+    def __call__(self, path: str | os.PathLike[str]) -> "Array":
+        """Return the picture in a file as uint8 of this shape.
+
+        InputError, FileFormatError and OSError name the file.
+        """
+        from badak import images
+
+        picture = images.load_grey(path)
+        if self.kind == "picture":
+            return images.resize(picture, self.shape)
+        (height, width), blocks = self.shape, self.blocks
+        try:
+            fine = images.as_digit(picture, (height * blocks, width * blocks), self.box * blocks)
+        except InputError as error:
+            raise InputError(f"{os.fspath(path)}: {error}") from None
+        means = fine.reshape(height, blocks, width, blocks).mean(axis=(1, 3))
+        return (means * (self.maximum / 255.0)).round().astype(fine.dtype)
+
+    def __str__(self) -> str:
+        height, width = self.shape
+        if self.kind == "digit":
+            return (
+                f"{height}x{width} pixels, 0 to {self.maximum}, "
+                f"the character centred, its longer side {self.box} pixels"
+            )
+        return f"{height}x{width} pixels, 0 to {self.maximum}, grey, resized"
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return what goes into the model's file."""
+        return {**asdict(self), "shape": list(self.shape)}
+
+
+def preparation_for(data: str, dataset: "Dataset") -> Preparation:
+    """Return how new pictures are prepared to be like those of `dataset`, loaded from `data`."""
+    height, width = dataset.x_train.shape[1:]
+    (box, blocks), name = (BOXES[data], dataset.name) if data in BOXES else ((0, 1), data)
+    kind = "digit" if box else "picture"
+    return Preparation(kind, (height, width), box, blocks, dataset.maximum, name)
+
+
+def preparation_of(model: "Sequential", path: os.PathLike[str]) -> Preparation:
+    """Return what the model, read from `path`, says of itself; InputError where it says nothing."""
+    told = model.preparation
+    if not told:
+        raise InputError(
+            f"{path} does not say how a picture becomes its input, as the models of `badak train` "
+            f"do: ask it in Python, load_model({os.fspath(path)!r}).predict(x)"
+        )
+    try:
+        height, width, box, blocks, maximum = (
+            int(number) for number in (*told["shape"], told["box"], told["blocks"], told["maximum"])
+        )
+        kind, data = str(told["kind"]), str(told["data"])
+    except (KeyError, TypeError, ValueError, OverflowError) as error:
+        raise FileFormatError(f"{path}: how it prepares pictures is broken: {error!r}") from None
+    if (
+        kind not in KINDS
+        or min(height, width) < 1
+        or height * width != math.prod(model.input_shape or ())
+        or not (1 <= box <= min(height, width) or kind == "picture")
+        or not (1 <= blocks <= MOST_BLOCKS and 1 <= maximum <= 255)
+    ):
+        raise FileFormatError(
+            f"{path}: its network takes {model.input_shape}, which does not go with how it "
+            f"prepares pictures, {told!r}"
+        )
+    return Preparation(kind, (height, width), box, blocks, maximum, data)

@@ -1,0 +1,38 @@
+import re
+
+from badak import Sequential, layers
+
+
+def test_it_shows_layers_classes_pictures_training_and_size(badak, digits_model):
+    out = badak("info", digits_model).out
+    for layer in ("rescaling", "flatten", "dense_2"):
+        assert layer in out
+    weights = 64 * 256 + 256 + 256 * 128 + 128 + 128 * 10 + 10
+    assert f"weights: {weights:,}" in out
+    facts = dict(re.findall(r"^(\w+) {2,}(.+)$", out, re.MULTILINE))
+    assert facts["classes"] == "0, 1, 2, 3, 4, 5, 6, 7, 8, 9"
+    assert facts["pictures"].startswith("8x8 pixels, 0 to 16")
+    assert facts["data"] == "digits"
+    assert facts["training"] == "Adam, learning rate 0.001, seed 0"
+    assert facts["loss"] == "sparse_categorical_crossentropy"
+    assert facts["file"] == f"{digits_model}, {digits_model.stat().st_size:,} bytes"
+
+
+def test_a_model_made_in_python_is_shown_too(badak):
+    model = Sequential([layers.Input((2,)), layers.Dense(3, "softmax")])
+    model.save("table.safetensors")
+    outcome = badak("info", "table.safetensors")
+    assert outcome.code == 0
+    facts = dict(re.findall(r"^(\w+) {2,}(.+)$", outcome.out, re.MULTILINE))
+    assert facts["classes"] == "0, 1, 2"
+    assert facts["pictures"] == facts["data"] == "not told"
+    assert facts["loss"] == "follows from the output layer"
+
+
+def test_a_model_with_the_wrong_number_of_names_is_refused(badak):
+    model = Sequential([layers.Input((2,)), layers.Dense(3, "softmax")])
+    model.class_names = ["one", "two"]
+    model.save("table.safetensors")
+    outcome = badak("info", "table.safetensors")
+    assert outcome.code == 1
+    assert "has 3 outputs, but its classes are ['one', 'two']" in outcome.err

@@ -1,0 +1,53 @@
+import dataclasses
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from badak import datasets
+from badak.cli.preparation import BOXES, Preparation, preparation_for
+from badak.images import as_digit, load_grey
+
+MNIST = Preparation("digit", (28, 28), 20, 1, 255, "mnist")
+
+
+@pytest.fixture
+def stroke(tmp_path):
+    picture = np.full((200, 150), 240, np.uint8)
+    picture[40:160, 60:80] = 15
+    Image.fromarray(picture).save(tmp_path / "stroke.png")
+    return tmp_path / "stroke.png"
+
+
+def test_every_data_set_known_by_name_has_its_preparation():
+    with pytest.raises(ValueError, match="unknown data set") as error:
+        datasets.load("no such data")
+    known = str(error.value).split("known: ")[1]
+    assert sorted(known.strip(")").split(", ")) == sorted(BOXES)
+
+
+def test_characters_of_mnist_are_prepared_as_those_of_mnist_were(stroke):
+    np.testing.assert_array_equal(MNIST(stroke), as_digit(load_grey(stroke)))
+
+
+def test_digits_are_drawn_on_32x32_points_and_counted_in_blocks_of_4x4(stroke):
+    digits = preparation_for("digits", datasets.load("digits"))
+    points = as_digit(load_grey(stroke), (32, 32), 32).astype(float) / 255.0
+    counted = [
+        [points[4 * y : 4 * y + 4, 4 * x : 4 * x + 4].sum() for x in range(8)] for y in range(8)
+    ]
+    prepared = digits(stroke)
+    assert prepared.shape == (8, 8)
+    assert np.abs(prepared - np.array(counted)).max() <= 0.51  # rounded
+
+
+def test_a_picture_is_only_resized_and_keeps_its_brightness(stroke):
+    prepared = dataclasses.replace(MNIST, kind="picture")(stroke)
+    assert prepared.shape == (28, 28)
+    assert prepared[0, 0] == 240
+    assert prepared.min() == 15
+
+
+def test_a_folder_is_not_taken_for_the_data_set_it_is_called_like(tmp_path):
+    dataset = dataclasses.replace(datasets.load("digits"), name="mnist")
+    assert preparation_for(str(tmp_path / "mnist"), dataset).kind == "picture"
