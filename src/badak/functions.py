@@ -33,7 +33,7 @@ def mean_squared_error(y: ArrayLike, t: ArrayLike) -> float:
     >>> mean_squared_error([0.5, 1.0], [0, 1])
     0.125
     """
-    y, t = np.asarray(y), np.asarray(t)
+    y, t = np.asarray(y, dtype=np.float64), np.asarray(t, dtype=np.float64)
     if y.shape != t.shape:
         raise InputError(f"y is of shape {y.shape}, but t is of shape {t.shape}; they must agree")
     return float(0.5 * np.sum((y - t) ** 2))
@@ -49,6 +49,8 @@ def cross_entropy_error(y: ArrayLike, t: ArrayLike) -> float:
     0.6931
     """
     y, t = np.asarray(y, dtype=np.float64), np.asarray(t)
+    if y.ndim not in (1, 2):
+        raise InputError(f"y must be of shape (classes,) or (batch, classes), not {y.shape}")
     if y.ndim == 1:
         y, t = y[np.newaxis], t[np.newaxis]
     classes = y.shape[1]
@@ -63,13 +65,18 @@ def cross_entropy_error(y: ArrayLike, t: ArrayLike) -> float:
 def numerical_gradient(f: Callable[[Array], float], x: Array) -> Array:
     """Return the slope of f in every number of x, by central differences of 1e-4 either way.
 
-    `x` is an array of floats; it is changed number by number and put back.
+    `x` is an array of float64 (float32 is too coarse for so small a difference); it is changed
+    number by number and put back.
 
     >>> numerical_gradient(lambda x: float((x ** 2).sum()), np.array([3.0, 4.0])).round(6)
     array([6., 8.])
     """
-    if not isinstance(x, np.ndarray) or x.dtype.kind != "f":
-        raise InputError("x must be an array of floats, such as np.array([3.0, 4.0])")
+    if not isinstance(x, np.ndarray) or x.dtype != np.float64:
+        given = f"an array of {x.dtype}" if isinstance(x, np.ndarray) else type(x).__name__
+        raise InputError(
+            f"x must be an array of float64, such as np.array([3.0, 4.0]), not {given}; "
+            f"np.array(x, dtype=float) is one"
+        )
     return reference.numerical_gradient(lambda: f(x), x)
 
 

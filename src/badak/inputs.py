@@ -65,7 +65,10 @@ def check_pairs(x: Array, other: Any, name: str) -> None:
 
 def check_weights(weights: ArrayLike, x: Array) -> Array:
     """Return one finite weight of 0 or more for each sample; or InputError."""
-    array = np.asarray(weights, dtype=np.float32)
+    array = np.asarray(weights)
+    if array.dtype.kind not in "fiub":
+        raise InputError(f"sample_weight must be numbers, not {array.dtype}")
+    array = array.astype(np.float32)
     if array.ndim == 2 and array.shape[1] == 1:
         array = array[:, 0]
     if array.shape != (len(x),):

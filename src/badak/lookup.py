@@ -31,18 +31,18 @@ class Table(Generic[T]):
 
     def add(self, name: str, thing: T, aliases: Iterable[str] = ()) -> None:
         """Enter `thing` under `name` and `aliases`; a name that is taken is refused."""
-        for each in (name, *aliases):
-            key = _key(each)
+        keys = [_key(each) for each in (name, *aliases)]
+        for key in keys:
             if key in self._things:
-                raise ValueError(f"two entries of the {self.kind} table are called {each!r}")
-            self._things[key] = thing
+                raise ValueError(f"two entries of the {self.kind} table are called {key!r}")
+        self._things.update(dict.fromkeys(keys, thing))
         self._names[_key(name)] = name
 
     def __getitem__(self, name: str) -> T:
         """The thing called `name`; UnknownNameError names the nearest known one."""
         if not isinstance(name, str):
             raise UnknownNameError(
-                f"a {self.kind} is named by a string, not by {_describe(name)}; "
+                f"the name of {_with_article(self.kind)} is a string, not {_describe(name)}; "
                 f"known: {self._list()}"
             )
         try:
@@ -61,7 +61,9 @@ class Table(Generic[T]):
         if isinstance(spec, dict):
             arguments = dict(spec)
             if "name" not in arguments:
-                raise InputError(f"the configuration of a {self.kind} has no 'name': {spec!r}")
+                raise InputError(
+                    f"the configuration of {_with_article(self.kind)} has no 'name': {spec!r}"
+                )
             return self._call(arguments.pop("name"), arguments)
         return spec
 
@@ -113,6 +115,10 @@ def snake_case(name: str) -> str:
     """
     words = re.sub(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", "_", name)
     return words.lower()
+
+
+def _with_article(kind: str) -> str:
+    return f"{'an' if kind[0] in 'aeiou' else 'a'} {kind}"
 
 
 def _key(name: str) -> str:

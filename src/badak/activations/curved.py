@@ -17,7 +17,7 @@ def sigmoid(x: Array) -> Array:
     >>> sigmoid(np.array([-2.0, 1.0, 3.0]))
     array([0.11920292, 0.73105858, 0.95257413])
     """
-    e = np.exp(-np.abs(x))
+    e = np.exp(-1.0 * np.abs(x))
     return np.where(x >= 0.0, 1.0, e) / (1.0 + e)
 
 
@@ -137,7 +137,7 @@ def softplus(x: Array) -> Array:
     >>> softplus(np.array([0.0, 100.0]))
     array([  0.69314718, 100.        ])
     """
-    return np.log1p(np.exp(-np.abs(x))) + np.maximum(x, 0.0)
+    return np.log1p(np.exp(-1.0 * np.abs(x))) + np.maximum(x, 0.0)
 
 
 def softplus_slope(x: Array) -> Array:
@@ -196,7 +196,8 @@ def selu(x: Array) -> Array:
     """
     scale = 1.0507009873554805
     alpha = 1.6732632423543772
-    return scale * np.where(x > 0.0, x, alpha * np.expm1(np.minimum(x, 0.0)))
+    u = np.minimum(x, 3.2e38)  # so that the product stays within float32
+    return scale * np.where(x > 0.0, u, alpha * np.expm1(np.minimum(x, 0.0)))
 
 
 def selu_slope(x: Array) -> Array:
@@ -270,7 +271,7 @@ MISH = Activation(
     mish_slope,
     latex=r"h(x) = x \tanh(\log(1 + e^x))",
     slope_latex=r"h'(x) = t + x \, \sigma(x) (1 - t^2), \quad t = \tanh(\log(1 + e^x))",
-    range=(-0.3088407154018493, INFINITY),
+    range=(-0.30884341301725043, INFINITY),
     smooth=True,
     monotonic=False,
     zero_centred=False,
@@ -285,7 +286,7 @@ def erf(x: Array) -> Array:
     >>> erf(np.array([0.0, 1.0]))
     array([0.        , 0.84270079])
     """
-    return np.asarray(_erf(x), dtype=np.result_type(x))
+    return np.asarray(_erf(x), dtype=np.result_type(np.asarray(x), 1.0))
 
 
 _erf = np.frompyfunc(math.erf, 1, 1)

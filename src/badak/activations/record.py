@@ -8,9 +8,11 @@ from typing import Any, Literal
 import numpy as np
 
 from badak.errors import InputError
+from badak.ranges import Interval
 from badak.typing import Array, Config
 
 INFINITY = math.inf
+NUMBER = Interval(-INFINITY, high_is_in=True)
 
 Side = Literal["left", "right"]
 
@@ -48,10 +50,24 @@ class Activation:
     rowwise: bool = False
     """It works on whole rows (softmax), not on one number at a time."""
     parameters: Mapping[str, float] = field(default_factory=dict)
+    """By name. Range, smoothness and the other facts above are those for the values here in the
+    table, not for values set later."""
+
+    def __post_init__(self) -> None:
+        for part in (self.value, self.slope):
+            if not hasattr(part, "__code__"):
+                raise InputError(
+                    f"{self.name}: {part!r} is not a plain function, which can be read and "
+                    f"compiled; write one around it, such as lambda x: np.sin(x)"
+                )
 
     def __call__(self, x: Any) -> Array:
-        """Evaluate the formula with this record's parameters."""
-        return self.value(np.asarray(x), **self.parameters)
+        """Evaluate the formula with this record's parameters; whole numbers are taken as float64.
+
+        NumPy alone would work on bytes, such as raw pixels, in float16.
+        """
+        x = np.asarray(x)
+        return self.value(x if x.dtype.kind == "f" else x.astype(np.float64), **self.parameters)
 
     @property
     def slope_from(self) -> Literal["input", "output"]:
@@ -76,8 +92,7 @@ class Activation:
             if name not in self.parameters:
                 known = ", ".join(self.parameters) or "none"
                 raise InputError(f"{self.name} has no parameter {name!r}; it has: {known}")
-            if not isinstance(value, (int, float)) or math.isnan(value):
-                raise InputError(f"{self.name}: {name} must be a number, not {value!r}")
+            NUMBER.check(value, f"{self.name}'s {name}")
         given = {name: float(value) for name, value in parameters.items()}
         return replace(self, parameters={**self.parameters, **given})
 

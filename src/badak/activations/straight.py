@@ -226,6 +226,7 @@ BOUNDED_RELU = Activation(
     bounded_relu,
     bounded_relu_slope,
     parameters={"negative_slope": 0.0, "max_value": INFINITY, "threshold": 0.0},
+    range=(0.0, INFINITY),
     latex=r"h(x) = \begin{cases} \min(x, m) & x > \theta \\ \alpha (x - \theta) & x \le \theta"
     r" \end{cases}",
     slope_latex=r"h'(x) = \begin{cases} 0 & x > m \\ 1 & \theta < x \le m \\ \alpha & x \le \theta"

@@ -73,8 +73,10 @@ def get(spec: Any) -> Activation:
     if isinstance(spec, Activation):
         return spec
     if isinstance(spec, dict):
-        parameters = {name: value for name, value in spec.items() if name != "name"}
-        return ACTIVATIONS[spec.get("name", "")].with_parameters(**parameters)
+        parameters = dict(spec)
+        if "name" not in parameters:
+            raise InputError(f"the configuration of an activation has no 'name': {spec!r}")
+        return ACTIVATIONS[parameters.pop("name")].with_parameters(**parameters)
     if callable(spec):
         return _of_function(spec)
     return ACTIVATIONS[spec]

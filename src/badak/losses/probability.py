@@ -8,18 +8,18 @@ Probabilities are kept between 1e-7 and 1 - 1e-7 before their logarithm is taken
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from badak.activations import log_softmax, sigmoid, softmax, softplus
+from badak.activations import log_softmax, sigmoid, softmax
 from badak.losses.record import Formula, Loss
 from badak.ranges import NOT_NEGATIVE, SHARE
 from badak.typing import Array
 
 LEAST = 1e-7
 MOST = 1.0 - 1e-7
-TINY = 1e-30  # what keeps a power below zero finite
+TINY = 1e-30  # what keeps a quotient and a power below zero finite
 
 
 def clipped(y: Array) -> Array:
@@ -42,7 +42,8 @@ def binary_cross_entropy_slope(y: Array, t: Array) -> Array:
 
 
 def binary_cross_entropy_of_logits(x: Array, t: Array) -> Array:
-    return softplus(x) - t * x
+    # softplus(x) - t x, in the order in which nothing cancels where the answer is surely right
+    return np.maximum(x, 0.0) - t * x + np.log1p(np.exp(-1.0 * np.abs(x)))
 
 
 def binary_cross_entropy_of_logits_slope(x: Array, t: Array) -> Array:
@@ -135,6 +136,9 @@ class BinaryFocalCrossentropy(BinaryCrossentropy):
     apply_class_balancing: bool = False
     alpha: float = 0.25
     gamma: float = 2.0
+    # by name only, as Keras has them after these
+    from_logits: bool = field(default=False, kw_only=True)
+    label_smoothing: float = field(default=0.0, kw_only=True)
 
     name = "binary_focal_crossentropy"
     probabilities = Formula(
@@ -176,16 +180,20 @@ class BinaryFocalCrossentropy(BinaryCrossentropy):
         return t * self.alpha + (1.0 - t) * (1.0 - self.alpha)
 
 
+def total(y: Array) -> Array:
+    """Return the sum of each row, (batch, 1); a row of zeros, which is no answer, stays finite."""
+    return np.maximum(np.sum(y, axis=-1, keepdims=True), TINY)
+
+
 def cross_entropy(y: Array, t: Array) -> Array:
-    p = clipped(y / np.sum(y, axis=-1, keepdims=True))
+    p = clipped(y / total(y))
     return -np.sum(t * np.log(p), axis=-1)
 
 
 def cross_entropy_slope(y: Array, t: Array) -> Array:
-    total = np.sum(y, axis=-1, keepdims=True)
-    p = y / total
+    p = y / total(y)
     s = inside(p) * t / clipped(p)
-    return (np.sum(s * p, axis=-1, keepdims=True) - s) / total
+    return (np.sum(s * p, axis=-1, keepdims=True) - s) / total(y)
 
 
 def cross_entropy_of_logits(x: Array, t: Array) -> Array:
@@ -277,17 +285,16 @@ class SparseCategoricalCrossentropy(Loss):
 
 
 def focal(y: Array, t: Array, alpha: float = 0.25, gamma: float = 2.0) -> Array:
-    p = clipped(y / np.sum(y, axis=-1, keepdims=True))
+    p = clipped(y / total(y))
     return -np.sum(alpha * t * (1.0 - p) ** gamma * np.log(p), axis=-1)
 
 
 def focal_slope(y: Array, t: Array, alpha: float = 0.25, gamma: float = 2.0) -> Array:
-    total = np.sum(y, axis=-1, keepdims=True)
-    p = y / total
+    p = y / total(y)
     q = clipped(p)
     easing = (1.0 - q) ** gamma / q - gamma * (1.0 - q) ** (gamma - 1.0) * np.log(q)
     s = inside(p) * alpha * t * easing
-    return (np.sum(s * p, axis=-1, keepdims=True) - s) / total
+    return (np.sum(s * p, axis=-1, keepdims=True) - s) / total(y)
 
 
 def focal_of_logits(x: Array, t: Array, alpha: float = 0.25, gamma: float = 2.0) -> Array:
@@ -312,6 +319,9 @@ class CategoricalFocalCrossentropy(CategoricalCrossentropy):
 
     alpha: float = 0.25
     gamma: float = 2.0
+    # by name only, as Keras has them after these
+    from_logits: bool = field(default=False, kw_only=True)
+    label_smoothing: float = field(default=0.0, kw_only=True)
 
     name = "categorical_focal_crossentropy"
     probabilities = Formula(

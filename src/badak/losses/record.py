@@ -7,6 +7,7 @@ from typing import ClassVar, Literal
 import numpy as np
 
 from badak.errors import InputError
+from badak.inputs import check_weights
 from badak.lookup import configuration
 from badak.losses.targets import TargetKind, check_targets
 from badak.typing import Array, ArrayLike, Config
@@ -64,16 +65,18 @@ class Loss:
         Predictions of shape (n,) are n samples of one unit, or one sample where the loss is one of
         whole rows.
         """
-        y, t = np.asarray(y_pred), np.asarray(y_true)
-        if y.dtype.kind != "f":
-            y = y.astype(np.float64)
+        y, t = _check_predictions(y_pred), np.asarray(y_true)
         if y.ndim == 1:
             one_sample = self.formula.over_units != "mean"
             y, t = (y[np.newaxis], t[np.newaxis]) if one_sample else (y[:, np.newaxis], t)
-        rows = self.rows(y, check_targets(t, self.targets, y.shape[-1], self.name))
+        t = check_targets(t, self.targets, y.shape[-1], self.name)
+        if len(t) != len(y):
+            raise InputError(f"y_true holds {len(t)} samples, but y_pred holds {len(y)}")
+        weight: Array | float = 1.0
         if sample_weight is not None:
-            rows = rows * np.asarray(sample_weight, dtype=rows.dtype)
-        return float(rows.mean())
+            check_weights(sample_weight, y)
+            weight = np.asarray(sample_weight, dtype=y.dtype).reshape(-1)
+        return float((self.rows(y, t) * weight).mean())
 
     def rows(self, y: Array, t: Array) -> Array:
         """Return the loss of each sample, (batch,); `t` as :func:`check_targets` leaves it."""
@@ -133,3 +136,14 @@ class OwnLoss(Loss):
     def get_config(self) -> Config:
         """Return the name alone: a function cannot be written to a file."""
         return {"name": self.name}
+
+
+def _check_predictions(y_pred: ArrayLike) -> Array:
+    y = np.asarray(y_pred)
+    if y.dtype.kind not in "fiub":
+        raise InputError(f"y_pred must be numbers, not {y.dtype}")
+    if y.ndim not in (1, 2) or y.size == 0:
+        raise InputError(
+            f"y_pred must be of shape (batch, units), with at least one sample, not {y.shape}"
+        )
+    return y if y.dtype.kind == "f" else y.astype(np.float64)

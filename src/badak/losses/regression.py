@@ -158,7 +158,8 @@ class Huber(Loss):
 
 def log_cosh(y: Array, t: Array) -> Array:
     d = np.abs(y - t)
-    return d + np.log1p(np.exp(-2.0 * d)) - 0.6931471805599453
+    m = np.expm1(-1.0 * d)  # so that (1 + e^-2d) / 2 is 1 + m + m^2 / 2
+    return d + np.log1p(m + 0.5 * m * m)
 
 
 def log_cosh_slope(y: Array, t: Array) -> Array:

@@ -30,7 +30,9 @@ def check_targets(t: ArrayLike, kind: TargetKind, units: int, loss: str) -> Arra
         raise InputError(f"the target at {where} is {given[where]}; remove or fill such samples")
     if kind == "labels":
         return _labels(given, units, loss)
-    values = _as_rows(given, units, loss)
+    if kind == "distribution":
+        _refuse_labels(given, units, loss)
+    values = _as_rows(given, units)
     return _RANGES[kind](values, loss) if kind in _RANGES else values
 
 
@@ -44,34 +46,38 @@ def _labels(t: Array, units: int, loss: str) -> Array:
         )
     if t.ndim != 1:
         raise InputError(f"{loss} takes labels of shape (batch,), not {t.shape}")
-    labels = t.astype(np.int64)
-    if t.dtype.kind == "f" and (labels != t).any():
-        where = _first(labels != t)
+    if t.dtype.kind == "f" and (np.floor(t) != t).any():
+        where = _first(np.floor(t) != t)
         raise InputError(f"{loss} takes whole class numbers, but target {where[0]} is {t[where]}")
-    wrong = (labels < 0) | (labels >= units)
+    wrong = (t < 0) | (t >= units)
     if wrong.any():
         where = _first(wrong)
         raise InputError(
-            f"target {where[0]} is class {labels[where]}, but the output layer has {units} units, "
+            f"target {where[0]} is class {int(t[where])}, but the output layer has {units} units, "
             f"for the classes 0 to {units - 1}; number the classes from 0 or give it more units"
         )
-    return labels
+    return t.astype(np.int64)
 
 
-def _as_rows(t: Array, units: int, loss: str) -> Array:
-    if t.ndim <= 1 and units == 1:
-        t = t.reshape(-1, 1)
-    if t.ndim == 1 and units > 1 and loss.startswith("categorical"):
+def _refuse_labels(t: Array, units: int, loss: str) -> None:
+    if units > 1 and (t.ndim == 1 or t.shape[1:] == (1,)):
+        sparse = "'sparse_categorical_crossentropy' for labels"
+        advice = f"use {sparse}, or " if loss == "categorical_crossentropy" else "give it "
         raise InputError(
             f"{loss} takes one-hot targets of shape (batch, {units}), but they are of shape "
-            f"{t.shape}: use 'sparse_{loss}' for labels, or badak.utils.to_categorical(t, {units})"
+            f"{t.shape}: {advice}badak.utils.to_categorical(t, {units})"
         )
+
+
+def _as_rows(t: Array, units: int) -> Array:
+    if t.ndim <= 1 and units == 1:
+        t = t.reshape(-1, 1)
     if t.ndim != 2 or t.shape[1] != units:
         raise InputError(
             f"the targets are of shape {t.shape}, but the network's output is of shape "
             f"(batch, {units}); the two must agree"
         )
-    return t if t.dtype.kind == "f" else t.astype(np.float32)
+    return t if t.dtype.kind == "f" else t.astype(np.result_type(t, np.float32))
 
 
 def _not_negative(t: Array, loss: str) -> Array:
