@@ -152,10 +152,10 @@ def test_the_three_layer_forward_pass_of_the_notes():
         ]
     )
     passes = model.forward([[1.0, 0.5]])
-    np.testing.assert_allclose(passes[1].a, [[0.3, 0.7, 1.1]], rtol=1e-6)
-    np.testing.assert_allclose(passes[1].z, [[0.57444252, 0.66818777, 0.75026011]], rtol=1e-6)
-    np.testing.assert_allclose(passes[2].a, [[0.51615984, 1.21402696]], rtol=1e-6)
-    np.testing.assert_allclose(passes[3].z, [[0.31682708, 0.69627909]], rtol=1e-6)
+    np.testing.assert_allclose(passes[0].a, [[0.3, 0.7, 1.1]], rtol=1e-6)
+    np.testing.assert_allclose(passes[0].z, [[0.57444252, 0.66818777, 0.75026011]], rtol=1e-6)
+    np.testing.assert_allclose(passes[1].a, [[0.51615984, 1.21402696]], rtol=1e-6)
+    np.testing.assert_allclose(passes[2].z, [[0.31682708, 0.69627909]], rtol=1e-6)
 
 
 @given(rate=st.floats(0.0, 0.95), step=st.integers(0, 1000))
@@ -195,7 +195,7 @@ def test_gaussian_noise_has_the_deviation_asked_for():
 
 def test_batch_normalization_moves_its_averages_as_the_paper_says():
     model = network([BatchNormalization(momentum=0.9)], Huber())
-    layer = model.layers[1]
+    layer = model.layers[0]
     x = samples().astype(np.float32)
     model.compile("sgd", Huber())
     model.fit(x, targets("values"), batch_size=BATCH, epochs=1, shuffle=False)

@@ -1,28 +1,33 @@
-"""Neural networks that you can see through, fast on an ordinary CPU.
+"""Neural networks that you can see through, at home on an ordinary CPU.
 
 >>> import badak
 >>> model = badak.Sequential([badak.Input((2,)), badak.layers.Dense(1, activation="sigmoid")])
 """
 
-from badak import (
-    activations,
-    callbacks,
-    datasets,
-    functions,
-    initializers,
-    layers,
-    losses,
-    metrics,
-    optimizers,
-    preprocessing,
-    regularizers,
-    schedules,
-    utils,
-)
-from badak.formats.model_file import load_model
-from badak.layers import Input
-from badak.perceptron import Perceptron
-from badak.sequential import Sequential
+import importlib
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from badak import (
+        activations,
+        callbacks,
+        datasets,
+        functions,
+        images,
+        initializers,
+        layers,
+        losses,
+        metrics,
+        optimizers,
+        preprocessing,
+        regularizers,
+        schedules,
+        utils,
+    )
+    from badak.formats.model_file import load_model
+    from badak.layers import Input
+    from badak.perceptron import Perceptron
+    from badak.sequential import Sequential
 
 __version__ = "0.1.0"
 
@@ -35,6 +40,7 @@ __all__ = [
     "callbacks",
     "datasets",
     "functions",
+    "images",
     "initializers",
     "layers",
     "load_model",
@@ -46,3 +52,26 @@ __all__ = [
     "schedules",
     "utils",
 ]
+
+_HOMES = {
+    "Input": "badak.layers",
+    "Perceptron": "badak.perceptron",
+    "Sequential": "badak.sequential",
+    "load_model": "badak.formats.model_file",
+}
+
+
+def __getattr__(name: str) -> Any:
+    """Load what is asked for when it is first asked for, so that the command starts quickly."""
+    if name in _HOMES:
+        value = getattr(importlib.import_module(_HOMES[name]), name)
+    elif name in __all__:
+        value = importlib.import_module(f"badak.{name}")
+    else:
+        raise AttributeError(f"module 'badak' has no attribute {name!r}")
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

@@ -19,7 +19,7 @@ class GradientCheck:
     """The largest error of each array's gradient, relative to the largest number in it.
 
     An array whose gradient is nought beside the others' (a bias before a batch normalisation, say)
-    is measured against a ten-thousandth of the largest gradient of all.
+    is measured against a thousandth of the largest gradient of all.
     """
 
     errors: dict[str, float]
@@ -54,7 +54,7 @@ def check_gradients(
         return value, gradient
 
     _, exact = loss()
-    scale = 1e-4 * float(np.abs(exact).max(initial=0.0)) or 1.0
+    scale = 1e-3 * float(np.abs(exact).max(initial=0.0)) or 1.0
     rng = np.random.default_rng(model.seed)
     errors = {}
     for segment in parameters.trainable_segments:

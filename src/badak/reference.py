@@ -145,13 +145,11 @@ def dense_backward(
     return gradient @ w["kernel"].T, of_weights  # (batch, inputs)
 
 
-@forward_of.register(layers.Input)
 @forward_of.register(layers.Activation)
 def same_forward(layer: layers.Layer, w: Weights, x: Array, mode: Mode) -> tuple[Array, None]:
     return x, None
 
 
-@backward_of.register(layers.Input)
 @backward_of.register(layers.Activation)
 def same_backward(
     layer: layers.Layer, w: Weights, p: LayerPass, gradient: Array

@@ -69,7 +69,7 @@ class Sequential:
     # -- the layers
 
     def add(self, layer: Layer) -> None:
-        """Put one more layer at the end."""
+        """Put one more layer at the end; or, first of all, an Input, which only tells the shape."""
         self._append(layer)
         if self._shapes:
             self.build(self._shapes[0])
@@ -89,11 +89,12 @@ class Sequential:
         if any(layer is other for other in self.layers):
             raise InputError(f"the layer {layer.name!r} is in this network already: make a new one")
         if isinstance(layer, Input):
-            if self.layers:
-                raise InputError("Input can only be the first layer")
+            if self.layers or self._shapes:
+                raise InputError("Input can only be the first layer, and only one")
             self._shapes = [layer.shape]
-        elif not self.layers and layer.first_shape is not None:
-            self._append(Input(layer.first_shape))
+            return
+        if layer.first_shape is not None and not self.layers and not self._shapes:
+            self._shapes = [layer.first_shape]
         self._name(layer)
         if self._shapes:
             self._shapes.append(_specify(layer, self._shapes[-1])[1])
@@ -416,7 +417,8 @@ class Sequential:
         save(self, path)
 
     def __repr__(self) -> str:
-        inside = ", ".join(repr(layer) for layer in self.layers)
+        known = [] if self.input_shape is None else [Input(self.input_shape)]
+        inside = ", ".join(repr(layer) for layer in [*known, *self.layers])
         return f"Sequential([{inside}])"
 
 

@@ -7,7 +7,7 @@ def test_it_shows_layers_classes_pictures_training_and_size(badak, digits_model)
     out = badak("info", digits_model).out
     for layer in ("rescaling", "flatten", "dense_2"):
         assert layer in out
-    weights = 64 * 256 + 256 + 256 * 128 + 128 + 128 * 10 + 10
+    weights = 64 * 512 + 512 + 512 * 256 + 256 + 256 * 10 + 10
     assert f"weights: {weights:,}" in out
     facts = dict(re.findall(r"^(\w+) {2,}(.+)$", out, re.MULTILINE))
     assert facts["classes"] == "0, 1, 2, 3, 4, 5, 6, 7, 8, 9"

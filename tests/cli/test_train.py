@@ -75,14 +75,12 @@ def test_each_option_reaches_the_network(badak):
     assert outcome.code == 0, outcome.err
     assert "1,438 images to train on, 0 to validate" in outcome.out
     assert "val_loss" not in outcome.out
-    assert "epoch 2/2" in outcome.out
+    assert "2/2" in outcome.out
     model = load_model("mine.safetensors")
     kinds = [type(layer).__name__ for layer in model.layers]
-    assert kinds == [
-        *("Input", "Rescaling", "Flatten", "Dense", "Dropout", "Dense", "Dropout", "Dense")
-    ]
+    assert kinds == [*("Rescaling", "Flatten", "Dense", "Dropout", "Dense", "Dropout", "Dense")]
     assert [layer.units for layer in model.layers if hasattr(layer, "units")] == [6, 4, 10]
-    assert model.layers[3].activation.name == "sigmoid"
+    assert model.layers[2].activation.name == "sigmoid"
     assert type(model.optimizer).__name__ == "SGD"
     assert model.optimizer.learning_rate == 0.25
     assert model.seed == 9
@@ -234,7 +232,7 @@ def test_wrong_usage_ends_with_code_2(badak, arguments):
 def test_ctrl_c_keeps_what_is_learnt(start, tmp_path):
     process = start("train", "--epochs", 1_000_000, "--layers", "10", "--out", "m.safetensors")
     for line in process.stdout:
-        if line.startswith("epoch") and " 3/" in line:
+        if line.startswith("3/"):
             break
     process.send_signal(signal.SIGINT)
     out, err = process.communicate(timeout=30)

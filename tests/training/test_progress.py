@@ -50,14 +50,19 @@ def _read(controller):
         return b""
 
 
-def test_lines_tell_every_value():
+def test_lines_tell_every_value_under_its_name():
     written = io.StringIO()
     lines = Lines(Console(file=written, width=40))
     lines.set_params({"epochs": 10, "steps": 1, "samples": 1})
-    lines.on_epoch_begin(1)
-    lines.on_epoch_end(1, {"loss": 0.25, "val_accuracy": 0.875})
-    assert written.getvalue().startswith("epoch  2/10  loss 0.2500  val_accuracy 0.8750")
-    assert written.getvalue().count("\n") == 1
+    lines.on_train_begin()
+    for epoch, loss in ((8, 0.25), (9, 1e-5)):
+        lines.on_epoch_begin(epoch)
+        lines.on_epoch_end(epoch, {"loss": loss, "val_accuracy": 0.875})
+    head, first, second = written.getvalue().splitlines()
+    assert head.split() == ["epoch", "loss", "val_accuracy"]
+    assert first.split()[:3] == ["9/10", "0.2500", "0.8750"]
+    assert second.split()[:3] == ["10/10", "1.00e-05", "0.8750"]
+    assert head.index("accuracy") + len("accuracy") == first.index("0.8750") + len("0.8750")
 
 
 @pytest.mark.parametrize("verbose", [0, 2])

@@ -51,13 +51,10 @@ class Preparation:
         picture = images.load_grey(path)
         if self.kind == "picture":
             return images.resize(picture, self.shape)
-        (height, width), blocks = self.shape, self.blocks
         try:
-            fine = images.as_digit(picture, (height * blocks, width * blocks), self.box * blocks)
+            return images.as_digit(picture, self.shape, self.box, self.maximum, self.blocks)
         except InputError as error:
             raise InputError(f"{os.fspath(path)}: {error}") from None
-        means = fine.reshape(height, blocks, width, blocks).mean(axis=(1, 3))
-        return (means * (self.maximum / 255.0)).round().astype(fine.dtype)
 
     def __str__(self) -> str:
         height, width = self.shape

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 BATCH_SIZE = 32
 MANY_IMAGES = 10_000  # above this an epoch teaches so much that fewer of them do
-EPOCHS, EPOCHS_OF_MANY = 40, 10
+EPOCHS, EPOCHS_OF_MANY = 30, 10
 
 INTERRUPTED = 130  # the exit code that shells give to Ctrl-C
 
@@ -54,7 +54,7 @@ def train(
             metavar="UNITS",
             help="Units of each hidden layer, with dashes between; 'none' for no hidden layer.",
         ),
-    ] = "256-128",
+    ] = "512-256",
     activation: Annotated[
         str,
         typer.Option(

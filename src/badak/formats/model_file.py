@@ -15,7 +15,7 @@ import numpy as np
 from badak import losses, optimizers
 from badak.errors import BadakError, FileFormatError, InputError
 from badak.files import write_whole
-from badak.layers import from_config
+from badak.layers import Input, from_config
 from badak.layers.base import check_shape
 from badak.layers.preparation import Adapted
 from badak.sequential import Sequential
@@ -149,9 +149,7 @@ def _rebuild(tensors: dict[str, Array], description: dict[str, Any], compile: bo
     if shape is None:
         raise FileFormatError("it does not tell the input's shape")
     _check_tensors(tensors, layers, shape)
-    model = Sequential(layers, name=description["name"], seed=description["seed"])
-    if not model.built:
-        model.build(shape)
+    model = Sequential([Input(shape), *layers], name=description["name"], seed=description["seed"])
     model.set_weights(
         [tensors[f"{layer.name}.{name}"] for layer in model.layers for name in layer.weights]
     )

@@ -13,7 +13,7 @@ from badak.layers.activation import (
     ThresholdedReLU,
 )
 from badak.layers.base import Layer
-from badak.layers.core import Dense, Flatten, Input
+from badak.layers.core import Dense, Flatten
 from badak.layers.noise import Dropout, GaussianNoise
 from badak.layers.normalization import BatchNormalization, LayerNormalization
 from badak.layers.preparation import Normalization, Rescaling, Whitening
@@ -25,7 +25,6 @@ LAYERS: Table[type[Layer]] = Table(
     {
         layer.__name__: layer
         for layer in (
-            Input,
             Dense,
             Activation,
             Flatten,

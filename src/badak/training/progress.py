@@ -7,6 +7,7 @@ from typing import Any
 from badak.errors import InputError
 from badak.training.callbacks import Callback, Logs
 
+COLUMN = 8  # characters of a value
 BAR_INTERVAL = 0.05  # seconds between two movements of the bar; more often, nobody sees
 
 
@@ -30,26 +31,43 @@ def progress_for(verbose: int | str) -> list[Callback]:
 
 
 class Lines(Callback):
-    """One line an epoch, with its values and the seconds it took."""
+    """A row an epoch, with its values under their names and the time it took."""
 
     def __init__(self, console: Any) -> None:
         self.console = console
+
+    def on_train_begin(self, logs: Logs | None = None) -> None:
+        """Begin a new table."""
+        self.names: list[str] = []
 
     def on_epoch_begin(self, epoch: int, logs: Logs | None = None) -> None:
         """Start the clock."""
         self.started = time.perf_counter()
 
     def on_epoch_end(self, epoch: int, logs: Logs) -> None:
-        """Print the line."""
-        width = len(str(self.params["epochs"]))
-        values = "  ".join(f"[dim]{name}[/] {value:.4f}" for name, value in logs.items())
+        """Print the row, and the names above it where they are new."""
         seconds = time.perf_counter() - self.started
-        self.console.print(
-            f"[bold]epoch {epoch + 1:>{width}}/{self.params['epochs']}[/]  {values}"
-            f"  [dim]{seconds:.1f} s[/]",
-            highlight=False,
-            soft_wrap=True,
+        epochs = self.params["epochs"]
+        first = max(len("epoch"), 2 * len(str(epochs)) + 1)
+        if list(logs) != self.names:
+            self.names = list(logs)
+            names = "  ".join(f"{name:>{COLUMN}}" for name in self.names)
+            self._print(f"[dim]{'epoch':<{first}}  {names}[/]")
+        values = "  ".join(
+            f"{_shown(value):>{max(COLUMN, len(name))}}" for name, value in logs.items()
         )
+        self._print(f"{f'{epoch + 1}/{epochs}':<{first}}  {values}  [dim]{_duration(seconds)}[/]")
+
+    def _print(self, line: str) -> None:
+        self.console.print(line, highlight=False, soft_wrap=True)
+
+
+def _shown(value: float) -> str:
+    return f"{value:.4f}" if value == 0.0 or 1e-3 <= abs(value) < 1e4 else f"{value:.2e}"
+
+
+def _duration(seconds: float) -> str:
+    return f"{seconds * 1000.0:.0f} ms" if seconds < 1.0 else f"{seconds:.1f} s"
 
 
 class Bar(Lines):
@@ -57,6 +75,7 @@ class Bar(Lines):
 
     def on_train_begin(self, logs: Logs | None = None) -> None:
         """Show the bar."""
+        super().on_train_begin(logs)
         from rich.progress import (
             BarColumn,
             MofNCompleteColumn,
@@ -69,12 +88,12 @@ class Bar(Lines):
             TextColumn("{task.description}"),
             BarColumn(),
             MofNCompleteColumn(),
-            TextColumn("loss {task.fields[loss]:.4f}"),
+            TextColumn("{task.fields[loss]}"),
             TimeRemainingColumn(),
             console=self.console,
             transient=True,
         )
-        self.task = self.bar.add_task("", total=self.params["steps"], loss=float("nan"))
+        self.task = self.bar.add_task("", total=self.params["steps"], loss="")
         self.bar.start()
         self.moved = 0.0
 
@@ -87,7 +106,7 @@ class Bar(Lines):
         """Move on."""
         now = time.perf_counter()
         if now - self.moved > BAR_INTERVAL:
-            self.bar.update(self.task, completed=batch + 1, loss=logs["loss"])
+            self.bar.update(self.task, completed=batch + 1, loss=f"loss {logs['loss']:.4f}")
             self.moved = now
 
     def close(self) -> None:
