@@ -138,3 +138,20 @@ def test_only_floats_can_be_moved_a_little(x):
     """In whole numbers 3 + 0.0001 would be 3 again, and every slope 0; in float32 it is rough."""
     with pytest.raises(InputError, match="x must be an array of float64"):
         numerical_gradient(lambda x: 0.0, x)
+
+
+def test_a_function_that_gives_several_numbers_has_no_one_gradient():
+    with pytest.raises(InputError, match=r"one number, not an array of shape \(2,\)"):
+        numerical_gradient(lambda x: x**2, np.array([3.0, 4.0]))
+
+
+@pytest.mark.parametrize("y", [[np.nan, 1.0], [-0.1, 1.1], [3.0, 5.0]])
+def test_what_is_no_probability_is_refused(y):
+    with pytest.raises(InputError, match="probabilities from 0 to 1"):
+        cross_entropy_error(y, [0, 1])
+
+
+def test_no_sample_has_no_mean():
+    for y, t in (([], []), (np.zeros((0, 3)), np.zeros(0, int))):
+        with pytest.raises(InputError, match="y must be of shape"):
+            cross_entropy_error(y, t)

@@ -38,9 +38,30 @@ def test_yes_and_no_are_parted_where_the_output_has_its_middle():
 
 def test_losses_are_metrics_too():
     objective = Objective(losses.MeanSquaredError())
-    for spec in ("mae", losses.MeanAbsoluteError(), {"name": "MeanAbsoluteError"}):
-        assert resolve(spec, objective, 1)([[1.0]], [[3.0]]) == 2.0
-    assert resolve("mae", objective, 1).name == "mae"
+    for spec in ("mae", "huber", losses.MeanAbsoluteError(), {"name": "MeanAbsoluteError"}):
+        expected = 1.5 if spec == "huber" else 2.0
+        assert resolve(spec, objective, 1)([[1.0]], [[3.0]]) == expected
+
+
+@pytest.mark.parametrize("name", ["mae", "mean_absolute_error", "rmse", "f1", "huber", "acc"])
+def test_a_metric_is_reported_under_the_name_that_was_asked_for(name):
+    assert resolve(name, Objective(losses.MeanSquaredError()), 1).name == name
+    assert resolve("MeanAbsoluteError", Objective(losses.MeanSquaredError()), 1).name == (
+        "mean_absolute_error"
+    )
+
+
+def test_as_a_metric_cosine_similarity_is_large_where_the_directions_agree():
+    for spec in ("cosine_similarity", metrics.CosineSimilarity()):
+        metric = resolve(spec, Objective(losses.MeanSquaredError()), 2)
+        assert metric([[0.0, 1.0]], [[0.0, 3.0]]) == 1.0
+
+
+def test_a_known_name_is_told_once():
+    with pytest.raises(InputError, match="unknown metric 'mood'") as caught:
+        resolve("mood", Objective(losses.MeanSquaredError()), 1)
+    known = str(caught.value).partition("known: ")[2].rstrip(")").split(", ")
+    assert len(known) == len(set(known))
 
 
 def test_a_metric_by_name_object_configuration_or_function():

@@ -286,6 +286,28 @@ def test_targets_that_do_not_vary_score_1_or_0(value, batch):
     assert metrics.r2_score(t, t + 1.0, class_aggregation="variance_weighted_average") == 0.0
 
 
+@given(SEEDS, st.booleans())
+def test_errors_are_those_of_scikit_learn(seed, weighted):
+    rng = np.random.default_rng(seed)
+    t, y = rng.uniform(0.1, 3.0, (2, 20, 3))
+    w = rng.uniform(0.1, 2.0, 20) if weighted else None
+    for ours, theirs, scale in (
+        (metrics.mean_squared_error, sklearn_metrics.mean_squared_error, 1.0),
+        (metrics.mean_absolute_error, sklearn_metrics.mean_absolute_error, 1.0),
+        (
+            metrics.mean_absolute_percentage_error,
+            sklearn_metrics.mean_absolute_percentage_error,
+            100.0,
+        ),
+        (metrics.mean_squared_logarithmic_error, sklearn_metrics.mean_squared_log_error, 1.0),
+    ):
+        assert ours(t, y, w) == pytest.approx(scale * theirs(t, y, sample_weight=w))
+    between = sklearn_metrics.pairwise.cosine_similarity(t, y).diagonal()
+    assert metrics.cosine_similarity(t, y, w) == pytest.approx(np.average(between, weights=w))
+    errors = np.log(np.cosh(y - t)).mean(axis=1)
+    assert metrics.log_cosh_error(t, y, w) == pytest.approx(np.average(errors, weights=w))
+
+
 LABELS, SCORES, WEIGHTS = labelled(1)
 YES, CHANCES, _ = binary(1)
 CASES = [
@@ -302,6 +324,12 @@ CASES = [
     (metrics.F1Score("weighted", 0.3), LABELS, SCORES),
     (metrics.AUC(), YES, CHANCES),
     (metrics.AUC(curve="PR", name="pr"), YES, CHANCES),
+    (metrics.MeanSquaredError(), one_hot(LABELS), SCORES),
+    (metrics.MeanAbsoluteError(), one_hot(LABELS), SCORES),
+    (metrics.MeanAbsolutePercentageError(), one_hot(LABELS) + 1.0, SCORES),
+    (metrics.MeanSquaredLogarithmicError(), one_hot(LABELS), SCORES - 0.5),
+    (metrics.LogCoshError(), one_hot(LABELS), SCORES),
+    (metrics.CosineSimilarity(), one_hot(LABELS), SCORES),
     (metrics.RootMeanSquaredError(), LABELS, SCORES[:, 0]),
     (metrics.R2Score(), LABELS, SCORES[:, 0]),
 ]
@@ -317,6 +345,12 @@ NAMES = [
     "Recall",
     "F1Score",
     "AUC",
+    "MeanSquaredError",
+    "MeanAbsoluteError",
+    "MeanAbsolutePercentageError",
+    "MeanSquaredLogarithmicError",
+    "LogCoshError",
+    "CosineSimilarity",
     "RootMeanSquaredError",
     "R2Score",
 ]
@@ -402,7 +436,16 @@ def test_names_of_keras_are_known(cls):
 
 @pytest.mark.parametrize(
     ("alias", "cls"),
-    [("acc", "Accuracy"), ("rmse", "RootMeanSquaredError"), ("f1", "F1Score"), ("r2", "R2Score")],
+    [
+        ("acc", "Accuracy"),
+        ("mse", "MeanSquaredError"),
+        ("mae", "MeanAbsoluteError"),
+        ("mape", "MeanAbsolutePercentageError"),
+        ("msle", "MeanSquaredLogarithmicError"),
+        ("rmse", "RootMeanSquaredError"),
+        ("f1", "F1Score"),
+        ("r2", "R2Score"),
+    ],
 )
 def test_short_names_are_known(alias, cls):
     assert type(metrics.get(alias)).__name__ == cls
@@ -444,6 +487,7 @@ def test_a_name_misspelt_is_answered_with_the_nearest():
         (lambda: metrics.auc([1, 1], [0.1, 0.2]), "there is no 0 of any weight"),
         (lambda: metrics.auc([0, 1], [0.1, 0.2], [1.0, 0.0]), "there is no 1 of any weight"),
         (lambda: metrics.AUC(curve="roc"), "'ROC' or 'PR'"),
+        (lambda: metrics.mean_squared_logarithmic_error([-1.0], [1.0]), "not negative"),
         (lambda: metrics.R2Score(class_aggregation="mean"), "uniform_average"),
         (lambda: metrics.R2Score(num_regressors=-1), "whole number from 0"),
         (lambda: metrics.r2_score([1.0], [1.0]), "at least 2 samples"),

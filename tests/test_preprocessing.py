@@ -288,3 +288,19 @@ def test_wrong_batches_are_refused_at_once():
         batches((np.zeros(3), np.zeros(4)), 2)
     with pytest.raises(InputError, match="cannot be -1"):
         batches(-1, 2)
+
+
+@pytest.mark.parametrize("prepare", [normalize, standardize, whiten, whitening_matrix])
+def test_what_is_no_number_is_refused(prepare):
+    with pytest.raises(InputError, match="x must be numbers, not <U1"):
+        prepare([["a", "b"], ["c", "d"]])
+
+
+@pytest.mark.parametrize("bad", [np.nan, np.inf])
+def test_one_bad_value_does_not_spread_over_its_feature_in_silence(bad):
+    x = [[1.0, 2.0], [bad, 3.0], [4.0, 5.0]]
+    for prepare in (standardize, whiten):
+        with pytest.raises(InputError, match=r"hold.* NaN or infinity"):
+            prepare(x)
+    with pytest.raises(InputError, match=r"of shape \(0, 2\), has none"):
+        standardize(np.zeros((0, 2)))

@@ -3,6 +3,7 @@
 A prediction is called ``y`` and comes first, a target ``t``.
 """
 
+import math
 from collections.abc import Callable
 
 import numpy as np
@@ -49,8 +50,10 @@ def cross_entropy_error(y: ArrayLike, t: ArrayLike) -> float:
     0.6931
     """
     y, t = np.asarray(y, dtype=np.float64), np.asarray(t)
-    if y.ndim not in (1, 2):
+    if y.ndim not in (1, 2) or y.size == 0:
         raise InputError(f"y must be of shape (classes,) or (batch, classes), not {y.shape}")
+    if not ((y >= 0.0) & (y <= 1.0 + 1e-6)).all():
+        raise InputError("y must be probabilities from 0 to 1, such as those of softmax")
     if y.ndim == 1:
         y, t = y[np.newaxis], t[np.newaxis]
     classes = y.shape[1]
@@ -76,6 +79,11 @@ def numerical_gradient(f: Callable[[Array], float], x: Array) -> Array:
         raise InputError(
             f"x must be an array of float64, such as np.array([3.0, 4.0]), not {given}; "
             f"np.array(x, dtype=float) is one"
+        )
+    shape = np.shape(f(x))
+    if math.prod(shape) != 1:
+        raise InputError(
+            f"f must give one number, not an array of shape {shape}: sum it, or take one of it"
         )
     return reference.numerical_gradient(lambda: f(x), x)
 

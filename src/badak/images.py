@@ -4,6 +4,7 @@ Pillow is imported when a picture is first read or resized.
 """
 
 import os
+import warnings
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -113,7 +114,8 @@ def load_grey(path: str | os.PathLike[str]) -> Array:
     """
     from PIL import Image, ImageOps, UnidentifiedImageError
 
-    with Path(path).open("rb") as file:
+    with Path(path).open("rb") as file, warnings.catch_warnings():
+        warnings.simplefilter("error", Image.DecompressionBombWarning)
         try:
             with Image.open(file, formats=_FORMATS) as picture:
                 _check_size(picture.size)
@@ -121,6 +123,11 @@ def load_grey(path: str | os.PathLike[str]) -> Array:
         except UnidentifiedImageError:
             raise FileFormatError(
                 f"{path} cannot be read as a picture: it is none of {', '.join(_FORMATS)}"
+            ) from None
+        except (Image.DecompressionBombError, Image.DecompressionBombWarning):
+            raise FileFormatError(
+                f"{path} has more than {MAX_PIXELS:,} pixels, the most that are read: "
+                f"make it smaller"
             ) from None
         except Exception as error:  # Pillow has no error of its own: a bad file can raise any
             raise FileFormatError(f"{path} cannot be read as a picture: {error}") from error
@@ -208,10 +215,10 @@ def _resize(image: Array, shape: tuple[int, int]) -> Array:
 
 
 def _check_size(size: tuple[int, int]) -> None:
+    from PIL.Image import DecompressionBombError
+
     if size[0] * size[1] > MAX_PIXELS:
-        raise ValueError(
-            f"it has {size[0]}x{size[1]} pixels, but {MAX_PIXELS} are the most allowed"
-        )
+        raise DecompressionBombError
 
 
 def _grey(picture: "Image") -> Array:

@@ -1,7 +1,7 @@
 """What is reported beside the loss: which metric a name means, given the loss and the output."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from badak import losses, metrics
@@ -64,10 +64,11 @@ def _by_name(name: str, objective: Objective, units: int) -> Any:
     if name in ACCURACIES:
         return _accuracy(name, objective, units)
     if name in metrics.METRICS:
-        return metrics.get(name)
+        metric: Any = metrics.get(name)
+        return metric if name == type(metric).__name__ else replace(metric, name=name)
     if name in losses.LOSSES:
         return MeanLoss(losses.get(name), name)
-    known = [*ACCURACIES[:1], *metrics.METRICS, *losses.LOSSES]
+    known = list(dict.fromkeys([*metrics.METRICS, *losses.LOSSES]))
     raise InputError(f"unknown metric {name!r}{nearest(name, known)} (known: {', '.join(known)})")
 
 

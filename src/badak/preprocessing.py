@@ -18,7 +18,7 @@ def normalize(x: ArrayLike, maximum: float = 255.0) -> Array:
     """
     if not maximum > 0.0:
         raise InputError(f"maximum is {maximum}, but the largest pixel value must be above 0")
-    return np.asarray(x, np.float32) / np.float32(maximum)
+    return _numbers(x).astype(np.float32) / np.float32(maximum)
 
 
 def standardize(
@@ -46,6 +46,11 @@ def standardize(
            [ 1.,  0.]])
     """
     x = _floating(x)
+    if not x.size or not np.isfinite(x).all():
+        raise InputError(
+            f"standardising takes finite numbers, at least one, but x, of shape {x.shape}, has "
+            f"none or holds NaN or infinity; remove or fill such values first"
+        )
     if std is None:
         # The deviation of equal numbers can come out as a rounding error instead of 0.
         constant = x.max(axis, keepdims=True) == x.min(axis, keepdims=True)
@@ -92,7 +97,7 @@ def whitening_matrix(
     >>> mean.round(3), matrix.shape
     (array([3.   , 0.333]), (2, 2))
     """
-    x = np.asarray(x, np.float64)
+    x = _numbers(x).astype(np.float64, copy=False)
     if x.ndim != 2 or len(x) < 2:
         raise InputError(f"whitening takes samples (n, features), n >= 2, not shape {x.shape}")
     moments = Moments(x.shape[1], covariances=True)
@@ -243,8 +248,15 @@ def _count(data: int | Array | tuple[Array, ...]) -> int:
 
 def _floating(x: ArrayLike) -> Array:
     """As floating numbers: at least float32, float64 where the type needs it."""
-    x = np.asarray(x)
+    x = _numbers(x)
     return x.astype(np.result_type(x.dtype, np.float32), copy=False)
+
+
+def _numbers(x: ArrayLike) -> Array:
+    x = np.asarray(x)
+    if x.dtype.kind not in "fiub":
+        raise InputError(f"x must be numbers, not {x.dtype}")
+    return x
 
 
 def _whole(labels: Array) -> Array:

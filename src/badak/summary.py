@@ -23,13 +23,16 @@ def print_summary(model: "Sequential", console: Any = None) -> None:
 
 def summary_table(model: "Sequential") -> Any:
     """Return the layers as a Rich table."""
+    from rich import box
     from rich.table import Table
 
-    table = Table(title=model.name, title_justify="left")
+    table = Table(
+        title=model.name, title_justify="left", box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False
+    )
     for heading in ("layer", "kind", "activation"):
-        table.add_column(heading)
+        table.add_column(heading, overflow="fold")
     for heading in ("output shape", "weights"):
-        table.add_column(heading, justify="right")
+        table.add_column(heading, justify="right", overflow="fold")
     for layer, shape in zip(model.layers, model.shapes[1:], strict=True):
         activation = layer.activation.name if layer.activation is not None else ""
         table.add_row(

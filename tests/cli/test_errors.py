@@ -16,8 +16,17 @@ def test_the_version_is_the_librarys(badak):
     assert (outcome.code, outcome.out) == (0, f"badak {library.__version__}\n")
 
 
-def test_help_names_each_command(badak):
-    outcome = badak("--help")
+def test_a_command_that_is_unknown_is_answered_with_the_nearest(badak):
+    outcome = badak("trian")
+    assert outcome.code == 2
+    assert outcome.err == (
+        "badak: error: no such command 'trian'. Did you mean 'train'? (see badak --help)\n"
+    )
+
+
+@pytest.mark.parametrize("arguments", [("--help",), ()])
+def test_help_names_each_command(badak, arguments):
+    outcome = badak(*arguments)
     assert outcome.code == 0
     for command in COMMANDS:
         assert re.search(rf"│ {command} +\w", outcome.out)

@@ -36,3 +36,8 @@ def test_a_model_with_the_wrong_number_of_names_is_refused(badak):
     outcome = badak("info", "table.safetensors")
     assert outcome.code == 1
     assert "has 3 outputs, but its classes are ['one', 'two']" in outcome.err
+
+
+def test_a_network_that_tells_numbers_has_no_classes(badak):
+    Sequential([layers.Input((4,)), layers.Dense(1)]).save("numbers.safetensors")
+    assert re.search(r"^classes +not told$", badak("info", "numbers.safetensors").out, re.MULTILINE)

@@ -51,3 +51,30 @@ def test_a_picture_is_only_resized_and_keeps_its_brightness(stroke):
 def test_a_folder_is_not_taken_for_the_data_set_it_is_called_like(tmp_path):
     dataset = dataclasses.replace(datasets.load("digits"), name="mnist")
     assert preparation_for(str(tmp_path / "mnist"), dataset).kind == "picture"
+
+
+def idx_folder(folder, images):
+    folder.mkdir()
+    for part in ("train", "t10k"):
+        datasets.write_idx(folder / f"{part}-images-idx3-ubyte", images)
+        labels = np.arange(len(images), dtype=np.uint8) % 2
+        datasets.write_idx(folder / f"{part}-labels-idx1-ubyte", labels)
+    return str(folder)
+
+
+def test_idx_files_of_characters_in_mnists_box_are_told_by_their_images(tmp_path):
+    rng = np.random.default_rng(0)
+    characters = np.zeros((20, 28, 28), np.uint8)
+    for image, width in zip(characters, rng.integers(2, 20, 20), strict=True):
+        image[4:24, 14 - width // 2 : 14 + width // 2 + 1] = 200
+    whole = rng.integers(1, 255, (20, 28, 28)).astype(np.uint8)
+    for name, images, kind, box in (("a", characters, "digit", 20), ("b", whole, "picture", 0)):
+        folder = idx_folder(tmp_path / name, images)
+        prepared = preparation_for(folder, datasets.load(folder))
+        assert (prepared.kind, prepared.box, prepared.data) == (kind, box, folder)
+
+
+def test_mnist_in_a_folder_is_prepared_as_mnist(shared_data):
+    folder = str(shared_data / "mnist")
+    prepared = preparation_for(folder, datasets.load(folder))
+    assert prepared == dataclasses.replace(MNIST, data=folder)

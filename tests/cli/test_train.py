@@ -227,6 +227,9 @@ def test_wrong_usage_ends_with_code_2(badak, arguments):
     outcome = badak("train", *arguments)
     assert outcome.code == 2
     assert arguments[0] in outcome.err
+    assert len(outcome.err.splitlines()) == 1
+    assert outcome.err.startswith("badak: error: ")
+    assert outcome.err.endswith("(see badak train --help)\n")
 
 
 def test_ctrl_c_keeps_what_is_learnt(start, tmp_path):
@@ -254,8 +257,8 @@ def test_a_reader_that_leaves_is_met_in_silence(start):
 
 
 @pytest.mark.slow
-def test_mnist_is_learnt_by_default(badak, shared_data):
-    outcome = badak("train", "mnist", "--data-dir", shared_data)
+def test_mnist_is_learnt(badak, shared_data):
+    outcome = badak("train", "mnist", "--data-dir", shared_data, "--layers", "100", "--epochs", 5)
     assert outcome.code == 0, outcome.err
     accuracy, count = held_out_accuracy(outcome.out).groups()
     assert float(accuracy) >= 0.97

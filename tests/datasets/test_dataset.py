@@ -81,6 +81,12 @@ def test_an_unknown_name_is_answered_with_the_nearest():
 
 
 def test_a_missing_folder_is_told(tmp_path):
-    for folder in (tmp_path / "nowhere", str(tmp_path / "nowhere")):
+    for folder in (tmp_path / "nowhere", str(tmp_path / "nowhere"), "nowhere/"):
         with pytest.raises(InputError, match="there is no folder"):
             datasets.load(folder)
+
+
+@pytest.mark.parametrize("neither", [3, None, b"digits"])
+def test_what_is_neither_a_name_nor_a_folder_is_refused(neither):
+    with pytest.raises(InputError, match="a name such as 'digits' or a folder"):
+        datasets.load(neither)

@@ -95,6 +95,8 @@ def test_when_every_address_fails_each_is_named_with_its_reason_and_what_to_do(
         assert url + FILE in message
     for part in ("404", got, expected, "--data-dir", VARIABLE, "offline classroom"):
         assert part in message
+    assert len(message.splitlines()) == 1
+    assert "HTTPConnection" not in message
     assert files_under(cache) == []
 
 

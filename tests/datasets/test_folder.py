@@ -59,7 +59,7 @@ def test_what_cannot_be_learned_from_is_refused(tmp_path):
     with pytest.raises(InputError, match=r"has 0 sub-folders \(none\)"):
         load_folder(tmp_path)
     paint(tmp_path / "a" / "one.png", 1)
-    with pytest.raises(InputError, match=r"has 1 sub-folders \(a\), .* takes at least 2"):
+    with pytest.raises(InputError, match=r"has 1 sub-folder \(a\), .* takes at least 2"):
         load_folder(tmp_path)
     (tmp_path / "b").mkdir()
     with pytest.raises(InputError, match="/b has no image"):

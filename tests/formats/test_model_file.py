@@ -200,6 +200,7 @@ def with_description(saved, change):
         (lambda d: d["layers"][0].update(activation="exec"), "unknown activation"),
         (lambda d: d["layers"].pop(), "no weights of the network"),
         (lambda d: d.update(layers=3), "broken"),
+        (lambda d: d.update(deep=json.loads("[" * 700 + "]" * 700)), "broken|no JSON"),
         (lambda d: d.pop("layers"), "broken"),
         (lambda d: d.update(input_shape=[-3]), "positive whole numbers"),
         (lambda d: d.update(input_shape="abc"), "positive whole numbers"),

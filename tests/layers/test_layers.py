@@ -3,6 +3,7 @@ import inspect
 import numpy as np
 import pytest
 
+from badak import Input, Sequential
 from badak.activations import BOUNDED_RELU, RELU
 from badak.errors import InputError, UnknownNameError
 from badak.layers import (
@@ -103,6 +104,15 @@ def test_relu_is_the_plain_one_unless_asked():
         (lambda: Whitening(epsilon=-1.0), "epsilon"),
         (lambda: Whitening().parameters((2, 2)), r"Flatten\(\)"),
         (lambda: Normalization().adapt([1.0]), "samples"),
+        (lambda: Normalization().adapt([["1"], ["2"]]), "numbers"),
+        (lambda: Normalization().adapt([[1.0], [np.nan]]), r"x\[1, 0\] is nan"),
+        (lambda: Normalization(mean=[0.0, np.nan], variance=[1.0, 1.0]), "finite number"),
+        (lambda: Normalization(mean=["a"], variance=[1.0]), "finite number"),
+        (lambda: Normalization(mean=[0.0], variance=[-1.0]), "0 or more, not -1"),
+        (
+            lambda: Normalization(mean=[0.0, 1.0], variance=[1.0, 1.0]).parameters((3,)),
+            "samples of 3 features, but what it knows is of 2",
+        ),
         (lambda: Dense(3, input_shape=(2.5,)), "positive whole numbers"),
         (lambda: from_config({"class": "Dense"}), "units"),
     ],
@@ -110,6 +120,23 @@ def test_relu_is_the_plain_one_unless_asked():
 def test_wrong_arguments_are_refused(make, said):
     with pytest.raises(InputError, match=said):
         make()
+
+
+def test_a_layer_in_a_network_is_not_adapted_to_other_data():
+    layer = Normalization(mean=[0.0, 1.0], variance=[1.0, 4.0])
+    model = Sequential([Input((2,)), layer])
+    before = model.predict([[1.0, 3.0]])
+    with pytest.raises(InputError, match="samples of 2 features, but what it knows is of 3"):
+        layer.adapt(np.ones((4, 3)))
+    np.testing.assert_array_equal(model.predict([[1.0, 3.0]]), before)
+
+
+def test_one_mean_and_variance_serve_all_features():
+    model = Sequential([Input((2,)), Normalization(mean=1.0, variance=4.0)])
+    np.testing.assert_array_equal(model.predict([[1.0, 5.0]]), [[0.0, 2.0]])
+    row = Normalization(mean=np.ones((1, 2)), variance=np.full((1, 2), 4.0))
+    model = Sequential([Input((2,)), row])
+    np.testing.assert_array_equal(model.predict([[1.0, 5.0]]), [[0.0, 2.0]])
 
 
 def test_unknown_layers_are_answered_with_the_nearest():

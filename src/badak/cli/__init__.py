@@ -9,15 +9,16 @@ from typing import Annotated
 
 import typer
 
-from badak.cli.errors import ReportingGroup
+from badak.cli.errors import ReportingGroup, UsageError, report, usage_message
 from badak.cli.evaluate import evaluate
 from badak.cli.info import info
 from badak.cli.predict import predict
 from badak.cli.train import train
 
+WRONG_USAGE = 2  # the exit code, as that of other commands
+
 app = typer.Typer(
     cls=ReportingGroup,
-    no_args_is_help=True,
     context_settings={"help_option_names": ["-h", "--help"]},
     pretty_exceptions_enable=False,  # a fault of the program keeps its plain traceback
 )
@@ -26,11 +27,20 @@ for _command in (train, evaluate, predict, info):
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Run the command with these arguments, by default the process's; ends in SystemExit."""
+    """Run the command with these arguments, by default the process's; ends in SystemExit.
+
+    The exit code is 0, 1 for an error, 2 for a command line that is wrong, 130 after Ctrl-C.
+    """
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")  # a name that the terminal cannot show is no end
-    app(arguments, prog_name="badak")
+    given = sys.argv[1:] if arguments is None else list(arguments)
+    try:
+        code = app(given or ["--help"], prog_name="badak", standalone_mode=False)
+    except UsageError as error:
+        report(usage_message(error))
+        code = WRONG_USAGE
+    sys.exit(code or 0)
 
 
 def _print_version(wanted: bool) -> None:

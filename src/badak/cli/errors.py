@@ -25,6 +25,10 @@ ADVICE = {
 """What to do where only the system has spoken, by its error number."""
 
 
+# Where this class of Click's is found differs from one version of Typer to the next.
+UsageError: Any = typer.BadParameter.__base__
+
+
 class ReportingGroup(TyperGroup):
     """The sub-commands; their expected errors end in one line and exit code 1."""
 
@@ -53,6 +57,13 @@ def report(text: str) -> None:
     """Print one error."""
     lines = (printable(line) for line in text.splitlines())
     print("badak: error: " + "\n".join(lines), file=sys.stderr)
+
+
+def usage_message(error: Any) -> str:
+    """Return what is wrong with the command line as a sentence, and where the help is."""
+    text = str(error.format_message()).rstrip(".")
+    command = error.ctx.command_path if error.ctx else "badak"
+    return f"{text[:1].lower()}{text[1:]} (see {command} --help)"
 
 
 def message(error: BaseException) -> str:

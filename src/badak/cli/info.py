@@ -14,13 +14,15 @@ def info(model: ModelArgument) -> None:
 
     network, class_names = load(model)
     prepared = network.preparation and preparation_of(network, model)
+    output = network.layers[-1].activation
+    told, softmax = network.class_names is not None, output is not None and output.rowwise
     console = make_console()
     print_summary(network, console)
     console.print()
     print_facts(
         console,
         {
-            "classes": ", ".join(class_names),
+            "classes": ", ".join(class_names) if told or softmax else "not told",
             "pictures": str(prepared) if prepared else "not told",
             "data": prepared.data if prepared else "not told",
             "training": f"{described(network.optimizer)}, seed {network.seed}",

@@ -3,6 +3,7 @@
 import math
 import os
 from dataclasses import asdict, dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from badak.errors import FileFormatError, InputError
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
 
 KINDS = ("digit", "picture")
 MOST_BLOCKS = 16
+SEEN, MOSTLY = 1000, 0.9  # of the images of a folder: so many tell, by so large a share
 
 BOXES: Table[tuple[int, int]] = Table(
     "data set", {"digits": (8, 4), "mnist": (20, 1), "kmnist": (20, 1), "fashion-mnist": (0, 1)}
@@ -73,9 +75,29 @@ class Preparation:
 def preparation_for(data: str, dataset: "Dataset") -> Preparation:
     """Return how new pictures are prepared to be like those of `dataset`, loaded from `data`."""
     height, width = dataset.x_train.shape[1:]
-    (box, blocks), name = (BOXES[data], dataset.name) if data in BOXES else ((0, 1), data)
+    if data in BOXES:
+        (box, blocks), name = BOXES[data], dataset.name
+    else:
+        box, blocks, name = BOXES["mnist"][0] if _like_mnist(data, dataset) else 0, 1, data
     kind = "digit" if box else "picture"
     return Preparation(kind, (height, width), box, blocks, dataset.maximum, name)
+
+
+def _like_mnist(data: str, dataset: "Dataset") -> bool:
+    """Whether a folder of IDX files holds characters that were scaled into MNIST's box."""
+    from badak.datasets.folder import is_idx_folder
+
+    images = dataset.x_train[:SEEN]
+    if not is_idx_folder(Path(data).expanduser()) or images.shape[1:] != (28, 28):
+        return False
+    sides = [max(_extent(image.any(axis=0)), _extent(image.any(axis=1))) for image in images]
+    return sides.count(BOXES["mnist"][0]) >= MOSTLY * len(sides)
+
+
+def _extent(inked: "Array") -> int:
+    """The distance from the first to the last True, both counted."""
+    places = inked.nonzero()[0]
+    return int(places[-1] - places[0]) + 1 if len(places) else 0
 
 
 def preparation_of(model: "Sequential", path: os.PathLike[str]) -> Preparation:

@@ -60,14 +60,22 @@ def load(
     >>> dataset.x_train.shape, dataset.maximum
     ((1438, 8, 8), 16)
     """
+    if not isinstance(name_or_folder, str | os.PathLike):
+        raise InputError(
+            f"a data set is a name such as 'digits' or a folder, not {name_or_folder!r}"
+        )
     if isinstance(name_or_folder, str) and name_or_folder in _LOADERS:
         return _LOADERS[name_or_folder](data_dir, seed, test_fraction)
     path = Path(name_or_folder).expanduser()
     if path.is_dir():
         return _from_idx(path) if is_idx_folder(path) else _from_images(path, seed, test_fraction)
-    if isinstance(name_or_folder, Path) or len(path.parts) > 1:
+    written = os.fspath(name_or_folder)
+    if not isinstance(name_or_folder, str) or len(path.parts) > 1 or written.endswith(_ENDS):
         raise InputError(f"there is no folder {str(path)!r} to load images from")
     return _LOADERS[str(name_or_folder)](data_dir, seed, test_fraction)  # names the nearest
+
+
+_ENDS = tuple({"/", os.sep})  # what only the name of a folder ends with
 
 
 def _from_idx(path: Path) -> Dataset:

@@ -135,11 +135,18 @@ def _download(name: str, file: str, base_urls: Sequence[str], sha256: str) -> Pa
         try:
             return Path(pooch.retrieve(url, f"sha256:{sha256}", file, folder, None, downloader))
         except (OSError, ValueError) as error:  # the network's and the disk's; a wrong checksum
-            reasons.append(f"  {url}: {' '.join(str(error).split())}")
+            reasons.append(f"{url}: {_reason(error)}")
     raise DownloadError(
-        "\n".join([f"{name}'s {file} could be had from no address:", *reasons])
-        + f"\n{_what_to_do(name, file)}"
+        f"{name}'s {file} could be had from no address ({'; '.join(reasons)}); "
+        f"{_what_to_do(name, file)}"
     )
+
+
+def _reason(error: BaseException) -> str:
+    """What went wrong, in one line, without what requests and urllib3 have wrapped around it."""
+    wrapped = error.args[0] if error.args else error
+    said = " ".join(str(getattr(wrapped, "reason", error)).split())
+    return re.sub(r"^HTTPS?Connection(Pool)?\(.*?\): ", "", said)
 
 
 def _what_to_do(name: str, file: str) -> str:

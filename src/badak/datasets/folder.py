@@ -44,8 +44,9 @@ def load_folder(
     classes = [entry for entry in _listed(_folder(path)) if entry.is_dir()]
     if len(classes) < 2:
         found = ", ".join(entry.name for entry in classes) or "none"
+        sub_folders = "sub-folder" if len(classes) == 1 else "sub-folders"
         raise InputError(
-            f"{path} has {len(classes)} sub-folders ({found}), but learning to tell classes "
+            f"{path} has {len(classes)} {sub_folders} ({found}), but learning to tell classes "
             "apart takes at least 2, each with the images of one class"
         )
     images: list[Array] = []

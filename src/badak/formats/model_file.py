@@ -98,7 +98,7 @@ def load_model(
         return _rebuild(tensors, _with_own(description, own), compile)
     except BadakError as error:
         raise FileFormatError(f"{path}: {error}") from None
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
+    except (KeyError, TypeError, ValueError, AttributeError, RecursionError) as error:
         raise FileFormatError(
             f"{path}: the description of the network is broken: {error}"
         ) from None

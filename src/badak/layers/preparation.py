@@ -5,6 +5,7 @@ from typing import Any
 import numpy as np
 
 from badak.errors import InputError
+from badak.inputs import check_samples
 from badak.layers.base import Layer, check_last_axis, one_axis
 from badak.moments import Moments, check_whitening_method, whitening_of
 from badak.parameters import ParameterSpec
@@ -35,9 +36,7 @@ class Adapted(Layer):
 
     def adapt(self, data: ArrayLike) -> None:
         """Learn from `data`, (samples, *shape), given as the layer will receive it."""
-        x = np.asarray(data)
-        if x.ndim < 2 or len(x) == 0:
-            raise InputError(f"adapt takes samples of shape (samples, ...), not {x.shape}")
+        x = check_samples(data)
         moments = self.moments(x.shape[1:])
         for start in range(0, len(x), 4096):
             moments.add(x[start : start + 4096])
@@ -45,9 +44,12 @@ class Adapted(Layer):
 
     def finish(self, moments: Moments) -> None:
         """Take over what the gathered moments say."""
-        self.learned = self.learn(moments)
+        learned = self.learn(moments)
         for name, view in self.weights.items():
-            view[...] = self.learned[name]
+            self._check_fit(learned[name], view.shape)
+        self.learned = learned
+        for name, view in self.weights.items():
+            view[...] = learned[name]
 
     def moments(self, input_shape: Shape) -> Moments:
         """Return an empty collector of what the layer has to know of its input."""
@@ -57,7 +59,18 @@ class Adapted(Layer):
         """Return the layer's weights, by name."""
         raise NotImplementedError
 
+    def _check_fit(self, learned: Array, shape: Shape) -> None:
+        if learned.shape not in ((), shape):
+            raise InputError(
+                f"the layer {self.name or type(self).__name__!r} takes samples of {shape[-1]} "
+                f"features, but what it knows is of {learned.shape[-1]}: adapt it to samples of "
+                f"the same kind"
+            )
+
     def _kept(self, name: str, shape: Shape, unlearned: float) -> ParameterSpec:
+        if self.learned is not None:
+            self._check_fit(self.learned[name], shape)
+
         def initial(shape: Shape, rng: np.random.Generator) -> Array:
             return np.full(shape, unlearned) if self.learned is None else self.learned[name]
 
@@ -85,7 +98,15 @@ class Normalization(Adapted):
         if (mean is None) != (variance is None):
             raise InputError("Normalization takes mean and variance together, or neither")
         if mean is not None and variance is not None:
-            self.learned = {"mean": np.asarray(mean), "variance": np.asarray(variance)}
+            self.learned = {
+                "mean": _row_of_numbers(mean, "mean"),
+                "variance": _row_of_numbers(variance, "variance"),
+            }
+            if (self.learned["variance"] < 0.0).any():
+                raise InputError(
+                    f"Normalization's variance is a mean of squares and so 0 or more, "
+                    f"not {self.learned['variance'].min():g}"
+                )
 
     def parameters(self, input_shape: Shape) -> list[ParameterSpec]:
         """Return mean and variance, one a feature."""
@@ -133,3 +154,16 @@ class Whitening(Adapted):
         """Return mean and matrix."""
         matrix = whitening_of(moments.covariance, self.method, self.epsilon)
         return {"mean": moments.mean, "matrix": matrix}
+
+
+def _row_of_numbers(values: ArrayLike, what: str) -> Array:
+    """Return one finite number, or one a feature, (features,) or (1, ..., features)."""
+    array = np.asarray(values)
+    if array.ndim > 1 and array.size == array.shape[-1]:
+        array = array.reshape(-1)
+    if array.dtype.kind not in "fiub" or array.ndim > 1 or not np.isfinite(array).all():
+        raise InputError(
+            f"Normalization's {what} is one finite number, or a list of one a feature, "
+            f"not {values!r}"
+        )
+    return array.astype(np.float64)

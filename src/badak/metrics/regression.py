@@ -7,10 +7,95 @@ from typing import Any, ClassVar, Literal
 import numpy as np
 
 from badak.errors import InputError
+from badak.losses import regression as formulas
+from badak.losses.targets import check_targets
 from badak.metrics.base import Metric, check_weights, same_shape, weighted_mean
 from badak.typing import Array, ArrayLike
 
 Aggregation = Literal["uniform_average", "variance_weighted_average"]
+
+
+def mean_squared_error(
+    y_true: ArrayLike, y_pred: ArrayLike, sample_weight: ArrayLike | None = None
+) -> float:
+    """Return the mean of the squared errors of arrays (batch,) or (batch, units).
+
+    >>> mean_squared_error([0.0, 1.0], [2.0, 1.0])
+    2.0
+    """
+    t, y = _numbers(y_true, y_pred, "mean_squared_error")
+    return weighted_mean(formulas.squared_error(y, t), sample_weight)
+
+
+def mean_absolute_error(
+    y_true: ArrayLike, y_pred: ArrayLike, sample_weight: ArrayLike | None = None
+) -> float:
+    """Return the mean error without its sign, in the unit of the targets.
+
+    Both arrays are (batch,) or (batch, units).
+
+    >>> mean_absolute_error([0.0, 1.0], [2.0, 1.0])
+    1.0
+    """
+    t, y = _numbers(y_true, y_pred, "mean_absolute_error")
+    return weighted_mean(formulas.absolute_error(y, t), sample_weight)
+
+
+def mean_absolute_percentage_error(
+    y_true: ArrayLike, y_pred: ArrayLike, sample_weight: ArrayLike | None = None
+) -> float:
+    """Return the mean of the errors in percent of their targets; one under 1e-7 counts as 1e-7.
+
+    Both arrays are (batch,) or (batch, units).
+
+    >>> mean_absolute_percentage_error([1.0, 4.0], [2.0, 4.0])
+    50.0
+    """
+    t, y = _numbers(y_true, y_pred, "mean_absolute_percentage_error")
+    return weighted_mean(formulas.absolute_percentage_error(y, t), sample_weight)
+
+
+def mean_squared_logarithmic_error(
+    y_true: ArrayLike, y_pred: ArrayLike, sample_weight: ArrayLike | None = None
+) -> float:
+    """Return the mean of (log(1 + y) - log(1 + t))^2; targets are 0 or more, y below 0 counts as 0.
+
+    Both arrays are (batch,) or (batch, units).
+
+    >>> mean_squared_logarithmic_error([0.0, 1.0], [np.e - 1.0, 1.0])
+    0.5
+    """
+    name = "mean_squared_logarithmic_error"
+    t, y = _numbers(y_true, y_pred, name)
+    check_targets(t, "not_negative", t.shape[1], name)
+    return weighted_mean(formulas.squared_logarithmic_error(y, t), sample_weight)
+
+
+def log_cosh_error(
+    y_true: ArrayLike, y_pred: ArrayLike, sample_weight: ArrayLike | None = None
+) -> float:
+    """Return the mean of log(cosh(y - t)) of arrays (batch,) or (batch, units).
+
+    >>> log_cosh_error([0.0, 1.0], [0.0, 1.0])
+    0.0
+    """
+    t, y = _numbers(y_true, y_pred, "log_cosh_error")
+    return weighted_mean(formulas.log_cosh(y, t), sample_weight)
+
+
+def cosine_similarity(
+    y_true: ArrayLike, y_pred: ArrayLike, sample_weight: ArrayLike | None = None
+) -> float:
+    """Return the mean cosine of the angle between the rows of two arrays (batch, units).
+
+    1 is the same direction, -1 the opposite one: the loss of this name has the other sign, because
+    a loss is made small.
+
+    >>> cosine_similarity([[0.0, 1.0], [1.0, 0.0]], [[0.0, 2.0], [0.0, 1.0]])
+    0.5
+    """
+    t, y = _numbers(y_true, y_pred, "cosine_similarity")
+    return weighted_mean(-formulas.cosine(y, t), sample_weight)
 
 
 def root_mean_squared_error(
@@ -24,7 +109,7 @@ def root_mean_squared_error(
     0.5
     """
     t, y = _numbers(y_true, y_pred, "root_mean_squared_error")
-    return math.sqrt(weighted_mean((y - t) ** 2, sample_weight))
+    return math.sqrt(weighted_mean(formulas.squared_error(y, t), sample_weight))
 
 
 def r2_score(
@@ -81,6 +166,83 @@ def _adjusted(score: Any, n: int, p: int) -> Any:
 def _numbers(y_true: ArrayLike, y_pred: ArrayLike, metric: str) -> tuple[Array, Array]:
     t, y = same_shape(y_true, y_pred, metric)
     return t.astype(np.float64), y.astype(np.float64)
+
+
+@dataclass(frozen=True)
+class MeanSquaredError(Metric):
+    """The mean squared error: :func:`mean_squared_error`."""
+
+    mode: ClassVar[Literal["max", "min"]] = "min"
+    name: str = "mean_squared_error"
+
+    def __call__(
+        self, y_true: ArrayLike, y_pred: ArrayLike, sample_weight: ArrayLike | None = None
+    ) -> float:
+        return mean_squared_error(y_true, y_pred, sample_weight)
+
+
+@dataclass(frozen=True)
+class MeanAbsoluteError(Metric):
+    """The mean error without its sign: :func:`mean_absolute_error`."""
+
+    mode: ClassVar[Literal["max", "min"]] = "min"
+    name: str = "mean_absolute_error"
+
+    def __call__(
+        self, y_true: ArrayLike, y_pred: ArrayLike, sample_weight: ArrayLike | None = None
+    ) -> float:
+        return mean_absolute_error(y_true, y_pred, sample_weight)
+
+
+@dataclass(frozen=True)
+class MeanAbsolutePercentageError(Metric):
+    """The mean error in percent: :func:`mean_absolute_percentage_error`."""
+
+    mode: ClassVar[Literal["max", "min"]] = "min"
+    name: str = "mean_absolute_percentage_error"
+
+    def __call__(
+        self, y_true: ArrayLike, y_pred: ArrayLike, sample_weight: ArrayLike | None = None
+    ) -> float:
+        return mean_absolute_percentage_error(y_true, y_pred, sample_weight)
+
+
+@dataclass(frozen=True)
+class MeanSquaredLogarithmicError(Metric):
+    """The mean squared error of logarithms: :func:`mean_squared_logarithmic_error`."""
+
+    mode: ClassVar[Literal["max", "min"]] = "min"
+    name: str = "mean_squared_logarithmic_error"
+
+    def __call__(
+        self, y_true: ArrayLike, y_pred: ArrayLike, sample_weight: ArrayLike | None = None
+    ) -> float:
+        return mean_squared_logarithmic_error(y_true, y_pred, sample_weight)
+
+
+@dataclass(frozen=True)
+class LogCoshError(Metric):
+    """The mean of log(cosh(error)): :func:`log_cosh_error`."""
+
+    mode: ClassVar[Literal["max", "min"]] = "min"
+    name: str = "logcosh"
+
+    def __call__(
+        self, y_true: ArrayLike, y_pred: ArrayLike, sample_weight: ArrayLike | None = None
+    ) -> float:
+        return log_cosh_error(y_true, y_pred, sample_weight)
+
+
+@dataclass(frozen=True)
+class CosineSimilarity(Metric):
+    """The mean cosine between rows: :func:`cosine_similarity`."""
+
+    name: str = "cosine_similarity"
+
+    def __call__(
+        self, y_true: ArrayLike, y_pred: ArrayLike, sample_weight: ArrayLike | None = None
+    ) -> float:
+        return cosine_similarity(y_true, y_pred, sample_weight)
 
 
 @dataclass(frozen=True)

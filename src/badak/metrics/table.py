@@ -15,7 +15,16 @@ from badak.metrics.accuracy import (
 from badak.metrics.base import Metric
 from badak.metrics.classification import F1Score, Precision, Recall
 from badak.metrics.ranking import AUC
-from badak.metrics.regression import R2Score, RootMeanSquaredError
+from badak.metrics.regression import (
+    CosineSimilarity,
+    LogCoshError,
+    MeanAbsoluteError,
+    MeanAbsolutePercentageError,
+    MeanSquaredError,
+    MeanSquaredLogarithmicError,
+    R2Score,
+    RootMeanSquaredError,
+)
 
 METRICS: Table[type[Metric]] = Table("metric", {})
 for _metric, _aliases in (
@@ -29,6 +38,12 @@ for _metric, _aliases in (
     (Recall, ()),
     (F1Score, ("f1",)),
     (AUC, ()),
+    (MeanSquaredError, ("mse",)),
+    (MeanAbsoluteError, ("mae",)),
+    (MeanAbsolutePercentageError, ("mape",)),
+    (MeanSquaredLogarithmicError, ("msle",)),
+    (LogCoshError, ("log_cosh_error",)),
+    (CosineSimilarity, ()),
     (RootMeanSquaredError, ("rmse",)),
     (R2Score, ("r2",)),
 ):
