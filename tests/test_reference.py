@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from badak import Input, Sequential, layers, reference
+from badak import Input, Sequential, layers, noise, reference
 from badak.activations import ACTIVATIONS
 from badak.layers import (
     ELU,
@@ -186,11 +186,26 @@ def test_noise_differs_between_layers_and_steps_and_is_absent_when_answering():
 
 
 def test_gaussian_noise_has_the_deviation_asked_for():
-    noise, _ = reference.forward_of(
+    added, _ = reference.forward_of(
         GaussianNoise(0.5), {}, np.zeros((300, 300)), reference.Mode(training=True)
     )
-    assert abs(noise.std() - 0.5) < 0.01
-    assert abs(noise.mean()) < 0.01
+    assert abs(added.std() - 0.5) < 0.01
+    assert abs(added.mean()) < 0.01
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+@pytest.mark.parametrize("own_seed", [None, 11])
+def test_an_elements_noise_follows_from_seed_layer_step_and_index(dtype, own_seed):
+    x = np.ones((4, 3, 5), dtype)
+    mode = reference.Mode(training=True, seed=1, step=2, layer=3)
+    index = np.arange(60, dtype=np.uint32).reshape(4, 3, 5)
+    key = noise.key_of(1, 3, 2, own_seed)
+    z, _ = reference.forward_of(Dropout(0.4, seed=own_seed), {}, x, mode)
+    np.testing.assert_array_equal(z != 0.0, noise.uniform(index, key) >= np.float32(0.4))
+    assert z.dtype == dtype
+    z, _ = reference.forward_of(GaussianNoise(0.5, seed=own_seed), {}, x, mode)
+    np.testing.assert_allclose(z, 1.0 + 0.5 * noise.normal(index, key), rtol=1e-6)
+    assert z.dtype == dtype
 
 
 def test_batch_normalization_moves_its_averages_as_the_paper_says():

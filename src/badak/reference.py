@@ -13,13 +13,14 @@ from typing import Any
 
 import numpy as np
 
-from badak import layers
+from badak import layers, noise
 from badak.activations import leaky_relu, leaky_relu_slope
 from badak.objective import Objective
 from badak.parameters import Parameters
-from badak.typing import Array
+from badak.typing import Array, Shape
 
 Weights = dict[str, Array]
+Distribution = Callable[[Array, noise.Key], Array]
 
 
 @dataclass(frozen=True)
@@ -31,11 +32,10 @@ class Mode:
     step: int = 0
     layer: int = 0
 
-    def noise(self, layer_seed: int | None) -> np.random.Generator:
-        """Return this layer's stream of this step; it does not depend on what ran before."""
-        seed = self.seed if layer_seed is None else layer_seed
-        counter = [0, 0, self.layer, self.step]
-        return np.random.Generator(np.random.Philox(key=seed, counter=counter))
+    def noise(self, distribution: Distribution, shape: Shape, layer_seed: int | None) -> Array:
+        """Return this layer's float32 noise of this step; it does not depend on what ran before."""
+        key = noise.key_of(self.seed, self.layer, self.step, layer_seed)
+        return distribution(noise.indices(shape), key)
 
 
 @dataclass(frozen=True)
@@ -216,7 +216,7 @@ def whitening_backward(
 def dropout_forward(layer: layers.Dropout, w: Weights, x: Array, mode: Mode) -> tuple[Array, Any]:
     if not mode.training or layer.rate == 0.0:
         return x, None
-    kept = mode.noise(layer.seed).random(x.shape, dtype=np.float32) >= layer.rate
+    kept = mode.noise(noise.uniform, x.shape, layer.seed) >= layer.rate
     mask = kept.astype(x.dtype) / (1.0 - layer.rate)  # (batch, ...)
     return x * mask, mask
 
@@ -234,8 +234,7 @@ def gaussian_noise_forward(
 ) -> tuple[Array, None]:
     if not mode.training:
         return x, None
-    noise = mode.noise(layer.seed).standard_normal(x.shape, dtype=np.float32)
-    return x + layer.stddev * noise, None
+    return x + layer.stddev * mode.noise(noise.normal, x.shape, layer.seed), None
 
 
 @backward_of.register
@@ -346,9 +345,17 @@ def move_averages(passes: Sequence[LayerPass], weights: Sequence[Weights]) -> No
     """Draw the running mean and variance of batch normalisations towards this batch's."""
     for p, w in zip(passes, weights, strict=True):
         if isinstance(p.layer, layers.BatchNormalization) and p.memo is not None:
-            kept = p.layer.momentum
-            w["moving_mean"][...] = kept * w["moving_mean"] + (1.0 - kept) * p.memo.mean
-            w["moving_variance"][...] = kept * w["moving_variance"] + (1.0 - kept) * p.memo.variance
+            for name, value in moved_averages(p.layer, w, p.memo).items():
+                w[name][...] = value
+
+
+def moved_averages(layer: layers.BatchNormalization, w: Weights, memo: Normalised) -> Weights:
+    """Return the running mean and variance after one more batch."""
+    kept = layer.momentum
+    return {
+        "moving_mean": kept * w["moving_mean"] + (1.0 - kept) * memo.mean,
+        "moving_variance": kept * w["moving_variance"] + (1.0 - kept) * memo.variance,
+    }
 
 
 def loss_and_gradients(
