@@ -46,7 +46,8 @@ def check_finite(x: Array, name: str) -> None:
     if x.dtype.kind != "f":
         return
     for start in range(0, len(x), 4096):  # a piece at a time: no second array as large as x
-        finite = np.abs(x[start : start + 4096]) <= FLOAT32_MAX
+        part = x[start : start + 4096]
+        finite = np.abs(part) <= FLOAT32_MAX if x.itemsize > 4 else np.isfinite(part)
         if not finite.all():
             first = np.argwhere(~finite)[0]
             where = (int(first[0]) + start, *map(int, first[1:]))
@@ -60,7 +61,7 @@ def check_pairs(x: Array, other: Any, name: str) -> None:
     """Raise InputError unless `other` has one entry for each sample of x."""
     count = len(other) if np.ndim(other) else 0
     if count != len(x):
-        raise InputError(f"x has {len(x)} samples, but {name} has {count}")
+        raise InputError(f"x has {len(x)} samples, but {name} has {count}; they must agree")
 
 
 def check_weights(weights: ArrayLike, x: Array) -> Array:

@@ -85,6 +85,11 @@ def decide(output: Activation | None, loss: Loss | None, values: Array) -> Array
     Many units: the largest. One unit: whether it is over its middle (sigmoid: one half).
     """
     if values.shape[-1] > 1:
+        if loss is not None and loss.targets == "shares":
+            raise InputError(
+                "each unit of this network answers a question of its own, so that a sample has "
+                "no one class: use predict(x) > 0.5"
+            )
         return np.argmax(values, axis=-1)
     if output is not None and output.range == (0.0, 1.0):
         return (values[..., 0] > 0.5).astype(np.int64)

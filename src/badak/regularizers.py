@@ -38,8 +38,8 @@ class Regularizer:
 
     >>> @dataclass(frozen=True)
     ... class Quartic(Regularizer):
-    ...     def penalty(self, w):
-    ...         return float(np.sum(w**4.0))
+    ...     def price(self, w):
+    ...         return w**4.0
     ...     def gradient(self, w):
     ...         return 4.0 * w**3.0
     >>> Quartic()([1.0, 2.0])
@@ -52,7 +52,11 @@ class Regularizer:
 
     def penalty(self, w: Array) -> float:
         """Return what is added to the loss for weights `w` of any shape."""
-        raise NotImplementedError(f"{type(self).__name__} does not say its penalty")
+        return float(np.sum(self.price(w), dtype=np.float64))
+
+    def price(self, w: Array) -> Array:
+        """Return the price of each weight."""
+        raise NotImplementedError(f"{type(self).__name__} does not say its price")
 
     def gradient(self, w: Array) -> Array:
         """Return the penalty's slope in each weight, of the shape of `w`."""
@@ -82,9 +86,9 @@ class L1(Regularizer):
 
     l1: float = 0.01
 
-    def penalty(self, w: Array) -> float:
-        """Return l1 times the sum of absolute weights."""
-        return float(np.sum(absolute(w, self.l1), dtype=np.float64))
+    def price(self, w: Array) -> Array:
+        """Return l1 times each absolute weight."""
+        return absolute(w, self.l1)
 
     def gradient(self, w: Array) -> Array:
         """Return the slope, of the shape of `w`."""
@@ -105,9 +109,9 @@ class L2(Regularizer):
 
     l2: float = 0.01
 
-    def penalty(self, w: Array) -> float:
-        """Return l2 times the sum of squared weights."""
-        return float(np.sum(square(w, self.l2), dtype=np.float64))
+    def price(self, w: Array) -> Array:
+        """Return l2 times each squared weight."""
+        return square(w, self.l2)
 
     def gradient(self, w: Array) -> Array:
         """Return the slope, of the shape of `w`."""
@@ -128,9 +132,9 @@ class L1L2(Regularizer):
     l1: float = 0.0
     l2: float = 0.0
 
-    def penalty(self, w: Array) -> float:
-        """Return the two sums together."""
-        return float(np.sum(absolute(w, self.l1) + square(w, self.l2), dtype=np.float64))
+    def price(self, w: Array) -> Array:
+        """Return the two prices of each weight together."""
+        return absolute(w, self.l1) + square(w, self.l2)
 
     def gradient(self, w: Array) -> Array:
         """Return the slope, of the shape of `w`."""

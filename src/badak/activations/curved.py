@@ -286,7 +286,7 @@ def erf(x: Array) -> Array:
     >>> erf(np.array([0.0, 1.0]))
     array([0.        , 0.84270079])
     """
-    return np.asarray(_erf(x), dtype=np.result_type(np.asarray(x), 1.0))
+    return np.multiply(_erf(x), 1.0).astype(np.result_type(x, 1.0))
 
 
 _erf = np.frompyfunc(math.erf, 1, 1)

@@ -153,9 +153,6 @@ def _rebuild(tensors: dict[str, Array], description: dict[str, Any], compile: bo
     model.set_weights(
         [tensors[f"{layer.name}.{name}"] for layer in model.layers for name in layer.weights]
     )
-    for layer in model.layers:
-        if isinstance(layer, Adapted):
-            layer.learned = {name: view.copy() for name, view in layer.weights.items()}
     model.class_names = description["class_names"]
     model.preparation = description["preparation"]
     if compile:

@@ -32,6 +32,8 @@ class Layer:
         input_dim: int | None = None,
     ) -> None:
         self.name = name
+        self.network: Any = None
+        """A weak reference to the network that it is in."""
         self.first_shape = check_shape((input_dim,) if input_dim is not None else input_shape)
         self.weights: dict[str, Array] = {}
         """Named views of the network's flat vector, once it is built."""
@@ -60,6 +62,11 @@ class Layer:
         """Return what rebuilds the layer, without its weights."""
         given = {name: _plain(getattr(self, name)) for name in self.arguments}
         return {"class": type(self).__name__, "name": self.name, **given}
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        """Count changes, so that a program made before one is known to be out of date."""
+        object.__setattr__(self, name, value)
+        self.__dict__["changes"] = self.__dict__.get("changes", 0) + 1
 
     def __getattr__(self, name: str) -> Array:
         weights = self.__dict__.get("weights", {})

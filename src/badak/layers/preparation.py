@@ -42,6 +42,10 @@ class Adapted(Layer):
             moments.add(x[start : start + 4096])
         self.finish(moments)
 
+    def keep(self) -> None:
+        """Take the weights as they are for what was learned."""
+        self.learned = {name: view.copy() for name, view in self.weights.items()}
+
     def finish(self, moments: Moments) -> None:
         """Take over what the gathered moments say."""
         learned = self.learn(moments)

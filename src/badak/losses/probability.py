@@ -275,9 +275,7 @@ class SparseCategoricalCrossentropy(Loss):
 
     def prepare(self, t: Array, y: Array) -> Array:
         """Return the labels as one-hot rows."""
-        one_hot = np.zeros_like(y)
-        one_hot[np.arange(len(t)), t] = 1.0
-        return one_hot
+        return (t[:, np.newaxis] == np.arange(y.shape[-1])).astype(y.dtype)
 
     def on_logits(self, activation: str) -> Loss | None:
         """Return the form from logits, if a softmax comes before."""

@@ -66,17 +66,32 @@ class Optimizer:
         raise NotImplementedError(f"{type(self).__name__} does not give its rule")
 
     def scalars(self, step: int) -> dict[str, float]:
-        """Return the rule's arguments that are the same for all weights, in step 1, 2, ..."""
+        """Return the rule's arguments that are the same for all weights, in step 1, 2, ...
+
+        Where it is written so that `step` may be an array, training many steps at once is quicker.
+        """
         raise NotImplementedError(f"{type(self).__name__} does not give its scalars")
 
-    def rate(self, step: int) -> float:
-        """Return the learning rate of step 1, 2, ..., which a schedule calls iteration 0, 1, ..."""
+    def rate(self, step: Any) -> Any:
+        """Return the learning rate of step 1, 2, ..., which a schedule calls iteration 0, 1, ...
+
+        Of an array of steps, that of each.
+        """
+        if isinstance(step, np.ndarray):
+            rates = [self.rate(int(each)) for each in step] if self.scheduled else [self.rate(1)]
+            return np.broadcast_to(np.array(rates), step.shape)
         if step < 1:
             raise InputError(f"steps count from 1, so there is no step {step}")
-        if isinstance(self.learning_rate, Schedule):
+        if self.scheduled:
             what = f"{type(self.learning_rate).__name__}'s learning rate in step {step}"
-            return float(RANGES["learning_rate"].check(self.learning_rate(step - 1), what))
+            rate = self.learning_rate(step - 1)  # type: ignore[operator]
+            return float(RANGES["learning_rate"].check(rate, what))
         return self.learning_rate
+
+    @property
+    def scheduled(self) -> bool:
+        """Whether the learning rate follows a schedule."""
+        return isinstance(self.learning_rate, Schedule)
 
     def make_slots(self, w: Array) -> dict[str, Array]:
         """Return the slots for the weights `w` as they are before the first step."""
@@ -98,12 +113,19 @@ class Optimizer:
         if g.shape != w.shape:
             raise InputError(f"the gradient's shape {g.shape} is not the weights' {w.shape}")
         g = self.clip(g, segments)
-        if self.weight_decay is not None:
-            w[...] = decay_weights(w, self.rate(step), self.weight_decay)
         kept = [slots[name] for name in self.slots]
-        new = self.rule(w, g, *kept, **self.scalars(step))
-        for old, value in zip((w, *kept), new if kept else (new,), strict=True):
+        new = self.moved(w, g, kept, self.rate(step), self.scalars(step))
+        for old, value in zip((w, *kept), new, strict=True):
             old[...] = value
+
+    def moved(
+        self, w: Array, g: Array, kept: list[Array], rate: float, scalars: dict[str, Any]
+    ) -> tuple[Array, ...]:
+        """Return the new weights and the new slots, given the clipped gradient `g`."""
+        if self.weight_decay is not None:
+            w = decay_weights(w, rate, self.weight_decay)
+        new = self.rule(w, g, *kept, **scalars)
+        return new if kept else (new,)
 
     def clip(self, g: Array, segments: Iterable[slice] | None = None) -> Array:
         """Return the gradient (size,) clipped as `clipvalue`, `clipnorm` or `global_clipnorm` says.

@@ -1,7 +1,7 @@
 """Adam and its kin, which keep a recent mean of the gradient and mostly one of its square."""
 
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import numpy as np
 
@@ -113,7 +113,12 @@ def _adam_scalars(optimizer: Adam | AdamW, step: int) -> dict[str, float]:
 
 def _share(beta: float, step: int) -> float:
     """Return the share of a running mean that steps 1 to `step` make up; the rest is its start."""
-    return float(1.0 - beta**step)
+    return _plain(1.0 - beta**step)
+
+
+def _plain(value: Any) -> Any:
+    """Return a float of Python, which leaves float32 arrays so; arrays of steps stay arrays."""
+    return value if isinstance(value, np.ndarray) else float(value)
 
 
 @dataclass
@@ -199,11 +204,11 @@ class Nadam(Optimizer):
         }
 
     def _mu(self, step: int) -> float:
-        return float(self.beta_1 * (1.0 - 0.5 * 0.96**step))
+        return _plain(self.beta_1 * (1.0 - 0.5 * 0.96**step))
 
     def _mu_product(self, step: int) -> float:
-        warm_up = WARM_UP_PRODUCTS[min(step, len(WARM_UP_PRODUCTS)) - 1]
-        return float(self.beta_1**step * warm_up)
+        warm_up = WARM_UP_PRODUCTS[np.minimum(step, len(WARM_UP_PRODUCTS)) - 1]
+        return _plain(self.beta_1**step * warm_up)
 
 
 WARM_UP_PRODUCTS = np.cumprod(1.0 - 0.5 * 0.96 ** np.arange(1.0, 1001.0))
