@@ -17,6 +17,14 @@ settings.register_profile("badak", deadline=None)
 settings.load_profile("badak")
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    """Compile the engine before the workers start, which would each do so."""
+    if not hasattr(config, "workerinput"):
+        from badak.engine import native
+
+        native.interpreter()
+
+
 @pytest.fixture(scope="session")
 def shared_data() -> Path:
     """The folder of real data beside the project, with mnist/ and book/ in it."""

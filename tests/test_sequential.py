@@ -111,7 +111,7 @@ def test_forward_keeps_every_sum_and_output():
     np.testing.assert_allclose(hidden.a, X @ w1 + b1, rtol=1e-4, atol=1e-6)
     np.testing.assert_allclose(hidden.z, np.maximum(hidden.a, 0.0))
     np.testing.assert_allclose(output.a, hidden.z @ w2 + b2, rtol=1e-4, atol=1e-6)
-    assert (output.z == model.predict(X)).all()
+    np.testing.assert_allclose(output.z, model.predict(X), rtol=1e-5)
 
 
 def test_gradients_are_those_of_the_loss():
@@ -235,7 +235,7 @@ def test_what_cannot_be_built_is_refused(build, said):
 
 def test_the_same_layer_twice_is_refused():
     layer = Dense(4)
-    with pytest.raises(InputError, match="already"):
+    with pytest.raises(InputError, match="in this network"):
         Sequential([Input((4,)), layer, layer])
 
 
@@ -298,3 +298,32 @@ def test_inputs_without_scale_are_named_as_the_cause():
     model.compile("sgd", "mse")
     with pytest.raises(DivergedError, match="scale them"):
         model.fit(X * 1e6, X[:, :1], epochs=20, verbose=0)
+
+
+def test_a_layer_belongs_to_one_network():
+    layer = Dense(3)
+    first = Sequential([Input((4,)), layer])
+    with pytest.raises(InputError, match="in another network"):
+        Sequential([Input((7,)), layer])
+    assert first.pop() is layer
+    assert Sequential([Input((7,)), layer]).count_params() == 24
+
+
+def test_a_list_of_layers_is_asked_for():
+    with pytest.raises(InputError, match=r"a list of layers, \[Dense\(3\)\]"):
+        Sequential(Dense(3))
+
+
+def test_weights_that_are_set_are_as_good_as_learned_ones():
+    taught = Sequential([Input((4,)), Normalization(), Dense(1)])
+    taught.adapt(X)
+    other = Sequential([Input((4,)), Normalization(), Dense(1)])
+    other.set_weights(taught.get_weights())
+    assert (other.predict(X) == taught.predict(X)).all()
+
+
+def test_many_questions_have_no_one_class():
+    model = Sequential([Input((4,)), Dense(3, "sigmoid")])
+    model.compile(loss="binary_crossentropy")
+    with pytest.raises(InputError, match="predict"):
+        model.classify(X)

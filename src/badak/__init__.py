@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from badak.layers import Input
     from badak.perceptron import Perceptron
     from badak.sequential import Sequential
+    from badak.training.many import fit_many
 
 __version__ = "0.1.0"
 
@@ -39,6 +40,7 @@ __all__ = [
     "activations",
     "callbacks",
     "datasets",
+    "fit_many",
     "functions",
     "images",
     "initializers",
@@ -57,6 +59,7 @@ _HOMES = {
     "Input": "badak.layers",
     "Perceptron": "badak.perceptron",
     "Sequential": "badak.sequential",
+    "fit_many": "badak.training.many",
     "load_model": "badak.formats.model_file",
 }
 

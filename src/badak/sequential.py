@@ -1,12 +1,15 @@
 """The model that a user holds: layers one after another, trained and asked as in Keras."""
 
 import os
+import weakref
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from badak import losses, measures, optimizers, reference
+from badak.answers import Answers
+from badak.engine import check_engine
 from badak.errors import InputError
 from badak.inputs import check_pairs, check_samples
 from badak.layers import Input, Layer
@@ -36,14 +39,23 @@ class Sequential:
     (4, 1)
 
     `seed` settles initial weights, the order of the samples and all noise; without one it is that
-    of :func:`badak.utils.set_random_seed`, 0 to begin with.
+    of :func:`badak.utils.set_random_seed`, 0 to begin with. `engine` "compiled" computes with
+    compiled code, "reference" with NumPy as :mod:`badak.reference` reads; without it the variable
+    BADAK_ENGINE chooses, and "compiled" where that is not set.
     """
 
     def __init__(
-        self, layers: Iterable[Layer] = (), *, name: str | None = None, seed: int | None = None
+        self,
+        layers: Iterable[Layer] = (),
+        *,
+        name: str | None = None,
+        seed: int | None = None,
+        engine: str | None = None,
     ) -> None:
         self.name = name or "sequential"
         self.seed = default_seed() if seed is None else check_seed(seed)
+        self.engine = check_engine(engine)
+        self._answers = Answers(self)
         self.layers: list[Layer] = []
         self.class_names: list[str] | None = None
         self.preparation: dict[str, Any] = {}
@@ -56,6 +68,8 @@ class Sequential:
         self.optimizer = optimizers.get("rmsprop")
         self.loss: Loss | None = None
         self.metrics: list[Any] | None = None
+        if isinstance(layers, Layer):
+            raise InputError(f"Sequential takes a list of layers, [{layers!r}]")
         for layer in layers:
             self._append(layer)
         if self._shapes:
@@ -79,6 +93,7 @@ class Sequential:
         if not self.layers:
             raise InputError("there is no layer to take off")
         layer = self.layers.pop()
+        layer.network = None
         if self._shapes:
             self.build(self._shapes[0])
         return layer
@@ -86,8 +101,10 @@ class Sequential:
     def _append(self, layer: Layer) -> None:
         if not isinstance(layer, Layer):
             raise InputError(f"add takes a layer such as Dense(10), not {layer!r}")
-        if any(layer is other for other in self.layers):
-            raise InputError(f"the layer {layer.name!r} is in this network already: make a new one")
+        home = layer.network() if layer.network is not None else None
+        if home is not None:
+            whose = "this" if home is self else "another"
+            raise InputError(f"the layer {layer.name!r} is in {whose} network: make a new one")
         if isinstance(layer, Input):
             if self.layers or self._shapes:
                 raise InputError("Input can only be the first layer, and only one")
@@ -98,6 +115,7 @@ class Sequential:
         self._name(layer)
         if self._shapes:
             self._shapes.append(_specify(layer, self._shapes[-1])[1])
+        layer.network = weakref.ref(self)
         self.layers.append(layer)
 
     def _name(self, layer: Layer) -> None:
@@ -142,6 +160,7 @@ class Sequential:
             shapes.append(shape)
         self._parameters = Parameters(specs)
         self._parameters.initialise(self.seed)
+        self._answers.forget()
         self._shapes = shapes
         for layer, views in zip(self.layers, self._parameters.layers, strict=True):
             layer.weights = views
@@ -183,6 +202,9 @@ class Sequential:
             list(weights),
             "the network",
         )
+        for layer in self.layers:
+            if isinstance(layer, Adapted):
+                layer.keep()
 
     def count_params(self) -> int:
         """Return how many numbers the weights are."""
@@ -219,6 +241,7 @@ class Sequential:
         initial_epoch: int = 0,
         validation_batch_size: int | None = None,
         validation_freq: int = 1,
+        checkpoint: str | os.PathLike[str] | None = None,
     ) -> "History":
         """Train on samples x (samples, *input_shape) and targets y; return the History.
 
@@ -226,7 +249,13 @@ class Sequential:
         is 1 on a terminal or in a notebook, else 0. `validation_split` takes the last part of the
         data, before they are shuffled. Ctrl-C ends after the current batch.
 
-        Raises InputError for data that do not fit, DivergedError for a loss that is not finite; the
+        `checkpoint` names a file that keeps the state of the run, written after its epochs, at most
+        once a second. Where the file is there already the run goes on from it, to the same bits as
+        if it had never been stopped; `epochs` counts those done before, the History holds them, and
+        a run that was done returns at once. Remove the file to begin anew.
+
+        Raises InputError for data that do not fit or a checkpoint of another run, FileFormatError
+        for one that is damaged, DivergedError for a loss that is not finite; the
         model then holds the last good weights.
         """
         from badak.training import fit
@@ -247,6 +276,7 @@ class Sequential:
             initial_epoch=initial_epoch,
             validation_batch_size=validation_batch_size,
             validation_freq=validation_freq,
+            checkpoint=checkpoint,
         )
 
     def evaluate(
@@ -314,13 +344,24 @@ class Sequential:
         return reference.forward(self.layers, self.parameters.layers, samples, mode)
 
     def _ask(self, x: ArrayLike, batch_size: int | None, *, last_activation: bool = True) -> Array:
-        samples = self._checked(x)
         size = PREDICT_BATCH if batch_size is None else check_whole(batch_size, "batch_size")
+        quick = self._answers.quick(x, last_activation)
+        if quick is not None:
+            return quick
+        return self.outputs(self._checked(x), size, last_activation=last_activation)
+
+    def outputs(
+        self, samples: Array, batch_size: int = PREDICT_BATCH, *, last_activation: bool = True
+    ) -> Array:
+        """Return the outputs for checked samples, or the last layer's sums."""
+        answers = self._answers.engine(samples.dtype, last_activation)
+        if answers is not None:
+            return answers(samples).reshape(len(samples), *self.output_shape)
         everything = range(len(self.layers))
         return np.concatenate(
             [
                 self._output(batch, everything, last_activation=last_activation)
-                for batch in _batches(samples, size)
+                for batch in _batches(samples, batch_size)
             ]
         )
 
@@ -387,7 +428,7 @@ class Sequential:
     def batch(self, x: ArrayLike, t: ArrayLike) -> tuple[Array, Array, Objective]:
         """Return checked samples and targets, and the objective that they are trained with."""
         samples = self._checked(x)
-        check_pairs(samples, t, "the targets")
+        check_pairs(samples, t, "t")
         objective = self.objective(t)
         loss = objective.loss
         return samples, check_targets(t, loss.targets, self.output_shape[0], loss.name), objective

@@ -27,6 +27,12 @@ class Callback:
 
     model: Any = None
     params: dict[str, Any]
+    every_batch = True
+    """If it has a method for batches: whether it is to be called for each of them. False lets the
+    engine take many at once, and only the last of them is told."""
+    remembers: tuple[str, ...] = ()
+    """The attributes that later epochs depend on: numbers, texts, lists, arrays or None. They are
+    kept in a checkpoint, and set again after `on_train_begin` where a run goes on from one."""
 
     def set_model(self, model: Any) -> None:
         """Take over the model that is trained."""
@@ -72,6 +78,8 @@ class CallbackList:
         self.callbacks: list[Callback] = callbacks
         self._batch_begin = _overriding(callbacks, "on_train_batch_begin")
         self._batch_end = _overriding(callbacks, "on_train_batch_end")
+        self.every_batch = any(c.every_batch for c in {*self._batch_begin, *self._batch_end})
+        """Whether someone wants to be told of each batch, not only now and then."""
 
     def __enter__(self) -> "CallbackList":
         return self
@@ -138,6 +146,7 @@ class LambdaCallback(Callback):
         self._train_end = on_train_end
         self._batch_begin = on_train_batch_begin
         self._batch_end = on_train_batch_end
+        self.every_batch = bool(on_train_batch_begin or on_train_batch_end)
 
     def on_train_begin(self, logs: Logs | None = None) -> None:
         """Call the function given for it."""
@@ -172,6 +181,8 @@ class LambdaCallback(Callback):
 
 class TerminateOnNaN(Callback):
     """End training in silence at a loss that is not finite, in place of the error."""
+
+    every_batch = False
 
     def on_train_batch_end(self, batch: int, logs: Logs) -> None:
         """Stop where the loss is not finite."""
@@ -221,6 +232,8 @@ class EarlyStopping(Watching):
 
     With `restore_best_weights` the model ends with the weights of its best epoch.
     """
+
+    remembers = ("wait", "stopped_epoch", "best_epoch", "best", "best_weights")
 
     def __init__(
         self,
@@ -281,6 +294,8 @@ class ModelCheckpoint(Watching):
     `filepath` may hold fields such as ``{epoch:02d}`` and ``{val_loss:.3f}``.
     """
 
+    remembers = ("best",)
+
     def __init__(
         self,
         filepath: str | os.PathLike[str],
@@ -318,6 +333,8 @@ class ModelCheckpoint(Watching):
 
 class ReduceLROnPlateau(Watching):
     """Multiply the learning rate by `factor` after `patience` epochs without a better value."""
+
+    remembers = ("best", "wait", "cooling")
 
     def __init__(
         self,
@@ -395,7 +412,12 @@ class LearningRateScheduler(Callback):
 
 
 class CSVLogger(Callback):
-    """Write a row of values for each epoch to a CSV file."""
+    """Write a row of values for each epoch to a CSV file.
+
+    A run that goes on from a checkpoint goes on with its file, from the row of that epoch.
+    """
+
+    remembers = ("names", "size")
 
     def __init__(
         self, filename: str | os.PathLike[str], separator: str = ",", append: bool = False
@@ -407,20 +429,35 @@ class CSVLogger(Callback):
 
     def on_train_begin(self, logs: Logs | None = None) -> None:
         """Open the file; a wrong folder is met here, before any work."""
-        self._with_header = not (self.append and self.path.exists() and self.path.stat().st_size)
-        self._file = self.path.open("a" if self.append else "w", newline="", encoding="utf-8")
-        self._names: list[str] | None = None
+        self._file = self.path.open("a", newline="", encoding="utf-8")
+        self.names: list[str] | None = None
+        self.size = self._bytes() if self.append else 0
+        """Bytes of the file that are to stay."""
+        self._with_header: bool | None = None
+
+    def on_epoch_begin(self, epoch: int, logs: Logs | None = None) -> None:
+        """Before the first one, take off what does not belong to this run."""
+        if self._with_header is None:
+            assert self._file is not None
+            if self._bytes() > self.size:
+                self._file.truncate(self.size)
+            self._with_header = self._bytes() == 0
 
     def on_epoch_end(self, epoch: int, logs: Logs) -> None:
         """Write the row, and see that it is on disk should the next epoch fail."""
         assert self._file is not None
         writer = csv.writer(self._file, delimiter=self.separator)
-        if self._names is None:
-            self._names = list(logs)
-            if self._with_header:
-                writer.writerow(["epoch", *self._names])
-        writer.writerow([epoch, *(logs.get(name, "") for name in self._names)])
+        self.names = self.names or list(logs)
+        if self._with_header:
+            writer.writerow(["epoch", *self.names])
+            self._with_header = False
+        writer.writerow([epoch, *(logs.get(name, "") for name in self.names)])
         self._file.flush()
+        self.size = self._bytes()
+
+    def _bytes(self) -> int:
+        assert self._file is not None
+        return os.fstat(self._file.fileno()).st_size
 
     def close(self) -> None:
         """Close the file."""

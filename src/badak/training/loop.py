@@ -1,23 +1,23 @@
 """The training loop: epochs of shuffled batches, each one step; it neither prints nor saves."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+import os
 from typing import Any
 
 import numpy as np
 
-from badak import reference
 from badak.errors import InputError
 from badak.inputs import check_pairs, check_samples
 from badak.objective import Objective
 from badak.ranges import check_whole
 from badak.training.callbacks import CallbackList
+from badak.training.checkpoint import Checkpoint, describe
 from badak.training.data import Samples, check_data, split_last, weigh_classes
 from badak.training.divergence import diverged
 from badak.training.history import History
 from badak.training.interruption import Interruption
 from badak.training.progress import progress_for
 from badak.training.scores import EVALUATION_BATCH, measure, score
+from badak.training.steps import steps_for
 from badak.typing import Array, ArrayLike
 
 BATCH_SIZE = 32  # Keras's default
@@ -40,6 +40,7 @@ def fit(
     initial_epoch: int,
     validation_batch_size: int | None,
     validation_freq: int,
+    checkpoint: str | os.PathLike[str] | None,
 ) -> History:
     """Train `model`; the arguments are those of :meth:`badak.Sequential.fit`."""
     check_whole(epochs, "epochs")
@@ -53,19 +54,26 @@ def fit(
         samples, held_out = split_last(samples, validation_split)
     if class_weight is not None:
         samples = weigh_classes(samples, class_weight, model.output_shape[0])
-    run = Run(model, samples, objective, _batch_size(model, batch_size, len(samples)), shuffle)
+    size = _batch_size(model, batch_size, len(samples))
+    run = Run(model, samples, objective, size, shuffle)
     held_out_batch = EVALUATION_BATCH
     if validation_batch_size is not None:
         held_out_batch = check_whole(validation_batch_size, "validation_batch_size")
 
-    steps = run.steps
-    params = {"epochs": epochs, "steps": steps, "samples": len(samples)}
-    history = model.history = History(params)
+    params = {"epochs": epochs, "steps": run.steps.count, "samples": len(samples)}
     watchers = CallbackList([*_listed(callbacks), *progress_for(verbose)], model, params)
+    kept = None
+    if checkpoint is not None:
+        described = describe(model, objective, run.metrics, samples, held_out, size, shuffle)
+        kept = Checkpoint(checkpoint, model, watchers.callbacks, described, epochs)
+    history = model.history = History(params)
     model.stop_training = False
     with Interruption() as interruption, watchers:
         watchers.on_train_begin()
-        for epoch in range(initial_epoch, epochs):
+        begun = None if kept is None else kept.restore(history)
+        for epoch in range(initial_epoch if begun is None else begun, epochs):
+            if model.stop_training:
+                break
             watchers.on_epoch_begin(epoch)
             logs = run.epoch(epoch, watchers, interruption)
             if interruption.asked:
@@ -76,55 +84,53 @@ def fit(
                 logs |= {f"val_{name}": value for name, value in scores.items()}
             watchers.on_epoch_end(epoch, logs)
             history.add(epoch, logs)
-            if model.stop_training:
-                break
+            if kept is not None and run.whole_epoch:
+                last = epoch + 1 == epochs or model.stop_training or interruption.asked
+                kept.epoch_ended(history, last=last)
         watchers.on_train_end()
     return history
 
 
-@dataclass
 class Run:
     """One call of fit: what is trained, on what, in batches of what size."""
 
-    model: Any
-    samples: Samples
-    objective: Objective
-    batch_size: int
-    shuffle: bool
-
-    def __post_init__(self) -> None:
-        self.metrics = self.model.metrics_for(self.objective)
-        self.outputs = np.empty((len(self.samples), self.model.output_shape[0]), np.float32)
-
-    @property
-    def steps(self) -> int:
-        """How many batches an epoch has; the last one may be short."""
-        return -(-len(self.samples) // self.batch_size)
+    def __init__(
+        self, model: Any, samples: Samples, objective: Objective, batch_size: int, shuffle: bool
+    ) -> None:
+        self.model = model
+        self.samples = samples
+        self.objective = objective
+        self.shuffle = shuffle
+        self.metrics = model.metrics_for(objective)
+        self.steps = steps_for(model, objective, samples, batch_size)
+        self.whole_epoch = False
+        """Whether the last epoch went through all samples."""
 
     def epoch(
         self, epoch: int, watchers: CallbackList, interruption: Interruption
     ) -> dict[str, float]:
         """Take one step for each batch; return the mean loss and the metrics of the outputs."""
         order = self._order()
-        total, seen = 0.0, 0
-        for batch, chosen in enumerate(self._batches(order)):
+        self.steps.begin_epoch(order)
+        total, seen, batch = 0.0, 0, 0
+        while batch < self.steps.count:
             watchers.on_train_batch_begin(batch)
-            value = self._step(epoch, batch, chosen, watchers)
-            if not np.isfinite(value):
+            taken = self.steps.take(batch, one=watchers.every_batch)
+            total += float((taken.losses * taken.sizes).sum())
+            seen += int(taken.sizes.sum())
+            batch += len(taken.losses)
+            if taken.failure is not None:
+                self._fail(taken.failure, epoch, batch, order, watchers)
                 break
-            total += value * len(chosen)
-            seen += len(chosen)
-            watchers.on_train_batch_end(batch, {"loss": total / seen})
+            watchers.on_train_batch_end(batch - 1, {"loss": total / seen})
             if interruption.asked or self.model.stop_training:
                 break
         self.model.epoch += 1
+        self.whole_epoch = seen == len(self.samples)
         if not seen:
             return {"loss": float("nan")}
-        chosen = order[:seen]
-        measured = measure(
-            self.metrics, self.samples.t[chosen], self.outputs[:seen], self.objective
-        )
-        return {"loss": total / seen, **measured}
+        targets, outputs = self.samples.t[order[:seen]], self.steps.outputs[:seen]
+        return {"loss": total / seen, **measure(self.metrics, targets, outputs, self.objective)}
 
     def _order(self) -> Array:
         count = len(self.samples)
@@ -132,44 +138,16 @@ class Run:
             return np.arange(count)
         return np.random.default_rng([self.model.seed, self.model.epoch]).permutation(count)
 
-    def _batches(self, order: Array) -> Iterator[Array]:
-        return (order[i : i + self.batch_size] for i in range(0, len(order), self.batch_size))
-
-    def _step(self, epoch: int, batch: int, chosen: Array, watchers: CallbackList) -> float:
-        model = self.model
-        samples = self.samples.take(chosen)
-        before = model.parameters.vector.copy()
-        with np.errstate(all="ignore"):  # what overflows ends in a loss that is not finite
-            value, output = reference.training_step(
-                model.layers,
-                model.parameters,
-                self.objective,
-                model.optimizer,
-                model.slots(),
-                samples.x.astype(np.float32, copy=False),
-                samples.t,
-                samples.weight,
-                reference.Mode(True, model.seed, model.step + 1),
-            )
-            moved_well = np.isfinite(model.parameters.vector.sum())
-        if np.isfinite(value) and moved_well:
-            model.step += 1
-            start = batch * self.batch_size
-            self.outputs[start : start + len(chosen)] = output
-            self._good = before
-            return value
-        self._undo(before, moved_well)
-        value = value if not np.isfinite(value) else float("nan")
+    def _fail(
+        self, value: float, epoch: int, batch: int, order: Array, watchers: CallbackList
+    ) -> None:
+        """Go back to the last good weights; raise, unless a callback ends the training."""
+        self.steps.undo()
         watchers.on_train_batch_end(batch, {"loss": value})
-        if not model.stop_training:
-            raise diverged(model, value, model.parameters.vector, samples.x, epoch, batch)
-        return value
-
-    def _undo(self, before: Array, moved_well: bool) -> None:
-        """Go back to the last weights whose loss was finite."""
-        good = getattr(self, "_good", before) if moved_well else before
-        self.model.parameters.vector[...] = good
-        self.model.forget_slots()
+        if not self.model.stop_training:
+            size = self.steps.batch_size
+            x = self.samples.x[order[batch * size : (batch + 1) * size]]
+            raise diverged(self.model, value, self.model.parameters.vector, x, epoch, batch)
 
 
 def _prepare(

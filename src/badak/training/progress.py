@@ -73,6 +73,8 @@ def _duration(seconds: float) -> str:
 class Bar(Lines):
     """A bar that moves through each epoch, above it a line for each that is done."""
 
+    every_batch = False
+
     def on_train_begin(self, logs: Logs | None = None) -> None:
         """Show the bar."""
         super().on_train_begin(logs)

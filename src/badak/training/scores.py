@@ -41,15 +41,11 @@ def score(
     total = 0.0
     outputs = np.empty((len(samples), model.output_shape[0]), dtype=np.float32)
     activation = model.layers[-1].activation
+    sums_or_outputs = model.outputs(samples.x, batch_size, last_activation=not objective.at_sum)
     for start in range(0, len(samples), batch_size):
         part = slice(start, start + batch_size)
         batch = samples.take(part)
-        y = reference.output(
-            model.layers,
-            model.parameters.layers,
-            batch.x.astype(np.float32, copy=False),
-            last_activation=not objective.at_sum,
-        )
+        y = sums_or_outputs[part]
         rows = objective.loss.rows(y, batch.t)
         total += float((rows if batch.weight is None else rows * batch.weight).sum())
         outputs[part] = activation(y) if objective.at_sum else y

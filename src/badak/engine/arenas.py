@@ -1,0 +1,81 @@
+"""The memory that the engine may touch, and whether it kept to it: for the engine's checked build.
+
+With BADAK_ENGINE_CHECKED=1 set when badak is imported, each matrix product and each transposition
+looks whether the bytes that it will touch lie in one of the arenas named here. If not, it leaves
+them alone and makes a note, which :func:`check` raises. Otherwise all this does nothing.
+"""
+
+import ctypes
+import os
+
+import numpy as np
+from numpy.typing import NDArray
+
+CHECKED = os.environ.get("BADAK_ENGINE_CHECKED", "") == "1"
+
+SYMBOL = "badak_arenas"
+"""The table's name in machine code."""
+
+OPERANDS = ("A", "B", "C", "bias", "panel", "source", "target")
+
+COUNT, FAULT, FAULT_START, FAULT_END, FIRST = range(5)
+"""The table: how many arenas, 1 + the number of a wrong operand, its bytes; then the arenas'."""
+
+_MOST = 4096
+_table = (ctypes.c_int64 * (FIRST + 2 * _MOST))()
+
+
+def register(array: NDArray[np.generic]) -> None:
+    """Let the checked engine touch the array's memory, until :func:`forget` is told of it.
+
+    Raises
+    ------
+    MemoryError
+        There are 4,096 arenas already.
+    """
+    if not CHECKED:
+        return
+    count = _table[COUNT]
+    if count == _MOST:
+        raise MemoryError(f"the checked engine knows {_MOST} arenas at most; forget some")
+    _table[FIRST + 2 * count] = array.ctypes.data
+    _table[FIRST + 2 * count + 1] = array.ctypes.data + array.nbytes
+    _table[COUNT] = count + 1
+
+
+def forget(array: NDArray[np.generic]) -> None:
+    """Take the array's memory from the checked engine; an unknown array is no error."""
+    last = FIRST + 2 * (_table[COUNT] - 1)
+    for place in range(FIRST, last + 1, 2):
+        if _table[place] == array.ctypes.data:
+            _table[place], _table[place + 1] = _table[last], _table[last + 1]
+            _table[COUNT] -= 1
+            return
+
+
+def check() -> None:
+    """Raise if the checked engine was about to touch other memory than its arenas.
+
+    Raises
+    ------
+    IndexError
+        It was; the note is taken away.
+    """
+    fault = _table[FAULT]
+    if fault:
+        start, end = _table[FAULT_START], _table[FAULT_END]
+        _table[FAULT] = 0
+        raise IndexError(
+            f"the engine's {OPERANDS[fault - 1]} would take the bytes {start:#x} to {end:#x}, "
+            "which are in no arena; this is a fault of badak's, please report it"
+        )
+
+
+def _name_for_linkers() -> None:
+    import llvmlite.binding as llvm
+
+    llvm.add_symbol(SYMBOL, ctypes.addressof(_table))
+
+
+if CHECKED:
+    _name_for_linkers()

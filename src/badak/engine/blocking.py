@@ -1,0 +1,60 @@
+"""How a matrix product is cut to fit the processor: tiles for its registers, blocks for its caches.
+
+A product is made strip by strip (some columns of B and C), and a strip tile by tile (some rows of A
+and C). Where B is wide, k and the rows of A are cut into blocks too. A block of A is copied, so
+that it lies close together; a strip's block of B is copied into a panel, which stays in the nearest
+cache. Cutting changes no result: see :mod:`badak.engine.tile`.
+"""
+
+from badak.engine.machine import processor
+
+_here = processor()
+_features = frozenset(_here.features.split(","))
+
+WIDTH = _here.vector
+"""Float32 numbers in a vector register."""
+
+FUSED = not _features.isdisjoint({"+fma", "+avx512f", "+neon"})
+"""Whether the processor multiplies and adds in one instruction, with one rounding."""
+
+VECTORS = 4 if WIDTH == 16 or "+neon" in _features else 2
+"""Vectors in a row of a tile: of 16 registers or of 32, six rows of sums fill most."""
+
+STRIP = VECTORS * WIDTH
+"""Columns of a strip."""
+
+SHAPES = (VECTORS, *(narrow for narrow in (2, 1) if 16 <= narrow * WIDTH < STRIP))
+"""Vectors of the strips, narrower ones for the last columns, which come in sixteens."""
+
+FITTING = tuple(max((s for s in SHAPES if s <= left), default=0) for left in range(VECTORS + 1))
+"""The next strip's vectors, by the vectors that are left (VECTORS stands for more)."""
+
+LONG = 64 // WIDTH
+"""Vectors in the tile of one row: so many sums hide how long one multiply-add takes."""
+
+TALLEST = 6
+"""The most rows of a tile."""
+
+CUTS = (0, 1, 2, 3, 4, 5, 6, 4, 4, 5, 6, 6, 6)
+"""The next tile's rows, by the rows that are left (12 stands for more): low tiles leave the
+processor half idle, so that 7 are cut into 4 and 3, not 6 and 1."""
+
+MOST_K = 5120 // STRIP if STRIP <= 16 else 160
+MOST_ROWS = 240
+"""The size of a block at most; blocks are as equal as can be."""
+
+GAP = 16
+"""Left between copied rows: rows apart by a power of two would share few places of a cache."""
+
+PANEL = MOST_K * STRIP
+"""Float32 numbers of a panel."""
+
+
+def panel_floats() -> int:
+    """Return how many float32 numbers a thread's scratch buffer must hold for products.
+
+    >>> panel_floats() > PANEL
+    True
+    """
+    rows, depth = MOST_ROWS, MOST_K
+    return PANEL + max(rows * (depth + 2 * GAP), depth * (rows + 2 * GAP))

@@ -1,0 +1,299 @@
+"""The interpreter: runs a network's program, step after step, on one of several threads.
+
+A program is a list of 64-bit whole numbers, laid out as :mod:`badak.engine.layout` says and written
+by :mod:`badak.engine.program`. All threads run the same one. Of each batch a thread computes its
+own rows; after a barrier it owns a band of every weight matrix, sums that band's gradient over the
+whole batch and moves the weights. No sum is split between threads, so that the result is the same
+to the last bit for any number of them.
+
+These functions are compiled by Numba, know whole numbers only, and call kernels by their addresses.
+"""
+
+from math import isfinite, sqrt
+
+from numba import njit
+
+from badak.engine import layout
+from badak.engine.layout import (
+    BARRIER,
+    BATCH,
+    BATCH_ROWS,
+    BLOCK,
+    BLOCK_GRADIENT,
+    CHECK,
+    CLIP,
+    CODE,
+    CODE_LENGTH,
+    COLUMNS,
+    END_ROW,
+    EXTERNALS,
+    FIRST_STEP,
+    FIXED,
+    FLAT,
+    GIVE_WAY,
+    GRADIENT,
+    LANE,
+    LOSSES,
+    OPERAND,
+    ORDER_OF_ROWS,
+    PENALTIES,
+    PRODUCT,
+    ROWS,
+    SCRATCH,
+    SCRATCH_SIZE,
+    SEQUENCE,
+    SQUARES,
+    SQUARES_BLOCK,
+    STEP,
+    STEPS,
+    STOPPED,
+    SUM,
+    TRANSPOSE,
+    WAITING,
+    WORKSPACE,
+)
+from badak.engine.memory import (
+    call_kernel,
+    load,
+    load_double,
+    load_float,
+    store,
+    store_double,
+    store_float,
+    wait_for_all,
+)
+from badak.engine.products import multiply, transpose
+
+FLOAT = 4  # bytes
+WORD = 8
+HEADER = 4  # words before a kernel's operands
+TABLE_BYTES = 8 * layout.TABLE_SIZE
+
+compiled = njit(error_model="numpy")
+
+
+@compiled
+def run(arguments, thread, threads):
+    """Take the steps that the arguments ask for, as thread number `thread` of `threads`.
+
+    Where a step's loss is not finite it is not taken, and its number is left at STOPPED.
+    """
+    code = load(arguments, CODE)
+    length = load(arguments, CODE_LENGTH)
+    batch = load(arguments, BATCH_ROWS)
+    end = load(arguments, END_ROW)
+    first = load(arguments, FIRST_STEP)
+    barrier = load(arguments, WAITING)
+    give_way = load(arguments, GIVE_WAY)
+    passed = 0
+    for step in range(first, first + load(arguments, STEPS)):
+        position = step * batch
+        rows = min(batch, end - position)
+        place = 0
+        while place < length:
+            here = code + WORD * place
+            kind = load(here, 0)
+            if kind == BARRIER:
+                if threads > 1:
+                    passed += 1
+                    wait_for_all(barrier, threads * passed, give_way)
+            elif kind == CHECK:
+                if not loss_is_finite(arguments, position, rows):
+                    if thread == 0:
+                        store(arguments, STOPPED, step)
+                    return
+            elif kind == PRODUCT:
+                product(here, arguments, rows, thread, threads)
+            elif kind == GRADIENT:
+                gradient(here, arguments, step, position, rows, thread, threads)
+            elif kind in (ROWS, FLAT):
+                some_rows(here, arguments, step, position, rows, thread, threads)
+            elif kind == COLUMNS:
+                some_columns(here, arguments, step, position, rows, thread, threads)
+            else:
+                seldom(here, arguments, step, thread, threads)
+            place += load(here, 1)
+
+
+@compiled
+def product(here, arguments, rows, thread, threads):
+    """Multiply this thread's rows with a weight matrix."""
+    start = rows * thread // threads
+    count = rows * (thread + 1) // threads - start
+    if count == 0:
+        return
+    workspace = load(arguments, WORKSPACE)
+    a_row, c_row = load(here, 3), load(here, 7)
+    multiply(
+        workspace + load(here, 2) + FLOAT * start * a_row,
+        a_row,
+        1,
+        load(here, 4),
+        load(here, 5),
+        workspace + load(here, 6) + FLOAT * start * c_row,
+        c_row,
+        count,
+        load(here, 8),
+        load(here, 9),
+        load(here, 10),
+        load(here, 11),
+        scratch_of(arguments, thread) + TABLE_BYTES,
+    )
+
+
+@compiled
+def gradient(here, arguments, step, position, rows, thread, threads):
+    """Sum the gradient of this thread's band of a weight matrix, and move the weights by it."""
+    workspace = load(arguments, WORKSPACE)
+    x, x_row = workspace + load(here, 2), load(here, 3)
+    d, d_row = workspace + load(here, 4), load(here, 5)
+    inputs, width, kept = load(here, 6), load(here, 7), load(here, 8)
+    kernel, weights = load(here, 9), load(here, 10)
+    transposed, transposed_row, units = load(here, 11), load(here, 12), load(here, 13)
+    table = scratch_of(arguments, thread)
+    panel = table + TABLE_BYTES
+    own = panel + load(arguments, SCRATCH_SIZE) - TABLE_BYTES - FLOAT * BLOCK * width
+    own -= own % 64
+    blocks = (inputs + BLOCK - 1) // BLOCK
+    for block in range(blocks * thread // threads, blocks * (thread + 1) // threads):
+        i = block * BLOCK
+        count = min(BLOCK, inputs - i)
+        g = kept + FLOAT * i * width if kept else own
+        multiply(x + FLOAT * i, 1, x_row, d, d_row, g, width, count, width, rows, 0, 0, panel)
+        if kernel:
+            fill_table(here, 14, arguments, table, step, position, 0, i, g)
+            call_kernel(kernel, table, 1, count * width)
+        if transposed:
+            w = weights + FLOAT * i * width
+            transpose(w, width, transposed + FLOAT * i, transposed_row, count, units)
+
+
+@compiled
+def some_rows(here, arguments, step, position, rows, thread, threads):
+    """Run a kernel on this thread's rows."""
+    fixed = load(here, 4)
+    whole = fixed if fixed else rows
+    start = whole * thread // threads
+    count = whole * (thread + 1) // threads - start
+    if count == 0:
+        return
+    table = scratch_of(arguments, thread)
+    fill_table(here, 5, arguments, table, step, position, start, 0, 0)
+    fill_header(arguments, table, position, start, rows)
+    if load(here, 0) == FLAT:
+        call_kernel(load(here, 2), table, 1, count * load(here, 3))
+    else:
+        call_kernel(load(here, 2), table, count, load(here, 3))
+
+
+@compiled
+def some_columns(here, arguments, step, position, rows, thread, threads):
+    """Run a kernel on this thread's band of columns, all rows of it."""
+    columns, fixed = load(here, 3), load(here, 4)
+    lanes = (columns + LANE - 1) // LANE
+    start = lanes * thread // threads * LANE
+    count = min(columns, lanes * (thread + 1) // threads * LANE) - start
+    if count <= 0:
+        return
+    table = scratch_of(arguments, thread)
+    fill_table(here, 5, arguments, table, step, position, 0, start, 0)
+    fill_header(arguments, table, position, 0, rows)
+    call_kernel(load(here, 2), table, fixed if fixed else rows, count)
+
+
+@compiled
+def fill_header(arguments, table, position, start, rows):
+    """Tell a kernel its first row, the batch's rows and the order of the samples."""
+    store(table, 0, start)
+    store(table, 1, rows)
+    store(table, 2, load(arguments, ORDER_OF_ROWS) + WORD * (position + start))
+
+
+@compiled
+def fill_table(here, place, arguments, table, step, position, start, shift, g):
+    """Write the addresses of an instruction's operands, which begin at word `place`."""
+    count = load(here, place)
+    entry = HEADER
+    for i in range(place + 1, place + 1 + count * OPERAND, OPERAND):
+        mode, base, row = load(here, i), load(here, i + 1), load(here, i + 2)
+        if mode == FIXED:
+            address = base + row * start
+        elif mode == BATCH:
+            address = load(arguments, WORKSPACE) + base + row * start
+        elif mode == BLOCK_GRADIENT:
+            address = g
+        else:
+            address = load(load(arguments, EXTERNALS), base)
+            if mode == SEQUENCE:
+                address += row * (position + start)
+            elif mode == STEP:
+                address += row * step + load(here, i + 3)
+        store(table, entry, address + load(here, i + 4) * shift)
+        store(table, entry + 1, load(here, i + 3))
+        entry += 2
+
+
+@compiled
+def scratch_of(arguments, thread):
+    """Return the address of this thread's own memory."""
+    return load(arguments, SCRATCH) + thread * load(arguments, SCRATCH_SIZE)
+
+
+@compiled
+def loss_is_finite(arguments, position, rows):
+    """Return whether the sum of the batch's losses is a number."""
+    losses = load(load(arguments, EXTERNALS), LOSSES) + FLOAT * position
+    total = 0.0
+    for row in range(rows):
+        total += load_float(losses + FLOAT * row)
+    return isfinite(total)
+
+
+@compiled
+def seldom(here, arguments, step, thread, threads):
+    """Run an instruction that few networks need."""
+    kind = load(here, 0)
+    if kind == TRANSPOSE:
+        rows, from_row = load(here, 6), load(here, 3)
+        start = rows * thread // threads
+        count = rows * (thread + 1) // threads - start
+        transpose(
+            load(here, 2) + FLOAT * start * from_row,
+            from_row,
+            load(here, 4) + FLOAT * start,
+            load(here, 5),
+            count,
+            load(here, 7),
+        )
+    elif kind == SQUARES:
+        sum_squares(load(here, 2), load(here, 3), load(here, 4), thread, threads)
+    elif kind == CLIP and thread == 0:
+        clip(load(here, 2), load(here, 3), load(here, 4), load(here, 5))
+    elif kind == SUM and thread == 0:
+        place = load(load(arguments, EXTERNALS), PENALTIES) + WORD * step
+        total = 0.0 if load(here, 4) else load_double(place)
+        for i in range(load(here, 3)):
+            total += load_float(load(here, 2) + FLOAT * i)
+        store_double(place, total)
+
+
+@compiled
+def sum_squares(address, count, sums, thread, threads):
+    """Write the sum of squares of each block, in float64 so that none overflows."""
+    blocks = (count + SQUARES_BLOCK - 1) // SQUARES_BLOCK
+    for block in range(thread, blocks, threads):
+        total = 0.0
+        for i in range(block * SQUARES_BLOCK, min(count, (block + 1) * SQUARES_BLOCK)):
+            value = float(load_float(address + FLOAT * i))
+            total += value * value
+        store_double(sums + WORD * block, total)
+
+
+@compiled
+def clip(limit, sums, count, factor):
+    """Write the factor that shortens a gradient to the limit where it is longer."""
+    total = 0.0
+    for i in range(count):
+        total += load_double(sums + WORD * i)
+    longest = load_double(limit)
+    store_float(factor, longest / max(sqrt(total), longest))

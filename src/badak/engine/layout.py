@@ -1,0 +1,46 @@
+"""Where things stand in a program and in the table of arguments that a run is given.
+
+All are numbers of 64-bit words. An instruction begins with its code and its length in words; the
+comments tell its other fields. An operand is five words: how its address is found (a mode), a base,
+the bytes from one row to the next, the same in numbers as the kernel counts, and the bytes that a
+band of columns, or one input of a weight matrix, moves it by.
+"""
+
+# instructions
+ROWS = 1  # kernel, columns, rows (0: the batch's), operands...: this thread's rows
+FLAT = 2  # the same, as one long row
+COLUMNS = 3  # kernel, columns, rows (0: the batch's), operands...: this thread's columns
+PRODUCT = 4  # a, a's row, b's address, b's row, c, c's row, width, inner, start, bias's address
+GRADIENT = 5  # x, x's row, d, d's row, inputs, width, g's address or 0 for scratch, kernel or 0,
+#               weights, transposed weights or 0, their row, units, operands...
+TRANSPOSE = 6  # from, its row, to, its row, rows, columns
+SQUARES = 7  # address, count, address of the partial sums
+CLIP = 8  # address of the limit (float64), of the partial sums, their count, of the factor
+SUM = 9  # address, count, whether it begins the step's penalty
+CHECK = 10
+BARRIER = 11
+
+OPERAND = 5  # words
+
+# how an operand's address is found
+FIXED = 0  # the base itself
+BATCH = 1  # in the workspace; rows are those of the batch
+EXTERNAL = 2  # a table entry, the base being its number
+SEQUENCE = 3  # a table entry; rows are those of the whole epoch
+STEP = 4  # a table entry; rows are steps, and the fourth word is the place in a row, in bytes
+BLOCK_GRADIENT = 5  # where GRADIENT has put the block's gradient
+
+# arguments of a run
+CODE, CODE_LENGTH, WORKSPACE, EXTERNALS, FIRST_STEP, STEPS, BATCH_ROWS, END_ROW = range(8)
+ORDER_OF_ROWS, WAITING, STOPPED, GIVE_WAY, SCRATCH, SCRATCH_SIZE = range(8, 14)
+ARGUMENTS = 14
+
+# entries of the table of externals
+SAMPLES, TARGETS, SAMPLE_WEIGHTS, LOSSES, OUTPUTS, SCALARS, PENALTIES, FLAWS = range(8)
+EXTERNAL_COUNT = 8
+
+BLOCK = 48  # inputs whose gradient is summed and applied while it is in the cache
+LANE = 16  # numbers that a band of columns is a multiple of: a cache line
+SQUARES_BLOCK = 4096  # numbers whose squares are summed as one
+MOST_OPERANDS = 24
+TABLE_SIZE = 56  # words of a kernel's table of operands: a header, two an operand, whole lines

@@ -1,0 +1,37 @@
+"""The compiled interpreter: loaded when the first network runs, from the cache if it can be."""
+
+import threading
+from collections.abc import Callable
+from typing import Any
+
+from badak.engine.program import address_of
+from badak.typing import Array
+
+_loading = threading.Lock()
+_entry: Any = None
+
+
+def interpreter() -> Callable[..., int]:
+    """Return the interpreter: ``call(address of the arguments, thread, threads)``."""
+    global _entry
+    with _loading:
+        if _entry is None:
+            from badak.engine import compiled
+
+            _entry = compiled.load("interpreter", _build)
+    call: Callable[..., int] = _entry.call
+    return call
+
+
+def run(arguments: Array, thread: int, threads: int) -> None:
+    """Run a program as one of several threads; other Python threads run meanwhile."""
+    call = interpreter() if _entry is None else _entry.call
+    call(address_of(arguments), thread, threads)
+
+
+def _build() -> Any:
+    from numba import types
+
+    from badak.engine.interpreter import run as function
+
+    return function, types.void(types.intp, types.intp, types.intp)

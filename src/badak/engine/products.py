@@ -1,0 +1,237 @@
+"""Matrix products and transposes on raw memory, for the interpreter to call.
+
+Addresses are bytes, strides count float32. Columns of B and C come in whole sixteens, all of which
+may be written.
+"""
+
+from llvmlite import ir
+from numba import njit, types
+from numba.extending import intrinsic
+
+from badak.engine.arenas import (
+    CHECKED,
+    COUNT,
+    FAULT,
+    FAULT_END,
+    FAULT_START,
+    FIRST,
+    SYMBOL,
+)
+from badak.engine.blocking import (
+    FITTING,
+    GAP,
+    LONG,
+    MOST_K,
+    MOST_ROWS,
+    PANEL,
+    STRIP,
+    TALLEST,
+    VECTORS,
+    WIDTH,
+    panel_floats,
+)
+from badak.engine.compiled import link_tile
+from badak.engine.memory import load, store
+from badak.engine.tile import ACCUMULATE, BIAS, FLOAT, FUNCTIONS
+
+__all__ = ["multiply", "panel_floats", "transpose"]
+
+COLUMNS = LONG * WIDTH  # of the tile of one row
+WIDE = 256  # columns from which B is copied: its rows lie too far apart for the caches
+BIG = 1 << 17  # numbers of B that the second cache does not hold
+ROW_DEPTH = 32  # rows of B that are read side by side for a single row of A
+_PANEL_FLOATS = panel_floats()
+
+_compiled = njit(no_cpython_wrapper=True, no_cfunc_wrapper=True, error_model="numpy")
+
+
+def _of_tile(name):
+    """A function of :mod:`badak.engine.tile`, to be called from compiled ones."""
+    return types.ExternalFunction(name, types.void(*[types.intp] * FUNCTIONS[name][1]))
+
+
+link_tile()
+_multiply_strip = _of_tile("badak_multiply_strip")
+_multiply_first = _of_tile("badak_multiply_first")
+_multiply_long = _of_tile("badak_multiply_long")
+_copy_lines = _of_tile("badak_copy_lines")
+_transpose = _of_tile("badak_transpose")
+
+
+@_compiled
+def multiply(A, a_row, a_col, B, b_row, C, c_row, M, N, K, start, bias, panel):
+    """Write C[M, N] = start + A[M, K] @ B[K, N].
+
+    A's number (i, k) is at A + 4 * (i * a_row + k * a_col), one of which is 1, so that A may be
+    transposed. `start` is ZERO, ACCUMULATE (onto C) or BIAS (N numbers at the address `bias`).
+    `panel` is the address of a scratch buffer of the thread's own, for ``panel_floats()`` numbers.
+    """
+    if CHECKED and not _may_multiply(
+        A, a_row, a_col, B, b_row, C, c_row, M, N, K, start, bias, panel
+    ):
+        return
+    if M == 1:
+        _multiply_row(A, a_col, B, b_row, C, M, N, K, start, bias)
+    elif M < 2 * TALLEST or N < WIDE:
+        _multiply_strips(A, a_row, a_col, B, b_row, C, c_row, M, N, K, start, bias)
+    else:
+        _multiply_blocks(A, a_row, a_col, B, b_row, C, c_row, M, N, K, start, bias, panel)
+
+
+@_compiled
+def _multiply_row(A, a_col, B, b_row, C, M, N, K, start, bias):
+    """One row, going through B nearly in the order of memory."""
+    depth = ROW_DEPTH if N > COLUMNS else K
+    k = 0
+    while k == 0 or k < K:
+        count = min(depth, K - k)
+        begin = start if k == 0 else ACCUMULATE
+        j = 0
+        while j + COLUMNS <= N:
+            _multiply_long(
+                A, a_col, B + FLOAT * j, b_row, C + FLOAT * j, count, begin, bias + FLOAT * j
+            )
+            j += COLUMNS
+        at = FLOAT * j
+        _multiply_strips(
+            A, a_col, a_col, B + at, b_row, C + at, b_row, M, N - j, count, begin, bias + at
+        )
+        A += FLOAT * count * a_col
+        B += FLOAT * count * b_row
+        k += max(count, 1)
+
+
+@_compiled
+def _multiply_strips(A, a_row, a_col, B, b_row, C, c_row, M, N, K, start, bias):
+    """Strip by strip, everything where it lies."""
+    j = 0
+    while j < N:
+        vectors = FITTING[min((N - j) // WIDTH, VECTORS)]
+        at = FLOAT * j
+        _multiply_strip(
+            vectors,
+            A,
+            a_row,
+            a_col,
+            B + at,
+            b_row,
+            C + at,
+            c_row,
+            M,
+            K,
+            start,
+            bias + at,
+            B,
+            b_row,
+            0,
+        )
+        j += vectors * WIDTH
+
+
+@_compiled
+def _multiply_blocks(A, a_row, a_col, B, b_row, C, c_row, M, N, K, start, bias, panel):
+    """Block by block, copying each block of A."""
+    copied = panel + FLOAT * PANEL
+    k_blocks, row_blocks = (K + MOST_K - 1) // MOST_K, (M + MOST_ROWS - 1) // MOST_ROWS
+    depth, tall = -(-K // max(k_blocks, 1)), -(-M // row_blocks)
+    k = 0
+    while k == 0 or k < K:
+        count = min(depth, K - k)
+        begin = start if k == 0 else ACCUMULATE
+        b = B + FLOAT * k * b_row
+        for i in range(0, M, tall):
+            rows = min(tall, M - i)
+            a, c = A + FLOAT * (i * a_row + k * a_col), C + FLOAT * i * c_row
+            copy_row = count + GAP if a_col == 1 else 1
+            copy_col = 1 if a_col == 1 else rows + GAP
+            if a_col == 1:
+                _copy_lines(a, a_row, copied, copy_row, rows, count)
+            else:
+                _copy_lines(a, a_col, copied, copy_col, count, rows)
+            _multiply_copied(
+                copied, copy_row, copy_col, b, b_row, c, c_row, rows, N, count, begin, bias, panel
+            )
+        k += max(count, 1)
+
+
+@_compiled
+def _multiply_copied(A, a_row, a_col, B, b_row, C, c_row, M, N, K, start, bias, panel):
+    """Strip by strip: the first tile copies B as it goes, which takes no time of its own.
+
+    Meanwhile the next strip is fetched, if it is far.
+    """
+    lines = (K * TALLEST + M - 1) // M if K * b_row >= BIG else 0
+    j = 0
+    while j + STRIP <= N:
+        at = FLOAT * j
+        _multiply_first(panel, A, a_row, a_col, B + at, b_row, C + at, c_row, K, start, bias + at)
+        _multiply_strip(
+            VECTORS,
+            A + FLOAT * TALLEST * a_row,
+            a_row,
+            a_col,
+            panel,
+            STRIP,
+            C + at + FLOAT * TALLEST * c_row,
+            c_row,
+            M - TALLEST,
+            K,
+            start,
+            bias + at,
+            B + at + FLOAT * STRIP,
+            b_row,
+            lines,
+        )
+        j += STRIP
+    at = FLOAT * j
+    _multiply_strips(A, a_row, a_col, B + at, b_row, C + at, c_row, M, N - j, K, start, bias + at)
+
+
+@_compiled
+def transpose(src, src_row, dst, dst_row, rows, cols):
+    """Write dst[cols, rows] = the transpose of src[rows, cols]."""
+    if CHECKED and not (
+        _may_touch(5, src, rows, src_row, cols, 1) and _may_touch(6, dst, cols, dst_row, rows, 1)
+    ):
+        return
+    _transpose(src, src_row, dst, dst_row, rows, cols)
+
+
+@_compiled
+def _may_multiply(A, a_row, a_col, B, b_row, C, c_row, M, N, K, start, bias, panel):
+    return (
+        _may_touch(0, A, M, a_row, K, a_col)
+        and _may_touch(1, B, K, b_row, N, 1)
+        and _may_touch(2, C, M, c_row, N, 1)
+        and (start != BIAS or _may_touch(3, bias, 1, 0, N, 1))
+        and _may_touch(4, panel, 1, 0, _PANEL_FLOATS, 1)
+    )
+
+
+@intrinsic
+def _arena_table(context):
+    """The address of the table in :mod:`badak.engine.arenas`, found when code is linked."""
+
+    def code(_, builder, signature, arguments):
+        number = ir.IntType(64)
+        known = builder.module.globals.get(SYMBOL)
+        table = known or ir.GlobalVariable(builder.module, number, SYMBOL)
+        return builder.ptrtoint(table, number)
+
+    return types.intp(), code
+
+
+@_compiled
+def _may_touch(operand, address, rows, row, cols, col):
+    """Whether these numbers are all in one arena; if not, a note is made."""
+    if rows < 1 or cols < 1:
+        return True
+    end = address + FLOAT * ((rows - 1) * row + (cols - 1) * col + 1)
+    table = _arena_table()
+    for place in range(FIRST, FIRST + 2 * load(table, COUNT), 2):
+        if load(table, place) <= address and end <= load(table, place + 1):
+            return True
+    store(table, FAULT_START, address)
+    store(table, FAULT_END, end)
+    store(table, FAULT, operand + 1)
+    return False

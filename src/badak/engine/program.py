@@ -1,0 +1,256 @@
+"""A program: a network's instructions, and the memory that they work in."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from badak.engine import layout
+from badak.engine.blocking import panel_floats
+from badak.engine.expressions import Node, UntraceableError
+from badak.engine.kernels import Kernel, Operand, compile_kernels
+from badak.parameters import LANE, aligned_zeros
+from badak.typing import Array
+
+FLOAT = 4  # bytes
+
+
+class UnsupportedError(Exception):
+    """The engine cannot run this network; the reference can."""
+
+
+CANNOT = (UnsupportedError, UntraceableError, NotImplementedError)
+"""What says that the engine cannot run a network, and why."""
+
+
+@dataclass(frozen=True)
+class Buffer:
+    """One layer's numbers for the rows of a batch, (rows, width) padded to whole cache lines."""
+
+    offset: int
+    """Bytes from the workspace's start."""
+    width: int
+
+    @property
+    def row(self) -> int:
+        """Numbers from one row to the next."""
+        return -(-self.width // LANE) * LANE
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a kernel finds an operand; the five words of :mod:`badak.engine.layout`."""
+
+    mode: int
+    base: int
+    bytes_a_row: int = 0
+    row: int = 0
+    shift: int = 0
+    """Bytes that a column, or one input of a weight matrix, moves it by."""
+
+    def words(self) -> list[int]:
+        return [self.mode, self.base, self.bytes_a_row, self.row, self.shift]
+
+
+def in_batch(buffer: Buffer) -> Place:
+    """Return the place of a buffer's rows."""
+    return Place(layout.BATCH, buffer.offset, FLOAT * buffer.row, buffer.row, FLOAT)
+
+
+def at(address: int, shift: int = FLOAT) -> Place:
+    """Return the place of a vector that is the same for every row."""
+    return Place(layout.FIXED, address, shift=shift)
+
+
+@dataclass
+class Computation:
+    """A formula on its way to a kernel: its operands and where they lie."""
+
+    outputs: list[tuple[Node, Operand]] = field(default_factory=list)
+    operands: dict[tuple[Place, str, str, bool], Operand] = field(default_factory=dict)
+
+    @property
+    def places(self) -> list[Place]:
+        """Where each operand lies."""
+        return [place for place, *_ in self.operands]
+
+    def reads(
+        self,
+        place: Place,
+        columns: int,
+        kind: Any = "full",
+        element: str = "float32",
+        ordered: bool = False,
+    ) -> Any:
+        """Return what stands for the numbers at a place, a Tracer, which formulas take as array."""
+        return self._operand(place, kind, element, ordered).tracer(columns)
+
+    def writes(self, value: Any, place: Place, kind: Any = "full") -> None:
+        """Put a value to a place."""
+        self.outputs.append((value.node, self._operand(place, kind)))
+
+    def _operand(
+        self, place: Place, kind: Any, element: str = "float32", ordered: bool = False
+    ) -> Operand:
+        key = (place, kind, element, ordered)
+        if key not in self.operands:
+            if len(self.operands) == layout.MOST_OPERANDS:
+                raise UnsupportedError("a formula needs more arrays at once than a kernel takes")
+            self.operands[key] = Operand(len(self.operands), kind, element, ordered)
+        return self.operands[key]
+
+
+class Program:
+    """Instructions, written one after another; :meth:`assemble` makes them ready to run."""
+
+    def __init__(self, capacity: int) -> None:
+        self.capacity = capacity
+        self.workspace_bytes = 0
+        self.widest = LANE
+        self.kept: list[Any] = []
+        """Arrays whose addresses stand in the code."""
+        self.code: Array = np.zeros(0, np.int64)
+        self._words: list[int] = []
+        self._kernels: list[Kernel] = []
+        self._holes: list[int] = []  # where an address of a kernel belongs
+
+    # -- memory
+
+    def buffer(self, width: int) -> Buffer:
+        """Return a new buffer for as many rows as a batch may have."""
+        new = Buffer(self.workspace_bytes, width)
+        self.workspace_bytes += self.capacity * new.row * FLOAT
+        self.widest = max(self.widest, new.row)
+        return new
+
+    def line(self) -> Place:
+        """Return the place of one new number a row."""
+        place = Place(layout.BATCH, self.workspace_bytes, FLOAT, 1)
+        self.workspace_bytes += -(-self.capacity // LANE) * LANE * FLOAT
+        return place
+
+    def vector(self, size: int, dtype: Any = np.float32) -> Array:
+        """Return memory of the program's own that all threads share."""
+        self.kept.append(aligned_zeros(-(-size // LANE) * LANE, dtype))
+        return self.kept[-1]
+
+    # -- instructions
+
+    def rows(self, computation: Computation, columns: int, count: int = 0) -> None:
+        """Run a formula row by row: on the batch's rows, or on `count` of them."""
+        self._kernel(layout.ROWS, computation, "rows", columns, count)
+
+    def flat(self, computation: Computation, columns: int) -> None:
+        """Run an elementwise formula on whole padded rows as on one long one."""
+        self._kernel(layout.FLAT, computation, "rows", columns, 0)
+
+    def columns(self, computation: Computation, columns: int, count: int = 0) -> None:
+        """Run a formula on bands of columns, each over all rows of the batch (or `count`)."""
+        direction = "rows" if count == 1 else "columns"
+        self._kernel(layout.COLUMNS, computation, direction, columns, count)
+
+    def product(self, a: Buffer, b: int, c: Buffer, inner: int, bias: int) -> None:
+        """Multiply the batch's rows with the matrix at address `b`; add the bias at one if not 0.
+
+        The matrix has `inner` rows, each padded as c's rows are.
+        """
+        start = 2 if bias else 0
+        fields = [a.offset, a.row, b, c.row, c.offset, c.row, c.row, inner, start, bias]
+        self._emit(layout.PRODUCT, fields)
+
+    def gradient(
+        self,
+        x: Buffer,
+        d: Buffer,
+        kept: int,
+        computation: Computation,
+        weights: int,
+        turned: Array | None,
+    ) -> None:
+        """Sum a weight matrix's gradient block by block, and run a formula on each block."""
+        back = 0 if turned is None else address_of(turned)
+        places = [word for place in computation.places for word in place.words()]
+        fields = [x.offset, x.row, d.offset, d.row, x.width, d.row, kept]
+        if computation.outputs:
+            self._kernels.append(Kernel(tuple(computation.outputs)))
+            self._holes.append(len(self._words) + 2 + len(fields))
+        tail = [weights, back, x.row, d.width, len(computation.places), *places]
+        self._emit(layout.GRADIENT, [*fields, 0, *tail])
+
+    def transpose(self, source: int, row: int, goal: Array, goal_row: int, shape: Any) -> None:
+        """Copy a matrix (rows, columns) with rows for columns."""
+        fields = [source, row, address_of(goal), goal_row, *shape]
+        self._emit(layout.TRANSPOSE, fields)
+
+    def squares(self, address: int, count: int, sums: int) -> None:
+        """Sum the squares of `count` numbers, block by block."""
+        self._emit(layout.SQUARES, [address, count, sums])
+
+    def clip(self, limit: int, sums: int, count: int, factor: int) -> None:
+        """Work out the factor that brings a gradient to the limit."""
+        self._emit(layout.CLIP, [limit, sums, count, factor])
+
+    def sum(self, address: int, count: int, *, begins: bool) -> None:
+        """Add `count` numbers to the step's penalty."""
+        self._emit(layout.SUM, [address, count, int(begins)])
+
+    def check(self) -> None:
+        """End the run here if the batch's loss is not finite."""
+        self._emit(layout.CHECK, [])
+
+    def barrier(self) -> None:
+        """Let all threads come to this point."""
+        self._emit(layout.BARRIER, [])
+
+    def _kernel(
+        self, kind: int, computation: Computation, direction: Any, columns: int, count: int
+    ) -> None:
+        self._kernels.append(Kernel(tuple(computation.outputs), direction))
+        self._holes.append(len(self._words) + 2)
+        words = [word for place in computation.places for word in place.words()]
+        self._emit(kind, [0, columns, count, len(computation.places), *words])
+
+    def _emit(self, kind: int, fields: list[int]) -> None:
+        self._words += [kind, 2 + len(fields), *fields]
+
+    def assemble(self) -> None:
+        """Compile the kernels and write the code."""
+        self.code = np.array(self._words, dtype=np.int64)
+        self.code[self._holes] = compile_kernels(self._kernels)
+
+    @property
+    def scratch_bytes(self) -> int:
+        """How much memory each thread needs for itself."""
+        numbers = panel_floats() + layout.BLOCK * self.widest
+        return _whole_lines(8 * layout.TABLE_SIZE + FLOAT * numbers + 64)
+
+
+def _whole_lines(size: int) -> int:
+    return -(-size // 64) * 64
+
+
+def address_of(array: Array) -> int:
+    """Return where an array's numbers begin."""
+    return int(array.__array_interface__["data"][0])
+
+
+def substituted(node: Node, replacement: Callable[[Node], Node | None]) -> Node:
+    """Return the expression with some of its nodes replaced."""
+    from badak.engine.expressions import make
+
+    memo: dict[Node, Node] = {}
+
+    def visit(node: Node) -> Node:
+        if node not in memo:
+            new = replacement(node)
+            if new is None and node.arguments:
+                arguments = [visit(argument) for argument in node.arguments]
+                over = None
+                if node.operation.endswith(("_columns", "_rows")):
+                    over = (node.over_rows, node.over_columns)
+                new = make(node.operation, arguments, node.type, payload=node.payload, over=over)
+            memo[node] = node if new is None else new
+        return memo[node]
+
+    return visit(node)

@@ -1,0 +1,119 @@
+"""A few threads that wait for work: native code that lets them run at the same time."""
+
+import ctypes
+import os
+import queue
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import cache
+from typing import Any
+
+from badak.errors import InputError
+
+VARIABLE = "BADAK_NUM_THREADS"
+"""The environment variable that tells how many threads a network may run on."""
+
+Task = Callable[[int], Any]
+
+
+_here = threading.local()
+
+
+@contextmanager
+def alone() -> Iterator[None]:
+    """Let networks that this Python thread runs meanwhile use no other threads."""
+    before = getattr(_here, "alone", False)
+    _here.alone = True
+    try:
+        yield
+    finally:
+        _here.alone = before
+
+
+def thread_count() -> int:
+    """Return how many threads to use: what BADAK_NUM_THREADS says, or as many as cores allowed."""
+    return 1 if getattr(_here, "alone", False) else allowed_threads()
+
+
+def allowed_threads() -> int:
+    """Return how many threads this process may use."""
+    given = os.environ.get(VARIABLE)
+    if given is None:
+        return cores()
+    if not given.isdecimal() or int(given) < 1:
+        raise InputError(f"{VARIABLE} is {given!r}, but it must be a whole number of at least 1")
+    return int(given)
+
+
+def cores() -> int:
+    """Return how many cores this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+class Pool:
+    """Threads that are kept, since a new one often shares a core with its maker for a while."""
+
+    def __init__(self) -> None:
+        self._free = threading.Lock()
+        self._inboxes: list[queue.SimpleQueue[tuple[Task, int]]] = []
+        self._done: queue.SimpleQueue[BaseException | None] = queue.SimpleQueue()
+
+    def run(self, task: Callable[[int, int], Any], threads: int) -> None:
+        """Call ``task(thread, threads)`` on that many threads, this one among them, and wait.
+
+        While another caller has the pool, the task runs on this thread alone.
+        """
+        if threads == 1 or not self._free.acquire(blocking=False):
+            task(0, 1)
+            return
+        try:
+            self._grow(threads - 1)
+            for number, inbox in enumerate(self._inboxes[: threads - 1], start=1):
+                inbox.put((lambda thread: task(thread, threads), number))
+            task(0, threads)
+            for _ in range(threads - 1):
+                error = self._done.get()
+                if error is not None:
+                    raise error
+        finally:
+            self._free.release()
+
+    def _grow(self, workers: int) -> None:
+        while len(self._inboxes) < workers:
+            inbox: queue.SimpleQueue[tuple[Task, int]] = queue.SimpleQueue()
+            threading.Thread(target=self._work, args=(inbox,), name="badak", daemon=True).start()
+            self._inboxes.append(inbox)
+
+    def _work(self, inbox: "queue.SimpleQueue[tuple[Task, int]]") -> None:
+        while True:
+            task, number = inbox.get()
+            try:
+                task(number)
+            except BaseException as error:
+                self._done.put(error)
+            else:
+                self._done.put(None)
+
+
+def pool() -> Pool:
+    """Return this process's pool; a forked process, whose threads are gone, gets a new one."""
+    return _pool_of(os.getpid())
+
+
+@cache
+def _pool_of(process: int) -> Pool:
+    return Pool()
+
+
+@cache
+def give_way() -> int:
+    """Return the address of the system's function that lets another thread run."""
+    if sys.platform == "win32":
+        function: Any = ctypes.WinDLL("kernel32").SwitchToThread
+    else:
+        function = ctypes.CDLL(None).sched_yield
+    return ctypes.cast(function, ctypes.c_void_p).value or 0

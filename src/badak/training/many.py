@@ -1,0 +1,103 @@
+"""Many networks trained side by side, one on each core: folds, seeds, sweeps."""
+
+from collections.abc import Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor, wait
+from typing import Any
+
+from badak.engine.threads import allowed_threads, alone
+from badak.errors import InputError
+from badak.training.history import History
+from badak.training.interruption import Interruption
+from badak.typing import ArrayLike
+
+LOOK = 0.05  # seconds between two looks at Ctrl-C
+
+
+def fit_many(
+    models: Iterable[Any], x: ArrayLike | None = None, y: Any = None, **settings: Any
+) -> list[History]:
+    """Train many models at once, each on a core of its own; return their Histories.
+
+    Each gets the same bits as trained alone. Small networks gain most: they are too small for
+    several cores, and so leave all but one idle.
+
+    Parameters
+    ----------
+    models
+        Models, or dictionaries with a model under "model" and beside it what is its own: "x", "y"
+        and arguments of :meth:`badak.Sequential.fit`.
+    x, y
+        Samples and targets for all that have none of their own.
+    settings
+        Arguments of fit for all that have none of their own. `callbacks` is a function that makes
+        new ones for each model, since a callback keeps the state of one run.
+
+    Returns
+    -------
+    list of History
+        In the models' order.
+
+    Raises
+    ------
+    InputError
+        A model stands twice in the list, or lacks data.
+    ExceptionGroup
+        Some did not train to the end, each with its own error and number; the others did, and have
+        their ``history``.
+
+    >>> import numpy as np, badak
+    >>> x = np.linspace(-1.0, 1.0, 20).reshape(-1, 1)
+    >>> models = [badak.Sequential([badak.layers.Dense(1)], seed=seed) for seed in range(3)]
+    >>> len(badak.fit_many(models, x, 2.0 * x, epochs=2))
+    3
+    """
+    runs = [_arguments(entry, x, y, settings) for entry in models]
+    if len({id(run["model"]) for run in runs}) < len(runs):
+        raise InputError("a model stands twice in the list: make one for each training")
+    with Interruption() as interruption, ThreadPoolExecutor(allowed_threads()) as threads:
+        futures = [threads.submit(_fit, run) for run in runs]
+        waiting = set(futures)
+        while waiting:
+            _, waiting = wait(waiting, LOOK)
+            if interruption.asked:
+                for future in waiting:
+                    future.cancel()
+                for run in runs:
+                    run["model"].stop_training = True
+    for number, future in enumerate(futures):
+        if not future.cancelled() and future.exception() is not None:
+            future.exception().add_note(f"network {number} of {len(runs)}, counted from 0")  # type: ignore[union-attr]
+    errors = [f.exception() for f in futures if not f.cancelled() and f.exception() is not None]
+    if errors:
+        raise ExceptionGroup(
+            f"{len(errors)} of {len(runs)} networks did not train to the end",
+            errors,  # type: ignore[type-var]
+        )
+    if interruption.asked:
+        raise KeyboardInterrupt
+    return [future.result() for future in futures]
+
+
+def _arguments(entry: Any, x: Any, y: Any, settings: dict[str, Any]) -> dict[str, Any]:
+    own = dict(entry) if isinstance(entry, Mapping) else {"model": entry}
+    if "model" not in own or not hasattr(own["model"], "fit"):
+        raise InputError(f"fit_many takes models, or dictionaries with a 'model', not {entry!r}")
+    run: dict[str, Any] = {"x": x, "y": y, "verbose": 0, **settings, **own}
+    if run["x"] is None or run["y"] is None:
+        raise InputError("x and y are needed, for all models or each for itself")
+    if "callbacks" not in own and not (run.get("callbacks") is None or callable(run["callbacks"])):
+        raise InputError(
+            "callbacks for many models must be made for each: give a function that returns them, "
+            "callbacks=lambda: [EarlyStopping()]"
+        )
+    return run
+
+
+def _fit(run: dict[str, Any]) -> History:
+    arguments = dict(run)
+    model = arguments.pop("model")
+    if callable(arguments.get("callbacks")):
+        arguments["callbacks"] = arguments["callbacks"]()
+    with alone():
+        history: History = model.fit(**arguments)
+    return history
