@@ -1,6 +1,7 @@
 """The same bits for any number of threads, and good manners towards other threads and processes."""
 
 import os
+import platform
 import signal
 import subprocess
 import sys
@@ -239,3 +240,82 @@ def test_wrong_settings_are_refused(monkeypatch):
     monkeypatch.setattr(answering, "ANSWERS_APART", 0)
     with pytest.raises(InputError, match="BADAK_NUM_THREADS is 'none'"):
         network().predict(X)
+
+
+CHECKED = """
+import sys
+sys.path.insert(0, {folder!r})
+import numpy as np
+from badak.engine import arenas, learning, answering
+learning.SMALL = answering.ANSWERS_APART = 0
+import test_network, test_running
+from badak import Input, layers, losses, optimizers
+assert arenas.CHECKED
+for kind in test_network.LAYERS:
+    test_network.test_every_layer(kind)
+for loss in test_network.LOSSES[::3]:
+    test_network.test_every_loss(loss, True)
+clips = {{"adam": {{}}, "sgd": {{"global_clipnorm": 0.1}}, "nadam": {{"clipnorm": 0.1}}}}
+for name, clip in clips.items():
+    test_network.test_every_optimizer(name, clip)
+for width in (1, 15, 16, 17, 50):
+    stack = lambda: [Input((width,)), layers.Dense(width, "tanh"), layers.Dense(3, "softmax")]
+    test_network.assert_alike(stack, *test_network.data(19, width), batch_size=7)
+from badak.engine.kernels import Operand, Kernel, compile_kernels, HEADER
+import ctypes
+memory = np.zeros(64, np.float32)
+arenas.register(memory)
+x, y = Operand(0, "full"), Operand(1, "full")
+(address,) = compile_kernels([Kernel(((x.tracer().node, y),))])
+run = ctypes.CFUNCTYPE(None, ctypes.c_void_p, ctypes.c_int64, ctypes.c_int64)(address)
+table = np.zeros(HEADER + 4, np.int64)
+table[HEADER:] = memory.ctypes.data, 0, memory.ctypes.data, 0
+run(table.ctypes.data, 1, 63)
+arenas.check()
+table[HEADER] += 8
+run(table.ctypes.data, 1, 63)
+try:
+    arenas.check()
+except IndexError as error:
+    print("caught", error)
+"""
+
+
+@pytest.mark.slow
+def test_the_checked_build_touches_nothing_outside_and_would_tell():
+    folder = str(Path(__file__).parent)
+    ran = subprocess.run(
+        [sys.executable, "-c", CHECKED.format(folder=folder)],
+        env={**os.environ, "BADAK_ENGINE_CHECKED": "1", threads.VARIABLE: "3"},
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=False,
+    )
+    assert ran.returncode == 0, ran.stderr
+    assert "caught the engine's formula would take the bytes" in ran.stdout
+
+
+NARROW = """
+import sys
+sys.path.insert(0, {folder!r})
+import test_network
+from badak.engine.machine import processor
+assert processor().vector == 4, processor()
+for kind in test_network.LAYERS:
+    test_network.test_every_layer(kind)
+for name in ("sigmoid", "tanh", "gelu", "softplus", "mish", "selu"):
+    test_network.test_every_activation(name)
+"""
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(platform.machine() not in ("x86_64", "AMD64"), reason="names x86 processors")
+def test_a_processor_with_narrower_vectors():
+    folder = str(Path(__file__).parent)
+    subprocess.run(
+        [sys.executable, "-c", NARROW.format(folder=folder)],
+        env={**os.environ, "NUMBA_CPU_NAME": "x86-64", "NUMBA_CPU_FEATURES": "+sse4.2"},
+        check=True,
+        timeout=300,
+    )

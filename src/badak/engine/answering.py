@@ -38,6 +38,7 @@ class Answering:
         write_answer(self.network, model, without_last_activation=not last_activation)
         self.program.assemble()
         self.work = max(1, model.count_params())
+        self.known = [model.parameters.vector]
         self._rooms: list[Room] = []
         self._single_rooms: list[SingleRoom] = []
 
@@ -83,7 +84,8 @@ class Answering:
             first, end = (min(count, PART * (parts * (thread + i) // of)) for i in (0, 1))
             if first < end:
                 room = self._rooms.pop() if self._rooms else Room(self)
-                room.answer(x[first:end], outputs[first:end], flaws[first:end])
+                with self.program.watched(x, outputs, flaws, room.words, *self.known):
+                    room.answer(x[first:end], outputs[first:end], flaws[first:end])
                 self._rooms.append(room)
 
         threads = 1 if count * self.work < ANSWERS_APART else min(thread_count(), -(-count // PART))

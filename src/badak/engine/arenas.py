@@ -1,8 +1,8 @@
 """The memory that the engine may touch, and whether it kept to it: for the engine's checked build.
 
-With BADAK_ENGINE_CHECKED=1 set when badak is imported, each matrix product and each transposition
-looks whether the bytes that it will touch lie in one of the arenas named here. If not, it leaves
-them alone and makes a note, which :func:`check` raises. Otherwise all this does nothing.
+With BADAK_ENGINE_CHECKED=1 set when badak is imported, each matrix product, each transposition and
+each load and store of a formula looks whether the bytes that it will touch lie in one of the arenas
+named here. If not, it makes a note, which :func:`check` raises. Otherwise all this does nothing.
 """
 
 import ctypes
@@ -16,7 +16,7 @@ CHECKED = os.environ.get("BADAK_ENGINE_CHECKED", "") == "1"
 SYMBOL = "badak_arenas"
 """The table's name in machine code."""
 
-OPERANDS = ("A", "B", "C", "bias", "panel", "source", "target")
+OPERANDS = ("A", "B", "C", "bias", "panel", "source", "target", "formula")
 
 COUNT, FAULT, FAULT_START, FAULT_END, FIRST = range(5)
 """The table: how many arenas, 1 + the number of a wrong operand, its bytes; then the arenas'."""

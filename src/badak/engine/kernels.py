@@ -16,7 +16,7 @@ from typing import Any, Literal
 import numpy as np
 from llvmlite import ir
 
-from badak.engine import mathematics
+from badak.engine import arenas, mathematics
 from badak.engine.expressions import Node, Tracer, binary, make, unary, where
 from badak.engine.machine import processor, target_machine
 from badak.typing import Array
@@ -223,7 +223,9 @@ class _Lowering:
                 if operand.kind == "row":
                     value = self._value(node, {}, None, None)
                     first = self.b.extract_element(value, I32(0))
-                    self.b.store(first, self._row_address(operand, FLOAT))
+                    place = self._row_address(operand, FLOAT)
+                    self._watch(place, I64(4))
+                    self.b.store(first, place)
 
     def _emit_columns(self, reductions: list[Node]) -> None:
         def band(start: Any, mask: Any) -> None:
@@ -253,6 +255,7 @@ class _Lowering:
             body(start, None)
         with b.if_then(b.icmp_signed(">", left, I64(0))):
             lanes = ir.Constant(ir.VectorType(I64, width), list(range(width)))
+            self.left = left
             body(whole, b.icmp_signed("<", lanes, self._splat(left)))
 
     def _reduce_columns(self, node: Node) -> Any:
@@ -336,10 +339,14 @@ class _Lowering:
         b = self.b
         if operand.kind in ("scalar", "key"):
             element = FLOAT if operand.kind == "scalar" else I32
-            return self._splat(b.load(b.inttoptr(self._address(operand), element.as_pointer())))
+            place = b.inttoptr(self._address(operand), element.as_pointer())
+            self._watch(place, I64(4))
+            return self._splat(b.load(place))
         if operand.kind in ("row", "label"):
             element = FLOAT if operand.kind == "row" else I64
-            value = b.load(self._row_address(operand, element))
+            place = self._row_address(operand, element)
+            self._watch(place, I64(_size(element)))
+            value = b.load(place)
             return self._splat(value if operand.kind == "row" else b.trunc(value, I32))
         if operand.kind == "columns":
             element, row = FLOAT, b.inttoptr(self._address(operand), FLOAT.as_pointer())
@@ -348,6 +355,7 @@ class _Lowering:
             row = self._row_address(operand, element)
         vector = ir.VectorType(element, self.width)
         pointer = b.bitcast(b.gep(row, [start]), vector.as_pointer())
+        self._watch(pointer, self._bytes(_size(element), mask))
         if mask is None:
             value = b.load(pointer)
             value.align = _size(element)
@@ -377,10 +385,21 @@ class _Lowering:
 
     def _store(self, value: Any, address: Any, mask: Any) -> None:
         pointer = self.b.inttoptr(address, value.type.as_pointer())
+        self._watch(pointer, self._bytes(4, mask))
         if mask is None:
             self.b.store(value, pointer).align = 4
         else:
             self._masked("store", value.type, [value, pointer, I32(4), mask])
+
+    def _bytes(self, size: int, mask: Any) -> Any:
+        return I64(self.width * size) if mask is None else self.b.mul(self.left, I64(size))
+
+    def _watch(self, pointer: Any, size: Any) -> None:
+        """In the checked build, look whether these bytes may be touched."""
+        if not arenas.CHECKED:
+            return
+        start = self.b.ptrtoint(pointer, I64)
+        self.b.call(_watchman(self.module), [start, self.b.add(start, size)])
 
     def _masked(self, what: str, vector: Any, arguments: list[Any]) -> Any:
         element = {
@@ -514,6 +533,47 @@ class _Lowering:
     def _type(self, kind: str, *, scalar: bool = False) -> Any:
         element = {"float": FLOAT, "int": I32, "uint": I32, "bool": BIT}[kind]
         return element if scalar else ir.VectorType(element, self.width)
+
+
+def _watchman(module: ir.Module) -> Any:
+    """Return the function that notes bytes which are in no arena."""
+    known = module.globals.get("watchman")
+    if known is not None:
+        return known
+    table = ir.GlobalVariable(module, ir.ArrayType(I64, 0), arenas.SYMBOL)
+    function = ir.Function(module, ir.FunctionType(ir.VoidType(), [I64, I64]), "watchman")
+    function.linkage = "internal"
+    start, end = function.args
+    entry, head, look, after, fault, done = (function.append_basic_block() for _ in range(6))
+    b = ir.IRBuilder(entry)
+
+    def word(index: Any) -> Any:
+        return b.gep(table, [I64(0), index])
+
+    b.branch(head)
+    b.position_at_end(head)
+    place = b.phi(I64)
+    place.add_incoming(I64(0), entry)
+    b.cbranch(b.icmp_signed("<", place, b.load(word(I64(arenas.COUNT)))), look, fault)
+    b.position_at_end(look)
+    first = b.add(I64(arenas.FIRST), b.mul(place, I64(2)))
+    inside = b.and_(
+        b.icmp_signed(">=", start, b.load(word(first))),
+        b.icmp_signed("<=", end, b.load(word(b.add(first, I64(1))))),
+    )
+    b.cbranch(inside, done, after)
+    b.position_at_end(after)
+    place.add_incoming(b.add(place, I64(1)), after)
+    b.branch(head)
+    b.position_at_end(fault)
+    notes = {arenas.FAULT_START: start, arenas.FAULT_END: end}
+    notes[arenas.FAULT] = I64(len(arenas.OPERANDS))
+    for index, value in notes.items():
+        b.store(value, word(I64(index)))
+    b.branch(done)
+    b.position_at_end(done)
+    b.ret_void()
+    return function
 
 
 NEUTRAL = {"sum": 0.0, "max": float("-inf"), "min": float("inf")}

@@ -26,7 +26,8 @@ from badak.parameters import aligned_zeros
 from badak.typing import Array
 
 CHUNK = 0.05  # seconds of native work between two looks at Ctrl-C and the progress bar
-FIRST_STEPS = 8  # steps of the first chunk, before their time is known
+FIRST_STEPS = 8  # of the first chunk, before their time is known; fewer where they take long
+FIRST_WORK = 1_000_000_000  # multiplications of the first chunk
 SMALL = 4_000_000  # multiplications of a step below which threads would wait more than work
 
 
@@ -82,6 +83,7 @@ class Training:
         self.scratch = aligned_zeros(self.program.scratch_bytes * self.threads, np.uint8)
         self.barrier = aligned_zeros(8, np.int64)
         self.externals = np.zeros(layout.EXTERNAL_COUNT, np.int64)
+        """The addresses of what lies outside the program."""
         arrays = {
             layout.SAMPLES: self.x,
             layout.TARGETS: self.t,
@@ -91,6 +93,9 @@ class Training:
             layout.SCALARS: self.scalars,
             layout.PENALTIES: self.penalties,
         }
+        parameters = self.model.parameters.vector
+        self.touched = [*arrays.values(), self.workspace, self.scratch, parameters]
+        self.touched += self.model.slots().values()
         for entry, array in arrays.items():
             if array is not None:
                 self.externals[entry] = address_of(array)
@@ -105,7 +110,7 @@ class Training:
         self.arguments[layout.GIVE_WAY] = give_way()
         self.arguments[layout.SCRATCH] = address_of(self.scratch)
         self.arguments[layout.SCRATCH_SIZE] = self.program.scratch_bytes
-        self._chunk = FIRST_STEPS
+        self._chunk = max(1, min(FIRST_STEPS, FIRST_WORK // max(work, 1)))
 
     def begin_epoch(self, order: Array) -> None:
         """Take the samples in this order from now on; the weights may have been changed."""
@@ -130,7 +135,8 @@ class Training:
         self.arguments[layout.STEPS] = count
         self.arguments[layout.STOPPED] = -1
         started = time.perf_counter()
-        pool().run(partial(native.run, self.arguments), self.threads)
+        with self.program.watched(*self.touched):
+            pool().run(partial(native.run, self.arguments), self.threads)
         if timed:
             seconds = max(time.perf_counter() - started, 1e-6)
             self._chunk = max(1, min(int(count * CHUNK / seconds), 4 * count))

@@ -235,3 +235,13 @@ def _may_touch(operand, address, rows, row, cols, col):
     store(table, FAULT_END, end)
     store(table, FAULT, operand + 1)
     return False
+
+
+def _compile_once(function, count):
+    """Numba would compile a function anew for each constant that it is called with."""
+    function.compile(types.void(*[types.intp] * count))
+    function.disable_compile()
+
+
+_compile_once(multiply, 13)
+_compile_once(transpose, 6)

@@ -1,12 +1,13 @@
 """A program: a network's instructions, and the memory that they work in."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 
-from badak.engine import layout
+from badak.engine import arenas, layout
 from badak.engine.blocking import panel_floats
 from badak.engine.expressions import Node, UntraceableError
 from badak.engine.kernels import Kernel, Operand, compile_kernels
@@ -213,6 +214,20 @@ class Program:
 
     def _emit(self, kind: int, fields: list[int]) -> None:
         self._words += [kind, 2 + len(fields), *fields]
+
+    @contextmanager
+    def watched(self, *arrays: Array | None) -> Iterator[None]:
+        """Tell the checked build of the memory that a run may touch, and ask it afterwards."""
+        if not arenas.CHECKED:
+            yield
+            return
+        known = [array for array in [*self.kept, *arrays] if array is not None]
+        for array in known:
+            arenas.register(array)
+        yield
+        for array in known:
+            arenas.forget(array)
+        arenas.check()
 
     def assemble(self) -> None:
         """Compile the kernels and write the code."""
