@@ -1,3 +1,6 @@
+import copy
+import pickle
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -327,3 +330,17 @@ def test_many_questions_have_no_one_class():
     model.compile(loss="binary_crossentropy")
     with pytest.raises(InputError, match="predict"):
         model.classify(X)
+
+
+@pytest.mark.parametrize("copied", [copy.deepcopy, lambda m: pickle.loads(pickle.dumps(m))])
+def test_a_copy_goes_on_by_itself(copied):
+    model = small()
+    model.compile("adam")
+    model.fit(X, LABELS, epochs=2, verbose=0)
+    twin = copied(model)
+    assert (twin.predict(X) == model.predict(X)).all()
+    before = model.get_weights()
+    twin.fit(X, LABELS, epochs=2, verbose=0)
+    assert all((a == b).all() for a, b in zip(before, model.get_weights(), strict=True))
+    model.fit(X, LABELS, epochs=2, verbose=0)
+    assert all((a == b).all() for a, b in zip(twin.get_weights(), model.get_weights(), strict=True))

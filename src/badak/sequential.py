@@ -457,6 +457,25 @@ class Sequential:
 
         save(self, path)
 
+    def __getstate__(self) -> dict[str, Any]:
+        """Return what a copy or a pickle of the network keeps: all but its compiled programs."""
+        state = {k: v for k, v in self.__dict__.items() if k not in ("_answers", "_parameters")}
+        state["vector"] = None if self._parameters is None else self._parameters.vector.copy()
+        return state
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        vector = state.pop("vector")
+        self.__dict__.update(state)
+        self._answers = Answers(self)
+        self._parameters = None
+        for layer in self.layers:
+            layer.network = weakref.ref(self)
+        if vector is not None:
+            training = self.step, self.epoch, self._slots
+            self.build(self._shapes[0])
+            self.parameters.vector[...] = vector
+            self.step, self.epoch, self._slots = training
+
     def __repr__(self) -> str:
         known = [] if self.input_shape is None else [Input(self.input_shape)]
         inside = ", ".join(repr(layer) for layer in [*known, *self.layers])

@@ -80,6 +80,8 @@ class Kernel:
 
     outputs: tuple[tuple[Node, Operand], ...]
     direction: Literal["rows", "columns"] = "rows"
+    whole: bool = False
+    """It is run on whole cache lines only, so that no vector is cut short."""
 
 
 class Primitives:
@@ -253,6 +255,8 @@ class _Lowering:
         whole = b.sub(self.columns, left)
         with self._loop(I64(0), whole, I64(width)) as start:
             body(start, None)
+        if self.kernel.whole:
+            return
         with b.if_then(b.icmp_signed(">", left, I64(0))):
             lanes = ir.Constant(ir.VectorType(I64, width), list(range(width)))
             self.left = left

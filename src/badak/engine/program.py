@@ -147,7 +147,10 @@ class Program:
         self._kernel(layout.FLAT, computation, "rows", columns, 0)
 
     def columns(self, computation: Computation, columns: int, count: int = 0) -> None:
-        """Run a formula on bands of columns, each over all rows of the batch (or `count`)."""
+        """Run a formula on bands of columns, each over all rows of the batch.
+
+        With `count` 1: on one long row, whole cache lines of it.
+        """
         direction = "rows" if count == 1 else "columns"
         self._kernel(layout.COLUMNS, computation, direction, columns, count)
 
@@ -174,7 +177,7 @@ class Program:
         places = [word for place in computation.places for word in place.words()]
         fields = [x.offset, x.row, d.offset, d.row, x.width, d.row, kept]
         if computation.outputs:
-            self._kernels.append(Kernel(tuple(computation.outputs)))
+            self._kernels.append(Kernel(tuple(computation.outputs), whole=True))
             self._holes.append(len(self._words) + 2 + len(fields))
         tail = [weights, back, x.row, d.width, len(computation.places), *places]
         self._emit(layout.GRADIENT, [*fields, 0, *tail])
@@ -207,7 +210,8 @@ class Program:
     def _kernel(
         self, kind: int, computation: Computation, direction: Any, columns: int, count: int
     ) -> None:
-        self._kernels.append(Kernel(tuple(computation.outputs), direction))
+        whole = kind == layout.FLAT or (kind == layout.COLUMNS and count == 1)
+        self._kernels.append(Kernel(tuple(computation.outputs), direction, whole))
         self._holes.append(len(self._words) + 2)
         words = [word for place in computation.places for word in place.words()]
         self._emit(kind, [0, columns, count, len(computation.places), *words])

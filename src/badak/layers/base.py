@@ -63,6 +63,13 @@ class Layer:
         given = {name: _plain(getattr(self, name)) for name in self.arguments}
         return {"class": type(self).__name__, "name": self.name, **given}
 
+    def __getstate__(self) -> dict[str, Any]:
+        """Return what a copy or a pickle keeps; the weights are the network's to keep."""
+        return {**self.__dict__, "network": None, "weights": {}}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self.__dict__.update(state)
+
     def __setattr__(self, name: str, value: Any) -> None:
         """Count changes, so that a program made before one is known to be out of date."""
         object.__setattr__(self, name, value)
