@@ -60,6 +60,8 @@ def check() -> None:
     ------
     IndexError
         It was; the note is taken away.
+
+    >>> check()  # nothing is wrong
     """
     fault = _table[FAULT]
     if fault:

@@ -12,6 +12,7 @@ import sys
 import time
 import warnings
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from functools import cache, partial
 from importlib.util import find_spec
@@ -95,12 +96,21 @@ def cache_folder() -> Path:
     """The folder of the engine's machine code; it need not exist yet.
 
     It is ``engine`` in the folder that BADAK_CACHE names, or else in the user's cache.
+
+    >>> getfixture("monkeypatch").setenv("BADAK_CACHE", "somewhere")
+    >>> cache_folder().as_posix()
+    'somewhere/engine'
     """
     return _user_cache() / "engine"
 
 
 def clear_cache() -> int:
-    """Remove all machine code from the cache and return how many files that were."""
+    """Remove all machine code from the cache and return how many files that were.
+
+    >>> getfixture("monkeypatch").setenv("BADAK_CACHE", str(getfixture("tmp_path")))
+    >>> clear_cache()
+    0
+    """
     removed = 0
     for file in cache_folder().glob(f"*{_SUFFIX}"):
         file.unlink(missing_ok=True)
@@ -198,12 +208,18 @@ def _read(path: Path) -> _Code | None:
     """What the file holds; None where there is none, or one that is damaged or does not fit."""
     try:
         code = _parse(path.read_bytes())
-        if time.time() - path.stat().st_mtime > _DAY:
-            os.utime(path)  # in use, so not old
+        _keep_young(path)
     except (OSError, FileFormatError):
         return None
     # LLVM ends the process over a name that it does not find.
     return code if all(map(llvm.address_of_symbol, code.outside)) else None
+
+
+def _keep_young(path: Path) -> None:
+    """Tell that the file is in use, so that it is not removed as old."""
+    if time.time() - path.stat().st_mtime > _DAY:
+        with suppress(PermissionError):
+            os.utime(path)
 
 
 def _parse(data: bytes) -> _Code:
@@ -225,8 +241,9 @@ def _remove_old(folder: Path) -> None:
 def _assemble_tile() -> _Code:
     from badak.engine import tile
 
-    module = llvm.parse_assembly(tile.text())
     machine = target_machine()
+    module = llvm.parse_assembly(tile.text())
+    module.triple, module.data_layout = machine.triple, str(machine.target_data)
     passes = llvm.create_pass_builder(machine, llvm.create_pipeline_tuning_options(speed_level=3))
     passes.getModulePassManager().run(module, passes)
     return _Code([*tile.FUNCTIONS], _outside(module), machine.emit_object(module))

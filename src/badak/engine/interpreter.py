@@ -62,14 +62,14 @@ from badak.engine.memory import (
     store_float,
     wait_for_all,
 )
-from badak.engine.products import multiply, transpose
+from badak.engine.products import compile_once, multiply, transpose
 
 FLOAT = 4  # bytes
 WORD = 8
 HEADER = 4  # words before a kernel's operands
 TABLE_BYTES = 8 * layout.TABLE_SIZE
 
-compiled = njit(error_model="numpy")
+compiled = njit(error_model="numpy", no_cpython_wrapper=True, no_cfunc_wrapper=True)
 
 
 @compiled
@@ -297,3 +297,7 @@ def clip(limit, sums, count, factor):
         total += load_double(sums + WORD * i)
     longest = load_double(limit)
     store_float(factor, longest / max(sqrt(total), longest))
+
+
+compile_once(fill_header, 5)
+compile_once(fill_table, 9)

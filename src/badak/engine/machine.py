@@ -23,15 +23,11 @@ def processor() -> Processor:
     name = os.environ.get("NUMBA_CPU_NAME") or llvm.get_host_cpu_name()
     features = os.environ.get("NUMBA_CPU_FEATURES")
     if features is None:
-        features = llvm.get_host_cpu_features().flatten() if name == _host(llvm) else ""
-    return Processor(name, features, _vector(features, name))
+        features = llvm.get_host_cpu_features().flatten()
+    return Processor(name, features, _vector(features))
 
 
-def _host(llvm: Any) -> str:
-    return llvm.get_host_cpu_name()
-
-
-def _vector(features: str, name: str) -> int:
+def _vector(features: str) -> int:
     has = set(features.split(","))
     if "+avx512f" in has and "+avx512vl" in has:
         return 16

@@ -8,15 +8,7 @@ from llvmlite import ir
 from numba import njit, types
 from numba.extending import intrinsic
 
-from badak.engine.arenas import (
-    CHECKED,
-    COUNT,
-    FAULT,
-    FAULT_END,
-    FAULT_START,
-    FIRST,
-    SYMBOL,
-)
+from badak.engine.arenas import CHECKED, COUNT, FAULT, FAULT_END, FAULT_START, FIRST, SYMBOL
 from badak.engine.blocking import (
     FITTING,
     GAP,
@@ -39,7 +31,7 @@ __all__ = ["multiply", "panel_floats", "transpose"]
 COLUMNS = LONG * WIDTH  # of the tile of one row
 WIDE = 256  # columns from which B is copied: its rows lie too far apart for the caches
 BIG = 1 << 17  # numbers of B that the second cache does not hold
-ROW_DEPTH = 32  # rows of B that are read side by side for a single row of A
+ROW_DEPTH = 8  # rows of B that are read side by side for a single row of A
 _PANEL_FLOATS = panel_floats()
 
 _compiled = njit(no_cpython_wrapper=True, no_cfunc_wrapper=True, error_model="numpy")
@@ -88,9 +80,8 @@ def _multiply_row(A, a_col, B, b_row, C, M, N, K, start, bias):
         begin = start if k == 0 else ACCUMULATE
         j = 0
         while j + COLUMNS <= N:
-            _multiply_long(
-                A, a_col, B + FLOAT * j, b_row, C + FLOAT * j, count, begin, bias + FLOAT * j
-            )
+            at = FLOAT * j
+            _multiply_long(A, a_col, B + at, b_row, C + at, count, begin, bias + at)
             j += COLUMNS
         at = FLOAT * j
         _multiply_strips(
@@ -107,24 +98,8 @@ def _multiply_strips(A, a_row, a_col, B, b_row, C, c_row, M, N, K, start, bias):
     j = 0
     while j < N:
         vectors = FITTING[min((N - j) // WIDTH, VECTORS)]
-        at = FLOAT * j
-        _multiply_strip(
-            vectors,
-            A,
-            a_row,
-            a_col,
-            B + at,
-            b_row,
-            C + at,
-            c_row,
-            M,
-            K,
-            start,
-            bias + at,
-            B,
-            b_row,
-            0,
-        )
+        b, c, row = B + FLOAT * j, C + FLOAT * j, bias + FLOAT * j
+        _multiply_strip(vectors, A, a_row, a_col, b, b_row, c, c_row, M, K, start, row, b, b_row, 0)
         j += vectors * WIDTH
 
 
@@ -163,22 +138,24 @@ def _multiply_copied(A, a_row, a_col, B, b_row, C, c_row, M, N, K, start, bias, 
     lines = (K * TALLEST + M - 1) // M if K * b_row >= BIG else 0
     j = 0
     while j + STRIP <= N:
-        at = FLOAT * j
-        _multiply_first(panel, A, a_row, a_col, B + at, b_row, C + at, c_row, K, start, bias + at)
+        b, c, row = B + FLOAT * j, C + FLOAT * j, bias + FLOAT * j
+        _multiply_first(panel, A, a_row, a_col, b, b_row, c, c_row, K, start, row)
+        a, c, ahead = A + FLOAT * TALLEST * a_row, c + FLOAT * TALLEST * c_row, b + FLOAT * STRIP
+        rows = M - TALLEST
         _multiply_strip(
             VECTORS,
-            A + FLOAT * TALLEST * a_row,
+            a,
             a_row,
             a_col,
             panel,
             STRIP,
-            C + at + FLOAT * TALLEST * c_row,
+            c,
             c_row,
-            M - TALLEST,
+            rows,
             K,
             start,
-            bias + at,
-            B + at + FLOAT * STRIP,
+            row,
+            ahead,
             b_row,
             lines,
         )
@@ -237,11 +214,11 @@ def _may_touch(operand, address, rows, row, cols, col):
     return False
 
 
-def _compile_once(function, count):
+def compile_once(function, count):
     """Numba would compile a function anew for each constant that it is called with."""
     function.compile(types.void(*[types.intp] * count))
     function.disable_compile()
 
 
-_compile_once(multiply, 13)
-_compile_once(transpose, 6)
+compile_once(multiply, 13)
+compile_once(transpose, 6)

@@ -28,7 +28,11 @@ _SQUARE = min(WIDTH, 8)  # rows and columns that are transposed at once
 
 
 def text() -> str:
-    """Return all functions of this module as LLVM assembly."""
+    """Return all functions of this module as LLVM assembly.
+
+    >>> 'define void @"badak_transpose"' in text()
+    True
+    """
     module = ir.Module("tile")
     for name, (write, count) in FUNCTIONS.items():
         kind = ir.FunctionType(ir.VoidType(), [_INT] * count)
@@ -158,7 +162,10 @@ def _multiply_tile(builder: Any, vectors: Any, height: Any, *operands: Any) -> N
 
 
 class _Tile:
-    """Writes the code of one shape of tile; with a panel's address, code that packs B too."""
+    """Writes the code of one shape of tile; with a panel's address, code that copies B there too.
+
+    That is C = start + A @ B for a few rows, and for as many columns as the vectors have.
+    """
 
     def __init__(self, builder: Any, rows: int, vectors: int, panel: Any = None) -> None:
         self.builder, self.rows, self.vectors, self.panel = builder, rows, vectors, panel
@@ -179,7 +186,7 @@ class _Tile:
         a_rows = self._row_pointers(A, a_row)
         c_rows = self._row_pointers(C, c_row)
         first = self._first_sums(c_rows, start, bias)
-        last = self._loop(a_rows, a_col, _pointer(self.builder, B), b_row, K, first)
+        last = self._last_sums(a_rows, a_col, _pointer(self.builder, B), b_row, K, first)
         for i, row in enumerate(c_rows):
             for j in range(self.vectors):
                 _store(self.builder, last[i * self.vectors + j], row, j)
@@ -209,7 +216,7 @@ class _Tile:
             for n in range(self.rows * self.vectors)
         ]
 
-    def _loop(
+    def _last_sums(
         self, a_rows: list[Any], a_col: Any, b: Any, b_row: Any, K: Any, first: list[Any]
     ) -> list[Any]:
         """The sums after all of k."""
@@ -339,7 +346,7 @@ def _phi(builder: Any, incoming: dict[Any, Any]) -> Any:
 
 @contextmanager
 def _loop(builder: Any, end: Any, step: int = 1) -> Iterator[tuple[Any, Any]]:
-    """Count from zero: the counter's variable, which the body may write to, and its value."""
+    """Count from zero by steps; the body gets the counter's variable, to write to, and value."""
     counter = _variable(builder, _INT(0))
     head, body, done = (builder.append_basic_block(f"loop_{part}") for part in ("", "body", "end"))
     builder.branch(head)
