@@ -45,6 +45,17 @@ def test_callbacks_are_made_for_each():
         fit_many(networks(), X, Y, callbacks=[callbacks.EarlyStopping("loss")])
 
 
+def test_a_checkpoint_is_one_model_s(tmp_path):
+    with pytest.raises(InputError, match="share a checkpoint"):
+        fit_many(networks(), X, Y, checkpoint=tmp_path / "c.safetensors")
+    runs = [
+        {"model": model, "checkpoint": tmp_path / f"{number}.safetensors"}
+        for number, model in enumerate(networks(2))
+    ]
+    fit_many(runs, X, Y, epochs=2)
+    assert len(list(tmp_path.iterdir())) == 2
+
+
 def test_one_that_fails_does_not_stop_the_others():
     models = networks(3)
     models[1].compile(optimizers.SGD(1e30))

@@ -14,11 +14,9 @@ from badak.cli.models import described
 from badak.cli.output import check_output
 from badak.cli.preparation import preparation_for
 from badak.cli.terminal import make_console, print_facts
-from badak.errors import DivergedError
+from badak.errors import DivergedError, InputError
 
 if TYPE_CHECKING:
-    from rich.console import Console
-
     from badak.datasets import Dataset
     from badak.optimizers.base import Optimizer
     from badak.sequential import Sequential
@@ -121,6 +119,21 @@ def train(
             metavar="FILE", show_default="DATA.safetensors here", help="Where the model is saved."
         ),
     ] = None,
+    checkpoint: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE",
+            show_default="with --resume, OUT.checkpoint.safetensors",
+            help="Where the state of training is kept after each epoch, at most once a second.",
+        ),
+    ] = None,
+    resume: Annotated[
+        bool,
+        typer.Option(
+            "--resume",
+            help="Keep a checkpoint, and go on from it where it is there from a run that stopped.",
+        ),
+    ] = False,
     quiet: Annotated[
         bool, typer.Option("--quiet", "-q", help="Print the result only, not the epochs.")
     ] = False,
@@ -130,8 +143,13 @@ def train(
     It is tested on images held out from training: always the same, for any seed.
     Ctrl-C stops early; what is learnt by then is tested and saved all the same.
 
+    With --resume a run that was stopped or killed goes on when the same command
+    is given again, and ends with the same model, to the bit. Its checkpoint is
+    removed once the model is saved.
+
     Try: badak train
     Try: badak train mnist --layers 50-100 --activation sigmoid
+    Try: badak train mnist --epochs 100 --resume
     """
     method = _make_optimizer(optimizer, learning_rate)
     if batch_size is None and not method.full_batch:
@@ -139,6 +157,8 @@ def train(
     dataset = load(data, data_dir)
     target = out or Path(f"{dataset.name}.safetensors")
     check_output(target)
+    keep = checkpoint or (_checkpoint_of(target) if resume else None)
+    done = 0 if keep is None else _epochs_done(keep, target, resume)
     units = [] if layers == "none" else [int(count) for count in layers.split("-")]
     model = build(dataset, units, activation, dropout, seed)
     model.compile(method, "sparse_categorical_crossentropy", ["accuracy"])
@@ -150,7 +170,12 @@ def train(
 
     console = make_console()
     if not quiet:
-        _announce(console, model, dataset, len(learn), len(validate), batch_size, epochs)
+        facts = _facts(model, dataset, len(learn), len(validate), batch_size, epochs)
+        if keep is not None:
+            beginning = f"going on after epoch {done}" if done else "from the first epoch"
+            facts["checkpoint"] = f"{os.fspath(keep)}, {beginning}"
+        print_facts(console, facts)
+        console.print()
     watched = (dataset.x_train[validate], dataset.y_train[validate]) if len(validate) else None
     try:
         history = model.fit(
@@ -160,12 +185,19 @@ def train(
             epochs=epochs,
             validation_data=watched,
             verbose=0 if quiet else 1,  # a bar on a terminal, lines elsewhere
+            checkpoint=keep,
         )
     except DivergedError as error:
-        raise DivergedError(f"{error} Nothing is saved.") from None
+        raise DivergedError(f"{error} {_left_behind(keep)}") from None
     model.save(target)
     if history.interrupted:
-        console.print(f"\nstopped by Ctrl-C after {len(history.epoch)} of {epochs} epochs")
+        console.print(
+            f"\nstopped by Ctrl-C after {len(history.epoch)} of {epochs} epochs"
+            + _how_to_go_on(keep, resume),
+            soft_wrap=True,
+        )
+    elif keep is not None:
+        keep.unlink(missing_ok=True)
     print_held_out(console, model, dataset.x_test, dataset.y_test, list(dataset.class_names))
     path = os.fspath(target)
     print_facts(console, {"saved": path, "next": f"badak predict {shlex.quote(path)} image.png"})
@@ -193,6 +225,41 @@ def build(
     return Sequential(stack, name=dataset.name, seed=seed)
 
 
+def _checkpoint_of(target: Path) -> Path:
+    """Return the name of a model's checkpoint: that of "m.safetensors" lies beside it."""
+    return target.with_suffix(f".checkpoint{target.suffix}")
+
+
+def _epochs_done(keep: Path, target: Path, resume: bool) -> int:
+    """Return how far the checkpoint is, 0 where there is none; or say what stands against it."""
+    from badak.training import checkpoint
+
+    if os.path.realpath(keep) == os.path.realpath(target):
+        raise InputError(f"{keep} is both --checkpoint and --out: give one of them another name")
+    checkpoint.check_place(keep)
+    if not keep.exists():
+        return 0
+    done = checkpoint.read(keep).next_epoch
+    if not resume:
+        raise InputError(
+            f"{keep} is there from a run that stopped after epoch {done}: add --resume to go on "
+            "with it, or remove the file to begin anew"
+        )
+    return done
+
+
+def _how_to_go_on(keep: Path | None, resume: bool) -> str:
+    if keep is None or not keep.exists():
+        return ""
+    return "; go on with the same command" + ("" if resume else " and --resume")
+
+
+def _left_behind(keep: Path | None) -> str:
+    if keep is None or not keep.exists():
+        return "Nothing is saved."
+    return f"The model is not saved; remove {keep} to begin anew."
+
+
 def _make_optimizer(name: str, learning_rate: float | None) -> "Optimizer":
     from badak import optimizers
 
@@ -202,24 +269,21 @@ def _make_optimizer(name: str, learning_rate: float | None) -> "Optimizer":
     return optimizer
 
 
-def _announce(
-    console: "Console",
+def _facts(
     model: "Sequential",
     dataset: "Dataset",
     learn: int,
     validate: int,
     batch_size: int | None,
     epochs: int,
-) -> None:
+) -> dict[str, str]:
     batches = "all images at once" if batch_size is None else f"batches of {batch_size}"
-    facts = {
+    return {
         "data": f"{dataset.name}: {learn:,} images to train on, {validate:,} to validate, "
         f"{len(dataset.x_test):,} held out",
         "network": f"{_drawn(model)}, {model.count_params():,} weights",
         "training": f"{described(model.optimizer)}, {epochs} epochs, {batches}, seed {model.seed}",
     }
-    print_facts(console, facts)
-    console.print()
 
 
 def _drawn(model: "Sequential") -> str:

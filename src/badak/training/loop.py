@@ -70,12 +70,14 @@ def fit(
     model.stop_training = False
     with Interruption() as interruption, watchers:
         watchers.on_train_begin()
-        begun = None if kept is None else kept.restore(history)
-        for epoch in range(initial_epoch if begun is None else begun, epochs):
+        first = initial_epoch if kept is None else kept.restore(history, initial_epoch)
+        for epoch in range(first, epochs):
             if model.stop_training:
                 break
             watchers.on_epoch_begin(epoch)
             logs = run.epoch(epoch, watchers, interruption)
+            if kept is not None and (interruption.asked or not run.whole_epoch):
+                kept.run_broken_off()
             if interruption.asked:
                 history.interrupted = True
                 break

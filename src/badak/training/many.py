@@ -90,6 +90,11 @@ def _arguments(entry: Any, x: Any, y: Any, settings: dict[str, Any]) -> dict[str
             "callbacks for many models must be made for each: give a function that returns them, "
             "callbacks=lambda: [EarlyStopping()]"
         )
+    if "checkpoint" not in own and run.get("checkpoint") is not None:
+        raise InputError(
+            "many models cannot share a checkpoint: give each its own, "
+            "{'model': model, 'checkpoint': path}"
+        )
     return run
 
 

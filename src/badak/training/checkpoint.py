@@ -1,0 +1,323 @@
+"""A run's state in one file, so that a run that was killed goes on to the same bits.
+
+All that the next step depends on is in it: weights and the optimizer's slots as tensors of a
+safetensors file; counters, history, learning rate and what callbacks remember as JSON in its
+metadata. Noise and order follow from seed, step and epoch, so they need no state of their own.
+"""
+
+import copy
+import dataclasses
+import hashlib
+import json
+import os
+import tempfile
+import time
+import zlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from badak.errors import FileFormatError, InputError
+from badak.files import write_whole
+from badak.objective import Objective
+from badak.training.callbacks import Callback, Watching
+from badak.training.data import Samples
+from badak.training.history import History
+from badak.typing import Array
+
+VERSION = 1
+METADATA = "badak.checkpoint"
+INTERVAL = 1.0  # seconds between two writings; epochs that take less are soon trained again
+ROWS = 64  # samples that the data are known by again
+
+
+class Checkpoint:
+    """The file of one call of fit: looked at before training, written after its epochs.
+
+    `run` is what :func:`describe` tells. Raises InputError where the file belongs to another run,
+    FileFormatError where it is damaged or no checkpoint, OSError where it could not be written.
+    """
+
+    def __init__(
+        self,
+        path: str | os.PathLike[str],
+        model: Any,
+        callbacks: Sequence[Callback],
+        run: dict[str, Any],
+        epochs: int,
+    ) -> None:
+        self.path = Path(path)
+        self.model = model
+        self.callbacks = [callback for callback in callbacks if callback.remembers]
+        run = {**run, "callbacks": [_known_by(callback) for callback in self.callbacks]}
+        self.run = json.loads(json.dumps(run, default=_named))
+        self._written = time.monotonic()
+        self._unwritten: State | None = None
+        check_place(self.path)
+        self._found = read(self.path) if self.path.exists() else None
+        if self._found is not None:
+            self._check(self._found, epochs)
+            self.run = self._found.run
+
+    def _check(self, found: "State", epochs: int) -> None:
+        given = self.run
+        # Callbacks may have moved the rate of a model that has trained already.
+        if self.model.step and not self.model.optimizer.scheduled:
+            given["optimizer"]["learning_rate"] = found.run["optimizer"]["learning_rate"]
+        difference = _difference(found.run, given)
+        if difference:
+            raise InputError(
+                f"the checkpoint {self.path} is of another run: {difference}; go on with the same, "
+                f"or remove the file to begin anew"
+            )
+        if found.next_epoch > epochs:
+            raise InputError(
+                f"the checkpoint {self.path} is {found.next_epoch} epochs on, more than "
+                f"epochs={epochs}: ask for as many, or remove the file to begin anew"
+            )
+        expected = {"weights": self.model.parameters.vector, **_slots(self.model)}
+        memories = [set(callback.remembers) for callback in self.callbacks]
+        if _layout(expected) != _layout(found.arrays) or memories != [set(s) for s in found.states]:
+            raise FileFormatError(f"{self.path}: its arrays are not those of the network it names")
+
+    def restore(self, history: History, first: int) -> int:
+        """Bring model, callbacks and history to where the run was; return the epoch that is next.
+
+        `first` where there was no file. A run that a callback had stopped stays stopped.
+        """
+        found, self._found = self._found, None
+        if found is None:
+            return first
+        model = self.model
+        model.parameters.vector[...] = found.arrays["weights"]
+        for name, slot in _slots(model).items():
+            slot[...] = found.arrays[name]
+        model.step, model.epoch = found.step, found.model_epoch
+        model.stop_training = found.stopped
+        if found.rate is not None:
+            model.optimizer.learning_rate = found.rate
+        for callback, state in zip(self.callbacks, found.states, strict=True):
+            for name, value in state.items():
+                setattr(callback, name, value)
+        history.epoch, history.history = found.epochs, found.history
+        return found.next_epoch
+
+    def epoch_ended(self, history: History, *, last: bool) -> None:
+        """Write the file, unless that was done a moment ago and more epochs are to come."""
+        state = self._state(history)
+        if last or time.monotonic() - self._written >= INTERVAL:
+            self._write(state)
+        else:
+            self._unwritten = state.copied()
+
+    def run_broken_off(self) -> None:
+        """Write what the last whole epoch left, before anything of a broken one is noted."""
+        if self._unwritten is not None:
+            self._write(self._unwritten)
+
+    def _write(self, state: "State") -> None:
+        state.write(self.path)
+        self._unwritten = None
+        self._written = time.monotonic()
+
+    def _state(self, history: History) -> "State":
+        model = self.model
+        return State(
+            run=self.run,
+            step=model.step,
+            model_epoch=model.epoch,
+            next_epoch=history.epoch[-1] + 1,
+            rate=None if model.optimizer.scheduled else model.optimizer.learning_rate,
+            stopped=model.stop_training,
+            epochs=history.epoch,
+            history=history.history,
+            states=[{n: getattr(c, n) for n in c.remembers} for c in self.callbacks],
+            arrays={"weights": model.parameters.vector, **_slots(model)},
+        )
+
+
+@dataclass
+class State:
+    """What a run's next epoch depends on, and what it has to show so far."""
+
+    run: dict[str, Any]
+    """What it trains, on what and how: another run may not go on with it."""
+    step: int
+    model_epoch: int
+    """Epochs that the model has behind it, those of earlier runs included."""
+    next_epoch: int
+    rate: float | None
+    """The learning rate, where no schedule tells it."""
+    stopped: bool
+    epochs: list[int]
+    history: dict[str, list[float]]
+    states: list[dict[str, Any]]
+    """What each callback remembers, of those that do."""
+    arrays: dict[str, Array]
+    """The flat vectors: weights, and each of the optimizer's slots."""
+
+    def copied(self) -> "State":
+        """Return a state that keeps its arrays when training goes on."""
+        arrays = {name: array.copy() for name, array in self.arrays.items()}
+        states = [{name: copy.copy(value) for name, value in s.items()} for s in self.states]
+        return dataclasses.replace(self, arrays=arrays, states=states)
+
+    def write(self, path: Path) -> None:
+        """Write it whole, or leave what was there; InputError for what JSON cannot hold."""
+        from safetensors.numpy import save as tensors_to_bytes
+
+        described = {**vars(self), "states": [], "version": VERSION}
+        tensors = dict(described.pop("arrays"))
+        for number, state in enumerate(self.states):
+            arrays = {n: value for n, value in state.items() if isinstance(value, np.ndarray)}
+            tensors |= {f"callbacks.{number}.{n}": value for n, value in arrays.items()}
+            described["states"].append({n: v for n, v in state.items() if n not in arrays})
+        tensors = {name: np.ascontiguousarray(tensor) for name, tensor in tensors.items()}
+        try:
+            text = json.dumps(described, default=_number)
+        except (TypeError, ValueError) as error:
+            raise InputError(f"the run holds something that no file can: {error}") from None
+        described = {**json.loads(text), "checksum": _checksum(text, tensors)}
+        write_whole(path, tensors_to_bytes(tensors, {METADATA: json.dumps(described)}))
+
+
+def read(path: Path) -> State:
+    """Return the state in a checkpoint; FileFormatError where it is damaged or of another kind."""
+    tensors, metadata = _contents(path)
+    if METADATA not in metadata:
+        raise FileFormatError(f"{path} is no checkpoint: give another name, it is left as it is")
+    try:
+        described = json.loads(metadata[METADATA])
+        version = described.pop("version")
+        checksum = described.pop("checksum")
+        sound = checksum == _checksum(json.dumps({**described, "version": version}), tensors)
+        if sound and version == VERSION:
+            for name in [name for name in tensors if name.startswith("callbacks.")]:
+                _, number, attribute = name.split(".", 2)
+                described["states"][int(number)][attribute] = tensors.pop(name)
+            return State(**described, arrays=tensors)
+    except (KeyError, IndexError, TypeError, ValueError, AttributeError, RecursionError) as error:
+        raise FileFormatError(f"{path}: its description of the run is broken: {error}") from None
+    if not sound:
+        raise FileFormatError(
+            f"{path} is damaged, its checksum is not that of its content: remove it to begin anew"
+        )
+    raise FileFormatError(
+        f"{path} is of version {version!r}, but this badak reads version {VERSION}: "
+        f"go on with the badak that wrote it, or remove the file to begin anew"
+    )
+
+
+def _contents(path: Path) -> tuple[dict[str, Array], dict[str, str]]:
+    from safetensors import SafetensorError, safe_open
+
+    try:
+        with safe_open(path, framework="numpy") as file:
+            tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
+            return tensors, file.metadata() or {}
+    except (SafetensorError, TypeError) as error:
+        raise FileFormatError(f"{path} is not a whole safetensors file: {error}") from None
+
+
+def _checksum(text: str, tensors: dict[str, Array]) -> int:
+    value = zlib.crc32(text.encode())
+    for name in sorted(tensors):
+        value = zlib.crc32(tensors[name].data, value)
+    return value
+
+
+def describe(
+    model: Any,
+    objective: Objective,
+    metrics: Sequence[Any],
+    samples: Samples,
+    held_out: Samples | None,
+    batch_size: int,
+    shuffle: bool,
+) -> dict[str, Any]:
+    """Return what tells a run from another one: what it trains, on what data, and how."""
+    return {
+        "seed": model.seed,
+        "batch size": batch_size,
+        "shuffle": shuffle,
+        "network": {layer.name: layer.get_config() for layer in model.layers},
+        "optimizer": model.optimizer.get_config(),
+        "loss": objective.loss.get_config(),
+        "metrics": [metric.name for metric in metrics],
+        "data": _known_again(samples),
+        "validation data": None if held_out is None else _known_again(held_out),
+    }
+
+
+def _known_again(samples: Samples) -> dict[str, Any]:
+    """Return what other data would hardly share; a look at a few rows costs nothing."""
+    rows = np.linspace(0, len(samples) - 1, ROWS).astype(int)
+    arrays = (samples.x, samples.t, samples.weight)
+    parts = [b"" if array is None else array[rows].tobytes() for array in arrays]
+    return {
+        "shape": samples.x.shape,
+        "type": str(samples.x.dtype),
+        "targets": f"{samples.t.shape} {samples.t.dtype}",
+        "hash of some rows": hashlib.sha256(b"".join(parts)).hexdigest()[:16],
+    }
+
+
+def _known_by(callback: Callback) -> str:
+    watched = f" of {callback.monitor}" if isinstance(callback, Watching) else ""
+    return type(callback).__name__ + watched
+
+
+def _difference(kept: Any, given: Any, where: str = "") -> str:
+    """Return the first difference of two descriptions in words, or nothing."""
+    if isinstance(kept, dict) and isinstance(given, dict):
+        if list(kept) == list(given):
+            within = f"{where}, " if where else ""
+            found = (_difference(kept[name], given[name], within + name) for name in kept)
+            return next(filter(None, found), "")
+        kept, given = list(kept), list(given)
+    return "" if kept == given else f"{where} was {kept!r}, but now is {given!r}"
+
+
+def check_place(path: Path) -> None:
+    """Raise OSError, saying what to do, where a file could not be written."""
+    if path.is_dir():
+        raise IsADirectoryError(f"the checkpoint {path} is a folder: give a file's name")
+    if path.exists() and not os.access(path, os.W_OK):
+        raise PermissionError(f"the checkpoint {path} is write-protected: give another name")
+    folder = Path(os.path.realpath(path)).parent
+    try:
+        with tempfile.TemporaryFile(dir=folder):
+            pass
+    except (FileNotFoundError, NotADirectoryError):
+        raise FileNotFoundError(
+            f"there is no folder {path.parent} for the checkpoint {path.name}: make it first"
+        ) from None
+    except OSError as error:
+        raise PermissionError(
+            f"the folder {folder} of the checkpoint cannot be written to ({error.strerror}): "
+            "choose another"
+        ) from None
+
+
+def _slots(model: Any) -> dict[str, Array]:
+    return {f"slots.{name}": slot for name, slot in model.slots().items()}
+
+
+def _layout(arrays: dict[str, Array]) -> dict[str, Any]:
+    return {name: (array.shape, array.dtype) for name, array in arrays.items()}
+
+
+def _number(value: Any) -> Any:
+    if isinstance(value, (np.generic, np.ndarray)):
+        return value.tolist()
+    raise TypeError(f"{value!r} is neither a number, a text nor an array")
+
+
+def _named(value: Any) -> Any:
+    """Return what an object is known by that JSON cannot hold: a function's or class's name."""
+    if isinstance(value, (np.generic, np.ndarray)):
+        return value.tolist()
+    return getattr(value, "__name__", type(value).__name__)
