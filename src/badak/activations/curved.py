@@ -18,7 +18,8 @@ def sigmoid(x: Array) -> Array:
     array([0.11920292, 0.73105858, 0.95257413])
     """
     e = np.exp(-1.0 * np.abs(x))
-    return np.where(x >= 0.0, 1.0, e) / (1.0 + e)
+    larger = np.where(x >= 0.0, 1.0, e)
+    return larger - larger * (e / (1.0 + e))  # larger / (1 + e), rounded less
 
 
 def sigmoid_slope(y: Array) -> Array:

@@ -149,15 +149,34 @@ def _part_of_turn(x: Tracer) -> Tracer:
 
 def compile_kernels(kernels: Sequence[Kernel]) -> list[int]:
     """Return the address of each kernel's machine code; equal ones are compiled once a process."""
-    texts = [_text(kernel) for kernel in kernels]
-    new = dict.fromkeys(text for text in texts if text not in _compiled)
+    keys = [_key(kernel) for kernel in kernels]
+    new = {key: kernel for key, kernel in zip(keys, kernels, strict=True) if key not in _compiled}
     if new:
-        _compiled.update(zip(new, _machine_code(list(new)), strict=True))
-    return [_compiled[text] for text in texts]
+        texts = [_text(kernel) for kernel in new.values()]
+        _compiled.update(zip(new, _machine_code(texts), strict=True))
+    return [_compiled[key] for key in keys]
 
 
-_compiled: dict[str, int] = {}
+_compiled: dict[Any, int] = {}
 _alive: list[Any] = []  # LLVM's engines, whose code would go with them
+
+
+def _key(kernel: Kernel) -> Any:
+    """Return what two kernels have in common that compute the same."""
+    numbers: dict[Node, int] = {}
+    operations = []
+
+    def visit(node: Node) -> int:
+        if node not in numbers:
+            arguments = tuple(visit(argument) for argument in node.arguments)
+            over = node.over_rows, node.over_columns
+            payload = repr(node.payload)
+            operations.append((node.operation, arguments, node.type, over, payload))
+            numbers[node] = len(operations)
+        return numbers[node]
+
+    outputs = tuple((visit(node), operand) for node, operand in kernel.outputs)
+    return tuple(operations), outputs, kernel.direction, kernel.whole
 
 
 def _text(kernel: Kernel) -> str:
