@@ -9,51 +9,43 @@ from badak.typing import Array, ArrayLike
 
 
 class Answers:
-    """The programs of one model, one for each type of samples; made anew when a layer changes."""
+    """The programs of one model, one for each type of samples and with or without the last step."""
 
     def __init__(self, model: Any) -> None:
         self.model = model
         self.forget()
 
     def forget(self) -> None:
-        """Drop all programs: the weights have moved elsewhere."""
+        """Drop all programs: a layer has changed, or the weights have moved elsewhere."""
         self._programs: dict[tuple[np.dtype[Any], bool], Any] = {}
-        self._changes = -1
+        self._last: Any = None
 
     def quick(self, x: ArrayLike, last_activation: bool) -> Array | None:
         """Return the answers if they are a matter of microseconds; None leaves it to the long way.
 
-        That is for an array of flat samples of the right shape whose program is at hand. NaN and
-        infinity among them are met by the program, and then by the long way's error.
+        That is for an array of the type and shape that was last asked for. NaN and infinity among
+        the samples are met by the program, and then by the long way's error.
         """
-        if type(x) is not np.ndarray or not x.flags.c_contiguous:
+        last = self._last
+        if last is None or type(x) is not np.ndarray or x.dtype is not last.element:
             return None
-        program = self._programs.get((x.dtype, last_activation))
-        if program is None or x.shape[1:] != program.sample_shape or not len(x):
+        if last.last_activation is not last_activation or x.shape[1:] != last.sample_shape:
             return None
-        if x.dtype != program.element:
+        if self.model.engine == "reference" or not (len(x) and x.flags.c_contiguous):
             return None
-        if self._counted() != self._changes or not engine.is_chosen(self.model.engine):
-            return None
-        outputs: Array | None = program.sound(x)
+        outputs: Array | None = last.sound(x)
         return outputs
 
-    def engine(self, dtype: np.dtype[Any], last_activation: bool) -> Any:
+    def program(self, dtype: np.dtype[Any], last_activation: bool) -> Any:
         """Return the program for samples of this type, or None where the reference is to answer."""
-        model = self.model
-        if not engine.is_chosen(model.engine):
+        if not engine.is_chosen(self.model.engine):
             return None
-        if self._counted() != self._changes:
-            self.forget()
-            self._changes = self._counted()
         key = (dtype, last_activation)
         if key not in self._programs:
             try:
-                self._programs[key] = engine.Answering(model, dtype, last_activation)
+                self._programs[key] = engine.Answering(self.model, dtype, last_activation)
             except engine.CANNOT as error:
-                engine.warn_once(model, error)
+                engine.warn_once(self.model, error)
                 self._programs[key] = None
-        return self._programs[key]
-
-    def _counted(self) -> int:
-        return sum([layer.changes for layer in self.model.layers])
+        self._last = self._programs[key]
+        return self._last

@@ -169,6 +169,10 @@ class Sequential:
                 layer.set_weights(before)
         self._forget_training()
 
+    def forget_answers(self) -> None:
+        """Drop what was compiled for the layers as they were; a layer that changes calls this."""
+        self._answers.forget()
+
     def _need_built(self) -> Parameters:
         if not self.layers:
             raise InputError("the network has no layers: add some")
@@ -354,7 +358,7 @@ class Sequential:
         self, samples: Array, batch_size: int = PREDICT_BATCH, *, last_activation: bool = True
     ) -> Array:
         """Return the outputs for checked samples, or the last layer's sums."""
-        answers = self._answers.engine(samples.dtype, last_activation)
+        answers = self._answers.program(samples.dtype, last_activation)
         if answers is not None:
             return answers(samples).reshape(len(samples), *self.output_shape)
         everything = range(len(self.layers))

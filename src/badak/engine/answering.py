@@ -23,6 +23,7 @@ class Answering:
 
     def __init__(self, model: Any, dtype: Any, last_activation: bool) -> None:
         self.element = dtype if dtype.name in ELEMENTS and dtype.isnative else np.dtype(np.float32)
+        self.last_activation = last_activation
         self.program = Program(ANSWER_ROWS)
         self.sample_shape = model.input_shape
         self.output_shape = model.output_shape

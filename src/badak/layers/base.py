@@ -71,9 +71,12 @@ class Layer:
         self.__dict__.update(state)
 
     def __setattr__(self, name: str, value: Any) -> None:
-        """Count changes, so that a program made before one is known to be out of date."""
+        """Set it, and tell the network, whose compiled answers are those of the layer as it was."""
         object.__setattr__(self, name, value)
-        self.__dict__["changes"] = self.__dict__.get("changes", 0) + 1
+        network = self.__dict__.get("network")
+        home = network() if network is not None else None
+        if home is not None:
+            home.forget_answers()
 
     def __getattr__(self, name: str) -> Array:
         weights = self.__dict__.get("weights", {})
