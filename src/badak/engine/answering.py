@@ -13,8 +13,8 @@ from badak.engine.threads import pool, thread_count
 from badak.parameters import aligned_zeros
 from badak.typing import Array
 
-ANSWER_ROWS = 192  # samples that go through the network at once: what fits a core's own cache
-ANSWERS_APART = 1_000_000  # multiplications below which a second thread is not worth waking
+ANSWER_ROWS = 96  # samples that go through the network at once: what fits a core's own cache
+ANSWERS_APART = 20_000_000  # multiplications below which a second thread is not worth waking
 PART = 16  # samples: threads share them in whole parts
 
 

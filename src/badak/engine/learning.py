@@ -68,7 +68,10 @@ class Training:
         mover = Mover(self.program, model.parameters, optimizer, model.slots(), numbers)
         write_training(self.network, model, objective, mover)
         self.program.assemble()
-        self.penalised = bool(mover.prices)
+        self.turning = Program(1)
+        self.network.write_turning(self.turning)
+        self.turning.assemble()
+
         self._prepare(len(x))
 
     def _prepare(self, samples: int) -> None:
@@ -110,17 +113,22 @@ class Training:
         self.arguments[layout.GIVE_WAY] = give_way()
         self.arguments[layout.SCRATCH] = address_of(self.scratch)
         self.arguments[layout.SCRATCH_SIZE] = self.program.scratch_bytes
+        self._turning_arguments = self.arguments.copy()
+        self._turning_arguments[layout.CODE] = address_of(self.turning.code)
+        self._turning_arguments[layout.CODE_LENGTH] = len(self.turning.code)
+        self._turning_arguments[layout.STEPS] = 1
         self._chunk = max(1, min(FIRST_STEPS, FIRST_WORK // max(work, 1)))
 
     def begin_epoch(self, order: Array) -> None:
         """Take the samples in this order from now on; the weights may have been changed."""
         self.order = np.ascontiguousarray(order, np.int64)
         self.arguments[layout.ORDER_OF_ROWS] = address_of(self.order)
-        self.network.refresh()
+        self.refresh()
 
     def refresh(self) -> None:
         """Take over weights that were changed from outside."""
         self.network.refresh()
+        self._run(self._turning_arguments)
 
     def advance(self, first: int, most: int, *, timed: bool = True) -> tuple[int, bool]:
         """Take steps `first` and on of this epoch; return how many, and whether all went well.
@@ -135,13 +143,16 @@ class Training:
         self.arguments[layout.STEPS] = count
         self.arguments[layout.STOPPED] = -1
         started = time.perf_counter()
-        with self.program.watched(*self.touched):
-            pool().run(partial(native.run, self.arguments), self.threads)
+        self._run(self.arguments)
         if timed:
             seconds = max(time.perf_counter() - started, 1e-6)
             self._chunk = max(1, min(int(count * CHUNK / seconds), 4 * count))
         stopped = int(self.arguments[layout.STOPPED])
         return (count, True) if stopped < 0 else (stopped - first, False)
+
+    def _run(self, arguments: Array) -> None:
+        with self.program.watched(*self.touched):
+            pool().run(partial(native.run, arguments), self.threads)
 
     def values(self, first: int, count: int) -> tuple[Array, Array]:
         """Return each step's mean loss with its penalty, and its number of samples."""

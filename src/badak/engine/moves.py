@@ -46,7 +46,8 @@ class Mover:
         self.gradient: Array | None = None
         if optimizer.clipnorm is not None or optimizer.global_clipnorm is not None:
             self.gradient = program.vector(parameters.trainable_size)
-        self.turned: list[tuple[Segment, Array]] = []
+        self.turn_again = False
+        """Whether the weights have still to be copied to where they stand turned."""
 
     # -- one array of weights
 
@@ -63,8 +64,6 @@ class Mover:
         else:
             kept = address_of(self.gradient) + FLOAT * segment.start
             computation.writes(g, Place(layout.BLOCK_GRADIENT, 0))
-            if turned is not None:
-                self.turned.append((segment, turned))
         at_once = turned if self.gradient is None else None
         self.program.gradient(x, d, kept, computation, weights, at_once)
 
@@ -162,13 +161,7 @@ class Mover:
         program.barrier()
         for segment in segments:
             self._move_clipped(segment, parts[id(segment)][2])
-        program.barrier()
-        for segment, turned in self.turned:
-            inputs, units = segment.spec.shape
-            row = (segment.stop - segment.start) // inputs
-            turned_row = Buffer(0, inputs).row
-            shape = (inputs, units)
-            program.transpose(self._address(segment), row, turned, turned_row, shape)
+        self.turn_again = True
 
     def _length(self, start: int, size: int, limit: float | None) -> tuple[Array, Array, Array]:
         """Write the sum of squares of a part of the gradient."""

@@ -133,13 +133,16 @@ class Network:
         return memory
 
     def refresh(self) -> None:
-        """Copy the weights to where they stand in another form."""
+        """Copy vectors to where they stand as often as a sample of several axes has rows."""
         for view, whole in self.copies:
             whole[: self.features] = np.tile(view, self.features // len(view))
+
+    def write_turning(self, program: Program) -> None:
+        """Write the copying of all weight matrices to where they stand with rows for columns."""
         for segment, memory in self.turned:
-            inputs, units = segment.spec.shape
-            rows = memory.reshape(units, -1)
-            rows[:, :inputs] = segment.view(self.parameters.vector).T
+            shape = segment.spec.shape
+            row = (segment.stop - segment.start) // shape[0]
+            program.transpose(self.address(segment), row, memory, Buffer(0, shape[0]).row, shape)
 
     def key(self, computation: Computation, layer: int, own_seed: int | None) -> tuple[Any, Any]:
         """Return the two numbers that a layer's noise of this step hangs on."""
@@ -493,6 +496,9 @@ def write_training(network: Network, model: Any, objective: Objective, mover: Mo
     for unit, at_output in gradients:
         unit.moves(at_output, mover)
     mover.finish()
+    if mover.turn_again:
+        program.barrier()
+        network.write_turning(program)
     program.barrier()
 
 

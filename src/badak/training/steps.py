@@ -130,10 +130,17 @@ class EngineSteps(Steps):
     def _remember(self, taken: int) -> None:
         """Keep what is needed to come here again; steps are repeated to the last bit."""
         model = self.model
-        slots = {name: slot.copy() for name, slot in model.slots().items()}
-        vector = model.parameters.vector.copy()
-        now = Snapshot(vector, slots, model.step, self.order, taken)
-        self._snapshots = [*self._snapshots[-1:], now]
+        if len(self._snapshots) < 2:
+            vector = model.parameters.vector.copy()
+            slots = {name: slot.copy() for name, slot in model.slots().items()}
+            self._snapshots.append(Snapshot(vector, slots, model.step, self.order, taken))
+            return
+        oldest = self._snapshots.pop(0)  # its memory is used again: new memory comes slowly
+        oldest.vector[...] = model.parameters.vector
+        for name, slot in model.slots().items():
+            oldest.slots[name][...] = slot
+        oldest.step, oldest.order, oldest.taken = model.step, self.order, taken
+        self._snapshots.append(oldest)
 
     def take(self, first: int, *, one: bool) -> Taken:
         training = self._training
