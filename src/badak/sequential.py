@@ -312,6 +312,10 @@ class Sequential:
         samples = check_samples(x, self.input_shape)
         if not self.built:
             self.build(samples.shape[1:])
+        self.adapt_layers(samples)
+
+    def adapt_layers(self, samples: Array) -> None:
+        """Let the layers that learn from data as it is do so, from checked samples."""
         for index, layer in enumerate(self.layers):
             if isinstance(layer, Adapted) and layer.learned is None:
                 moments = layer.moments(self._shapes[index])

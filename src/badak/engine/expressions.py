@@ -279,6 +279,8 @@ class Rows:
     """The number of rows, which a kernel learns only when it runs."""
 
     def __getattr__(self, name: str) -> Any:
+        if name.startswith("_"):
+            raise AttributeError(name)
         raise UntraceableError("it reckons with the number of samples")
 
 

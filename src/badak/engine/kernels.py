@@ -353,6 +353,19 @@ class _Lowering:
             return self.b.load(self.b.gep(order, [self.row]))
         return self.row
 
+    def _prefetch(self, operand: Operand, element: Any, start: Any) -> None:
+        """Ask for the next row, which lies anywhere in memory, while this one is at work."""
+        after, row = self.b.add(self.row, I64(1)), self.row
+        last = self.b.icmp_signed(">=", after, self.rows)
+        self.row = self.b.select(last, row, after)
+        place = self.b.gep(self._row_address(operand, element), [start])
+        self.row = row
+        kind = ir.FunctionType(ir.VoidType(), [I8.as_pointer(), I32, I32, I32])
+        function = self.module.globals.get("llvm.prefetch.p0")
+        function = function or ir.Function(self.module, kind, "llvm.prefetch.p0")
+        read, nearest, data = I32(0), I32(3), I32(1)
+        self.b.call(function, [self.b.bitcast(place, I8.as_pointer()), read, nearest, data])
+
     def _row_address(self, operand: Operand, element: Any) -> Any:
         distance = self._entry(HEADER + 2 * operand.number + 1)
         offset = self.b.mul(self.b.mul(self._row_number(operand), distance), I64(_size(element)))
@@ -379,6 +392,8 @@ class _Lowering:
         vector = ir.VectorType(element, self.width)
         pointer = b.bitcast(b.gep(row, [start]), vector.as_pointer())
         self._watch(pointer, self._bytes(_size(element), mask))
+        if operand.kind == "gathered":
+            self._prefetch(operand, element, start)
         if mask is None:
             value = b.load(pointer)
             value.align = _size(element)

@@ -38,7 +38,13 @@ def check_data(
     units: int,
 ) -> Samples:
     """Return checked samples, or raise InputError."""
-    samples = check_samples(x, input_shape)
+    return pair_data(check_samples(x, input_shape), y, sample_weight, loss, units)
+
+
+def pair_data(
+    samples: Array, y: Any, sample_weight: ArrayLike | None, loss: Loss, units: int
+) -> Samples:
+    """Return samples that have been checked with their targets and weights, or InputError."""
     check_pairs(samples, y, "y")
     targets = check_targets(y, loss.targets, units, loss.name)
     weight = None if sample_weight is None else check_weights(sample_weight, samples)

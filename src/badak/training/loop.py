@@ -11,7 +11,7 @@ from badak.objective import Objective
 from badak.ranges import check_whole
 from badak.training.callbacks import CallbackList
 from badak.training.checkpoint import Checkpoint, describe
-from badak.training.data import Samples, check_data, split_last, weigh_classes
+from badak.training.data import Samples, check_data, pair_data, split_last, weigh_classes
 from badak.training.divergence import diverged
 from badak.training.history import History
 from badak.training.interruption import Interruption
@@ -160,10 +160,8 @@ def _prepare(
     if not model.built:
         model.build(samples.shape[1:])
     objective = model.objective(y)
-    checked = check_data(
-        samples, y, sample_weight, objective.loss, model.input_shape, model.output_shape[0]
-    )
-    model.adapt(samples)
+    checked = pair_data(samples, y, sample_weight, objective.loss, model.output_shape[0])
+    model.adapt_layers(samples)
     return checked, objective
 
 
