@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from badak.engine import layout, native
+from badak.engine import arenas, layout, native
 from badak.engine.kernels import ELEMENTS
 from badak.engine.network import Network, Source, write_answer
 from badak.engine.program import Program, address_of
@@ -15,6 +15,7 @@ from badak.typing import Array
 
 ANSWER_ROWS = 96  # samples that go through the network at once: what fits a core's own cache
 ANSWERS_APART = 20_000_000  # multiplications below which a second thread is not worth waking
+FEW = 32  # samples that are copied in and out, which is quicker than to tell where they lie
 PART = 16  # samples: threads share them in whole parts
 
 
@@ -41,7 +42,7 @@ class Answering:
         self.work = max(1, model.count_params())
         self.known = [model.parameters.vector]
         self._rooms: list[Room] = []
-        self._single_rooms: list[SingleRoom] = []
+        self._small_rooms: list[SmallRoom] = []
 
     def __call__(self, x: Array) -> Array:
         """Return the outputs (samples, units) for finite samples."""
@@ -52,25 +53,33 @@ class Answering:
 
         A sample is flawed if it holds NaN, infinity, or what float32 cannot hold.
         """
-        if len(x) == 1:
-            outputs, flaw = self._one(x)
-        else:
-            outputs, flaws = self._all(x)
-            flaw = float(flaws.sum()) if self.element.kind == "f" else 0.0
+        outputs, flaw = self._few(x) if len(x) <= FEW else self._many(x)
         if flaw != 0.0:  # NaN is not 0 either
             return None
         if len(self.output_shape) > 1:
             return outputs.reshape(len(x), *self.output_shape)
         return outputs
 
-    def _one(self, x: Array) -> tuple[Array, float]:
+    def _many(self, x: Array) -> tuple[Array, float]:
+        outputs, flaws = self._all(x)
+        return outputs, float(flaws.sum()) if self.element.kind == "f" else 0.0
+
+    def _few(self, x: Array) -> tuple[Array, float]:
         if self.network.copies:
             self.network.refresh()
-        room = self._single_rooms.pop() if self._single_rooms else SingleRoom(self)
-        room.x[...] = x
-        room.run()
-        outputs, flaw = room.outputs.copy(), room.flaw[0]
-        self._single_rooms.append(room)
+        count = len(x)
+        room = self._small_rooms.pop() if self._small_rooms else SmallRoom(self)
+        if room.count != count:
+            room.expect(count)
+        room.x_now[...] = x
+        if arenas.CHECKED:
+            with self.program.watched(*room.known):
+                room.run()
+        else:
+            room.run()
+        outputs = room.outputs_now.copy()
+        flaw = room.flaws[0] if count == 1 else room.flaws[:count].sum()
+        self._small_rooms.append(room)
         return outputs, flaw
 
     def _all(self, x: Array) -> tuple[Array, Array]:
@@ -79,19 +88,29 @@ class Answering:
         count = len(x)
         outputs = np.empty((count, self.units), np.float32)
         flaws = np.empty(count, np.float32)
-
-        def part(thread: int, of: int) -> None:
-            parts = -(-count // PART)
-            first, end = (min(count, PART * (parts * (thread + i) // of)) for i in (0, 1))
-            if first < end:
-                room = self._rooms.pop() if self._rooms else Room(self)
-                with self.program.watched(x, outputs, flaws, room.words, *self.known):
-                    room.answer(x[first:end], outputs[first:end], flaws[first:end])
-                self._rooms.append(room)
-
-        threads = 1 if count * self.work < ANSWERS_APART else min(thread_count(), -(-count // PART))
-        pool().run(part, threads)
+        if count * self.work < ANSWERS_APART:
+            self._part(x, outputs, flaws)
+        else:
+            pool().run(
+                partial(self._share, x, outputs, flaws), min(thread_count(), -(-count // PART))
+            )
         return outputs, flaws
+
+    def _share(self, x: Array, outputs: Array, flaws: Array, thread: int, of: int) -> None:
+        """Answer one thread's share of the samples."""
+        parts = -(-len(x) // PART)
+        first, end = (min(len(x), PART * (parts * (thread + i) // of)) for i in (0, 1))
+        if first < end:
+            self._part(x[first:end], outputs[first:end], flaws[first:end])
+
+    def _part(self, x: Array, outputs: Array, flaws: Array) -> None:
+        room = self._rooms.pop() if self._rooms else Room(self)
+        if arenas.CHECKED:
+            with self.program.watched(x, outputs, flaws, room.words, *self.known):
+                room.answer(x, outputs, flaws)
+        else:
+            room.answer(x, outputs, flaws)
+        self._rooms.append(room)
 
 
 class Room:
@@ -110,6 +129,7 @@ class Room:
         words[layout.WORKSPACE] = start + 8 * head
         words[layout.SCRATCH] = start + 8 * (head + work)
         words[layout.SCRATCH_SIZE] = program.scratch_bytes
+        self.run = partial(native.interpreter(), start, 0, 1)
 
     def answer(self, x: Array, outputs: Array, flaws: Array) -> None:
         """Write the outputs for contiguous samples."""
@@ -120,16 +140,25 @@ class Room:
         self.words[layout.BATCH_ROWS] = rows
         self.words[layout.END_ROW] = len(x)
         self.words[layout.STEPS] = -(-len(x) // rows)
-        native.run(self.words, 0, 1)
+        self.run()
 
 
-class SingleRoom(Room):
-    """A room for one sample, all set: what is left to do is to copy it in and the answer out."""
+class SmallRoom(Room):
+    """A room for a few samples, all set: what is left is to copy them in and the answers out."""
 
     def __init__(self, answering: Answering) -> None:
         super().__init__(answering)
-        self.x = np.zeros((1, *answering.sample_shape), answering.element)
-        self.outputs = np.zeros((1, answering.units), np.float32)
-        self.flaw = np.zeros(1, np.float32)
-        self.answer(self.x, self.outputs, self.flaw)
-        self.run = partial(native.interpreter(), address_of(self.words), 0, 1)
+        self.x = np.zeros((FEW, *answering.sample_shape), answering.element)
+        self.outputs = np.zeros((FEW, answering.units), np.float32)
+        self.flaws = np.zeros(FEW, np.float32)
+        self.known = [self.x, self.outputs, self.flaws, self.words, *answering.known]
+        with answering.program.watched(*self.known):
+            self.answer(self.x, self.outputs, self.flaws)
+        self.expect(FEW)
+
+    def expect(self, count: int) -> None:
+        """Be set for so many samples."""
+        self.count = count
+        self.x_now, self.outputs_now = self.x[:count], self.outputs[:count]
+        self.words[layout.BATCH_ROWS] = count
+        self.words[layout.END_ROW] = count
