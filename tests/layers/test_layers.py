@@ -12,6 +12,7 @@ from badak.layers import (
     Activation,
     BatchNormalization,
     Dense,
+    Dropout,
     Flatten,
     GaussianNoise,
     LayerNormalization,
@@ -150,3 +151,10 @@ def test_adapting_learns_mean_and_variance_of_the_last_axis():
     layer.adapt(x)
     np.testing.assert_allclose(layer.learned["mean"], x.mean(axis=(0, 1)))
     np.testing.assert_allclose(layer.learned["variance"], x.var(axis=(0, 1)))
+
+
+@pytest.mark.parametrize("seed", [-1, 1.5, "a"])
+@pytest.mark.parametrize("layer", [Dropout, GaussianNoise])
+def test_a_wrong_seed_is_met_at_the_door(layer, seed):
+    with pytest.raises(InputError, match="seed"):
+        layer(0.5, seed=seed)

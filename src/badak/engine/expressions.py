@@ -289,7 +289,7 @@ ROW_COUNT = Rows()
 
 UNARY = {
     *("negative", "absolute", "sqrt", "exp", "expm1", "log", "log1p", "tanh", "erf", "sign"),
-    *("floor", "rint", "isnan", "logical_not", "cos"),
+    *("floor", "rint", "isnan", "logical_not", "cos", "sin"),
 }
 BINARY = {
     *("add", "subtract", "multiply", "divide", "power", "maximum", "minimum", "copysign"),

@@ -87,13 +87,9 @@ class Kernel:
 class Primitives:
     """What :mod:`badak.engine.mathematics` is made of, written down."""
 
-    minimum = staticmethod(lambda a, b: binary("minimum", a, b))
-    maximum = staticmethod(lambda a, b: binary("maximum", a, b))
     copysign = staticmethod(lambda a, b: binary("copysign", a, b))
     where = staticmethod(where)
-    rint = staticmethod(lambda x: unary("rint", x))
     floor = staticmethod(lambda x: unary("floor", x))
-    sqrt = staticmethod(lambda x: unary("sqrt", x))
     abs = staticmethod(lambda x: unary("absolute", x))
 
     @staticmethod
@@ -112,11 +108,6 @@ class Primitives:
     def from_bits(i: Tracer) -> Tracer:
         """Return the float32 of a pattern."""
         return Tracer(make("reinterpret", (i.node,), "float"))
-
-    @staticmethod
-    def to_int(x: Tracer) -> Tracer:
-        """Return a float32 that is whole as an int32."""
-        return Tracer(make("convert", (x.node,), "int"))
 
     @staticmethod
     def to_float(i: Tracer) -> Tracer:
@@ -138,12 +129,21 @@ ELEMENTARY: dict[str, Callable[..., Any]] = {
     "tanh": mathematics.tanh,
     "erf": mathematics.erf,
     "power": mathematics.power,
-    "cos": lambda x, m: mathematics.cos_turns(_part_of_turn(x), m),
+    "cos": lambda x, m: mathematics.cos_turns(_part_of_turn(x, 0.0), m),
+    "sin": lambda x, m: mathematics.cos_turns(_part_of_turn(x, 0.25), m),
 }
 
 
-def _part_of_turn(x: Tracer) -> Tracer:
-    turns = x * (0.5 / math.pi)
+def _part_of_turn(x: Tracer, back: float) -> Tracer:
+    """Return an angle as a part of a turn, from 0 to 1, less a part of a turn.
+
+    Whole turns are taken off first, by a turn in three pieces whose products are exact (W. Cody &
+    W. Waite, Software Manual for the Elementary Functions, 1980).
+    """
+    whole = unary("rint", x * (0.5 / math.pi))
+    for piece in (6.28125, 0.00193500518798828125, 3.0199159795074592e-7):
+        x = Primitives.fma(whole, -piece, x)
+    turns = x * (0.5 / math.pi) - back
     return turns - unary("floor", turns)
 
 

@@ -4,6 +4,7 @@ from typing import Any
 
 from badak.layers.base import Layer
 from badak.ranges import BELOW_ONE, NOT_NEGATIVE
+from badak.utils import check_seed
 
 
 class Dropout(Layer):
@@ -17,7 +18,7 @@ class Dropout(Layer):
     def __init__(self, rate: float, seed: int | None = None, **common: Any) -> None:
         super().__init__(**common)
         self.rate = float(BELOW_ONE.check(rate, "Dropout's rate"))
-        self.seed = seed
+        self.seed = None if seed is None else check_seed(seed)
 
 
 class GaussianNoise(Layer):
@@ -28,4 +29,4 @@ class GaussianNoise(Layer):
     def __init__(self, stddev: float, seed: int | None = None, **common: Any) -> None:
         super().__init__(**common)
         self.stddev = float(NOT_NEGATIVE.check(stddev, "GaussianNoise's stddev"))
-        self.seed = seed
+        self.seed = None if seed is None else check_seed(seed)
