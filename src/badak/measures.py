@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, ClassVar, Literal
 
 from badak import losses, metrics
 from badak.errors import InputError
@@ -20,6 +20,7 @@ class MeanLoss:
 
     loss: Loss
     name: str
+    mode: ClassVar[Literal["min"]] = "min"
 
     def __call__(self, y_true: Any, y_pred: Any, sample_weight: Any = None) -> float:
         return self.loss(y_true, y_pred, sample_weight)
@@ -35,6 +36,8 @@ class OwnMetric:
 
     function: Callable[[Array, Array], Any]
     name: str
+    mode: ClassVar[None] = None
+    """Whether larger is better: only its writer knows."""
 
     def __call__(self, y_true: Any, y_pred: Any) -> float:
         return float(self.function(y_true, y_pred))

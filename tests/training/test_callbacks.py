@@ -80,12 +80,39 @@ def test_min_delta_baseline_and_start(model):
     assert len(run(model, [1.0, 2.0, 3.0, 4.0, 5.0, 0.0], late).epoch) == 5
 
 
-def test_accuracies_are_to_rise_and_losses_to_fall():
-    assert Watching("val_accuracy", "auto").rises
-    assert not Watching("val_loss", "auto").rises
-    assert Watching("val_loss", "max").rises
+@pytest.mark.parametrize(
+    ("monitor", "rises"),
+    [
+        ("val_loss", False),
+        ("r2_score", True),
+        ("cosine_similarity", True),
+        ("log_cosh", False),
+        ("mean_absolute_error", False),
+    ],
+)
+def test_the_metric_tells_whether_more_is_better(model, monitor, rises):
+    model.compile("sgd", "mse", [name for name in [monitor] if name != "val_loss"])
+    stopping = EarlyStopping(monitor)
+    model.fit(X, T, callbacks=stopping, validation_data=(X, T), verbose=0)
+    assert stopping.rises is rises
+
+
+def test_of_a_metric_of_ones_own_the_direction_is_asked(model):
+    def closeness(t, y):
+        return -abs(t - y).mean()
+
+    model.compile("sgd", "mse", [closeness])
+    with pytest.raises(InputError, match="give it mode='max' or mode='min'"):
+        model.fit(X, T, callbacks=EarlyStopping("closeness"), verbose=0)
+    stopping = EarlyStopping("closeness", mode="max")
+    model.fit(X, T, callbacks=stopping, verbose=0)
+    assert stopping.rises
+
+
+def test_a_direction_that_is_none_is_refused():
     with pytest.raises(InputError, match="'auto', 'min' or 'max'"):
         Watching("loss", "down")
+    assert Watching("val_loss", "max").rises
 
 
 def test_watching_what_is_not_reported_names_what_is(model):
@@ -115,6 +142,9 @@ def test_a_schedule_by_epochs(model):
     scheduler = LearningRateScheduler(lambda epoch, rate: rate * 0.5 if epoch else 0.1)
     history = model.fit(X, T, epochs=3, callbacks=scheduler, verbose=0)
     assert history.history["learning_rate"] == pytest.approx([0.1, 0.05, 0.025])
+    by_epoch = LearningRateScheduler(lambda epoch: 0.1 / (1 + epoch))
+    history = model.fit(X, T, epochs=2, callbacks=by_epoch, verbose=0)
+    assert history.history["learning_rate"] == pytest.approx([0.1, 0.05])
     with pytest.raises(InputError, match="not a number"):
         model.fit(X, T, callbacks=LearningRateScheduler(lambda epoch, rate: "low"), verbose=0)
 

@@ -1,6 +1,7 @@
 """What watches training: methods that are called as it goes, and do nothing by default."""
 
 import csv
+import inspect
 import math
 import os
 from collections.abc import Callable
@@ -39,7 +40,7 @@ class Callback:
         self.model = model
 
     def set_params(self, params: dict[str, Any]) -> None:
-        """Take over the run's epochs, steps an epoch and samples."""
+        """Take over the run's epochs, steps an epoch, samples, and each value's better side."""
         self.params = params
 
     def on_train_begin(self, logs: Logs | None = None) -> None:
@@ -193,17 +194,34 @@ class TerminateOnNaN(Callback):
 class Watching(Callback):
     """A callback that watches one value of the logs for getting better.
 
-    `mode` "auto" takes "max" for accuracies and their kin, "min" for all else.
+    `mode` "auto" asks the metric whether larger or smaller is better; only of a function of your
+    own it cannot know.
     """
 
     def __init__(self, monitor: str, mode: str, min_delta: float = 0.0) -> None:
         if mode not in ("auto", "min", "max"):
             raise InputError(f"mode is 'auto', 'min' or 'max', not {mode!r}")
         self.monitor = monitor
-        rising = ("acc", "auc", "precision", "recall", "f1", "r2", "top_k")
-        self.rises = mode == "max" or (mode == "auto" and any(r in monitor for r in rising))
+        self.mode = mode
+        self.rises = mode == "max"
         self.min_delta = abs(min_delta)
         self.best = self.worst
+
+    def set_params(self, params: dict[str, Any]) -> None:
+        """Learn from the run's metrics which values are better."""
+        super().set_params(params)
+        if self.mode != "auto":
+            return
+        mode = params.get("modes", {}).get(self.monitor.removeprefix("val_"), "min")
+        if mode is None:
+            raise InputError(
+                f"{type(self).__name__} cannot know whether a larger {self.monitor!r} is better, "
+                f"which is a function of yours: give it mode='max' or mode='min'"
+            )
+        begun = self.best != self.worst  # a threshold was given
+        self.rises = mode == "max"
+        if not begun:
+            self.best = self.worst
 
     @property
     def worst(self) -> float:
@@ -386,10 +404,14 @@ class ReduceLROnPlateau(Watching):
 
 
 class LearningRateScheduler(Callback):
-    """Set the learning rate before each epoch to what ``schedule(epoch, learning_rate)`` gives."""
+    """Set the learning rate before each epoch to what ``schedule(epoch, learning_rate)`` gives.
 
-    def __init__(self, schedule: Callable[[int, float], float], verbose: int = 0) -> None:
+    A schedule of one argument is given the epoch alone.
+    """
+
+    def __init__(self, schedule: Callable[..., float], verbose: int = 0) -> None:
         self.schedule = schedule
+        self._of_epoch_alone = _takes_one(schedule)
         self.verbose = verbose
 
     def on_train_begin(self, logs: Logs | None = None) -> None:
@@ -399,7 +421,8 @@ class LearningRateScheduler(Callback):
     def on_epoch_begin(self, epoch: int, logs: Logs | None = None) -> None:
         """Set it."""
         optimizer = self.model.optimizer
-        rate = self.schedule(epoch, settable_rate(self))
+        given = settable_rate(self)
+        rate = self.schedule(epoch) if self._of_epoch_alone else self.schedule(epoch, given)
         if not isinstance(rate, (int, float, np.floating)):
             raise InputError(f"the schedule gave {rate!r} for epoch {epoch}, not a number")
         optimizer.learning_rate = float(rate)
@@ -464,6 +487,16 @@ class CSVLogger(Callback):
         if self._file is not None:
             self._file.close()
             self._file = None
+
+
+def _takes_one(function: Callable[..., Any]) -> bool:
+    try:
+        parameters = inspect.signature(function).parameters.values()
+    except (TypeError, ValueError):  # some compiled functions do not tell
+        return False
+    positional = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
+    several = any(p.kind is p.VAR_POSITIONAL for p in parameters)
+    return not several and sum(p.kind in positional for p in parameters) == 1
 
 
 def settable_rate(callback: Callback) -> float:

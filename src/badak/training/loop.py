@@ -61,7 +61,10 @@ def fit(
         held_out_batch = check_whole(validation_batch_size, "validation_batch_size")
 
     params = {"epochs": epochs, "steps": run.steps.count, "samples": len(samples)}
-    watchers = CallbackList([*_listed(callbacks), *progress_for(verbose)], model, params)
+    modes = {"loss": "min"} | {m.name: getattr(m, "mode", None) for m in run.metrics}
+    watchers = CallbackList(
+        [*_listed(callbacks), *progress_for(verbose)], model, {**params, "modes": modes}
+    )
     kept = None
     if checkpoint is not None:
         described = describe(model, objective, run.metrics, samples, held_out, size, shuffle)
