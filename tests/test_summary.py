@@ -28,3 +28,12 @@ def test_a_long_name_goes_on_in_the_next_line_and_loses_nothing():
     heading = next(line for line in lines if line.startswith("layer"))
     first = [line[: heading.index("kind")].strip() for line in lines]
     assert "".join(first).find(name) >= 0
+
+
+def test_a_notebook_shows_the_same_table():
+    model = Sequential([Input((4,)), Dense(3, "relu"), Dense(2)], name="a<b")
+    html = model._repr_html_()
+    for line in printed(model)[1:]:
+        assert all(word in html for word in line.split() if "─" not in word)
+    assert "a&lt;b" in html
+    assert Sequential([Dense(2)])._repr_html_() is None  # its shapes are not known yet

@@ -11,15 +11,19 @@ from badak.training.callbacks import (
     TerminateOnNaN,
 )
 from badak.training.history import History
+from badak.training.tensorboard import TensorBoard
+from badak.training.watching import Inspect
 
 __all__ = [
     "CSVLogger",
     "Callback",
     "EarlyStopping",
     "History",
+    "Inspect",
     "LambdaCallback",
     "LearningRateScheduler",
     "ModelCheckpoint",
     "ReduceLROnPlateau",
+    "TensorBoard",
     "TerminateOnNaN",
 ]

@@ -25,6 +25,8 @@ from badak.utils import check_seed, default_seed
 
 if TYPE_CHECKING:
     from badak.gradient_check import GradientCheck
+    from badak.inspection import Inspection
+    from badak.trace import Trace
     from badak.training import History
 
 PREDICT_BATCH = 1024  # samples that are asked at once: large enough to be quick, small in memory
@@ -348,7 +350,7 @@ class Sequential:
     def forward(self, x: ArrayLike, training: bool = False) -> list[reference.LayerPass]:
         """Return what every layer made of x: its input `x`, sum `a` and output `z`."""
         mode = reference.Mode(training, self.seed, self.step)
-        samples = self._checked(x).astype(np.float32, copy=False)
+        samples = self.checked(x).astype(np.float32, copy=False)
         return reference.forward(self.layers, self.parameters.layers, samples, mode)
 
     def _ask(self, x: ArrayLike, batch_size: int | None, *, last_activation: bool = True) -> Array:
@@ -356,7 +358,7 @@ class Sequential:
         quick = self._answers.quick(x, last_activation)
         if quick is not None:
             return quick
-        return self.outputs(self._checked(x), size, last_activation=last_activation)
+        return self.outputs(self.checked(x), size, last_activation=last_activation)
 
     def outputs(
         self, samples: Array, batch_size: int = PREDICT_BATCH, *, last_activation: bool = True
@@ -381,7 +383,8 @@ class Sequential:
             last_activation=last_activation,
         )
 
-    def _checked(self, x: ArrayLike) -> Array:
+    def checked(self, x: ArrayLike) -> Array:
+        """Return x as the network takes it, built for it if need be; or InputError."""
         samples = check_samples(x, self.input_shape)
         if not self.built and self.layers:
             self.build(samples.shape[1:])
@@ -435,11 +438,46 @@ class Sequential:
 
     def batch(self, x: ArrayLike, t: ArrayLike) -> tuple[Array, Array, Objective]:
         """Return checked samples and targets, and the objective that they are trained with."""
-        samples = self._checked(x)
+        samples = self.checked(x)
         check_pairs(samples, t, "t")
         objective = self.objective(t)
         loss = objective.loss
         return samples, check_targets(t, loss.targets, self.output_shape[0], loss.name), objective
+
+    # -- to look inside
+
+    def trace(
+        self,
+        x: ArrayLike,
+        t: ArrayLike | None = None,
+        training: bool = False,
+        dtype: str = "float32",
+    ) -> "Trace":
+        """Return every number on the way from samples x to the output and, with targets t, back.
+
+        With `training` dropout and the like are at work, as in a step of training. In `dtype`
+        "float64" the float32 weights are worked with more exactly. Only the memory bounds x.
+        """
+        from badak.trace import trace_model
+
+        return trace_model(self, x, t, training, dtype)
+
+    def inspect(
+        self,
+        x: ArrayLike,
+        t: ArrayLike | None = None,
+        training: bool = False,
+        samples: int = 1000,
+    ) -> "Inspection":
+        """Return how healthy each layer is on samples x and, with targets t, its gradients.
+
+        Dead, saturated and constant units, vanishing and exploding gradients, and what else keeps
+        a network from learning. Of more than `samples` samples as many are looked at, evenly
+        spread.
+        """
+        from badak.inspection import inspect_model
+
+        return inspect_model(self, x, t, training, samples)
 
     def slots(self) -> dict[str, Array]:
         """Return the optimizer's memory, made when it is first needed."""
@@ -483,6 +521,11 @@ class Sequential:
             self.build(self._shapes[0])
             self.parameters.vector[...] = vector
             self.step, self.epoch, self._slots = training
+
+    def _repr_html_(self) -> str | None:
+        from badak.summary import summary_html
+
+        return summary_html(self) if self.built and self.layers else None
 
     def __repr__(self) -> str:
         known = [] if self.input_shape is None else [Input(self.input_shape)]

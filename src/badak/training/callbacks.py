@@ -43,6 +43,9 @@ class Callback:
         """Take over the run's epochs, steps an epoch, samples, and each value's better side."""
         self.params = params
 
+    def set_run(self, run: Any) -> None:
+        """Take over the run, a :class:`badak.training.loop.Run`: its samples, loss and steps."""
+
     def on_train_begin(self, logs: Logs | None = None) -> None:
         """Before the first epoch."""
 
@@ -60,6 +63,13 @@ class Callback:
 
     def on_train_batch_end(self, batch: int, logs: Logs) -> None:
         """After a batch, with the epoch's mean loss so far."""
+
+    def on_diverged(self, epoch: int, batch: int, weights: Array) -> str:
+        """After a loss that is not finite, met with the flat vector `weights`.
+
+        The model holds the last good weights by then. What is returned is a note to the error.
+        """
+        return ""
 
     def close(self) -> None:
         """Let go of what is open; called whether training ended well or not."""
@@ -94,6 +104,11 @@ class CallbackList:
         for callback in self.callbacks:
             callback.close()
 
+    def set_run(self, run: Any) -> None:
+        """Tell all of them."""
+        for callback in self.callbacks:
+            callback.set_run(run)
+
     def on_train_begin(self) -> None:
         """Tell all of them."""
         for callback in self.callbacks:
@@ -123,6 +138,11 @@ class CallbackList:
         """Tell those that listen."""
         for callback in self._batch_end:
             callback.on_train_batch_end(batch, logs)
+
+    def on_diverged(self, epoch: int, batch: int, weights: Array) -> list[str]:
+        """Tell all of them; return the notes that they give."""
+        notes = [callback.on_diverged(epoch, batch, weights) for callback in self.callbacks]
+        return [note for note in notes if note]
 
 
 def _overriding(callbacks: list[Callback], method: str) -> list[Callback]:

@@ -3,6 +3,10 @@
 from dataclasses import dataclass, field
 from typing import Any
 
+from badak.printing import html_table
+
+SHOWN = 10  # epochs, in a notebook
+
 
 @dataclass
 class History:
@@ -19,3 +23,17 @@ class History:
         self.epoch.append(epoch)
         for name, value in logs.items():
             self.history.setdefault(name, []).append(float(value))
+
+    def _repr_html_(self) -> str:
+        """Return what each epoch reported as a table, for a notebook; of many the first and last.
+
+        A value that was not taken in each epoch is left out: the lists do not tell in which.
+        """
+        names = [name for name, values in self.history.items() if len(values) == len(self.epoch)]
+        rows = [
+            [str(epoch + 1), *(f"{self.history[name][place]:.4f}" for name in names)]
+            for place, epoch in enumerate(self.epoch)
+        ]
+        if len(rows) > SHOWN:
+            rows = [*rows[: SHOWN // 2], ["..."] * (1 + len(names)), *rows[-SHOWN // 2 :]]
+        return html_table(["epoch", *names], rows, right=range(1 + len(names)))

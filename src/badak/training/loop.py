@@ -65,6 +65,7 @@ def fit(
     watchers = CallbackList(
         [*_listed(callbacks), *progress_for(verbose)], model, {**params, "modes": modes}
     )
+    watchers.set_run(run)
     kept = None
     if checkpoint is not None:
         described = describe(model, objective, run.metrics, samples, held_out, size, shuffle)
@@ -147,12 +148,17 @@ class Run:
         self, value: float, epoch: int, batch: int, order: Array, watchers: CallbackList
     ) -> None:
         """Go back to the last good weights; raise, unless a callback ends the training."""
+        met_with = self.model.parameters.vector.copy()
         self.steps.undo()
+        notes = watchers.on_diverged(epoch, batch, met_with)
         watchers.on_train_batch_end(batch, {"loss": value})
         if not self.model.stop_training:
             size = self.steps.batch_size
             x = self.samples.x[order[batch * size : (batch + 1) * size]]
-            raise diverged(self.model, value, self.model.parameters.vector, x, epoch, batch)
+            error = diverged(self.model, value, self.model.parameters.vector, x, epoch, batch)
+            for note in notes:
+                error.add_note(note)
+            raise error
 
 
 def _prepare(
