@@ -86,6 +86,22 @@ def test_uneven_light_is_not_taken_for_ink():
     )
 
 
+@pytest.mark.parametrize(("ink", "paper"), [(60, 225), (235, 120)], ids=["dark", "light"])
+def test_a_photograph_lit_from_one_side_becomes_the_same_too(ink, paper):
+    down, across = np.mgrid[0.0:1.0:400j, 0.0:1.0:400j]
+    shade = 70.0 * across + 40.0 * down**2  # more than the ink differs from the darkest paper
+    drawing = draw(size=400, height=200, pen=24, corner=(120, 80), ink=ink, paper=paper)
+    photograph = noisy((drawing - shade).clip(0, 255), 3.0)
+    assert correlation(as_digit(photograph), REFERENCE) > 0.93
+
+
+def test_a_stroke_along_the_border_does_not_bend_the_ground():
+    cut = draw(ink=100)[:, 62:]  # the upright stroke of the 5 is on the left border
+    light = 90.0 * np.linspace(0, 1, 200)[:, np.newaxis]
+    lit = noisy((cut - light).clip(0, 255), 2.0)
+    assert correlation(as_digit(lit), as_digit(cut)) > 0.93
+
+
 def test_proportions_are_kept():
     stroke = np.full((100, 100), 255, np.uint8)
     stroke[20:70, 50:60] = 0  # five times as high as wide

@@ -24,6 +24,7 @@ _FORMATS = ("PNG", "JPEG", "BMP", "GIF", "WEBP", "TIFF")
 
 _WHITE = 255.0
 _NEARLY_WHITE = 230.0
+_FITS = 20  # steps towards the ground of an unevenly lit photograph
 _FAINTEST = 16.0  # shades of 256: what differs less from the ground is not seen as drawn
 
 
@@ -36,9 +37,10 @@ def as_digit(
 ) -> Array:
     """A picture of one handwritten character, prepared as those of MNIST were.
 
-    The border tells the ground, and what differs from it is ink, which becomes bright on a dark
-    ground. The ink is cropped, scaled with its proportions kept until its longer side fills `box`
-    pixels, and laid so that its centre of mass is at the centre of the canvas.
+    The border tells the ground, evenly lit or darker towards a side, and what differs from it is
+    ink, which becomes bright on a dark ground. The ink is cropped, scaled with its proportions kept
+    until its longer side fills `box` pixels, and laid so that its centre of mass is at the centre
+    of the canvas.
 
     Parameters
     ----------
@@ -158,9 +160,7 @@ def _ink(image: Array) -> Array:
     A pixel is ink if it differs by more than the ground's own unevenness and by more than a share
     of the strongest, and if it has a neighbour that does: specks of noise stand alone.
     """
-    border = np.concatenate([image[0], image[-1], image[:, 0], image[:, -1]]).astype(np.float32)
-    ground = np.median(border)
-    unevenness = 1.4826 * np.median(np.abs(border - ground))  # the deviation, were it Gaussian
+    ground, unevenness = _ground(image)
     darker, lighter = (np.maximum(sign * (image - ground), 0.0) for sign in (-1.0, 1.0))
     ink: Array = darker if (darker**2).sum() > (lighter**2).sum() else lighter
     inked = ink > max(4.0 * unevenness, 0.08 * ink.max(), _FAINTEST)
@@ -168,6 +168,50 @@ def _ink(image: Array) -> Array:
     if not inked.any():
         raise InputError("nothing is drawn: the picture is all of one shade, or only specks")
     return np.where(inked, ink, 0.0).astype(np.float32)
+
+
+def _ground(image: Array) -> tuple[Array, float]:
+    """The ground's shade, and how far the border strays from it, a standard deviation.
+
+    That is one shade; or, where light falls on a photograph from one side, the shade of each pixel.
+    """
+    y, x = np.linspace(-1.0, 1.0, image.shape[0]), np.linspace(-1.0, 1.0, image.shape[1])
+    border = np.concatenate([image[0], image[-1], image[:, 0], image[:, -1]]).astype(np.float32)
+    even = np.asarray(np.median(border))
+    unevenness = _deviation(border - even)
+    places = np.concatenate(
+        [_powers(y[:1], x), _powers(y[-1:], x), _powers(y, x[:1]), _powers(y, x[-1:])], axis=1
+    )
+    surface = _fit(places, border)
+    unexplained = _deviation(border - surface @ places)
+    if not unexplained < unevenness / 2.0:
+        return even, unevenness
+    shades = [surface @ _powers(y[row : row + 1], x) for row in range(len(y))]
+    return np.stack(shades).astype(np.float32), unexplained
+
+
+def _powers(y: Array, x: Array) -> Array:
+    """What a surface of the second degree is the sum of, (6, places), for one y or one x."""
+    y, x = np.broadcast_arrays(y, x)
+    return np.stack([np.ones_like(x), x, y, x * x, x * y, y * y])
+
+
+def _fit(places: Array, shades: Array) -> Array:
+    """The surface at the smallest sum of distances: a stroke across the border moves it little.
+
+    Least squares, again and again, each place weighed by one over its distance.
+    """
+    weights = np.ones_like(shades)
+    for _ in range(_FITS):
+        weighed = places * weights
+        surface = np.linalg.lstsq(weighed @ places.T, weighed @ shades, rcond=None)[0]
+        weights = 1.0 / np.maximum(np.abs(shades - surface @ places), 1.0)
+    return surface
+
+
+def _deviation(distances: Array) -> float:
+    """The standard deviation, were they Gaussian; some far ones do not change it."""
+    return 1.4826 * float(np.median(np.abs(distances)))
 
 
 def _neighbours(inked: Array) -> Array:

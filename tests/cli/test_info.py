@@ -41,3 +41,11 @@ def test_a_model_with_the_wrong_number_of_names_is_refused(badak):
 def test_a_network_that_tells_numbers_has_no_classes(badak):
     Sequential([layers.Input((4,)), layers.Dense(1)]).save("numbers.safetensors")
     assert re.search(r"^classes +not told$", badak("info", "numbers.safetensors").out, re.MULTILINE)
+
+
+def test_of_the_network_in_the_box_its_card_is_shown_too(badak, digits_model):
+    out = badak("info", "digits").out
+    assert re.search(r"^data +mnist$", out, re.MULTILINE)
+    for heading in ("Data", "Training", "What it gets wrong", "Limits"):
+        assert re.search(rf"^{heading}\s*$", out, re.MULTILINE)
+    assert "What it gets wrong" not in badak("info", digits_model).out

@@ -137,3 +137,69 @@ def test_a_model_without_probabilities_says_so(badak):
     outcome = badak("predict", "sums.safetensors", "x.png")
     assert outcome.code == 1
     assert "does not end in softmax" in outcome.err
+
+
+BOXED = "answered by badak's own network, trained on MNIST (badak info digits)"
+
+
+@pytest.mark.parametrize("dark_on_light", [True, False])
+def test_without_a_model_the_network_in_the_box_answers_and_says_so(badak, tmp_path, dark_on_light):
+    for digit in DRAWINGS:
+        drawn(digit, dark_on_light=dark_on_light).save(tmp_path / f"{digit}.png")
+    outcome = badak("predict", *(f"{digit}.png" for digit in DRAWINGS))
+    assert outcome.code == 0
+    lines = outcome.out.splitlines()
+    assert lines[0] == BOXED
+    assert outcome.out.count(BOXED) == 1
+    answers = [line for line in lines if ".png" in line]
+    assert answers == [f"{digit}.png: {digit}" for digit in DRAWINGS]
+
+
+def test_a_model_that_is_named_answers_itself_whatever_its_file_is_called(
+    badak, digits_model, tmp_path
+):
+    drawn("0", dark_on_light=True).save(tmp_path / "zero.png")
+    (tmp_path / "mine").write_bytes(digits_model.read_bytes())
+    expected = badak("predict", digits_model, "zero.png")
+    assert BOXED not in expected.out
+    assert badak("predict", "mine", "zero.png") == expected
+
+
+def test_the_network_in_the_box_can_be_named_unless_a_file_is_called_so(
+    badak, digits_model, tmp_path
+):
+    drawn("0", dark_on_light=True).save(tmp_path / "zero.png")
+    assert badak("predict", "digits", "zero.png") == badak("predict", "zero.png")
+    (tmp_path / "digits").write_bytes(digits_model.read_bytes())
+    assert badak("predict", "digits", "zero.png") == badak("predict", digits_model, "zero.png")
+
+
+def test_json_says_which_network_answered(badak, digits_model, tmp_path):
+    drawn("0", dark_on_light=True).save(tmp_path / "zero.png")
+    for given, name in (([], "digits"), ([digits_model], str(digits_model))):
+        (answer,) = json.loads(badak("predict", *given, "zero.png", "--json").out)
+        assert (answer["file"], answer["label"], answer["model"]) == ("zero.png", "0", name)
+
+
+def test_a_picture_that_is_missing_is_no_missing_model(badak):
+    outcome = badak("predict", "x.png")
+    assert (outcome.code, outcome.out) == (1, "")
+    assert outcome.err == "badak: error: x.png: no such file or directory; check the name\n"
+
+
+def test_a_model_that_is_missing_is_told_as_such(badak, tmp_path):
+    drawn("0", dark_on_light=True).save(tmp_path / "zero.png")
+    outcome = badak("predict", "nosuch.safetensors", "zero.png")
+    assert (outcome.code, outcome.out) == (1, "")
+    assert "there is no model nosuch.safetensors: check the name" in outcome.err
+
+
+def test_a_model_needs_a_picture_after_it(badak, digits_model, tmp_path):
+    drawn("0", dark_on_light=True).save(tmp_path / "zero.png")
+    for model in (digits_model, "digits"):
+        outcome = badak("predict", model)
+        assert outcome.code == 2
+        assert "missing argument 'IMAGE...' (see badak predict --help)" in outcome.err
+    outcome = badak("predict", "zero.png", digits_model)
+    assert (outcome.code, outcome.out) == (2, "")
+    assert "comes after a picture: give it first" in outcome.err

@@ -1,12 +1,14 @@
 """`badak info`: what a saved network is made of."""
 
-from badak.cli.models import ModelArgument, described, load
+from badak.cli.models import ModelArgument, described, load, print_card
 from badak.cli.preparation import preparation_of
 from badak.cli.terminal import make_console, print_facts
 
 
 def info(model: ModelArgument) -> None:
     """Show what a saved network is made of and how it was trained.
+
+    Of `digits`, the network in the box, show also its card: how good it is and what it gets wrong.
 
     Try: badak info digits.safetensors
     """
@@ -30,3 +32,4 @@ def info(model: ModelArgument) -> None:
             "file": f"{model}, {model.stat().st_size:,} bytes",
         },
     )
+    print_card(console, model)

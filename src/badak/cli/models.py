@@ -1,19 +1,93 @@
-"""A model read from its file, with the names of its classes."""
+"""The model that a command asks: read from its file or from the box, with its classes' names."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from badak.cli.errors import UsageError
 from badak.errors import FileFormatError
 
 if TYPE_CHECKING:
+    from rich.console import Console
+
     from badak.sequential import Sequential
+
+SUFFIX = ".safetensors"
+
+BOXED = "digits"
+"""The name of the trained network that badak brings: :func:`badak.models.digits`."""
+
+
+def _found(path: Path) -> Path:
+    """Return the file that is meant: that of the boxed network by its name, unless one is there."""
+    from badak import models
+
+    return models.FILE if str(path) == BOXED and not path.exists() else path
+
 
 ModelArgument = Annotated[
     Path,
-    typer.Argument(metavar="MODEL", help="A file that `badak train` wrote.", show_default=False),
+    typer.Argument(
+        metavar="MODEL",
+        callback=_found,
+        help=f"A file that `badak train` wrote, or {BOXED}, the trained network in the box.",
+        show_default=False,
+    ),
 ]
+
+ModelAndPictures = Annotated[
+    list[Path],
+    typer.Argument(
+        metavar="[MODEL] IMAGE",
+        help="Pictures of any size: PNG, JPEG, BMP, GIF, WebP or TIFF. Before them may stand a "
+        "MODEL that `badak train` wrote; else the network in the box answers.",
+        show_default=False,
+    ),
+]
+"""What :func:`split_model` takes apart."""
+
+
+def split_model(paths: list[Path]) -> tuple[Path | None, list[Path]]:
+    """Return the model's file, None for the network in the box, and the pictures.
+
+    The first path is a model if it ends in .safetensors, is such a file under another name, or a
+    folder, which :func:`load` refuses; else every path is a picture, and the network in the box
+    answers. A model without a picture, or after one, is a UsageError.
+
+    >>> split_model([Path("mine.safetensors"), Path("a.png")])[0].name
+    'mine.safetensors'
+    >>> split_model([Path("a.png"), Path("b.png")])[0] is None
+    True
+    """
+    first, *others = paths
+    if str(first) == BOXED and not first.exists():
+        model, pictures = None, others
+    elif _is_model(first):
+        model, pictures = first, others
+    else:
+        model, pictures = None, paths
+    if model is None and (late := [path for path in pictures if path.suffix == SUFFIX]):
+        raise UsageError(f"The model {late[0]} comes after a picture: give it first.")
+    if not pictures:
+        raise UsageError("Missing argument 'IMAGE...'.")
+    return model, pictures
+
+
+def load_or_boxed(path: Path | None) -> "tuple[Path, Sequential, list[str]]":
+    """Return the file, the model and its classes' names; of the network in the box for None."""
+    from badak import models
+
+    file = models.FILE if path is None else path
+    return file, *load(file)
+
+
+def tell_boxed(console: "Console") -> None:
+    """Print in a dim line that the network in the box answers."""
+    from rich.text import Text
+
+    told = f"answered by badak's own network, trained on MNIST (badak info {BOXED})"
+    console.print(Text(told, style="dim"), soft_wrap=True)
 
 
 def load(path: Path) -> "tuple[Sequential, list[str]]":
@@ -32,6 +106,30 @@ def load(path: Path) -> "tuple[Sequential, list[str]]":
     if not isinstance(names, list) or [type(name) for name in names] != [str] * count:
         raise FileFormatError(f"{path}: it has {count} outputs, but its classes are {names!r}")
     return model, names
+
+
+def print_card(console: "Console", model: Path) -> None:
+    """Print the card of the network in the box; nothing of another model."""
+    from rich.markdown import Markdown
+
+    from badak import models
+
+    if model == models.FILE:
+        console.print()
+        console.print(Markdown(models.CARD.read_text(encoding="utf-8")))
+
+
+def _is_model(path: Path) -> bool:
+    if path.suffix == SUFFIX or path.is_dir():  # a folder is told as what is no model
+        return True
+    if not path.is_file():
+        return False
+    try:
+        with path.open("rb") as file:  # it begins with its header's length, then the header
+            length, brace = int.from_bytes(file.read(8), "little"), file.read(1)
+        return brace == b"{" and length < path.stat().st_size
+    except OSError:  # it will be told as that of a picture
+        return False
 
 
 def described(optimizer: Any) -> str:

@@ -1,4 +1,4 @@
-"""`badak predict`: what a saved network sees in pictures."""
+"""`badak predict`: what a saved network, or the one in the box, sees in pictures."""
 
 import json
 import os
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from badak.cli.errors import message, report
-from badak.cli.models import ModelArgument, load
+from badak.cli.models import BOXED, ModelAndPictures, load_or_boxed, split_model, tell_boxed
 from badak.cli.preparation import Preparation, preparation_of
 from badak.cli.terminal import make_console, printable
 from badak.errors import BadakError, InputError
@@ -24,15 +24,7 @@ BAR_WIDTH = 24  # characters
 
 
 def predict(
-    model: ModelArgument,
-    pictures: Annotated[
-        list[Path],
-        typer.Argument(
-            metavar="IMAGE",
-            help="Pictures of any size: PNG, JPEG, BMP, GIF, WebP or TIFF.",
-            show_default=False,
-        ),
-    ],
+    paths: ModelAndPictures,
     every: Annotated[
         bool, typer.Option("--all", "-a", help=f"Show all classes, not the {LIKELIEST} likeliest.")
     ] = False,
@@ -44,20 +36,26 @@ def predict(
 
     A drawn character may be dark on light or light on dark, and anywhere on it.
 
-    Try: badak predict digits.safetensors seven.png
+    Without a model the network in the box answers: it reads one handwritten digit.
+
+    Try: badak predict seven.png
     """
-    network, class_names = load(model)
+    given, pictures = split_model(paths)
+    model, network, class_names = load_or_boxed(given)
     prepare = preparation_of(network, model)
     _check_softmax(network, model)
+    name = BOXED if given is None else os.fspath(given)
     console = make_console()
-    answers = []
+    answers: list[dict[str, object]] = []
     for path in pictures:
         try:
             probabilities = _ask(network, prepare, path)
         except (BadakError, OSError) as error:
             report(message(error))
             continue
-        answers.append(_answer(path, probabilities, class_names))
+        if given is None and not as_json and not answers:
+            tell_boxed(console)
+        answers.append({**_answer(path, probabilities, class_names), "model": name})
         if not as_json:
             _print_answer(console, path, probabilities, class_names, every)
     if as_json:
