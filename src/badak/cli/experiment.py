@@ -1,0 +1,117 @@
+"""`badak experiment`: the statements of the notes, run and measured."""
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from badak.cli.data import DataDir
+from badak.cli.terminal import make_console, print_facts
+from badak.errors import InputError
+
+if TYPE_CHECKING:
+    from badak import experiments
+
+PAGE, NUMBERS = "experiments.html", "experiments.json"
+LANGUAGES = ("en", "ko")
+
+
+def _check_language(language: str) -> str:
+    if language not in LANGUAGES:
+        raise typer.BadParameter(f"{language!r} is not spoken: give {' or '.join(LANGUAGES)}")
+    return language
+
+
+def experiment(
+    names: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="NAME",
+            help="Names or numbers of experiments, or 'all'; none lists them.",
+            show_default=False,
+        ),
+    ] = None,
+    out: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="DIR",
+            help=f"A folder to write {PAGE}, one page with the figures, and {NUMBERS} to.",
+            show_default=False,
+        ),
+    ] = None,
+    language: Annotated[
+        str, typer.Option(callback=_check_language, metavar="en|ko", help="Of all texts.")
+    ] = "en",
+    data: Annotated[
+        str, typer.Option(metavar="DATA", help="The images that are learnt from, such as mnist.")
+    ] = "digits",
+    data_dir: DataDir = None,
+    book_weights: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE",
+            help="The book's sample_weight.pkl, for the experiment with its network.",
+            show_default=False,
+        ),
+    ] = None,
+    seed: Annotated[int, typer.Option(metavar="N", min=0, help="Settles all that is random.")] = 0,
+) -> None:
+    """Run the statements of the notes, and see whether they hold.
+
+    Try: badak experiment
+    Try: badak experiment softmax dying-relu
+    Try: badak experiment all --out report --language ko
+    """
+    from badak import experiments
+    from badak.experiments import terminal
+
+    console = make_console()
+    if not names:
+        terminal.print_list(console, list(experiments.every()), language)
+        return
+    chosen = _chosen(names)
+    if out is not None and out.exists() and not out.is_dir():
+        raise InputError(f"{out} is a file: give --out the name of a folder")
+    setting = experiments.Setting(seed, data, data_dir, book_weights)
+    outcomes = []
+    for place, one in enumerate(chosen):
+        with console.status(one.title.to(language)):
+            outcomes.append(experiments.try_out(one, setting))
+        if place:
+            console.print()
+        terminal.print_outcome(console, outcomes[-1], language)
+    if len(outcomes) > 1:
+        console.print()
+        terminal.print_overview(console, outcomes, language)
+    if out is not None:
+        written = _write(out, outcomes, setting, language)
+        console.print()
+        print_facts(console, {"written": ", ".join(map(os.fspath, written))})
+
+
+def _chosen(names: list[str]) -> "list[experiments.Experiment]":
+    from badak import experiments
+
+    if names == ["all"]:
+        return list(experiments.every())
+    return [experiments.get(name) for name in names]
+
+
+def _write(
+    out: Path,
+    outcomes: "list[experiments.Outcome]",
+    setting: "experiments.Setting",
+    language: str,
+) -> list[Path]:
+    from badak.experiments import report
+    from badak.files import write_whole
+
+    texts = {
+        PAGE: report.page(outcomes, setting, language),
+        NUMBERS: report.measured(outcomes, setting),
+    }
+    out.mkdir(parents=True, exist_ok=True)
+    for name, text in texts.items():
+        write_whole(out / name, text.encode())
+    return [out / name for name in texts]

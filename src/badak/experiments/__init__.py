@@ -1,0 +1,35 @@
+"""The statements of the notes, each run and measured: what they say, what is found, why.
+
+An experiment is one small file of this package, meant to be read.
+"""
+
+from badak.experiments.record import (
+    Experiment,
+    Findings,
+    NotHereError,
+    Outcome,
+    Setting,
+    Table,
+    Verdict,
+    Words,
+    statement,
+    try_out,
+)
+from badak.experiments.table import NAMES, every, get, number_of
+
+__all__ = [
+    "NAMES",
+    "Experiment",
+    "Findings",
+    "NotHereError",
+    "Outcome",
+    "Setting",
+    "Table",
+    "Verdict",
+    "Words",
+    "every",
+    "get",
+    "number_of",
+    "statement",
+    "try_out",
+]

@@ -1,0 +1,182 @@
+"""What the activations cost: ReLU a comparison, sigmoid and tanh an exponential."""
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from badak import Input, Sequential, activations
+from badak.activations import Activation
+from badak.experiments.clock import medians
+from badak.experiments.record import Findings, Setting, Table, Verdict, Words, statement
+from badak.layers import Dense
+from badak.typing import Array
+
+if TYPE_CHECKING:
+    from badak.pictures.canvas import Canvas
+
+NAMES = ("relu", "leaky_relu", "step", "sigmoid", "tanh", "elu", "swish", "softplus", "gelu")
+WITH_EXP = ("sigmoid", "tanh")  # what the notes compare ReLU with
+NUMBERS = 65_536
+PIECE = 8192  # so many at once for NumPy, which else waits for the memory of what is in between
+ROUNDS, CALLS = 15, 3
+DEARER = 1.5  # times as long: what counts as costing more, well above a busy machine's noise
+PIXELS, IMAGES, BATCH = 784, 2000, 100
+EPOCHS, FITS = 4, 5
+
+
+@statement(
+    name="activation-cost",
+    title=Words("What the activations cost", "활성화 함수의 계산 비용"),
+    claim=Words(
+        "ReLU costs less to compute than sigmoid and tanh, because it only compares with 0, and "
+        "they take the exponential function.",
+        "ReLU는 0과 비교하기만 하므로, 지수 함수를 계산하는 시그모이드나 tanh보다 계산 비용이 "
+        "적다.",
+    ),
+    source=Words("Notes on activation functions, on ReLU", "활성화 함수 노트, ReLU"),
+    method=Words(
+        f"Each function is applied to {NUMBERS:,} float32 numbers, by NumPy from its formula, "
+        f"{PIECE:,} at a time, and by badak's engine, compiled from the same formula; on one "
+        f"core, medians of {ROUNDS} rounds. Then 784-50-100-10 networks are trained on {IMAGES:,} "
+        "images of noise.",
+        f"float32 숫자 {NUMBERS:,}개에 각 함수를 적용한다. NumPy는 수식 그대로 {PIECE:,}개씩, "
+        f"badak 엔진은 같은 수식을 컴파일해서 계산한다. 코어 하나로 {ROUNDS}번 잰 중앙값이다. "
+        f"그다음 784-50-100-10 신경망을 잡음 이미지 {IMAGES:,}장으로 학습한다.",
+    ),
+)
+def experiment(setting: Setting) -> Findings:
+    """Measure the functions alone, and the training of networks that use them."""
+    alone = {"numpy": by_numpy(setting.seed), "engine": by_engine(setting.seed)}
+    training = by_training(setting.seed)
+    numbers = {f"{how}_{name}": each[name] for how, each in alone.items() for name in NAMES}
+    for name in WITH_EXP:
+        numbers |= {f"{how}_{name}_ratio": each[name] / each["relu"] for how, each in alone.items()}
+        numbers[f"training_{name}_ratio"] = training[name] / training["relu"]
+    dearer = [numbers[f"{how}_{name}_ratio"] >= DEARER for how in alone for name in WITH_EXP]
+    partly = Verdict.IN_PART if any(dearer) else Verdict.FAILS
+    return Findings(
+        verdict=Verdict.HOLDS if all(dearer) else partly,
+        result=RESULT.filled(numbers),
+        why=WHY.filled(numbers),
+        numbers=numbers,
+        tables=(Table(HEADINGS, tuple(row(name, numbers) for name in NAMES)),),
+        draw=lambda canvas: draw(canvas, numbers),
+        figure_tells=FIGURE,
+    )
+
+
+def by_numpy(seed: int) -> dict[str, float]:
+    """Return nanoseconds an element of each formula as NumPy computes it."""
+    pieces = sums(seed).reshape(-1, PIECE)
+    tasks = {name: partial(for_each, activations.get(name), pieces) for name in NAMES}
+    return {name: t / NUMBERS * 1e9 for name, t in medians(tasks, ROUNDS, CALLS).items()}
+
+
+def by_engine(seed: int) -> dict[str, float]:
+    """Return nanoseconds an element of each formula as the engine compiles it."""
+    from badak.engine.kernels import elementwise
+
+    x = sums(seed)
+    tasks = {}
+    for name in NAMES:
+        h = activations.get(name)
+        tasks[name] = partial(elementwise(h.value, *h.parameters.values()), x)
+    return {name: t / NUMBERS * 1e9 for name, t in medians(tasks, ROUNDS, CALLS).items()}
+
+
+def by_training(seed: int) -> dict[str, float]:
+    """Return seconds of training of the book's network with each as the hidden activation."""
+    rng = np.random.default_rng(seed)
+    x = rng.random((IMAGES, PIXELS), dtype=np.float32)
+    t = rng.integers(0, 10, IMAGES)
+    tasks = {}
+    for name in ("relu", *WITH_EXP):
+        hidden = [Dense(units, name) for units in (50, 100)]
+        model = Sequential([Input((PIXELS,)), *hidden, Dense(10, "softmax")], seed=seed)
+        model.compile("sgd")
+        tasks[name] = partial(model.fit, x, t, batch_size=BATCH, epochs=EPOCHS, verbose=0)
+    return medians(tasks, FITS)
+
+
+def for_each(h: Activation, pieces: Array) -> None:
+    """Apply an activation to one piece after another."""
+    for piece in pieces:
+        h(piece)
+
+
+def sums(seed: int) -> Array:
+    """Return what the functions are applied to, (NUMBERS,)."""
+    return np.random.default_rng(seed).standard_normal(NUMBERS, dtype=np.float32)
+
+
+def row(name: str, numbers: dict[str, float]) -> tuple[Words | str, ...]:
+    """Return the table's row of a function."""
+    numpy, engine = numbers[f"numpy_{name}"], numbers[f"engine_{name}"]
+    return (
+        Words(name, name),
+        f"{numpy:.2f}",
+        f"{numpy / numbers['numpy_relu']:.1f}",
+        f"{engine:.2f}",
+        f"{engine / numbers['engine_relu']:.1f}",
+    )
+
+
+RESULT = Words(
+    "An element of sigmoid takes {numpy_sigmoid_ratio:.1f} times as long as one of ReLU in NumPy "
+    "and {engine_sigmoid_ratio:.1f} times in the engine, one of tanh {numpy_tanh_ratio:.1f} and "
+    "{engine_tanh_ratio:.1f} times. Training a 784-50-100-10 network takes "
+    "{training_sigmoid_ratio:.2f} times as long with sigmoid and {training_tanh_ratio:.2f} times "
+    "with tanh as with ReLU.",
+    "시그모이드는 원소 하나에 ReLU의 {numpy_sigmoid_ratio:.1f}배(NumPy), "
+    "{engine_sigmoid_ratio:.1f}배(엔진), tanh는 {numpy_tanh_ratio:.1f}배와 "
+    "{engine_tanh_ratio:.1f}배의 시간이 든다. 784-50-100-10 신경망의 학습 시간은 ReLU를 쓸 때에 "
+    "비해 시그모이드가 {training_sigmoid_ratio:.2f}배, tanh가 {training_tanh_ratio:.2f}배다.",
+)
+WHY = Words(
+    "ReLU is one comparison. An exponential is some ten multiplications and additions of a "
+    "polynomial, with the exponent put together from bits; sigmoid divides besides. NumPy runs "
+    "through memory once for each operation of a formula; the engine compiles the whole formula "
+    "into one loop over vectors, so that in it even sigmoid costs little.\n\n"
+    "In a network it hardly counts: a unit of the first layer here takes 784 multiplications and "
+    "additions to get its sum, and one activation. What ReLU saves in time is small beside what "
+    "it saves in epochs.",
+    "ReLU는 비교 한 번이다. 지수 함수는 다항식의 곱셈과 덧셈 열 번쯤에 지수 비트를 맞추는 일이 "
+    "더해지고, 시그모이드는 나눗셈까지 한다. NumPy는 수식의 연산마다 메모리를 한 번씩 훑지만, "
+    "엔진은 수식 전체를 벡터 단위의 반복문 하나로 컴파일하므로 시그모이드도 비용이 적다.\n\n"
+    "신경망 전체에서는 이 차이가 작다. 여기서 첫 층의 유닛 하나는 가중합을 얻는 데 곱셈과 덧셈을 "
+    "784번 하고 활성화 함수는 한 번만 계산한다. ReLU가 계산 시간에서 아끼는 것은 에폭 수에서 "
+    "아끼는 것에 비하면 작다.",
+)
+HEADINGS = (
+    Words("function", "함수"),
+    Words("NumPy, ns an element", "NumPy, 원소당 ns"),
+    Words("times ReLU", "ReLU의 배수"),
+    Words("engine, ns an element", "엔진, 원소당 ns"),
+    Words("times ReLU", "ReLU의 배수"),
+)
+FIGURE = Words(
+    "Nanoseconds an element, on a logarithmic scale: functions with an exponential lie to the "
+    "right of ReLU, in NumPy and in the engine.",
+    "원소당 나노초(로그 눈금). 지수 함수를 쓰는 함수는 NumPy에서도 엔진에서도 ReLU보다 오른쪽에 "
+    "있다.",
+)
+
+
+def draw(canvas: "Canvas", numbers: dict[str, float]) -> None:
+    """Draw a row a function, with a mark for NumPy and one for the engine."""
+    rows = range(len(NAMES))[::-1]
+    for place, (how, marker, label) in enumerate(
+        (("engine", "o", Words("engine", "엔진")), ("numpy", "s", Words("NumPy", "NumPy")))
+    ):
+        times = [numbers[f"{how}_{name}"] for name in NAMES]
+        colour = canvas.theme.series[place]
+        canvas.ax.plot(times, rows, marker, color=colour, markersize=9, label=canvas.say(*label))
+        canvas.ax.axvline(times[0], color=colour, linestyle=":", linewidth=1.2)
+    canvas.ax.set_xscale("log")
+    canvas.ax.set_yticks(rows, NAMES)
+    canvas.ax.set_xlabel(
+        canvas.say("nanoseconds an element (dotted: ReLU's)", "원소당 나노초(점선: ReLU의 시간)")
+    )
+    canvas.title(None, "What the activations cost", "활성화 함수의 계산 비용")
+    canvas.legend_below(2, lines=2.8)

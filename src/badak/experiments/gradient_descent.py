@@ -1,0 +1,241 @@
+"""Gradient descent: the rate on a parabola, and two ways to the gradient."""
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from badak import Input, Sequential, reference
+from badak.experiments.clock import fastest
+from badak.experiments.record import Findings, Setting, Table, Verdict, Words, statement
+from badak.functions import numerical_gradient
+from badak.layers import Dense
+from badak.optimizers import rules
+from badak.typing import Array
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+    from badak.pictures.canvas import Canvas
+
+START, STEPS = (-3.0, 4.0), 100  # the book's
+RATES = {"small": 1e-10, "right": 0.1, "large": 10.0}  # the book's
+MORE_RATES = (0.01, 0.5, 0.9, 1.0, 1.01)
+DRAWN = (0.02, 0.1, 0.9, 1.01)  # beside the parabola
+ARRIVED, MOVED = 1e-6, 1e-6  # distances: from the bottom, and from the start, as parts of the way
+WIDTHS = (1, 4, 16, 64)  # of the hidden layer
+IMAGES, ROUNDS = 20, 5
+SAME = 1e-7  # of the largest gradient
+SLOWER = 10.0  # times as long, at the largest network: far above the noise
+
+
+@statement(
+    name="gradient-descent",
+    title=Words("Gradient descent", "경사 하강법"),
+    claim=Words(
+        "With too large a learning rate descent diverges, with too small a one it hardly moves. "
+        "Backpropagation gives the same gradient as numerical differentiation, much faster.",
+        "학습률이 너무 크면 발산하고 너무 작으면 거의 갱신되지 않는다. 역전파로 구한 기울기는 수치 "
+        "미분과 같고 훨씬 빠르다.",
+    ),
+    source=Words(
+        "Deep Learning from Scratch, 4.4.1 and 5.7", "밑바닥부터 시작하는 딥러닝, 4.4.1, 5.7"
+    ),
+    method=Words(
+        "{} steps down f(x0, x1) = x0² + x1² from ({:g}, {:g}), by numerical gradients as in the "
+        "book. Then both gradients of networks with 1 to {} hidden units on {} images, in "
+        "float64.".format(STEPS, *START, WIDTHS[-1], IMAGES),
+        "f(x0, x1) = x0² + x1²를 ({1:g}, {2:g})에서 시작해 책처럼 수치 미분으로 {0}번 내려간다. "
+        "그다음 은닉층의 뉴런이 1개부터 {3}개인 신경망의 기울기를 이미지 {4}장에서 두 방법으로 "
+        "float64로 구한다.".format(STEPS, *START, WIDTHS[-1], IMAGES),
+    ),
+)
+def experiment(setting: Setting) -> Findings:
+    """Walk down the parabola at several rates, and time both gradients."""
+    numbers: dict[str, float] = {}
+    for name, rate in RATES.items():
+        path = descent(rate)
+        numbers |= {f"{name}_x0": float(path[-1, 0]), f"{name}_x1": float(path[-1, 1])}
+        numbers[f"{name}_distance"] = float(np.hypot(*path[-1]))
+        numbers[f"{name}_moved"] = float(np.hypot(*(path[-1] - START)) / np.hypot(*START))
+    measured = [both_gradients(setting, width) for width in WIDTHS]
+    numbers |= {f"largest_{name}": value for name, value in measured[-1].items()}
+    numbers["deviation"] = max(each["deviation"] for each in measured)
+    rates = (
+        numbers["small_moved"] < MOVED
+        and numbers["right_distance"] < ARRIVED
+        and numbers["large_distance"] > np.hypot(*START) / ARRIVED
+    )
+    gradients = numbers["deviation"] <= SAME and numbers["largest_slower"] >= SLOWER
+    partly = Verdict.IN_PART if rates or gradients else Verdict.FAILS
+    return Findings(
+        verdict=Verdict.HOLDS if rates and gradients else partly,
+        result=RESULT.filled(numbers),
+        why=WHY.filled(numbers),
+        numbers=numbers,
+        tables=(rate_table(), time_table(measured)),
+        draw=lambda canvas: draw(canvas, measured),
+        figure_tells=FIGURE,
+        size=(8.0, 4.6),
+    )
+
+
+def height(x: Array) -> float:
+    """Return x0² + x1²."""
+    return float((x**2).sum())
+
+
+def descent(rate: float) -> Array:
+    """Return the places on the way down, (STEPS + 1, 2)."""
+    path = [np.array(START)]
+    for _ in range(STEPS):
+        path.append(rules.sgd(path[-1], numerical_gradient(height, path[-1].copy()), rate))
+    return np.array(path)
+
+
+def both_gradients(setting: Setting, width: int) -> dict[str, float]:
+    """Return how far both gradients of a network are apart, and how long they take."""
+    images = setting.images
+    x = images.x_train[:IMAGES, ::2, ::2].reshape(IMAGES, -1) / images.maximum
+    t = images.y_train[:IMAGES]
+    output = Dense(len(images.class_names), "softmax")
+    model = Sequential([Input(x.shape[1:]), Dense(width, "sigmoid"), output], seed=setting.seed)
+    samples, targets, objective = model.batch(x, t)
+    weights = model.parameters.copy(np.float64)
+    parts = weights.trainable_segments
+
+    def loss() -> float:
+        last = reference.forward(model.layers, weights.layers, samples)[-1]
+        return float(objective.loss.rows(reference.compared(objective, last), targets).mean())
+
+    def backpropagated() -> Array:
+        given = model.layers, weights, objective, samples, targets
+        flat = reference.loss_and_gradients(*given)[1]
+        return np.concatenate([part.view(flat).ravel() for part in parts])
+
+    def numerical() -> Array:
+        views = [part.view(weights.vector) for part in parts]
+        slopes = [reference.numerical_gradient(loss, view) for view in views]
+        return np.concatenate([each.ravel() for each in slopes])
+
+    exact = backpropagated()
+    apart = np.abs(numerical() - exact).max()
+    seconds = fastest({"backpropagated": backpropagated, "numerical": numerical}, ROUNDS)
+    return {
+        "weights": float(model.count_params()),
+        "deviation": float(apart / np.abs(exact).max()),
+        "slower": seconds["numerical"] / seconds["backpropagated"],
+        **seconds,
+    }
+
+
+def rate_table() -> Table:
+    """Return where each rate leads."""
+    rows = []
+    for rate in sorted({*RATES.values(), *MORE_RATES}):
+        x0, x1 = descent(rate)[-1]
+        rows.append((f"{rate:g}", f"{1.0 - 2.0 * rate:g}", f"{x0:.3g}", f"{x1:.3g}"))
+    return Table(RATE_HEADINGS, tuple(rows))
+
+
+def time_table(measured: list[dict[str, float]]) -> Table:
+    """Return how long both gradients take."""
+    rows = (
+        (
+            f"{each['weights']:,.0f}",
+            f"{each['backpropagated'] * 1e3:.2f}",
+            f"{each['numerical'] * 1e3:,.1f}",
+            f"{each['slower']:,.0f}",
+            f"{each['deviation']:.0e}",
+        )
+        for each in measured
+    )
+    return Table(TIME_HEADINGS, tuple(rows))
+
+
+RESULT = Words(
+    f"After {STEPS} steps from a distance of 5 the rate {RATES['right']:g} is "
+    f"{{right_distance:.0e}} from the bottom, {RATES['small']:g} still {{small_distance:.3f}}, "
+    f"and {RATES['large']:g} {{large_distance:.0e}}. For {{largest_weights:,.0f}} weights both "
+    "gradients agree to {deviation:.0e} of the largest; the numerical takes {largest_slower:,.0f} "
+    "times as long.",
+    f"거리 5에서 {STEPS}번 내려가면 학습률 {RATES['right']:g}은 바닥에서 {{right_distance:.0e}}, "
+    f"{RATES['small']:g}은 아직 {{small_distance:.3f}}, {RATES['large']:g}은 "
+    "{large_distance:.0e} 떨어져 있다. 가중치 {largest_weights:,.0f}개에서 두 기울기의 차이는 "
+    "가장 큰 기울기의 {deviation:.0e} 이하이고, 수치 미분이 {largest_slower:,.0f}배 오래 걸린다.",
+)
+WHY = Words(
+    "The slope of x² is 2x, so that a step takes x to (1 - 2η) x. Between 0 and 1 the rate η makes "
+    "that shorter each time, at 0.5 it is 0 at once; beyond 1 it is longer, on alternate sides. "
+    f"The book's {{large_distance:.0e}} for a rate of {RATES['large']:g} is itself cut short: -19 "
+    "to the hundredth power would be 10¹²⁸. At 10¹³ a step of h = 0.0001 is lost in rounding, the "
+    "numerical gradient is 0, and the descent stands still by accident.\n\n"
+    "A numerical gradient takes two losses for every weight, so that its time grows with the "
+    "square of the network; backpropagation takes about as long as three forward passes, however "
+    "many weights there are. Numerical differentiation is kept to check backpropagation.",
+    "x²의 기울기는 2x이므로 한 번 내려갈 때마다 x는 (1 - 2η) x가 된다. 학습률 η가 0과 1 사이이면 "
+    "갈수록 짧아지고 0.5에서는 한 번에 0이 된다. 1을 넘으면 좌우로 번갈아 가며 길어진다. 학습률 "
+    f"{RATES['large']:g}에서 나오는 책의 값 {{large_distance:.0e}}도 도중에 멈춘 것이다. -19의 "
+    "100제곱이면 10¹²⁸이어야 한다. 10¹³에서는 h = 0.0001의 차이가 반올림으로 사라져 수치 미분이 "
+    "0이 되고 우연히 멈춰 선 것이다.\n\n"
+    "수치 미분은 가중치 하나에 손실을 두 번씩 계산하므로 신경망 크기의 제곱에 비례해 느려진다. "
+    "역전파는 가중치가 몇 개이든 순전파 세 번쯤의 시간이면 된다. 수치 미분은 역전파를 검증하는 데 "
+    "쓴다.",
+)
+RATE_HEADINGS = (
+    Words("rate η", "학습률 η"),
+    Words("1 - 2η", "1 - 2η"),
+    Words(f"x0 after {STEPS} steps", f"{STEPS}번 뒤의 x0"),
+    Words("x1", "x1"),
+)
+TIME_HEADINGS = (
+    Words("weights", "가중치 수"),
+    Words("backpropagation, ms", "역전파, ms"),
+    Words("numerical, ms", "수치 미분, ms"),
+    Words("times as long", "배수"),
+    Words("deviation", "차이"),
+)
+FIGURE = Words(
+    "Left: the first steps on a parabola at four rates; the smallest creeps, the next comes down, "
+    "the third jumps from side to side and the fourth climbs. Right: time of both gradients "
+    "against the number of weights, on logarithmic scales.",
+    "왼쪽: 네 학습률로 포물선을 내려가는 처음 걸음들. 가장 작은 것은 기어가고, 다음은 내려오고, "
+    "셋째는 좌우로 뛰고, 넷째는 올라간다. 오른쪽: 가중치 수에 따른 두 기울기의 계산 시간(로그 "
+    "눈금).",
+)
+
+
+def draw(canvas: "Canvas", measured: list[dict[str, float]]) -> None:
+    """Draw the steps on the parabola, and the times."""
+    left, right = canvas.panels(1, 2, gap=0.22)
+    draw_steps(canvas, left)
+    weights = [each["weights"] for each in measured]
+    for place, (name, words) in enumerate(GRADIENTS.items()):
+        times = [each[name] * 1e3 for each in measured]
+        label = canvas.say(*words)
+        right.loglog(weights, times, marker="o", label=label, **canvas.line(place))
+    right.set_xlabel(canvas.say("weights", "가중치 수"))
+    right.set_ylabel(canvas.say("milliseconds", "밀리초"))
+    right.set_title(canvas.say("time of a gradient", "기울기의 계산 시간"))
+    right.set_xticks(weights, [f"{each:,.0f}" for each in weights])
+    right.minorticks_off()
+    canvas.within(right).legend_below(2, lines=2.8)
+
+
+def draw_steps(canvas: "Canvas", ax: "Axes") -> None:
+    """Draw the first steps of x1 at each rate."""
+    x = np.linspace(-4.6, 4.6, 200)
+    ax.plot(x, x**2, color=canvas.theme.faint)
+    for place, rate in enumerate(DRAWN):
+        path = descent(rate)[:7, 1]
+        style = canvas.line(place) | {"label": f"η = {rate:g}", "linewidth": 1.2}
+        ax.plot(path, path**2, marker="o", markersize=5, **style)
+    ax.set_xlabel("x")
+    ax.set_ylabel("x²")
+    ax.set_title(canvas.say("steps on a parabola", "포물선 위의 걸음"))
+    canvas.within(ax).legend_below(2, lines=2.8)
+
+
+GRADIENTS = {
+    "numerical": Words("numerical", "수치 미분"),
+    "backpropagated": Words("backpropagation", "역전파"),
+}

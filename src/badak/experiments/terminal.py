@@ -1,0 +1,81 @@
+"""The experiments in a terminal."""
+
+from collections.abc import Sequence
+
+from rich.console import Console
+from rich.table import Table as Grid
+from rich.text import Text
+
+from badak.experiments.record import Experiment, Outcome, Table, Verdict, Words
+from badak.experiments.report import METHOD, RESULT, STATEMENT, VERDICT, WHY, cell_text
+from badak.experiments.table import number_of
+
+STYLES = {Verdict.HOLDS: "bold green", Verdict.IN_PART: "bold yellow", Verdict.FAILS: "bold red"}
+NAME = Words("name", "이름")
+
+
+def print_list(console: Console, experiments: Sequence[Experiment], language: str) -> None:
+    """Print number, name and statement of each."""
+    grid = _grid("", NAME.to(language), STATEMENT.to(language))
+    for experiment in experiments:
+        grid.add_row(str(number_of(experiment)), experiment.name, experiment.claim.to(language))
+    console.print(grid)
+
+
+def print_outcome(console: Console, outcome: Outcome, language: str) -> None:
+    """Print one experiment: what is stated, how it is tried, what was found and why."""
+    experiment, findings = outcome.experiment, outcome.findings
+    title = f"{number_of(experiment)}. {experiment.title.to(language)}"
+    console.print(Text(title, style="bold underline"))
+    console.print(Text(f"“{experiment.claim.to(language)}”", style="italic"))
+    console.print(Text(experiment.source.to(language), style="dim"))
+    _print_part(console, METHOD.to(language), experiment.method.to(language))
+    if findings is not None:
+        for table in findings.tables:
+            console.print()
+            _print_table(console, table, language)
+    console.print()
+    verdict = (outcome.verdict.to(language), _style(outcome))
+    console.print(Text.assemble(verdict, ": ", outcome.result.to(language)))
+    if findings is not None:
+        _print_part(console, WHY.to(language), findings.why.to(language))
+
+
+def print_overview(console: Console, outcomes: Sequence[Outcome], language: str) -> None:
+    """Print a line for each experiment."""
+    heads = (words.to(language) for words in (STATEMENT, VERDICT, RESULT))
+    grid = _grid("", *heads)
+    for outcome in outcomes:
+        grid.add_row(
+            str(number_of(outcome.experiment)),
+            outcome.experiment.title.to(language),
+            Text(outcome.verdict.to(language), style=_style(outcome)),
+            outcome.result.to(language),
+        )
+    console.print(grid)
+
+
+def _print_part(console: Console, heading: str, text: str) -> None:
+    console.print()
+    console.print(Text(heading, style="dim"))
+    console.print(Text(text))
+
+
+def _print_table(console: Console, table: Table, language: str) -> None:
+    if table.caption:
+        console.print(Text(table.caption.to(language), style="dim"))
+    grid = _grid(*(words.to(language) for words in table.headings))
+    for row in table.rows:
+        grid.add_row(*(cell_text(cell, language) for cell in row))
+    console.print(grid)
+
+
+def _grid(*headings: str) -> Grid:
+    grid = Grid(box=None, padding=(0, 2, 0, 0), header_style="dim")
+    for heading in headings:
+        grid.add_column(heading)
+    return grid
+
+
+def _style(outcome: Outcome) -> str:
+    return STYLES[outcome.findings.verdict] if outcome.findings else "dim"

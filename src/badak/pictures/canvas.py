@@ -1,0 +1,377 @@
+"""What every picture is drawn on: its size, colours, letters and language, and how it is saved.
+
+Pictures are made without pyplot, so that drawing one leaves no window open and changes no setting
+of matplotlib's.
+"""
+
+import io
+import os
+import re
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cache
+from itertools import accumulate
+from pathlib import Path
+from textwrap import fill
+from typing import Any
+from unicodedata import east_asian_width
+
+import matplotlib as mpl
+from cycler import cycler
+from matplotlib.axes import Axes
+from matplotlib.colors import Colormap, LinearSegmentedColormap
+from matplotlib.figure import Figure
+from matplotlib.font_manager import findfont, findSystemFonts, fontManager, get_font
+from matplotlib.mathtext import MathTextParser
+from matplotlib.transforms import ScaledTranslation
+
+from badak.errors import InputError
+from badak.files import write_whole
+from badak.lookup import Table
+
+DOTS_PER_INCH = 100
+WIDTH, HEIGHT = 8.0, 4.5  # inches: 800 by 450 dots, read at that size without zooming
+FORMATS = ("png", "svg", "pdf")
+LANGUAGES = ("en", "ko")
+LINE = 16.0  # points from one line of text to the next
+CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]+")
+
+# Of the fonts with Korean letters, those that systems bring or people install, the plainest first.
+KOREAN_FONTS = (
+    "Noto Sans CJK KR",
+    "Noto Sans KR",
+    "NanumGothic",
+    "Malgun Gothic",
+    "Apple SD Gothic Neo",
+    "AppleGothic",
+    "NanumBarunGothic",
+    "UnDotum",
+)
+LATIN_FONT = "DejaVu Sans"  # comes with matplotlib
+
+
+@dataclass(frozen=True)
+class Theme:
+    """The colours of a picture. Series are told apart by the colour-blind, and by their dashes."""
+
+    name: str
+    ground: str
+    ink: str
+    faint: str
+    """For what stands behind: grids, frames, notes."""
+    series: tuple[str, ...]
+    middle: str
+    """What the diverging colours pass through: the colour of zero."""
+
+    @property
+    def diverging(self) -> Colormap:
+        """Colours for numbers on both sides of zero: blue below, orange above."""
+        low, high = self.series[0], self.series[1]
+        return LinearSegmentedColormap.from_list("badak", [low, self.middle, high])
+
+    @property
+    def sequential(self) -> Colormap:
+        """Colours for amounts, from the ground's to a full blue."""
+        return LinearSegmentedColormap.from_list("badak", [self.ground, self.series[0]])
+
+
+# Okabe and Ito, Color Universal Design (2008), darkened or lightened to stand out from the ground.
+LIGHT = Theme(
+    name="light",
+    ground="#ffffff",
+    ink="#1f2328",
+    faint="#c9ced6",
+    series=("#0067a5", "#c85200", "#00805a", "#a8487c", "#8a6d00", "#3d9bd4", "#5b5f66"),
+    middle="#f7f7f7",
+)
+DARK = Theme(
+    name="dark",
+    ground="#16191d",
+    ink="#e6e8eb",
+    faint="#4a5058",
+    series=("#4fb0ec", "#f0883e", "#2fc79a", "#e08bb8", "#e6c84f", "#8fd0f5", "#a6abb3"),
+    middle="#2a2e34",
+)
+THEMES: Table[Theme] = Table("theme", {theme.name: theme for theme in (LIGHT, DARK)})
+
+DASHES = ("-", "--", "-.", ":", (0, (6, 1.5, 1.5, 1.5, 1.5, 1.5)), (0, (9, 2)), (0, (3, 2)))
+"""As many as there are colours, which tell the lines apart in black and white too."""
+
+
+@dataclass(frozen=True)
+class Canvas:
+    """The axes that a picture is drawn in, and what it is drawn with."""
+
+    ax: Axes
+    theme: Theme
+    language: str
+
+    @property
+    def figure(self) -> Figure:
+        """The whole figure."""
+        return self.ax.get_figure(root=True)  # type: ignore[return-value]
+
+    @property
+    def dots(self) -> tuple[float, float]:
+        """About how wide and how high the axes are, in dots; a new figure's take all of it."""
+        if isinstance(self.figure, Picture):
+            width, height = self.figure.get_size_inches() * DOTS_PER_INCH
+            return 0.95 * float(width), 0.85 * float(height)
+        box = self.ax.get_window_extent()
+        return float(box.width), float(box.height)
+
+    def say(self, english: str, korean: str) -> str:
+        """Return the text in the picture's language; English where no font has Korean letters."""
+        return korean if self.language == "ko" and korean_font() else english
+
+    def title(self, given: str | None, english: str, korean: str, lines_below: int = 0) -> None:
+        """Set the title to what the user gave, if it can be written, else to these words.
+
+        `lines_below` are left free under it, for the titles of panels.
+        """
+        pad = mpl.rcParams["axes.titlepad"] + LINE * lines_below
+        text = given if given and writable(given) else self.say(english, korean)
+        formula = "$" in text and renders(text)
+        self.ax.set_title(text if formula else self._wrapped(text), pad=pad, parse_math=formula)
+
+    def _wrapped(self, text: str) -> str:
+        """Return a title in lines that are not wider than the axes."""
+        letter = 9.6 if text.isascii() else 13.0  # dots
+        return fill(text, max(int(self.dots[0] / letter), 1))
+
+    def names(self, names: Sequence[str], longest: int = 16) -> list[str]:
+        """Return names from the user's data as texts: short, plain, and in letters at hand.
+
+        One that no font can write becomes its number.
+        """
+        return [plain(name, longest) if writable(name) else str(i) for i, name in enumerate(names)]
+
+    def legend_below(self, columns: int = 3, lines: float = 2.4, **more: Any) -> None:
+        """Set the legend under the axes, where it hides nothing; `lines` down, for the labels."""
+        down = ScaledTranslation(0.0, -lines * LINE / 72.0, self.figure.dpi_scale_trans)
+        self.ax.legend(
+            loc="upper center",
+            bbox_to_anchor=(0.5, 0.0),
+            bbox_transform=self.ax.transAxes + down,
+            ncols=columns,
+            borderaxespad=0.0,
+            handlelength=1.8,
+            columnspacing=1.4,
+            **more,
+        )
+
+    def line(self, place: int) -> dict[str, Any]:
+        """Return colour and dashes of the line at this place of several."""
+        series = self.theme.series
+        return {
+            "color": series[place % len(series)],
+            "linestyle": DASHES[place % len(DASHES)],
+        }
+
+    def panels(
+        self, rows: int, columns: int, *, gap: float = 0.12, gap_below: float | None = None
+    ) -> list[Axes]:
+        """Divide the axes into rows x columns of axes, row by row; gaps are shares of a panel."""
+        self.ax.set_axis_off()
+        below = gap if gap_below is None else gap_below
+        width = 1.0 / (columns + gap * (columns - 1))
+        height = 1.0 / (rows + below * (rows - 1))
+        return [
+            self.ax.inset_axes(
+                (
+                    column * width * (1.0 + gap),
+                    1.0 - height - row * height * (1.0 + below),
+                    width,
+                    height,
+                )
+            )
+            for row in range(rows)
+            for column in range(columns)
+        ]
+
+    def within(self, ax: Axes) -> "Canvas":
+        """Return the canvas of one of its panels."""
+        return Canvas(ax, self.theme, self.language)
+
+
+class Picture(Figure):
+    """A figure that notebooks show by themselves."""
+
+    def _repr_png_(self) -> bytes:
+        return encoded(self, "png")
+
+
+@contextmanager
+def canvas(
+    ax: Axes | None = None,
+    *,
+    theme: str = "light",
+    language: str = "en",
+    size: tuple[float, float] = (WIDTH, HEIGHT),
+    save: str | os.PathLike[str] | None = None,
+) -> Iterator[Canvas]:
+    """Give what to draw on: the axes given, or those of a new figure; save it when it is drawn.
+
+    Parameters
+    ----------
+    ax
+        Axes of yours to draw in, whose figure keeps its size and ground.
+    theme
+        "light" or "dark".
+    language
+        "en" or "ko".
+    size
+        (width, height) of a new figure, in inches of 100 dots.
+    save
+        Where to write the figure: a name that ends in .png, .svg or .pdf.
+
+    Raises
+    ------
+    InputError
+        An unknown theme, language or ending.
+
+    >>> with canvas(size=(4, 3)) as c:
+    ...     lines = c.ax.plot([0.0, 1.0], [0.0, 1.0], **c.line(0))
+    """
+    if language not in LANGUAGES:
+        raise InputError(f"pictures speak {' and '.join(LANGUAGES)}, not {language!r}")
+    if save is not None:
+        check_format(save)
+    chosen = THEMES[theme]
+    with mpl.rc_context(_settings(chosen)):
+        if ax is None:
+            ax = Picture(figsize=size, dpi=DOTS_PER_INCH, layout="constrained").add_subplot()
+        drawn = Canvas(ax, chosen, language)
+        yield drawn
+        if save is not None:
+            write(drawn.figure, save)
+
+
+def check_format(path: str | os.PathLike[str]) -> str:
+    """Return the format that a file's name asks for, or raise InputError."""
+    suffix = Path(path).suffix.lower().lstrip(".")
+    if suffix not in FORMATS:
+        raise InputError(
+            f"a picture is saved as PNG, SVG or PDF, not as {os.fspath(path)!r}: "
+            f"give a name such as {Path(path).with_suffix('.png')}"
+        )
+    return suffix
+
+
+def write(figure: Figure, path: str | os.PathLike[str]) -> None:
+    """Write a figure whole or not at all; the same figure gives the same bytes."""
+    write_whole(path, encoded(figure, check_format(path)))
+
+
+def encoded(figure: Figure, kind: str) -> bytes:
+    """Return the figure as a PNG, SVG or PDF file's bytes, without the date."""
+    metadata = {"png": {"Software": None}, "svg": {"Date": None}, "pdf": {"CreationDate": None}}
+    buffer = io.BytesIO()
+    with mpl.rc_context({"svg.hashsalt": "badak", "svg.fonttype": "path"}):
+        figure.savefig(buffer, format=kind, dpi=DOTS_PER_INCH, metadata=metadata[kind])
+    return buffer.getvalue()
+
+
+@cache
+def korean_font() -> str | None:
+    """Return the name of a font with Korean letters, None where the system has none."""
+
+    def known() -> str | None:
+        names = set(fontManager.get_font_names())
+        return next((name for name in KOREAN_FONTS if name in names), None)
+
+    if known() is None:  # matplotlib's own list of fonts may be older than the fonts
+        wanted = tuple(name.replace(" ", "").lower() for name in KOREAN_FONTS)
+        for path in findSystemFonts():
+            if Path(path).stem.replace("-", "").lower().startswith(wanted):
+                fontManager.addfont(path)
+    return known()
+
+
+def writable(text: str) -> bool:
+    """Whether the fonts at hand have letters for this text.
+
+    >>> writable("loss of each epoch")
+    True
+    """
+    letters = _letters_of(_fonts())
+    return all(ord(letter) in letters for letter in CONTROL.sub("", text))
+
+
+def renders(text: str) -> bool:
+    """Whether what stands between dollar signs in the text can be drawn as a formula.
+
+    Formulas are set in one font, so that there can be no Korean letters beside them.
+
+    >>> renders("costs $x^2$"), renders("$nonsense{$"), renders("값 $x^2$")
+    (True, False, False)
+    """
+    letters = _letters_of((LATIN_FONT,))
+    try:
+        MathTextParser("path").parse(text)
+    except ValueError:
+        return False
+    return all(ord(letter) in letters for letter in text)
+
+
+def plain(text: str, longest: int) -> str:
+    r"""Return the text in one line, at most so wide, its dollar signs no formula's.
+
+    The width is counted in Latin letters; a Korean one is as wide as two.
+
+    >>> plain("a\nb", 9), plain("a very long name", 9), plain("가나다라마바", 9), plain("$5", 9)
+    ('a b', 'a very l…', '가나다라…', '\\$5')
+    """
+    text = CONTROL.sub(" ", text)
+    widths = list(accumulate(2 if east_asian_width(letter) in "WF" else 1 for letter in text))
+    if text and widths[-1] > longest:
+        text = text[: sum(width < longest for width in widths)] + "…"
+    return text.replace("$", r"\$")
+
+
+@cache
+def _letters_of(fonts: tuple[str, ...]) -> frozenset[int]:
+    return frozenset().union(*(get_font(findfont(name)).get_charmap() for name in fonts))
+
+
+def _fonts() -> tuple[str, ...]:
+    korean = korean_font()
+    return (LATIN_FONT,) if korean is None else (LATIN_FONT, korean)
+
+
+def _settings(theme: Theme) -> Any:
+    return {
+        "font.family": list(_fonts()),
+        "font.size": 11.0,
+        "axes.titlesize": 13.0,
+        "axes.titleweight": "normal",
+        "axes.titlepad": 10.0,
+        "figure.facecolor": theme.ground,
+        "figure.constrained_layout.w_pad": 0.1,
+        "figure.constrained_layout.h_pad": 0.08,
+        "savefig.facecolor": "auto",
+        "axes.facecolor": theme.ground,
+        "axes.edgecolor": theme.faint,
+        "axes.labelcolor": theme.ink,
+        "axes.titlecolor": theme.ink,
+        "axes.prop_cycle": cycler(color=theme.series),
+        "axes.grid": True,
+        "axes.axisbelow": True,
+        "axes.spines.top": False,
+        "axes.spines.right": False,
+        "axes.unicode_minus": True,
+        "grid.color": theme.faint,
+        "grid.linewidth": 0.6,
+        "grid.alpha": 0.6,
+        "text.color": theme.ink,
+        "xtick.color": theme.ink,
+        "ytick.color": theme.ink,
+        "xtick.labelsize": 10.0,
+        "ytick.labelsize": 10.0,
+        "lines.linewidth": 2.0,
+        "legend.frameon": False,
+        "legend.fontsize": 10.0,
+        "image.cmap": "gray",
+        "hatch.color": theme.ink,
+    }

@@ -1,0 +1,43 @@
+import json
+
+import pytest
+
+from badak.experiments import NAMES
+
+
+def test_without_a_name_it_lists_them(badak):
+    outcome = badak("experiment")
+    assert outcome.code == 0
+    assert all(name in outcome.out for name in NAMES)
+
+
+def test_it_prints_statement_numbers_and_verdict(badak):
+    out = badak("experiment", "step-and-sigmoid").out
+    assert out.startswith("2. Step and sigmoid")
+    assert "holds: Neither ever falls" in out
+    assert "0.24492" in out  # sigmoid(0.5) - sigmoid(-0.5) = tanh(0.25)
+
+
+def test_it_speaks_korean_and_writes_a_page(badak, tmp_path):
+    outcome = badak("experiment", "2", "--language", "ko", "--out", tmp_path / "a/b")
+    assert outcome.code == 0
+    assert "맞다: 둘 다 줄어드는 곳이 없고" in outcome.out
+    page = (tmp_path / "a/b/experiments.html").read_text("utf-8")
+    assert "계단 함수와 시그모이드" in page
+    numbers = json.loads((tmp_path / "a/b/experiments.json").read_text("utf-8"))
+    assert numbers["experiments"]["step-and-sigmoid"]["numbers"]["step_rise"] == 1.0
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "said"),
+    [
+        (["sotfmax"], 1, "did you mean"),
+        (["2", "--language", "fr"], 2, "'fr' is not spoken: give en or ko"),
+        (["2", "--out", "taken"], 1, "taken is a file"),
+    ],
+)
+def test_what_is_wrong_is_said(badak, tmp_path, arguments, code, said):
+    (tmp_path / "taken").touch()
+    outcome = badak("experiment", *arguments)
+    assert outcome.code == code
+    assert said in outcome.err

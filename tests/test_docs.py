@@ -1,0 +1,43 @@
+"""The pages of docs/ say what is so."""
+
+import importlib.util
+import re
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
+
+
+def test_the_reference_names_all_that_is_public():
+    pytest.importorskip("sklearn", reason="badak.estimators needs scikit-learn")
+    spec = importlib.util.spec_from_file_location("reference", ROOT / "docs/make_reference.py")
+    make = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(make)
+    written = (ROOT / "docs/reference.md").read_text("utf-8")
+    assert make.page() == written, "run: python docs/make_reference.py"
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_links_within_the_pages_lead_somewhere(page):
+    text = page.read_text("utf-8")
+    links = re.findall(r"\]\(([^)#\s]+)(?:#[^)]*)?\)", text) + re.findall(
+        r'src(?:set)?="([^"]+)"', text
+    )
+    for link in links:
+        if not link.startswith(("http:", "https:")):
+            assert (page.parent / link).exists(), link
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("page", ["first-network.md", "ko/first-network.md"])
+def test_the_first_network_runs_as_it_is_printed(page, tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    text = (ROOT / "docs" / page).read_text("utf-8")
+    names = {}
+    for block in re.findall(r"```python\n(.*?)```", text, re.DOTALL):
+        exec(block, names)  # the page of this repository
+    assert names["model"].evaluate(*names["datasets"].digits.load_data()[1])[1] > 0.9
+    assert {"curves.png", "weights.png", "wrong.png"} <= {path.name for path in tmp_path.iterdir()}
+    assert "softmax" in capsys.readouterr().out
