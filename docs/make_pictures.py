@@ -1,4 +1,7 @@
-"""Make the pictures of the README: run the commands, and draw what they print.
+"""Make the pictures of the README and of docs/pictures.md.
+
+Those of the README are what the commands print; the gallery's are light and dark, SVG where they
+are lines and PNG where there are images in them.
 
 Run from anywhere, with badak installed: ``python docs/make_pictures.py``.
 """
@@ -7,10 +10,16 @@ import os
 import re
 import subprocess
 import tempfile
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
+import numpy as np
 from rich.console import Console
 from rich.text import Text
+
+from badak import Input, Sequential, datasets, models, pictures
+from badak.layers import Dense, Dropout, Flatten, Rescaling
 
 PICTURES = Path(__file__).parent / "pictures"
 WIDTH = 92  # columns of the terminal that is drawn
@@ -19,9 +28,74 @@ SHOWN_EPOCHS = (1, 2, 3, -1)  # of the many lines alike, the first and the last
 
 
 def main() -> None:
-    """Draw ``badak train``."""
+    """Draw ``badak train``, and the gallery."""
     printed = _run(["badak", "train"])
     _draw("$ badak train\n" + _without_middle(printed), "badak train", PICTURES / "train.svg")
+    for name, draw in _gallery().items():
+        for theme in ("light", "dark"):
+            stem, ending = name.split(".")
+            draw(theme=theme, save=PICTURES / f"{stem}-{theme}.{ending}")
+
+
+def _gallery() -> dict[str, Callable[..., object]]:
+    """Return what draws each picture, by its file's name without the theme."""
+    data = datasets.load("digits")
+    model = Sequential(
+        [
+            Input((8, 8)),
+            Rescaling(1.0 / data.maximum),
+            Flatten(),
+            Dense(100, "relu"),
+            Dropout(0.2),
+            Dense(50, "relu"),
+            Dense(10, "softmax"),
+        ]
+    )
+    model.compile("adam")
+    model.fit(data.x_train, data.y_train, epochs=30, validation_split=0.1, verbose=0)
+    said = model.classify(data.x_test)
+    moons, sides = _moons()
+    parted = Sequential([Input((2,)), Dense(16, "tanh"), Dense(16, "tanh"), Dense(1, "sigmoid")])
+    parted.compile("adam")
+    parted.fit(moons, sides, epochs=300, verbose=0)
+    return {
+        "activations.svg": partial(pictures.activation, "sigmoid", "step", "relu"),
+        "sigmoid.svg": partial(pictures.activation, "sigmoid"),
+        "losses.svg": partial(pictures.loss, "mse", "mae", "huber"),
+        "circles.svg": partial(pictures.network, _small_network()),
+        "boxes.svg": partial(pictures.network, model),
+        "curves.svg": partial(pictures.history, model),
+        "confusion.png": partial(pictures.confusion, data.y_test, said, data.class_names),
+        "misclassified.png": partial(pictures.misclassified, model, data.x_test, data.y_test),
+        "weights.png": partial(pictures.weights, models.digits(), count=24),
+        "layers.svg": partial(pictures.layers, model, data.x_test),
+        "boundary.png": partial(pictures.boundary, parted, moons, sides),
+        "valley.svg": partial(pictures.valley),
+        "images.png": partial(pictures.images, data.x_train, data.y_train, count=20),
+    }
+
+
+def _small_network() -> Sequential:
+    """Return the first two layers of the book's network (3.4.3), with their weights."""
+    model = Sequential([Input((2,)), Dense(3, "sigmoid"), Dense(2, "sigmoid")])
+    model.set_weights(
+        [
+            [[0.1, 0.3, 0.5], [0.2, 0.4, 0.6]],
+            [0.1, 0.2, 0.3],
+            [[0.1, 0.4], [0.2, 0.5], [0.3, 0.6]],
+            [0.1, 0.2],
+        ]
+    )
+    return model
+
+
+def _moons() -> tuple[np.ndarray, np.ndarray]:
+    """Return points (300, 2) on two half circles, one inside the other, and which it is (300,)."""
+    rng = np.random.default_rng(0)
+    side = np.arange(300) % 2
+    turn = rng.uniform(0.0, np.pi, 300) + np.pi * side
+    points = np.stack([np.cos(turn) + side, np.sin(turn) + 0.5 * side], axis=1)
+    return points + 0.15 * rng.normal(size=points.shape), side
 
 
 def _run(command: list[str]) -> str:

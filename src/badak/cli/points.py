@@ -1,0 +1,70 @@
+"""Points in a plane from a CSV file: two numbers and a class in each row."""
+
+import csv
+import os
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from badak.errors import FileFormatError, InputError
+
+if TYPE_CHECKING:
+    from badak.typing import Array
+
+Points = tuple["Array", "Array", tuple[str, str], list[str] | None]
+
+
+def read_points(path: Path, class_names: Sequence[str] | None) -> Points:
+    """Return points (n, 2), class numbers (n,), the two features' names, and the classes' names.
+
+    A first row without numbers is taken for the names. Classes are whole numbers, or names: of the
+    model's `class_names` where it has some, else numbered in the order of the alphabet. Raises
+    FileFormatError for rows of another kind, InputError for a class that the model does not know.
+    """
+    import numpy as np
+
+    rows = _rows(path)
+    names = ("x1", "x2")
+    if not _is_number(rows[0][0]):
+        names = rows[0][0].strip(), rows[0][1].strip()
+        rows = rows[1:]
+    try:
+        x = np.array([[float(first), float(second)] for first, second, _ in rows])
+    except ValueError as error:
+        raise FileFormatError(f"{path}: {error}; a row is two numbers and a class") from None
+    if not len(x):
+        raise FileFormatError(f"{path} has no rows under its first")
+    classes = [row[2].strip() for row in rows]
+    if all(each.lstrip("-").isdecimal() for each in classes):
+        return x, np.array([int(each) for each in classes]), names, None
+    known = list(class_names or sorted(set(classes)))
+    for each in classes:
+        if each not in known:
+            raise InputError(
+                f"{path} has the class {each!r}, but the model knows only {', '.join(known)}"
+            )
+    return x, np.array([known.index(each) for each in classes]), names, known
+
+
+def _rows(path: Path) -> list[list[str]]:
+    try:
+        with path.open(newline="", encoding="utf-8-sig") as file:
+            rows = [row for row in csv.reader(file) if row]
+    except (UnicodeDecodeError, csv.Error) as error:
+        raise FileFormatError(f"{os.fspath(path)} is no CSV file: {error}") from None
+    if not rows:
+        raise FileFormatError(f"{path} is empty, but a row is two numbers and a class")
+    for number, row in enumerate(rows, 1):
+        if len(row) != 3:
+            raise FileFormatError(
+                f"{path}: row {number} has {len(row)} columns, but a row is two numbers and a class"
+            )
+    return rows
+
+
+def _is_number(text: str) -> bool:
+    try:
+        float(text)
+    except ValueError:
+        return False
+    return True

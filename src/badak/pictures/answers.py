@@ -1,0 +1,189 @@
+"""What a network answered: which classes it took for which, and the images that it got wrong."""
+
+import os
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.colors import Colormap, LinearSegmentedColormap, to_rgb
+from matplotlib.figure import Figure
+
+from badak.errors import InputError
+from badak.metrics import confusion_matrix
+from badak.pictures.canvas import WIDTH, Canvas, canvas
+from badak.pictures.grid import Layout, as_images, tiles
+from badak.pictures.labels import class_numbers
+from badak.ranges import check_whole
+from badak.typing import Array, ArrayLike
+
+if TYPE_CHECKING:
+    from badak.sequential import Sequential
+
+MOST_COUNTED = 30  # classes; of more, the counts would be too small to read
+MOST_NAMED = 40  # classes whose names find room; of more, some are numbered
+
+
+def confusion(
+    y_true: ArrayLike,
+    y_pred: ArrayLike,
+    class_names: Sequence[str] | None = None,
+    *,
+    title: str | None = None,
+    ax: Axes | None = None,
+    theme: str = "light",
+    language: str = "en",
+    save: str | os.PathLike[str] | None = None,
+) -> Figure:
+    """Draw how often each true class (a row) was taken for each class (a column).
+
+    What is right is blue, what is wrong orange, the fuller the larger its share of the true class,
+    so that few mistakes among many right answers are seen as well. Both arrays are as
+    :func:`badak.metrics.confusion_matrix` takes them: class numbers, one-hot, or scores.
+
+    >>> figure = confusion([0, 1, 1, 2], [0, 1, 2, 2], ["cat", "dog", "owl"])
+    >>> figure.axes[0].get_title()
+    'Confusion: 3 of 4 right, 75.0%'
+    """
+    counts = confusion_matrix(y_true, y_pred, None if class_names is None else len(class_names))
+    classes = len(counts)
+    names = [str(i) for i in range(classes)] if class_names is None else list(class_names)
+    height = WIDTH * (0.8 if classes <= 12 else 0.95)
+    with canvas(ax, theme=theme, language=language, size=(WIDTH, height), save=save) as c:
+        shades = _paint(c, counts)
+        if classes <= MOST_COUNTED:
+            _write_counts(c, counts, shades)
+        _name_classes(c, names)
+        right, total = int(counts.trace()), int(counts.sum())
+        c.title(
+            title,
+            f"Confusion: {right:,} of {total:,} right, {right / total:.1%}",
+            f"혼동 행렬: {total:,}개 중 {right:,}개 정답, {right / total:.1%}",
+        )
+    return c.figure
+
+
+def _paint(c: Canvas, counts: Array) -> Array:
+    """Draw the cells; return their colours, (true, answered, 4)."""
+    of_class = np.maximum(counts.sum(axis=1, keepdims=True), 1)
+    share = counts / of_class  # (true, answered)
+    wrong = share * (1.0 - np.eye(len(counts)))
+    colours = np.array(_towards(c, 1)(np.sqrt(wrong / max(wrong.max(), 1e-12))))
+    places = np.arange(len(counts))
+    colours[places, places] = _towards(c, 0)(share.diagonal())
+    colours[counts == 0] = (*to_rgb(c.theme.ground), 1.0)
+    c.ax.imshow(colours, interpolation="nearest")
+    c.ax.grid(visible=False)
+    for spine in c.ax.spines.values():
+        spine.set_visible(True)
+    c.ax.set_xlabel(c.say("taken for", "예측"))
+    c.ax.set_ylabel(c.say("true class", "정답"))
+    return colours
+
+
+def _towards(c: Canvas, place: int) -> Colormap:
+    """Colours from nearly the ground's to a full one; the least is still told from the ground."""
+    ground, full = np.array(to_rgb(c.theme.ground)), np.array(to_rgb(c.theme.series[place]))
+    return LinearSegmentedColormap.from_list("badak", [0.85 * ground + 0.15 * full, full])
+
+
+def _write_counts(c: Canvas, counts: Array, shades: Array) -> None:
+    cell = min(c.dots) / len(counts)
+    digits = max(len(str(counts.max())), 2)
+    size = min(12.0, 0.72 * cell * 0.8 / (0.64 * digits), 0.72 * cell * 0.6)
+    for (true, answer), count in np.ndenumerate(counts):
+        if count:
+            dark = float(np.dot(shades[true, answer, :3], (0.299, 0.587, 0.114))) < 0.55
+            colour = "#ffffff" if dark else "#16191d"
+            c.ax.text(
+                answer, true, str(count), fontsize=size, color=colour, ha="center", va="center"
+            )
+
+
+def _name_classes(c: Canvas, names: Sequence[str]) -> None:
+    step = max(1, -(-len(names) // MOST_NAMED))
+    places = list(range(0, len(names), step))
+    texts = [text for i, text in enumerate(c.names(names, 14)) if i % step == 0]
+    size = 10.0 if len(names) <= 20 else 8.0
+    upright = max(map(len, texts)) * size > 0.9 * min(c.dots) / len(places)
+    c.ax.set_xticks(places, texts, fontsize=size, rotation=90.0 if upright else 0.0)
+    c.ax.set_yticks(places, texts, fontsize=size)
+    c.ax.tick_params(length=0.0)
+
+
+def misclassified(
+    model: "Sequential",
+    x: ArrayLike,
+    y: ArrayLike,
+    *,
+    class_names: Sequence[str] | None = None,
+    count: int = 24,
+    title: str | None = None,
+    ax: Axes | None = None,
+    theme: str = "light",
+    language: str = "en",
+    save: str | os.PathLike[str] | None = None,
+) -> Figure:
+    """Draw the images that the network takes for another class, the surest mistake first.
+
+    Under each stand its class, what the network said, and how sure it was of that. `y` are class
+    numbers or one-hot; `class_names` are the model's own where they are not given.
+
+    Raises InputError for a network that gives no probabilities (softmax, or one sigmoid), and for
+    samples that are no images.
+    """
+    check_whole(count, "count")
+    said, sure = _answers(model, x)
+    true, classes = class_numbers(y, len(said)), max(model.output_shape[0], 2)
+    if true.max() >= classes:
+        raise InputError(
+            f"y holds class {true.max()}, but the network knows {classes} classes, 0 to "
+            f"{classes - 1}"
+        )
+    pictures = as_images(x)
+    names = class_names or model.class_names or range(int(max(true.max(), said.max())) + 1)
+    wrong = np.flatnonzero(said != true)
+    wrong = wrong[np.argsort(-sure[wrong], kind="stable")]
+    shown = wrong[:count]
+    named = [str(name) for name in names]
+    columns = 8 if max(map(len, named)) <= 5 else 6
+    layout = Layout(max(len(shown), 1), columns, pictures.shape[1:3], lines=3)
+    with canvas(ax, theme=theme, language=language, size=layout.size, save=save) as c:
+        short = c.names(named, layout.longest - 5)
+        words = c.say("true", "정답"), c.say("said", "답")
+        under = [
+            f"{words[0]} {short[true[i]]}\n{words[1]} {short[said[i]]}\n{sure[i]:.1%}"
+            for i in shown
+        ]
+        if len(shown):
+            tiles(c, pictures[shown], layout, under)
+        else:
+            c.ax.set_axis_off()
+            none = c.say("no mistakes", "틀린 이미지가 없다")
+            c.ax.text(0.5, 0.5, none, ha="center", va="center", transform=c.ax.transAxes)
+        some = len(shown) < len(wrong)
+        c.title(
+            title,
+            f"{len(wrong):,} of {len(true):,} images wrong"
+            + (f", the {len(shown)} surest" if some else "") * bool(len(wrong)),
+            f"이미지 {len(true):,}장 중 {len(wrong):,}장 오답"
+            + (f", 가장 확신한 {len(shown)}장" if some else "") * bool(len(wrong)),
+        )
+    return c.figure
+
+
+def _answers(model: "Sequential", x: ArrayLike) -> tuple[Array, Array]:
+    """Return the classes said (n,), and the probability that the network gave them."""
+    output = model.layers[-1].activation if model.layers else None
+    called = None if output is None else output.name
+    units = model.output_shape[0]
+    if not (called == "softmax" or (called == "sigmoid" and units == 1)):
+        raise InputError(
+            f"the network ends in {called or 'a layer without activation'} of {units} units, "
+            "which gives no probabilities of classes: end with softmax, or with one sigmoid unit"
+        )
+    outputs = model.predict(x)
+    said = model.classify(x)
+    if units == 1:
+        return said, np.where(said == 1, outputs[:, 0], 1.0 - outputs[:, 0])
+    return said, outputs[np.arange(len(said)), said]

@@ -1,0 +1,142 @@
+"""The weights of a layer: as images where its inputs are pixels, else as a heat map."""
+
+import os
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.colors import Normalize
+from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
+
+from badak.errors import InputError
+from badak.pictures.canvas import HEIGHT, WIDTH, Canvas, canvas
+from badak.pictures.grid import Layout, square_side, tiles
+from badak.ranges import check_whole
+from badak.typing import Array, Shape
+
+if TYPE_CHECKING:
+    from badak.sequential import Sequential
+
+LEAST_IMAGE = 64  # flat inputs that are taken for a square image; fewer may as well be a table
+MANY, NEARLY_ALL = 1000, 0.998  # weights, of which the largest few would make the others pale
+MOST_VALUES = 80  # weights that are written into their cells
+
+
+def weights(
+    model: "Sequential",
+    layer: int | str | None = None,
+    *,
+    image_shape: tuple[int, int] | None = None,
+    count: int = 40,
+    title: str | None = None,
+    ax: Axes | None = None,
+    theme: str = "light",
+    language: str = "en",
+    save: str | os.PathLike[str] | None = None,
+) -> Figure:
+    """Draw the weights of a layer, the first with a kernel where none is named.
+
+    Where the layer's inputs are the pixels of an image, the weights of each unit are drawn as one,
+    of the first `count` units; else all of them as one heat map. Blue is below zero, orange above,
+    on one scale for all, which of thousands leaves the largest few out. Pixels are told by the
+    shape of the network's input or by `image_shape`.
+
+    Raises InputError for a layer without a kernel, or an `image_shape` of another size.
+
+    >>> from badak import Input, Sequential, layers
+    >>> model = Sequential([Input((28, 28)), layers.Flatten(), layers.Dense(5)])
+    >>> figure = weights(model)
+    >>> len(figure.axes[0].images), figure.axes[0].images[0].get_array().shape
+    (5, (28, 28))
+    """
+    place = _place(model, layer)
+    kernel = np.asarray(model.layers[place].weights["kernel"])  # (inputs, units)
+    inputs, units = kernel.shape
+    name = str(model.layers[place].name)
+    shape = _pixels(model.shapes[: place + 1], inputs, image_shape)
+    largest = float(np.abs(kernel).max()) or 1.0
+    limit = _limit(kernel) or largest
+    norm = Normalize(-limit, limit)
+    if shape is None:
+        size = (WIDTH, HEIGHT)
+    else:
+        shown = min(check_whole(count, "count"), units)
+        layout = Layout(shown, 8 if shown <= 40 else 10, shape, lines=0, share=0.86)
+        size = layout.size
+    with canvas(ax, theme=theme, language=language, size=size, save=save) as c:
+        if shape is None:
+            _heat_map(c, kernel, norm)
+            c.title(title, f"Weights of {name}", f"{name}의 가중치")
+        else:
+            pictures = kernel.T[:shown].reshape(shown, *shape)
+            tiles(c, pictures, layout, norm=norm, colours=c.theme.diverging)
+            of = f"first {shown} of {units}" if shown < units else f"{units}"
+            of_korean = f"{units}개 중 처음 {shown}개" if shown < units else f"{units}개"
+            c.title(
+                title,
+                f"Weights of {name}, {of} units",
+                f"{name}의 가중치: 뉴런 {of_korean}",
+            )
+        beyond = "both" if limit < largest else "neither"
+        bar = c.figure.colorbar(c.ax.images[0], ax=c.ax, fraction=0.04, pad=0.02, extend=beyond)
+        bar.outline.set_visible(False)
+    return c.figure
+
+
+def _place(model: "Sequential", layer: int | str | None) -> int:
+    """Return the place of the layer that is meant; it has a kernel."""
+    model.shapes  # noqa: B018  # met here where the network is not built
+    having = [i for i, each in enumerate(model.layers) if "kernel" in each.weights]
+    if layer is None and having:
+        return having[0]
+    names = [each.name for each in model.layers]
+    told = ", ".join(str(names[i]) for i in having) or "none"
+    if isinstance(layer, str) and layer in names:
+        layer = names.index(layer)
+    if isinstance(layer, int) and -len(names) <= layer < len(names):
+        layer %= len(names)
+        if layer in having:
+            return layer
+    raise InputError(f"the network has no layer {layer!r} with a kernel; with one are: {told}")
+
+
+def _pixels(before: Sequence[Shape], inputs: int, image_shape: Any) -> Shape | None:
+    """Return the height and width of the images that the layer's inputs are, or None."""
+    if image_shape is not None:
+        if len(image_shape) != 2 or int(np.prod(image_shape)) != inputs:
+            raise InputError(
+                f"image_shape is (height, width) of {inputs} pixels together, not {image_shape!r}"
+            )
+        return tuple(image_shape)
+    first = before[0][:2] if before[0][2:] in ((), (1,)) else ()
+    if len(first) == 2 and int(np.prod(first)) == inputs and _unmixed(before):
+        return tuple(first)
+    side = square_side(inputs) if len(before[0]) == 1 and _unmixed(before) else 0
+    return (side, side) if inputs >= LEAST_IMAGE and side else None
+
+
+def _unmixed(before: Sequence[Shape]) -> bool:
+    """Whether the layers on the way kept as many numbers as the input has."""
+    return len({int(np.prod(shape)) for shape in before}) == 1
+
+
+def _limit(kernel: Array) -> float:
+    """Return the weight that gets the full colour; 0 where nearly all are 0."""
+    sizes = np.abs(kernel)
+    return float(sizes.max() if kernel.size < MANY else np.quantile(sizes, NEARLY_ALL))
+
+
+def _heat_map(c: Canvas, kernel: Array, norm: Normalize) -> None:
+    c.ax.imshow(kernel.T, cmap=c.theme.diverging, norm=norm, interpolation="nearest", aspect="auto")
+    c.ax.grid(visible=False)
+    c.ax.set_xlabel(c.say("input", "입력"))
+    c.ax.set_ylabel(c.say("unit", "뉴런"))
+    c.ax.xaxis.set_major_locator(MaxNLocator(integer=True))
+    c.ax.yaxis.set_major_locator(MaxNLocator(integer=True))
+    if kernel.size <= MOST_VALUES and max(kernel.shape) <= 10:
+        for (given, unit), value in np.ndenumerate(kernel):
+            full = abs(value) > 0.6 * float(norm.vmax or 1.0)
+            colour = c.theme.ground if full else c.theme.ink
+            c.ax.text(given, unit, f"{value:.2f}", ha="center", va="center", color=colour)

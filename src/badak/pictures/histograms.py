@@ -1,0 +1,116 @@
+"""What each layer makes of data: its outputs as histograms, and how many are zero or saturated."""
+
+import math
+import os
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from badak.errors import InputError
+from badak.layers import Dense
+from badak.pictures.canvas import WIDTH, Canvas, canvas
+from badak.reference import LayerPass
+from badak.typing import ArrayLike
+
+if TYPE_CHECKING:
+    from badak.sequential import Sequential
+
+BINS = 40
+FLAT = 0.01  # a slope that learning hardly follows
+COLUMNS = 3
+
+
+def layers(
+    model: "Sequential",
+    x: ArrayLike,
+    *,
+    title: str | None = None,
+    ax: Axes | None = None,
+    theme: str = "light",
+    language: str = "en",
+    save: str | os.PathLike[str] | None = None,
+) -> Figure:
+    """Draw histograms of what each layer with weights or an activation makes of samples x.
+
+    Over each stand the share of its outputs that are exactly zero, which have a bar of their own,
+    and of those where its activation is saturated, the slope being under 0.01; and how many of its
+    units are dead: zero for every sample. All outputs are held in memory at once.
+
+    >>> from badak import Input, Sequential
+    >>> model = Sequential([Input((2,)), Dense(3, "relu"), Dense(1)])
+    >>> figure = layers(model, np.ones((5, 2)))
+    >>> len(figure.axes[0].child_axes)
+    2
+    """
+    passes = [p for p in model.forward(x) if isinstance(p.layer, Dense) or p.a is not None]
+    if not passes:
+        raise InputError("the network has no layer with weights or an activation to look into")
+    for p in passes:
+        if not np.isfinite(p.z).all():
+            raise InputError(
+                f"layer {p.layer.name!r} gives NaN or infinity: its weights are broken"
+            )
+    columns = min(len(passes), COLUMNS)
+    rows = math.ceil(len(passes) / columns)
+    size = (WIDTH, 0.7 + 2.9 * rows)
+    with canvas(ax, theme=theme, language=language, size=size, save=save) as c:
+        panels = c.panels(rows, columns, gap=0.25, gap_below=0.72)
+        told = [_told(c, p) for p in passes]
+        lines = max(map(len, told))
+        for place, (panel, p) in enumerate(zip(panels, passes, strict=False)):
+            even = told[place] + [""] * (lines - len(told[place]))
+            _draw(c.within(panel), p, even)
+            if place % columns == 0:
+                panel.set_ylabel(c.say("share of outputs", "출력의 비율"))
+        for unused in panels[len(passes) :]:
+            unused.set_visible(False)
+        count = len(passes[0].z)
+        c.title(
+            title,
+            f"Outputs of each layer for {count:,} samples",
+            f"샘플 {count:,}개에 대한 각 층의 출력",
+            lines_below=lines,
+        )
+    return c.figure
+
+
+def _draw(c: Canvas, p: LayerPass, told: Sequence[str]) -> None:
+    z = p.z.reshape(len(p.z), -1).astype(np.float64)  # (samples, units)
+    zero = z == 0.0
+    low, high = float(z.min()), float(z.max())
+    if low == high:
+        low, high = low - 0.5, high + 0.5
+    shares, edges = np.histogram(z[~zero], BINS, (low, high))
+    shares = shares / z.size
+    c.ax.stairs(shares, edges, fill=True, color=c.theme.series[0])
+    top = float(shares.max())
+    if zero.any():
+        width = (high - low) / BINS
+        c.ax.bar(0.0, zero.mean(), width, color=c.theme.series[1], hatch="///", linewidth=0.0)
+        top = min(float(zero.mean()), 1.6 * top) or float(zero.mean())
+    c.ax.set_ylim(0.0, 1.08 * top)
+    c.ax.locator_params(nbins=4)
+    c.ax.set_title("\n".join(told), fontsize=10.0, pad=5.0)
+    c.ax.set_xlabel(c.say("output", "출력"), fontsize=10.0)
+
+
+def _told(c: Canvas, p: LayerPass) -> list[str]:
+    """Return the lines over a layer's panel: its name, and what there is to say of its outputs."""
+    name = "" if p.layer.activation is None else f", {p.layer.activation.name}"
+    told = c.names([f"{p.layer.name}{name}"], 26)
+    zero = p.z.reshape(len(p.z), -1) == 0.0
+    zeros, dead = float(zero.mean()), int(zero.all(axis=0).sum())
+    if zeros:
+        told.append(c.say(f"{zeros:.1%} zero", f"값이 0: {zeros:.1%}"))
+    if dead:
+        units = f"{zero.shape[1]:,}"
+        told.append(c.say(f"{dead:,} of {units} units dead", f"뉴런 {units}개 중 {dead:,}개 죽음"))
+    h = p.layer.activation
+    if h is not None and p.a is not None and h.saturates and not h.rowwise:
+        flat = float(np.mean(np.abs(h.derivative(p.a, p.z)) < FLAT))
+        if flat != zeros:  # in ReLU the two are one
+            told.append(c.say(f"{flat:.1%} saturated", f"포화: {flat:.1%}"))
+    return told

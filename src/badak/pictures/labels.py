@@ -1,0 +1,30 @@
+"""The classes of samples, as pictures take them: numbers from 0, one-hot, or -1 and 1."""
+
+import numpy as np
+
+from badak.errors import InputError
+from badak.typing import Array, ArrayLike
+
+
+def class_numbers(y: ArrayLike, count: int, *, signs: bool = False) -> Array:
+    """Return the classes of `count` samples as whole numbers from 0, or raise InputError.
+
+    They may come as (count,), (count, 1), or one-hot; with `signs` also as -1 and 1.
+
+    >>> class_numbers([[0.0, 1.0], [1.0, 0.0]], 2), class_numbers([-1, 1], 2, signs=True)
+    (array([1, 0]), array([0, 1]))
+    """
+    given = np.asarray(y)
+    if given.dtype.kind not in "fiub":
+        raise InputError("y must be class numbers 0, 1, 2, ..., or one-hot")
+    if given.ndim == 2:
+        given = given.argmax(axis=1) if given.shape[1] > 1 else given[:, 0]
+    if given.shape != (count,):
+        raise InputError(f"x has {count} samples, but y is of shape {np.shape(y)}")
+    if (given != np.floor(given)).any():
+        raise InputError("y must be class numbers 0, 1, 2, ..., or one-hot")
+    if signs and set(np.unique(given)) == {-1, 1}:
+        given = (given + 1) // 2
+    if given.min() < 0:
+        raise InputError(f"y holds class {given.min():g}; number the classes from 0")
+    return given.astype(np.int64)

@@ -1,0 +1,184 @@
+"""Graphs of losses with their slopes: what a prediction costs, by how far it is from the target."""
+
+import os
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from badak import losses
+from badak.errors import InputError
+from badak.losses import Loss, check_targets
+from badak.pictures.canvas import Canvas, canvas
+from badak.pictures.formulas import draw, mathtext, show_most, traced
+from badak.ranges import FINITE
+from badak.typing import Array
+
+REACH = 3.0  # how far from the target predictions are drawn
+LOGITS = 6.0
+LEAST, MOST = 0.001, 0.999  # probabilities that are drawn: beyond, logarithms run off
+
+
+def loss(
+    *names: Any,
+    slopes: bool = True,
+    target: float = 1.0,
+    title: str | None = None,
+    ax: Axes | None = None,
+    theme: str = "light",
+    language: str = "en",
+    save: str | os.PathLike[str] | None = None,
+) -> Figure:
+    """Draw losses, given by name or as objects: one with its slope, or several together.
+
+    Losses of numbers are drawn by the prediction for one `target`, those of classes by the
+    probability of the right class, the hinge of classes by its score, the cosine by the first
+    number of a pair. The slopes of several stand beside them unless `slopes` is False.
+
+    Raises InputError for no or unknown names, a target that a loss does not take, and losses that
+    are not of the same kind of prediction.
+
+    >>> figure = loss("mse", "mae", "huber", slopes=False)
+    >>> figure.axes[0].get_xlabel()
+    'prediction y, where the target is 1'
+    """
+    chosen = [losses.get(name) for name in names]
+    target = float(FINITE.check(target, "target"))
+    if not chosen:
+        raise InputError("no loss is named: give some, such as loss('mean_squared_error')")
+    ways = [_way(each, target) for each in chosen]
+    for each, way in zip(chosen, ways, strict=True):
+        if way.english != ways[0].english:
+            raise InputError(
+                f"{chosen[0].name} is drawn by {ways[0].english}, but {each.name} by "
+                f"{way.english}: draw them apart"
+            )
+    with canvas(ax, theme=theme, language=language, save=save) as c:
+        if slopes and len(chosen) > 1:
+            left, right = (c.within(panel) for panel in c.panels(1, 2, gap=0.22))
+            _draw(left, _value, chosen, ways)
+            _draw(right, _slope, chosen, ways)
+            handles, labels = left.ax.get_legend_handles_labels()
+            c.legend_below(handles=handles, labels=labels)
+        elif slopes:
+            _draw_both(c, chosen[0], ways[0])
+        else:
+            _draw(c, _value, chosen, ways)
+            c.legend_below()
+        shown = ", ".join(each.name for each in chosen)
+        both = slopes and len(chosen) == 1
+        c.title(
+            title,
+            f"{shown} and its slope" if both else shown,
+            f"{shown}: 손실과 기울기" if both else shown,
+        )
+    return c.figure
+
+
+@dataclass(frozen=True)
+class Way:
+    """How a loss becomes a function of one number x, from `low` to `high`."""
+
+    english: str
+    korean: str
+    low: float
+    high: float
+    others: tuple[float, ...] = ()
+    """What stands beside x in the row of predictions,"""
+    shares: bool = False
+    """but if true, 1 - x does."""
+    target: tuple[float, ...] = (1.0,)
+    label: int | None = None
+    """In place of the target, where the loss takes labels."""
+
+    def predictions(self, x: Array) -> Array:
+        """Return the rows (points, units)."""
+        others = [1.0 - x] if self.shares else [np.full_like(x, other) for other in self.others]
+        return np.stack([x, *others], axis=-1)
+
+    def targets(self, x: Array) -> Array:
+        """Return the targets of as many rows."""
+        if self.label is not None:
+            return np.full(len(x), self.label)
+        return np.tile(self.target, (len(x), 1))
+
+    @property
+    def direction(self) -> Array:
+        """How the row moves with x, (units,)."""
+        return np.array([1.0, -1.0] if self.shares else [1.0] + [0.0] * len(self.others))
+
+
+def _way(loss: Loss, target: float) -> Way:
+    if loss.targets in ("labels", "distribution") or loss.formula.over_units == "row":
+        if target != 1.0:
+            raise InputError(f"{loss.name} is drawn for a whole row: leave out target={target:g}")
+        return _way_of_rows(loss)
+    checked = check_targets(np.array([[target]]), loss.targets, 1, loss.name)
+    t = float(checked[0, 0])
+    if getattr(loss, "from_logits", False):
+        words = f"logit x, where the target is {t:g}", f"로짓 x (정답 {t:g})"
+        return Way(*words, -LOGITS, LOGITS, target=(t,))
+    if loss.needs_probabilities:
+        words = f"probability y, where the target is {t:g}", f"확률 y (정답 {t:g})"
+        return Way(*(RIGHT if t == 1.0 else words), LEAST, MOST, target=(t,))
+    low = max(t - REACH, 0.0) if loss.targets == "not_negative" else t - REACH
+    words = f"prediction y, where the target is {t:g}", f"예측 y (정답 {t:g})"
+    return Way(*words, low, t + REACH, target=(t,))
+
+
+RIGHT = "probability y of the right class", "정답의 확률 y"
+
+
+def _way_of_rows(loss: Loss) -> Way:
+    label = 0 if loss.targets == "labels" else None
+    if loss.targets == "values":  # the cosine
+        words = "prediction (y, 1), where the target is (1, 1)", "예측 (y, 1) (정답 (1, 1))"
+        return Way(*words, 1.0 - REACH, 1.0 + REACH, others=(1.0,), target=(1.0, 1.0))
+    if loss.needs_probabilities and not getattr(loss, "from_logits", False):
+        return Way(*RIGHT, LEAST, MOST, shares=True, target=(1.0, 0.0), label=label)
+    words = "score of the right class, the other's being 0", "정답의 점수 (다른 클래스는 0)"
+    return Way(*words, -LOGITS, LOGITS, others=(0.0,), target=(1.0, 0.0), label=label)
+
+
+Curve = tuple[Array, Array]
+
+
+def _value(loss: Loss, way: Way) -> Curve:
+    def value(x: Array) -> Array:
+        return loss.rows(way.predictions(x), way.targets(x))
+
+    return traced(value, way.low, way.high)
+
+
+def _slope(loss: Loss, way: Way) -> Curve:
+    def slope(x: Array) -> Array:
+        return loss.gradient(way.predictions(x), way.targets(x)) @ way.direction
+
+    return traced(slope, way.low, way.high)
+
+
+def _draw(
+    c: Canvas, what: Callable[[Loss, Way], Curve], chosen: Sequence[Loss], ways: Sequence[Way]
+) -> None:
+    curves = [what(each, way) for each, way in zip(chosen, ways, strict=True)]
+    for place, (each, curve) in enumerate(zip(chosen, curves, strict=True)):
+        draw(c, curve, place, each.name)
+    show_most(c, curves)
+    c.ax.set_xlabel(c.say(ways[0].english, ways[0].korean))
+    c.ax.set_ylabel(c.say("loss", "손실") if what is _value else c.say("slope", "기울기"))
+
+
+def _draw_both(c: Canvas, loss: Loss, way: Way) -> None:
+    formula = loss.formula
+    value, slope = _value(loss, way), _slope(loss, way)
+    draw(c, value, 0, mathtext(formula.latex) or loss.name)
+    slope_latex = rf"\frac{{\partial L}}{{\partial y_k}} = {formula.slope_latex}"
+    shown = mathtext(slope_latex) if formula.slope_latex else ""
+    draw(c, slope, 1, shown or c.say("slope", "기울기"))
+    show_most(c, [value, slope])
+    c.ax.set_xlabel(c.say(way.english, way.korean))
+    c.ax.set_ylabel(c.say("loss and slope", "손실과 기울기"))
+    c.legend_below(columns=1)

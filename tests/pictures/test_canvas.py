@@ -1,0 +1,134 @@
+import io
+
+import numpy as np
+import pytest
+from matplotlib.figure import Figure
+from PIL import Image
+
+from badak.errors import InputError
+from badak.pictures import canvas as canvas_module
+from badak.pictures.canvas import (
+    DARK,
+    LIGHT,
+    canvas,
+    check_format,
+    encoded,
+    korean_font,
+    plain,
+    renders,
+    writable,
+)
+
+
+def luminance(colour: str) -> float:
+    """The relative luminance of WCAG 2."""
+    channels = np.array([int(colour[i : i + 2], 16) for i in (1, 3, 5)]) / 255.0
+    linear = np.where(channels <= 0.04045, channels / 12.92, ((channels + 0.055) / 1.055) ** 2.4)
+    return float(linear @ [0.2126, 0.7152, 0.0722])
+
+
+@pytest.mark.parametrize("theme", [LIGHT, DARK], ids=lambda theme: theme.name)
+def test_words_and_lines_stand_out_from_the_ground(theme):
+    def contrast(colour):
+        low, high = sorted([luminance(colour), luminance(theme.ground)])
+        return (high + 0.05) / (low + 0.05)
+
+    assert contrast(theme.ink) >= 7.0
+    assert min(map(contrast, theme.series)) >= 3.0  # what WCAG asks of graphics
+
+
+@pytest.mark.parametrize("theme", [LIGHT, DARK], ids=lambda theme: theme.name)
+def test_the_first_two_colours_differ_for_those_who_see_no_red_or_no_green(theme):
+    # Viénot, Brettel & Mollon, Digital video colourmaps for checking the legibility of displays by
+    # dichromats, 1999: what is left of a colour for deuteranopes is its blue-yellow and its light.
+    left = []
+    for colour in theme.series[:2]:
+        r, g, b = (int(colour[i : i + 2], 16) / 255.0 for i in (1, 3, 5))
+        left.append(np.array([0.29275 * r + 0.70725 * g, b]))
+    assert np.abs(left[0] - left[1]).max() > 0.3
+
+
+def test_no_two_lines_have_the_same_dashes():
+    with canvas() as c:
+        styles = [str(c.line(place)["linestyle"]) for place in range(len(LIGHT.series))]
+    assert len(set(styles)) == len(styles)
+
+
+def test_a_title_that_no_font_can_write_becomes_the_english_one(no_korean_font):
+    with canvas(language="ko") as c:
+        c.title("제목", "english", "한국어")
+    assert c.ax.get_title() == "english"
+
+
+def test_a_long_title_is_broken_into_lines():
+    with canvas() as c:
+        c.title("word " * 60, "", "")
+    lines = c.ax.get_title().splitlines()
+    assert len(lines) > 2
+    assert " ".join(lines).split() == ["word"] * 60
+
+
+def test_names_are_plain_and_short_and_fall_back_to_their_numbers(no_korean_font):
+    with canvas() as c:
+        assert c.names(["cat", "강아지", "a\x1b[2Jb", "x" * 99, "$a$"], longest=9) == [
+            *("cat", "1", "a [2Jb", "xxxxxxxx…", r"\$a\$"),
+        ]
+
+
+def test_korean_letters_count_twice_for_they_are_twice_as_wide():
+    assert plain("가나다", 6) == "가나다"
+    assert plain("가나다라", 6) == "가나…"
+
+
+def test_what_the_fonts_at_hand_cannot_write_is_known():
+    assert writable("naïve ψ → ∞")
+    assert not writable("\U00013000")  # a hieroglyph
+    assert writable("한글") is (korean_font() is not None)
+
+
+def test_a_formula_beside_korean_words_would_be_boxes_and_is_not_set_as_one():
+    assert not renders("값 $x^2$")
+
+
+@pytest.mark.parametrize("name", ["a.jpg", "png", "a", "a.png.txt"])
+def test_an_ending_that_is_no_pictures_is_answered_with_one_that_is(name):
+    with pytest.raises(InputError, match=r"give a name such as \S+\.png"):
+        check_format(name)
+
+
+def test_a_notebook_shows_the_figure_by_itself():
+    with canvas(size=(3.0, 2.0)) as c:
+        c.ax.plot([0, 1])
+    assert Image.open(io.BytesIO(c.figure._repr_png_())).size == (300, 200)
+
+
+def test_a_picture_whose_drawing_fails_is_not_written(tmp_path):
+    with pytest.raises(ZeroDivisionError), canvas(save=tmp_path / "a.png"):
+        raise ZeroDivisionError
+    assert not list(tmp_path.iterdir())
+
+
+def test_panels_fill_the_axes_from_the_left_and_the_top():
+    with canvas() as c:
+        panels = c.panels(2, 3, gap=0.5)
+    boxes = np.array([p.get_position().bounds for p in panels])
+    encoded(c.figure, "png")
+    assert len(panels) == 6
+    assert (np.diff(boxes.reshape(2, 3, 4)[:, :, 0], axis=1) > 0).all()
+    assert (np.diff(boxes.reshape(2, 3, 4)[:, :, 1], axis=0) < 0).all()
+
+
+def test_letters_are_looked_up_in_fonts_that_came_after_matplotlibs_list(monkeypatch):
+    looked = []
+    monkeypatch.setattr(canvas_module.fontManager, "get_font_names", list)
+    monkeypatch.setattr(canvas_module, "findSystemFonts", lambda: looked.append(1) or [])
+    assert korean_font.__wrapped__() is None
+    assert looked
+
+
+def test_the_axes_given_keep_their_figures_size_and_ground():
+    figure = Figure(figsize=(3.0, 2.0), facecolor="#123456")
+    with canvas(figure.subplots(), theme="dark", size=(9.0, 9.0)) as c:
+        assert c.figure is figure
+    assert figure.get_size_inches().tolist() == [3.0, 2.0]
+    assert figure.get_facecolor()[:3] == pytest.approx((0x12 / 255, 0x34 / 255, 0x56 / 255))
