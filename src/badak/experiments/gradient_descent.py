@@ -24,6 +24,7 @@ DRAWN = (0.02, 0.1, 0.9, 1.01)  # beside the parabola
 ARRIVED, MOVED = 1e-6, 1e-6  # distances: from the bottom, and from the start, as parts of the way
 WIDTHS = (1, 4, 16, 64)  # of the hidden layer
 IMAGES, ROUNDS = 20, 5
+SIDE = 4  # pixels of an image that are kept, both ways
 SAME = 1e-7  # of the largest gradient
 SLOWER = 10.0  # times as long, at the largest network: far above the noise
 
@@ -95,7 +96,8 @@ def descent(rate: float) -> Array:
 def both_gradients(setting: Setting, width: int) -> dict[str, float]:
     """Return how far both gradients of a network are apart, and how long they take."""
     images = setting.images
-    x = images.x_train[:IMAGES, ::2, ::2].reshape(IMAGES, -1) / images.maximum
+    apart = images.x_train.shape[1] // SIDE
+    x = images.x_train[:IMAGES, ::apart, ::apart].reshape(IMAGES, -1) / images.maximum
     t = images.y_train[:IMAGES]
     output = Dense(len(images.class_names), "softmax")
     model = Sequential([Input(x.shape[1:]), Dense(width, "sigmoid"), output], seed=setting.seed)
@@ -118,11 +120,11 @@ def both_gradients(setting: Setting, width: int) -> dict[str, float]:
         return np.concatenate([each.ravel() for each in slopes])
 
     exact = backpropagated()
-    apart = np.abs(numerical() - exact).max()
+    deviation = np.abs(numerical() - exact).max()
     seconds = fastest({"backpropagated": backpropagated, "numerical": numerical}, ROUNDS)
     return {
         "weights": float(model.count_params()),
-        "deviation": float(apart / np.abs(exact).max()),
+        "deviation": float(deviation / np.abs(exact).max()),
         "slower": seconds["numerical"] / seconds["backpropagated"],
         **seconds,
     }

@@ -95,12 +95,16 @@ def trained(way: str, setting: Setting) -> tuple[Array, Array]:
         for each in (images.x_train, images.x_test)
     )
     t, t_test = images.y_train[:SAMPLES], images.y_test[:SAMPLES]
+    if layers := WAYS[way]():
+        preparation = Sequential([Input(x.shape[1:]), *layers])
+        preparation.adapt(x)
+        x, x_test = preparation.predict(x), preparation.predict(x_test)
     losses, right = np.empty((len(RATES), SEEDS, EPOCHS)), np.empty((len(RATES), SEEDS))
     for i, rate in enumerate(RATES):
         for j in range(SEEDS):
-            layers = [*WAYS[way](), Dense(HIDDEN, "sigmoid")]
+            hidden = Dense(HIDDEN, "sigmoid")
             output = Dense(len(images.class_names), "softmax")
-            model = Sequential([Input(x.shape[1:]), *layers, output], seed=setting.seed + j)
+            model = Sequential([Input(x.shape[1:]), hidden, output], seed=setting.seed + j)
             model.compile(SGD(rate))
             history = model.fit(x, t, batch_size=BATCH, epochs=EPOCHS, verbose=0)
             losses[i, j] = history.history["loss"]
