@@ -24,6 +24,7 @@ from badak.typing import Array, ArrayLike, Shape
 from badak.utils import check_seed, default_seed
 
 if TYPE_CHECKING:
+    from badak.explanation import Explanation
     from badak.gradient_check import GradientCheck
     from badak.inspection import Inspection
     from badak.trace import Trace
@@ -478,6 +479,22 @@ class Sequential:
         from badak.inspection import inspect_model
 
         return inspect_model(self, x, t, training, samples)
+
+    def explain(
+        self,
+        x: ArrayLike,
+        target: int | str | None = None,
+        against: int | str | None = None,
+    ) -> "Explanation":
+        """Return the way of one sample to its answer, and which of its pixels spoke for what.
+
+        x is of the input's shape, or an image of as many pixels. `target` is the class that is
+        explained, by its number or name, the likeliest without it; `against` the class that it is
+        held against, the likeliest other one without it. Needs softmax or one sigmoid at the end.
+        """
+        from badak.explanation import explain_model
+
+        return explain_model(self, x, target, against)
 
     def slots(self) -> dict[str, Array]:
         """Return the optimizer's memory, made when it is first needed."""

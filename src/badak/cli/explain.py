@@ -1,0 +1,211 @@
+"""`badak explain`: the way of one image through a network, as a table and a figure."""
+
+import json
+import os
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from badak.cli.errors import UsageError, message, report
+from badak.cli.models import BOXED, load_or_boxed, split_model, tell_boxed
+from badak.cli.plot import LanguageOption, ThemeOption, target_of
+from badak.cli.predict import answer_of, print_answer
+from badak.cli.preparation import Preparation, preparation_of
+from badak.cli.terminal import make_console, print_facts, printable
+from badak.errors import BadakError, InputError
+from badak.lookup import nearest
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from badak.explanation import Contributions, Explanation
+    from badak.sequential import Sequential
+
+ENDING = ".explained"
+
+
+def explain(
+    paths: Annotated[
+        list[Path],
+        typer.Argument(
+            metavar="[MODEL] IMAGE",
+            help="Pictures of any size: PNG, JPEG, BMP, GIF, WebP or TIFF. Before them may stand "
+            "a MODEL that `badak train` wrote; else the network in the box answers.",
+            show_default=False,
+        ),
+    ],
+    target: Annotated[
+        str | None,
+        typer.Option(
+            "--class",
+            metavar="NAME",
+            help="The class that is explained.",
+            show_default="the answer",
+        ),
+    ] = None,
+    against: Annotated[
+        str | None,
+        typer.Option(
+            metavar="NAME",
+            help="The class that it is held against: why the one rather than the other.",
+            show_default="the likeliest other",
+        ),
+    ] = None,
+    out: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE",
+            help="Where the figure of one picture goes: .png, .svg or .pdf.",
+            show_default=f"IMAGE{ENDING}.png here",
+        ),
+    ] = None,
+    theme: ThemeOption = "light",
+    language: LanguageOption = "en",
+    as_json: Annotated[
+        bool,
+        typer.Option("--json", help="Print one JSON array, with what each pixel adds."),
+    ] = False,
+) -> None:
+    """Show how pictures become answers: a table of the layers, and a figure.
+
+    The figure has the image as the network sees it, what each layer makes of
+    it, the probabilities, and the pixels that spoke for and against the answer.
+
+    Without a model the network in the box answers: it reads one handwritten digit.
+
+    Try: badak explain seven.png
+    Try: badak explain seven.png --against 9
+    """
+    given, pictures = split_model(paths)
+    figures = _figures(pictures, out)
+    model, network, _ = load_or_boxed(given)
+    prepare = preparation_of(network, model)
+    _check_classes(network, model, target, against)
+    name = BOXED if given is None else os.fspath(given)
+    console = make_console()
+    answers: list[dict[str, object]] = []
+    for path, figure in zip(pictures, figures, strict=True):
+        try:
+            explained = _explained(network, prepare, path, target, against)
+            _draw(explained, figure, theme, language)
+        except (BadakError, OSError) as error:
+            report(message(error))
+            continue
+        if not as_json:
+            if given is None and not answers:
+                tell_boxed(console)
+            _print(console, path, explained, figure)
+        answer = answer_of(path, explained.probabilities, explained.class_names)
+        answer |= {"model": name, "figure": os.fspath(figure)}
+        answers.append(answer | _as_dict(explained))
+    if as_json:
+        print(json.dumps(answers, indent=2))
+    if len(answers) < len(pictures):
+        raise typer.Exit(1)
+
+
+def _figures(pictures: list[Path], out: Path | None) -> list[Path]:
+    """Return where the figure of each picture goes, or raise before any work."""
+    if out is not None and len(pictures) > 1:
+        raise UsageError(f"--out names one figure, but there are {len(pictures)} pictures")
+    figures = [target_of(out, path.stem + ENDING) for path in pictures]
+    for picture, figure in zip(pictures, figures, strict=True):
+        first = pictures[figures.index(figure)]
+        if first is not picture:
+            raise UsageError(
+                f"the figures of {first} and {picture} would both be {figure}: explain them one "
+                "by one, with --out"
+            )
+    taken = {path.resolve(): path for path in pictures}
+    for figure in figures:
+        if figure.resolve() in taken:
+            raise UsageError(f"the figure would take the place of the picture {figure}")
+    return figures
+
+
+def _check_classes(
+    network: "Sequential", model: Path, target: str | None, against: str | None
+) -> None:
+    from badak.explanation import check_explainable, class_names_of
+
+    check_explainable(network, os.fspath(model))
+    known = class_names_of(network)
+    for option, name in (("--class", target), ("--against", against)):
+        if name is not None and name not in known:
+            raise InputError(
+                f"{option} {name}: the network has no such class{nearest(name, known)} (there "
+                f"are: {', '.join(known)})"
+            )
+    if target is not None and target == against:
+        raise InputError(f"--class and --against are both {target}: give two classes")
+
+
+def _explained(
+    network: "Sequential",
+    prepare: Preparation,
+    path: Path,
+    target: str | None,
+    against: str | None,
+) -> "Explanation":
+    """Return the explanation of the picture in a file; errors name the file."""
+    picture = prepare(path)  # (height, width)
+    try:
+        return network.explain(picture, target, against)
+    except InputError as error:
+        raise InputError(f"{os.fspath(path)}: {error}") from None
+
+
+def _draw(explained: "Explanation", figure: Path, theme: str, language: str) -> None:
+    from badak import pictures
+
+    pictures.explanation(explained, theme=theme, language=language, save=figure)
+
+
+def _print(console: "Console", path: Path, explained: "Explanation", figure: Path) -> None:
+    from badak.explanation_table import layer_table
+
+    print_answer(console, path, explained.probabilities, explained.class_names, every=False)
+    console.print()
+    clean = [printable(name) for name in explained.class_names]
+    console.print(layer_table(replace(explained, class_names=clean)))
+    console.print()
+    print_facts(console, {"figure": os.fspath(figure)})
+
+
+def _as_dict(explained: "Explanation") -> dict[str, object]:
+    names, target, against = explained.class_names, explained.target, explained.against
+    found: dict[str, object] = {
+        "layers": [
+            {
+                "name": layer.name,
+                "kind": layer.kind,
+                "activation": layer.activation or None,
+                "shape": list(layer.shape),
+                "fire": layer.fire,
+                "least": float(layer.z.min()),
+                "mean": float(layer.z.mean()),
+                "most": float(layer.z.max()),
+                "most_active": [
+                    {"unit": u.unit, "gives": u.z, "adds": u.adds} for u in layer.most_active
+                ],
+            }
+            for layer in explained.layers
+        ],
+        "explained": _parts(explained.contributions(target), names),
+    }
+    if against is not None:
+        found["rather"] = _parts(explained.contributions(target, against), names)
+    return found
+
+
+def _parts(found: "Contributions", names: list[str]) -> dict[str, object]:
+    return {
+        "class": names[found.target],
+        "against": None if found.against is None else names[found.against],
+        "sum": found.sum,
+        "pixels": found.total,
+        "rest": found.rest,
+        "adds": found.pixels.tolist(),
+    }
