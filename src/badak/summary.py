@@ -46,7 +46,7 @@ def counted_layers(model: "Sequential") -> str:
 def _rows(model: "Sequential") -> list[tuple[str, ...]]:
     return [
         (
-            layer.name,
+            str(layer.name),
             type(layer).__name__,
             layer.activation.name if layer.activation is not None else "",
             _batch_of(shape),
