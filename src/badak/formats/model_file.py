@@ -37,14 +37,15 @@ def save(model: Sequential, path: str | os.PathLike[str]) -> None:
     from safetensors.numpy import save as tensors_to_bytes
 
     try:
-        description = json.dumps(_describe(model), ensure_ascii=False)
+        description = json.dumps(describe(model), ensure_ascii=False)
     except TypeError as error:
         raise InputError(f"the model holds something that no file can: {error}") from None
     # One entry: safetensors writes several in an order that differs from run to run.
-    write_whole(target, tensors_to_bytes(_tensors(model), {METADATA: description}))
+    write_whole(target, tensors_to_bytes(weights_by_name(model), {METADATA: description}))
 
 
-def _tensors(model: Sequential) -> dict[str, Array]:
+def weights_by_name(model: Sequential) -> dict[str, Array]:
+    """Return the weights, called ``layer.weights``; InputError where there are none yet."""
     for layer in model.layers:
         if isinstance(layer, Adapted) and layer.learned is None:
             raise InputError(f"the layer {layer.name!r} has not seen data yet: adapt or fit first")
@@ -57,7 +58,8 @@ def _tensors(model: Sequential) -> dict[str, Array]:
     }
 
 
-def _describe(model: Sequential) -> dict[str, Any]:
+def describe(model: Sequential) -> dict[str, Any]:
+    """Return all that the file holds besides the weights."""
     return {
         "version": VERSION,
         "name": model.name,
@@ -93,15 +95,30 @@ def load_model(
     Raises FileFormatError for a file that is damaged, of another kind or hostile.
     """
     tensors, description = _read(Path(path))
-    own = dict(custom_objects or {})
     try:
-        return _rebuild(tensors, _with_own(description, own), compile)
-    except BadakError as error:
+        return rebuild(tensors, description, custom_objects, compile)
+    except FileFormatError as error:
         raise FileFormatError(f"{path}: {error}") from None
-    except (KeyError, TypeError, ValueError, AttributeError, RecursionError) as error:
+
+
+def rebuild(
+    tensors: dict[str, Array],
+    description: dict[str, Any],
+    custom_objects: Mapping[str, Any] | None = None,
+    compile: bool = True,
+) -> Sequential:
+    """Return the model of these weights and this description, or raise FileFormatError."""
+    if description.get("version") != VERSION:
         raise FileFormatError(
-            f"{path}: the description of the network is broken: {error}"
-        ) from None
+            f"it is of version {description.get('version')!r}, but this badak reads "
+            f"version {VERSION}: update badak"
+        )
+    try:
+        return _rebuild(tensors, _with_own(description, dict(custom_objects or {})), compile)
+    except BadakError as error:
+        raise FileFormatError(str(error)) from None
+    except (KeyError, TypeError, ValueError, AttributeError, RecursionError) as error:
+        raise FileFormatError(f"the description of the network is broken: {error}") from None
 
 
 def _read(path: Path) -> tuple[dict[str, Array], dict[str, Any]]:
@@ -124,11 +141,6 @@ def _read(path: Path) -> tuple[dict[str, Array], dict[str, Any]]:
         ) from None
     if not isinstance(description, dict):
         raise FileFormatError(f"{path}: its description of the network is no object")
-    if description.get("version") != VERSION:
-        raise FileFormatError(
-            f"{path} is of version {description.get('version')!r}, but this badak reads "
-            f"version {VERSION}: update badak"
-        )
     return tensors, description
 
 

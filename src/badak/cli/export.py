@@ -1,0 +1,118 @@
+"""`badak export`: a saved network as a file for another program."""
+
+import json
+import os
+import shlex
+import sys
+import warnings
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from badak.cli.errors import UsageError
+from badak.cli.models import ModelArgument, load
+from badak.cli.terminal import make_console, print_facts, printable
+from badak.errors import InputError
+
+if TYPE_CHECKING:
+    from badak.sequential import Sequential
+
+ENDINGS = {
+    "onnx": ".onnx",
+    "keras": ".keras",
+    "torch": ".torch.safetensors",  # a model of badak's own ends in .safetensors
+    "numpy": ".npz",
+    "python": ".py",
+    "c": ".c",
+    "js": ".mjs",
+}
+"""How a file is called that is given no name."""
+
+
+def export(
+    model: ModelArgument,
+    to: Annotated[
+        str | None,
+        typer.Option(
+            metavar="FORMAT",
+            help=f"{', '.join(ENDINGS)}.",
+            show_default="what the ending of --out tells",
+        ),
+    ] = None,
+    out: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE",
+            help="Where it is written. For keras also a file that ends in .weights.h5.",
+            show_default="MODEL's name with the format's ending, here",
+        ),
+    ] = None,
+) -> None:
+    """Write a saved network for another program.
+
+    onnx, keras, torch (a state_dict as safetensors) and numpy are for those libraries.
+
+    python, c and js are one file each with a self-test; it needs nothing, in Python only NumPy.
+
+    Try: badak export digits --to c
+    """
+    from badak import formats
+
+    if to is None and out is None:
+        raise UsageError(f"Missing option '--to' ({', '.join(ENDINGS)}), or a file with '--out'.")
+    if to is not None:
+        formats.EXPORTERS[to]  # met here, before a file is named for it
+    network, _ = load(model)
+    target = out or Path(model.stem + ENDINGS[_known(to or "")])
+    if target.exists() and target.samefile(model):
+        raise InputError(f"{target} is the model itself: give --out another name")
+    with warnings.catch_warnings(record=True) as noted:
+        warnings.simplefilter("always")
+        formats.export(network, target, to)
+    console = make_console()
+    facts = {"written": f"{os.fspath(target)}, {target.stat().st_size:,} bytes"}
+    print_facts(console, facts | _next_step(network, target))
+    tell(noted)
+
+
+def _known(to: str) -> str:
+    """Return a format's name as the table has it, whatever its case."""
+    from badak import formats
+
+    chosen = formats.EXPORTERS[to]
+    return next(name for name in formats.EXPORTERS if formats.EXPORTERS[name] is chosen)
+
+
+def _next_step(network: "Sequential", target: Path) -> dict[str, str]:
+    """Return how the file is used."""
+    name, path = repr(os.fspath(target)), shlex.quote(os.fspath(target))
+    ending = target.suffix
+    if ending == ".onnx":
+        return {"next": f"onnxruntime.InferenceSession({name}).run(None, {{'x': x}})"}
+    if ending == ".keras":
+        return {"next": f"keras.saving.load_model({name})"}
+    if ending == ".h5":
+        return {"next": f"model.load_weights({name}), in a Keras model of the same layers"}
+    if ending == ".safetensors":
+        from badak.formats.torch.write import architecture
+
+        return {
+            "network": architecture(network),
+            "next": f"network.load_state_dict(safetensors.torch.load_file({name})).eval()",
+        }
+    if ending == ".npz":
+        return {"next": f"numpy.load({name})"}
+    if ending == ".py":
+        return {"next": f"python {path}"}
+    if ending == ".c":
+        return {"next": f"the first lines of {path} say how it is compiled and tested"}
+    if ending == ".js":  # which Node takes for a module only where a package.json says so
+        return {"next": f"import {{ predict }} from {json.dumps('./' + target.name)}"}
+    return {"next": f"node {path}"}
+
+
+def tell(noted: list[warnings.WarningMessage]) -> None:
+    """Print what a format could not take along, each once."""
+    for message in dict.fromkeys(str(warning.message) for warning in noted):
+        print(f"badak: note: {printable(message)}", file=sys.stderr)

@@ -1,0 +1,22 @@
+"""Libraries that only some formats need, and what to install where one is missing."""
+
+import importlib
+from typing import Any
+
+from badak.errors import BadakError
+
+
+class MissingLibraryError(BadakError, ImportError):
+    """A library that a format needs is not installed."""
+
+
+def need(module: str, package: str, what: str) -> Any:
+    """Return the module, or say what needs it and which package brings it."""
+    try:
+        return importlib.import_module(module)
+    except ModuleNotFoundError as error:
+        if error.name != module.partition(".")[0]:
+            raise
+        raise MissingLibraryError(
+            f"{what} needs {error.name}, which is not installed: pip install '{package}'"
+        ) from None

@@ -1,0 +1,238 @@
+"""A network as products of matrices and formulas, which is how other machines can be told of it.
+
+The formulas are those of :mod:`badak.activations` and :mod:`badak.reference`, traced: called with
+a stand-in for the array, they tell each operation, so that none has to be written again in another
+language.
+"""
+
+import math
+from collections.abc import Callable, Container, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from badak import activations, layers, reference
+from badak.engine.expressions import Node, Tracer, UntraceableError, make
+from badak.errors import InputError
+from badak.formats.chain import check_exportable
+from badak.layers import Layer
+from badak.sequential import Sequential
+from badak.typing import Array
+
+
+@dataclass(frozen=True)
+class Product:
+    """y = x W + b, with W of shape (inputs, units)."""
+
+    name: str
+    kernel: Array
+    bias: Array | None = None
+
+
+@dataclass(frozen=True)
+class Formula:
+    """What is done to each number, or to each row, of a sample seen as (rows, columns)."""
+
+    name: str
+    value: Node
+    rows: int
+    columns: int
+    arrays: dict[str, Array] = field(default_factory=dict)
+    """The vectors of weights in it, by name; one number a column."""
+    notes: dict[str, str] = field(default_factory=dict)
+    """How those vectors were made that are no weights themselves."""
+
+    @property
+    def rowwise(self) -> bool:
+        """Whether it mixes the numbers of a row."""
+        return any(node.operation.endswith("_columns") for node in walk(self.value))
+
+
+def steps(model: Sequential) -> Iterator[Product | Formula]:
+    """Yield what the network does to a sample when it answers, in order.
+
+    InputError names the layer whose formula cannot be written down.
+    """
+    check_exportable(model)
+    for layer, shape in zip(model.layers, model.shapes, strict=False):
+        if isinstance(layer, layers.Dense):
+            yield Product(str(layer.name), layer.kernel, layer.weights.get("bias"))
+        else:
+            yield from _layer_steps(layer, shape)
+        if layer.activation is not None:
+            after = layer.output_shape(shape)
+            value = formula_of(layer.activation, after[-1], str(layer.name))
+            if value.operation != "input":
+                yield Formula(layer.activation.name, value, math.prod(after[:-1]), after[-1])
+
+
+def _layer_steps(layer: Layer, shape: tuple[int, ...]) -> Iterator[Product | Formula]:
+    """Yield the layer's own doing, without its activation."""
+    weights = dict(layer.weights)
+    if isinstance(layer, layers.Whitening):  # its product is no formula of one row's numbers
+        yield from _affine(f"{layer.name}_centre", {"mean": weights["mean"]}, shape)
+        yield Product(str(layer.name), weights["matrix"])
+        return
+    if isinstance(layer, layers.Flatten):
+        return
+    if isinstance(layer, layers.PReLU):
+        shape = (math.prod(shape),)
+        weights = {"alpha": weights["alpha"].reshape(-1)}
+    columns = shape[-1]
+    given: Any = {name: array_node(name, columns) for name in weights}
+    x: Any = input_node(columns)
+    result: Any = reference.forward_of(layer, given, x, reference.Mode())[0]
+    value, arrays, notes = fold(simplified(result.node), weights)
+    if value.operation != "input":
+        yield Formula(str(layer.name), value, math.prod(shape[:-1]), columns, arrays, notes)
+
+
+def _affine(name: str, weights: dict[str, Array], shape: tuple[int, ...]) -> Iterator[Formula]:
+    value = input_node(shape[-1]) - array_node("mean", shape[-1])
+    yield Formula(name, value.node, 1, shape[-1], weights)
+
+
+def formula_of(
+    activation: activations.Activation,
+    columns: int,
+    where: str,
+    parameters: Mapping[str, Any] | None = None,
+) -> Node:
+    """Return the traced formula of an activation; InputError names the layer if it has none.
+
+    `parameters` stand for the activation's own where given.
+    """
+    chosen = dict(activation.parameters if parameters is None else parameters)
+    return simplified(traced(activation.value, columns, f"{activation.name} in {where}", **chosen))
+
+
+def traced(function: Callable[..., Any], columns: int, what: str, **parameters: Any) -> Node:
+    """Return what a formula does to rows of so many columns."""
+    try:
+        result = function(input_node(columns), **parameters)
+    except UntraceableError as error:
+        raise InputError(
+            f"the formula of {what} cannot be written down for another program: {error}"
+        ) from None
+    if not isinstance(result, Tracer):
+        raise InputError(f"the formula of {what} does not depend on its input")
+    return result.node
+
+
+def input_node(columns: int) -> Tracer:
+    """Return what stands for the samples."""
+    return Tracer(make("input", over=(True, True)), columns)
+
+
+def array_node(name: str, columns: int) -> Tracer:
+    """Return what stands for a vector of weights, one number a column."""
+    return Tracer(make("array", payload=name, over=(False, True)), columns)
+
+
+def walk(node: Node, ends: Container[int] = ()) -> list[Node]:
+    """Return all nodes under this one and itself, each once, arguments before what uses them.
+
+    What is under the nodes whose ids `ends` holds is left out.
+    """
+    found: dict[int, Node] = {}
+    _collect(node, found, ends)
+    return list(found.values())
+
+
+def _collect(node: Node, found: dict[int, Node], ends: Container[int]) -> None:
+    if id(node) not in found:
+        if id(node) not in ends:
+            for argument in node.arguments:
+                _collect(argument, found, ends)
+        found[id(node)] = node
+
+
+def uses(node: Node, ends: Container[int] = ()) -> dict[int, int]:
+    """Return how often each node under this one is used, by its id; see :func:`walk`."""
+    counts: dict[int, int] = {}
+    for each in walk(node, ends):
+        for argument in () if id(each) in ends else each.arguments:
+            counts[id(argument)] = counts.get(id(argument), 0) + 1
+    return counts
+
+
+def simplified(node: Node) -> Node:
+    """Return the same formula without products with one and sums with nought."""
+    return _rebuilt(node, _without_neutral)
+
+
+def _without_neutral(node: Node, arguments: Sequence[Node]) -> Node:
+    neutral = {"multiply": 1.0, "divide": 1.0, "add": 0.0, "subtract": 0.0}.get(node.operation)
+    if neutral is not None:
+        left, right = arguments
+        if right.operation == "constant" and right.payload == neutral:
+            return left
+        commutes = node.operation in ("multiply", "add")
+        if commutes and left.operation == "constant" and left.payload == neutral:
+            return right
+    return with_arguments(node, arguments)
+
+
+def _rebuilt(node: Node, change: Callable[[Node, Sequence[Node]], Node]) -> Node:
+    done: dict[int, Node] = {}
+    for each in walk(node):
+        done[id(each)] = change(each, [done[id(a)] for a in each.arguments])
+    return done[id(node)]
+
+
+def with_arguments(node: Node, arguments: Sequence[Node]) -> Node:
+    """Return the same operation on other arguments."""
+    over = (node.over_rows, node.over_columns)
+    return make(node.operation, arguments, node.type, payload=node.payload, over=over)
+
+
+def fold(node: Node, weights: Mapping[str, Array]) -> tuple[Node, dict[str, Array], dict[str, str]]:
+    """Work out what depends on weights alone.
+
+    Returns the formula that is left, the vectors in it by name, and how those were made that are
+    no weights: a normalisation's ``sqrt(variance + epsilon)`` is one such vector.
+    """
+    known: dict[str, Array] = {}
+    notes: dict[str, str] = {}
+
+    def change(each: Node, arguments: Sequence[Node]) -> Node:
+        fixed = not each.over_rows and any(n.operation == "array" for n in walk(each))
+        return each if fixed else with_arguments(each, [_named(a) for a in arguments])
+
+    def _named(each: Node) -> Node:
+        if each.over_rows or not any(n.operation == "array" for n in walk(each)):
+            return each
+        if each.operation == "array":
+            known[each.payload] = np.asarray(weights[each.payload], np.float32)
+            return each
+        base = "deviation" if any(n.operation == "sqrt" for n in walk(each)) else "factor"
+        note = written(each)
+        name, number = base, 2
+        while notes.get(name, note) != note:
+            name, number = f"{base}_{number}", number + 1
+        known[name] = np.asarray(evaluated(each, weights), np.float32)
+        notes[name] = note
+        return array_node(name, 1).node
+
+    return _named(_rebuilt(node, change)), known, notes
+
+
+def evaluated(node: Node, weights: Mapping[str, Array]) -> Array:
+    """Return the value, in float64, of a formula that does not depend on the input."""
+    values: dict[int, Any] = {}
+    for each in walk(node):
+        if each.operation == "array":
+            values[id(each)] = np.asarray(weights[each.payload], np.float64)
+        elif each.operation == "constant":
+            values[id(each)] = each.payload
+        else:
+            values[id(each)] = getattr(np, each.operation)(*(values[id(a)] for a in each.arguments))
+    return np.asarray(values[id(node)])
+
+
+def written(node: Node) -> str:
+    """Return a short formula as it is called: "maximum(sqrt(variance), 1e-07)"."""
+    if node.operation in ("array", "constant"):
+        return str(node.payload)
+    return f"{node.operation}({', '.join(map(written, node.arguments))})"

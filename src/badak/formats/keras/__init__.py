@@ -1,0 +1,1 @@
+"""Keras 3's files, `.keras` and `.weights.h5`, read and written without Keras."""

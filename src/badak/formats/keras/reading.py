@@ -1,0 +1,138 @@
+"""A model of Keras as a chain of badak's layers, with the weights that the file keeps of each."""
+
+from typing import Any
+
+import numpy as np
+
+from badak import layers
+from badak.errors import FileFormatError
+from badak.formats.chain import Link
+from badak.formats.keras.layers import LAYERS, Config, Told
+from badak.formats.keras.names import stored_names
+from badak.typing import Array, Shape
+
+
+def chain_of(
+    config: dict[str, Any], arrays: dict[str, Array], told: Told
+) -> tuple[Shape, list[Link]]:
+    """Return the shape of one sample, and the layers with their weights."""
+    kind = config["class_name"]
+    if kind == "Sequential":
+        entries = list(config["config"]["layers"])
+        order = entries
+    elif kind in ("Functional", "Model"):
+        entries = list(config["config"]["layers"])
+        order = _one_chain(config["config"], entries)
+    else:
+        raise FileFormatError(f"it is a {kind}, but only Sequential and functional models are read")
+    stored = [each for each in entries if kind != "Sequential" or not _is_input(each)]
+    names = stored_names(each["class_name"] for each in stored)
+    places = {id(each): f"layers/{name}/vars/" for each, name in zip(stored, names, strict=True)}
+    forget_noise(arrays)
+    shape = _input_shape(config, order)
+    links: list[Link] = []
+    at = shape
+    for entry in order:
+        if not _is_input(entry):
+            link = _link(entry, at, arrays, places[id(entry)], told)
+            at = link.layer.output_shape(at)
+            links.append(link)
+    if arrays:
+        raise FileFormatError(f"its weights hold {sorted(arrays)[0]!r}, which no layer takes")
+    return shape, links
+
+
+def forget_noise(arrays: dict[str, Array]) -> None:
+    """Leave out where random generators stood: badak's noise follows from its seed alone."""
+    for path in [path for path in arrays if "/seed_generator/" in path]:
+        del arrays[path]
+
+
+def _is_input(entry: dict[str, Any]) -> bool:
+    return bool(entry["class_name"] == "InputLayer")
+
+
+def _input_shape(config: dict[str, Any], order: list[dict[str, Any]]) -> Shape:
+    first = order[0]["config"] if order and _is_input(order[0]) else {}
+    shape = (
+        first.get("batch_shape")
+        or first.get("batch_input_shape")
+        or config["config"].get("build_input_shape")
+    )
+    if not shape or len(shape) < 2 or not all(isinstance(n, int) and n > 0 for n in shape[1:]):
+        raise FileFormatError(f"the shape of its samples is not fixed: {shape!r}")
+    return tuple(shape[1:])
+
+
+def _one_chain(config: dict[str, Any], entries: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return the layers of a functional model from its input to its output."""
+    by_name = {entry["name"]: entry for entry in entries}
+    inputs, outputs = _ends(config["input_layers"]), _ends(config["output_layers"])
+    if len(inputs) != 1 or len(outputs) != 1:
+        raise FileFormatError(
+            f"it has the inputs {', '.join(inputs)} and the outputs {', '.join(outputs)}, "
+            f"but a network of badak has one of each"
+        )
+    chain, at = [], outputs[0]
+    while at != inputs[0]:
+        entry = by_name[at]
+        chain.append(entry)
+        at = _source(entry)
+        if len(chain) > len(entries):
+            raise FileFormatError("its layers go in a circle")
+    chain.append(by_name[at])
+    left = [entry["name"] for entry in entries if entry not in chain]
+    if left:
+        raise FileFormatError(f"the layer {left[0]!r} is not in one chain with the others")
+    return chain[::-1]
+
+
+def _ends(told: list[Any]) -> list[str]:
+    return [told[0]] if told and isinstance(told[0], str) else [str(each[0]) for each in told]
+
+
+def _source(entry: dict[str, Any]) -> str:
+    """Return the one layer whose output this one takes."""
+    nodes = entry["inbound_nodes"]
+    if len(nodes) != 1 or len(nodes[0]["args"]) != 1:
+        raise FileFormatError(f"the layer {entry['name']!r} is used {len(nodes)} times, or joins")
+    (argument,) = nodes[0]["args"]
+    if not isinstance(argument, dict) or argument.get("class_name") != "__keras_tensor__":
+        raise FileFormatError(f"the layer {entry['name']!r} takes more than one layer's output")
+    for key, value in nodes[0].get("kwargs", {}).items():
+        if value not in (None, False):
+            raise FileFormatError(f"the layer {entry['name']!r} is called with {key}={value!r}")
+    return str(argument["config"]["keras_history"][0])
+
+
+def _link(
+    entry: dict[str, Any], shape: Shape, arrays: dict[str, Array], place: str, told: Told
+) -> Link:
+    kind = str(entry["class_name"])
+    if kind not in LAYERS:
+        raise FileFormatError(
+            f"its layer {entry['config'].get('name')!r} is a {kind}, which badak does not have"
+        )
+    config = Config(entry, told)
+    layer, wanted = LAYERS[kind](config, shape)
+    config.done()
+    layer.name = config.name
+    weights = {}
+    for number, name in enumerate(wanted):
+        path = f"{place}{number}"
+        if path not in arrays:
+            raise FileFormatError(f"its weights lack {path!r}, which {config.name!r} takes")
+        weights[name] = arrays.pop(path)
+    weights.pop("count", None)
+    if isinstance(layer, layers.Normalization):
+        weights = _moments(layer, weights, shape)
+    if isinstance(layer, layers.PReLU):
+        weights["alpha"] = np.broadcast_to(weights["alpha"], shape)
+    return Link(layer, weights)
+
+
+def _moments(
+    layer: layers.Normalization, weights: dict[str, Array], shape: Shape
+) -> dict[str, Array]:
+    found = weights or dict(layer.learned or {})
+    return {k: np.broadcast_to(np.asarray(v).reshape(-1), shape[-1:]) for k, v in found.items()}

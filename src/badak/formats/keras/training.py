@@ -1,0 +1,129 @@
+"""How a model was trained, as Keras tells it: optimizer, loss and metrics."""
+
+import warnings
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+import numpy as np
+
+from badak import losses, metrics, optimizers
+from badak.errors import BadakError, InputError
+from badak.formats.keras.layers import Told
+from badak.formats.keras.names import an_object, plain
+from badak.sequential import Sequential
+
+NEUTRAL = {
+    "use_ema": False,
+    "ema_momentum": 0.99,
+    "ema_overwrite_frequency": None,
+    "loss_scale_factor": None,
+    "gradient_accumulation_steps": None,
+    "jit_compile": False,
+}
+
+
+def compile_as_told(model: Sequential, config: Any, told: Told) -> None:
+    """Take optimizer, loss and metrics where badak has them, and warn where it has not."""
+    if not config or not config.get("optimizer"):
+        return
+    optimizer = _taken("its optimizer", lambda: _optimizer(config["optimizer"]), told)
+    loss = None
+    if config.get("loss") is not None:
+        loss = _taken("its loss", lambda: losses.get(_known(config["loss"], told)), told)
+    listed = config.get("metrics") or []
+    known = [
+        _taken(f"the metric {_called(each)}", partial(_metric, each, told), told)
+        for each in (listed if isinstance(listed, list) else [listed])
+    ]
+    try:
+        model.compile(optimizer or "rmsprop", loss, [each for each in known if each] or None)
+    except InputError as error:
+        told.warn(f"how it was trained is left out: {error}")
+    for key in ("loss_weights", "weighted_metrics"):
+        if config.get(key):
+            told.warn(f"{key} are left out")
+
+
+def _taken(what: str, get: Callable[[], Any], told: Told) -> Any:
+    """Return what badak has for a part of it, None with a warning where it has nothing."""
+    try:
+        return get()
+    except (BadakError, TypeError, ValueError, KeyError, AttributeError) as error:
+        told.warn(f"{what} is left out: {error}")
+        return None
+
+
+def _called(spec: Any) -> str:
+    return repr(spec["config"].get("name") if isinstance(spec, dict) else spec)
+
+
+def _metric(spec: Any, told: Told) -> Any:
+    """Return a metric as it was given by name, or as an object; errors where badak has none."""
+    known = _known(spec, told)
+    if callable(known) or known in ("accuracy", "acc") or known in losses.LOSSES:
+        return known
+    made = metrics.get(known)
+    return known if isinstance(known, str) else made
+
+
+def _optimizer(spec: Any) -> Any:
+    made = plain(spec)
+    if isinstance(made, dict):
+        for key, neutral in NEUTRAL.items():
+            if made.pop(key, neutral) != neutral:
+                raise InputError(f"its optimizer has {key}, which badak's have not")
+        if isinstance(made.get("learning_rate"), float):
+            made["learning_rate"] = float(str(np.float32(made["learning_rate"])))
+    return optimizers.get(made)
+
+
+def _known(spec: Any, told: Told) -> Any:
+    """Return a loss or metric as badak takes it: one of the user's own, or a configuration."""
+    if isinstance(spec, dict) and spec.get("class_name") == "function":
+        spec = spec["config"]
+    if isinstance(spec, str) and spec in told.own:
+        return told.own[spec]
+    made = plain(spec)
+    if isinstance(made, dict):
+        neutral = {"reduction": "sum_over_batch_size", "axis": -1}
+        made = {
+            key: value
+            for key, value in made.items()
+            if value is not None and key != "dtype" and (key, value) not in neutral.items()
+        }
+    return made
+
+
+OPTIMIZERS = {"SGD", "RMSprop", "Adam", "AdamW", "Adadelta", "Adagrad", "Adamax", "Nadam", "Lion"}
+
+
+def compile_config(model: Sequential) -> dict[str, Any] | None:
+    """Return optimizer, loss and metrics, None where the model was not compiled with a loss."""
+    if model.loss is None:
+        return None
+    optimizer, loss = dict(model.optimizer.get_config()), dict(model.loss.get_config())
+    kind = str(optimizer.pop("name"))
+    foreign = None
+    if kind not in OPTIMIZERS or not isinstance(optimizer["learning_rate"], (int, float)):
+        foreign = f"the optimizer {model.optimizer!r}"
+    elif type(model.loss) not in _known_losses():
+        foreign = f"the loss {model.loss.name!r}"
+    elif not all(isinstance(metric, str) for metric in model.metrics or []):
+        foreign = "its metrics"
+    if foreign is not None:
+        warnings.warn(
+            f"how the model was trained is left out: a file of Keras does not hold {foreign}",
+            stacklevel=2,
+        )
+        return None
+    loss.pop("name", None)
+    return {
+        "optimizer": an_object("keras.optimizers", kind, optimizer),
+        "loss": an_object("keras.losses", type(model.loss).__name__, loss),
+        "metrics": model.metrics or None,
+    }
+
+
+def _known_losses() -> list[type[losses.Loss]]:
+    return [losses.LOSSES[name] for name in losses.LOSSES]

@@ -1,0 +1,48 @@
+"""Weights that lie beside an ONNX file: read only from its own folder, and only so much."""
+
+from pathlib import Path
+from typing import Any
+
+from badak.errors import FileFormatError
+
+
+def load_external(onnx: Any, proto: Any, folder: Path) -> None:
+    """Take the weights into the model; FileFormatError where they are not beside it."""
+    for tensor in _tensors(proto):
+        if tensor.data_location != onnx.TensorProto.EXTERNAL:
+            continue
+        told = {entry.key: entry.value for entry in tensor.external_data}
+        tensor.raw_data = _part(folder, tensor.name, told)
+        tensor.data_location = onnx.TensorProto.DEFAULT
+        del tensor.external_data[:]
+
+
+def _tensors(proto: Any) -> Any:
+    yield from proto.graph.initializer
+    for nodes in (proto.graph.node, *(function.node for function in proto.functions)):
+        for node in nodes:
+            for attribute in node.attribute:
+                if attribute.HasField("t"):
+                    yield attribute.t
+                yield from attribute.tensors
+
+
+def _part(folder: Path, name: str, told: dict[str, str]) -> bytes:
+    location = told.get("location", "")
+    place = (folder / location).resolve()
+    if not location or Path(location).is_absolute() or place.parent != folder.resolve():
+        raise FileFormatError(
+            f"the weights {name!r} lie in {location!r}, outside of the model's own folder"
+        )
+    if not place.is_file():
+        raise FileFormatError(f"the weights {name!r} lie in {location!r}, which is not there")
+    try:
+        offset = int(told.get("offset", "0"))
+        length = int(told["length"]) if "length" in told else place.stat().st_size - offset
+    except ValueError:
+        raise FileFormatError(f"the weights {name!r} lie at no place in {location!r}") from None
+    if offset < 0 or length < 0 or offset + length > place.stat().st_size:
+        raise FileFormatError(f"the weights {name!r} reach beyond the end of {location!r}")
+    with place.open("rb") as file:
+        file.seek(offset)
+        return file.read(length)

@@ -1,0 +1,349 @@
+"""A network as an ONNX graph, its preparation of the data included.
+
+Each layer is the operator that ONNX has for it. What ONNX has none for, such as an activation of
+the user's own, is a function of the file, whose body is badak's formula, traced.
+"""
+
+import json
+from typing import Any
+
+import numpy as np
+
+from badak import __version__, activations, layers
+from badak.activations import Activation
+from badak.engine.expressions import Node, Tracer, make
+from badak.errors import InputError
+from badak.formats.chain import check_exportable, is_builtin
+from badak.formats.extras import need
+from badak.formats.formulas import formula_of, walk
+from badak.layers import Layer
+from badak.sequential import Sequential
+from badak.typing import Shape
+
+DOMAIN = "badak"
+"""That of the functions which a file brings along for what badak has and ONNX has not."""
+
+OWN_DOMAIN = "badak.own"
+"""That of the functions for activations of the user's own."""
+
+MAX_BYTES = 2_000_000_000
+
+OPSET = 20  # the first that knows Gelu
+IR_VERSION = 9
+
+OPERATORS: dict[str, tuple[str, dict[str, Any]]] = {
+    "sigmoid": ("Sigmoid", {}),
+    "tanh": ("Tanh", {}),
+    "relu": ("Relu", {}),
+    "leaky_relu": ("LeakyRelu", {"alpha": "negative_slope"}),
+    "elu": ("Elu", {"alpha": "alpha"}),
+    "selu": ("Selu", {"alpha": 1.6732632423543772, "gamma": 1.0507009873554805}),
+    "thresholded_relu": ("ThresholdedRelu", {"alpha": "theta"}),
+    "hard_sigmoid": ("HardSigmoid", {"alpha": 1.0 / 6.0, "beta": 0.5}),
+    "softplus": ("Softplus", {}),
+    "softsign": ("Softsign", {}),
+    "mish": ("Mish", {}),
+    "gelu": ("Gelu", {"approximate": "none"}),
+    "gelu_tanh": ("Gelu", {"approximate": "tanh"}),
+    "softmax": ("Softmax", {"axis": -1}),
+    "log_softmax": ("LogSoftmax", {"axis": -1}),
+}
+"""ONNX's name for an activation, and its attributes: a value, or which parameter of badak's."""
+
+
+def write(model: Sequential) -> bytes:
+    """Return the file; InputError names what of the model it cannot hold."""
+    check_exportable(model)
+    if 4 * model.count_params() > MAX_BYTES:
+        raise InputError(f"the weights take more than the {MAX_BYTES:,} bytes that ONNX allows")
+    return bytes(_Writer(model).model().SerializeToString(deterministic=True))
+
+
+class _Writer:
+    def __init__(self, model: Sequential) -> None:
+        self.onnx = need("onnx", "badak[onnx]", "an ONNX file")
+        self.source = model
+        self.nodes: list[Any] = []
+        self.weights: list[Any] = []
+        self.functions: dict[str, Any] = {}
+        self.formulas: dict[str, Any] = {}
+        self.here = "x"
+        """The name of what the nodes so far have made."""
+
+    def model(self) -> Any:
+        helper = self.onnx.helper
+        model = self.source
+        for layer, shape in zip(model.layers, model.shapes, strict=False):
+            self.layer(layer, shape)
+        if self.here == "x":
+            self.node("Identity", "output")
+        self.nodes[-1].output[0] = "y"
+        float32 = self.onnx.TensorProto.FLOAT
+        ends = [
+            helper.make_tensor_value_info(name, float32, ["batch", *shape])
+            for name, shape in (("x", model.shapes[0]), ("y", model.output_shape))
+        ]
+        opsets = [helper.make_opsetid("", OPSET)]
+        domains = sorted({function.domain for function in self.functions.values()})
+        opsets += [helper.make_opsetid(domain, 1) for domain in domains]
+        graph = helper.make_graph(self.nodes, model.name, ends[:1], ends[1:], self.weights)
+        made = helper.make_model(
+            graph,
+            functions=list(self.functions.values()),
+            opset_imports=opsets,
+            ir_version=IR_VERSION,
+            producer_name="badak",
+            producer_version=__version__,
+        )
+        helper.set_model_props(made, self.metadata())
+        try:
+            self.onnx.checker.check_model(made)
+        except self.onnx.checker.ValidationError as error:
+            first = str(error).partition("\n")[0]
+            raise InputError(f"ONNX cannot hold the network: {first}") from None
+        return made
+
+    def metadata(self) -> dict[str, str]:
+        """Return what a user of the file has to know besides, each as JSON."""
+        told = {"class_names": self.source.class_names, "preparation": self.source.preparation}
+        try:
+            return {k: json.dumps(v, ensure_ascii=False) for k, v in told.items() if v}
+        except TypeError as error:
+            raise InputError(f"the model holds something that no file can: {error}") from None
+
+    # -- the layers
+
+    def layer(self, layer: Layer, shape: Shape) -> None:
+        name, w = str(layer.name), layer.weights
+        if isinstance(layer, layers.Dense):
+            bias = {"bias": w["bias"]} if layer.use_bias else {}
+            self.node("Gemm", name, {"kernel": w["kernel"], **bias})
+        elif isinstance(layer, layers.Flatten):
+            self.node("Flatten", name, axis=1)
+        elif isinstance(layer, layers.Rescaling):
+            if layer.scale != 1.0:
+                self.node("Mul", f"{name}.scale", {"": np.float32(layer.scale)})
+            if layer.offset != 0.0:
+                self.node("Add", f"{name}.offset", {"": np.float32(layer.offset)})
+        elif isinstance(layer, layers.Normalization):
+            deviation = np.maximum(np.sqrt(w["variance"].astype(np.float64)), 1e-7)
+            self.node("Sub", f"{name}.mean", {"": w["mean"]})
+            self.node("Div", f"{name}.deviation", {"": deviation})
+        elif isinstance(layer, layers.Whitening):
+            self.node("Sub", f"{name}.mean", {"": w["mean"]})
+            self.node("MatMul", f"{name}.matrix", {"": w["matrix"]})
+        elif isinstance(layer, layers.BatchNormalization):
+            self.batch_normalization(layer, name, shape)
+        elif isinstance(layer, layers.LayerNormalization):
+            scaled = {"gamma": w.get("gamma", np.ones(shape[-1:]))}
+            shifted = {"beta": w["beta"]} if "beta" in w else {}
+            self.node("LayerNormalization", name, scaled | shifted, axis=-1, epsilon=layer.epsilon)
+        elif isinstance(layer, layers.PReLU):
+            self.node("PRelu", name, {"alpha": w["alpha"]})
+        elif isinstance(layer, layers.Dropout):
+            self.node("Dropout", name, {"ratio": np.float32(layer.rate)})
+        elif isinstance(layer, layers.GaussianNoise):
+            self.gaussian_noise(layer, name)
+        if layer.activation is not None:
+            self.activation(layer.activation, name, layer.output_shape(shape))
+
+    def batch_normalization(
+        self, layer: layers.BatchNormalization, name: str, shape: Shape
+    ) -> None:
+        w = layer.weights
+        features = shape[-1:]
+        gamma, beta = w.get("gamma", np.ones(features)), w.get("beta", np.zeros(features))
+        mean, variance = w["moving_mean"], w["moving_variance"]
+        if len(shape) == 1:
+            given = {"gamma": gamma, "beta": beta, "mean": mean, "variance": variance}
+            self.node("BatchNormalization", name, given, epsilon=layer.epsilon)
+            return
+        # ONNX's normalises the first axis after the batch, badak's the last.
+        deviation = np.sqrt(variance.astype(np.float64) + layer.epsilon)
+        for operator, what, value in (
+            ("Sub", "mean", mean),
+            ("Div", "deviation", deviation),
+            ("Mul", "gamma", gamma),
+            ("Add", "beta", beta),
+        ):
+            self.node(operator, f"{name}.{what}", {"": value})
+
+    def gaussian_noise(self, layer: layers.GaussianNoise, name: str) -> None:
+        """Write a function that hands its input on: noise is for training only."""
+        helper = self.onnx.helper
+        self.functions["GaussianNoise"] = helper.make_function(
+            DOMAIN,
+            "GaussianNoise",
+            ["x"],
+            ["y"],
+            [helper.make_node("Identity", ["x"], ["y"])],
+            [helper.make_opsetid("", OPSET)],
+            attributes=["stddev"],
+        )
+        self.node("GaussianNoise", name, domain=DOMAIN, stddev=layer.stddev)
+
+    def activation(self, h: Activation, name: str, shape: Shape) -> None:
+        if h is activations.IDENTITY:
+            return
+        place = f"{name}.{h.name}"
+        if is_builtin(h) and h.name == "swish":
+            before = self.here
+            self.node("Sigmoid", f"{name}.sigmoid")
+            self.node("Mul", place, also=before)
+        elif is_builtin(h) and h.name == "relu6":
+            self.node("Clip", place, {"low": np.float32(0.0), "high": np.float32(6.0)})
+        elif is_builtin(h) and h.name in OPERATORS:
+            operator, attributes = OPERATORS[h.name]
+            given = {k: h.parameters.get(v, v) for k, v in attributes.items()}
+            self.node(operator, place, **given)
+        else:
+            domain = DOMAIN if is_builtin(h) else OWN_DOMAIN
+            self.define(h, shape, domain)
+            made = self.node(h.name, place, domain=domain)
+            helper = self.onnx.helper
+            made.attribute.extend(helper.make_attribute(k, v) for k, v in h.parameters.items())
+
+    def define(self, h: Activation, shape: Shape, domain: str) -> None:
+        """Write the function for an activation that ONNX does not have, if it is not there yet."""
+        if self.formulas.setdefault(h.name, h.value) is not h.value:
+            raise InputError(f"two activations of the network are called {h.name!r}: rename one")
+        if h.name not in self.functions:
+            parameters = {name: _parameter(name) for name in h.parameters}
+            traced = formula_of(h, shape[-1], str(self.source.name), parameters)
+            body = _Body(self.onnx, h.name).function(traced, list(h.parameters), domain)
+            self.functions[h.name] = body
+
+    # -- the graph
+
+    def node(
+        self,
+        operator: str,
+        name: str,
+        weights: dict[str, Any] | None = None,
+        also: str | None = None,
+        domain: str = "",
+        **attributes: Any,
+    ) -> Any:
+        """Put one more node at the end of the chain, with its weights as further inputs."""
+        inputs = [self.here] + ([] if also is None else [also])
+        for part, value in (weights or {}).items():
+            inputs.append(self.weight(f"{name}.{part}" if part else name, value))
+        self.here = f"{name}.out"
+        made = self.onnx.helper.make_node(
+            operator, inputs, [self.here], name=name, domain=domain, **attributes
+        )
+        self.nodes.append(made)
+        return made
+
+    def weight(self, name: str, value: Any) -> str:
+        array = np.ascontiguousarray(value, np.float32).reshape(np.shape(value))
+        self.weights.append(self.onnx.numpy_helper.from_array(array, name))
+        return name
+
+
+def _parameter(name: str) -> Tracer:
+    return Tracer(make("parameter", payload=name, over=(False, False)))
+
+
+# What a traced operation is in ONNX; some are made of two.
+PRIMITIVES = {
+    "add": "Add",
+    "subtract": "Sub",
+    "multiply": "Mul",
+    "divide": "Div",
+    "power": "Pow",
+    "maximum": "Max",
+    "minimum": "Min",
+    "negative": "Neg",
+    "absolute": "Abs",
+    "sqrt": "Sqrt",
+    "exp": "Exp",
+    "log": "Log",
+    "tanh": "Tanh",
+    "erf": "Erf",
+    "sin": "Sin",
+    "cos": "Cos",
+    "floor": "Floor",
+    "rint": "Round",
+    "less": "Less",
+    "less_equal": "LessOrEqual",
+    "greater": "Greater",
+    "greater_equal": "GreaterOrEqual",
+    "equal": "Equal",
+    "bitwise_and": "And",
+    "bitwise_or": "Or",
+    "bitwise_xor": "Xor",
+    "where": "Where",
+}
+REDUCTIONS = {"sum_columns": "ReduceSum", "max_columns": "ReduceMax", "min_columns": "ReduceMin"}
+
+
+class _Body:
+    """The body of a function: a traced formula as nodes."""
+
+    def __init__(self, onnx: Any, name: str) -> None:
+        self.onnx = onnx
+        self.name = name
+        self.nodes: list[Any] = []
+        self.known: dict[int, str] = {}
+
+    def function(self, traced: Node, parameters: list[str], domain: str) -> Any:
+        helper = self.onnx.helper
+        for node in walk(traced):
+            self.known[id(node)] = self.written(node)
+        self.emit("Identity", [self.known[id(traced)]], "y")
+        opsets = [helper.make_opsetid("", OPSET)]
+        return helper.make_function(
+            domain, self.name, ["x"], ["y"], self.nodes, opsets, attributes=parameters
+        )
+
+    def written(self, node: Node) -> str:
+        operation = node.operation
+        arguments = [self.known[id(a)] for a in node.arguments]
+        if operation == "input":
+            return "x"
+        if operation == "constant":
+            return self.constant(np.asarray(node.payload, _DTYPES.get(node.type, np.int64)))
+        if operation == "parameter":
+            made = self.onnx.helper.make_node("Constant", [], [f"{node.payload}_"])
+            made.attribute.add(
+                name="value_float",
+                ref_attr_name=node.payload,
+                type=self.onnx.AttributeProto.FLOAT,
+            )
+            self.nodes.append(made)
+            return f"{node.payload}_"
+        if node.type in ("int", "uint"):
+            raise InputError(f"the formula of {self.name} counts in whole numbers ({operation})")
+        if operation in PRIMITIVES:
+            return self.emit(PRIMITIVES[operation], arguments)
+        if operation == "not_equal":
+            return self.emit("Not", [self.emit("Equal", arguments)])
+        if operation == "expm1":
+            return self.emit("Sub", [self.emit("Exp", arguments), self.number(1.0)])
+        if operation == "log1p":
+            return self.emit("Log", [self.emit("Add", [*arguments, self.number(1.0)])])
+        if operation == "convert":
+            goal = self.onnx.helper.np_dtype_to_tensor_dtype(np.dtype(_DTYPES[node.type]))
+            return self.emit("Cast", arguments, to=goal)
+        if operation in REDUCTIONS:
+            axes = self.constant(np.array([-1], np.int64))
+            return self.emit(REDUCTIONS[operation], [*arguments, axes], keepdims=1)
+        raise InputError(f"the formula of {self.name} has {operation}, which ONNX does not know")
+
+    def number(self, value: float) -> str:
+        return self.constant(np.float32(value))
+
+    def constant(self, value: Any) -> str:
+        tensor = self.onnx.numpy_helper.from_array(np.asarray(value))
+        return self.emit("Constant", [], value=tensor)
+
+    def emit(
+        self, operator: str, inputs: list[str], output: str | None = None, **attributes: Any
+    ) -> str:
+        made = output or f"t{len(self.nodes)}"
+        self.nodes.append(self.onnx.helper.make_node(operator, inputs, [made], **attributes))
+        return made
+
+
+_DTYPES: dict[str, type[np.generic]] = {"float": np.float32, "bool": np.bool_}

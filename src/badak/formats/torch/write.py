@@ -1,0 +1,213 @@
+"""A network's weights as safetensors, by the names that PyTorch gives them.
+
+The metadata tells the rest: the expression of PyTorch that makes the network, and badak's own
+description. Preparation of the data at the front is worked into the first layer's weights.
+"""
+
+import json
+from copy import deepcopy
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from badak import activations, layers
+from badak.activations import Activation
+from badak.errors import InputError
+from badak.formats.chain import check_exportable, is_builtin
+from badak.layers import Layer
+from badak.sequential import Sequential
+from badak.typing import Array, Shape
+
+METADATA = "badak.torch"
+"""The entry of the file's metadata that badak writes."""
+
+PREPARATIONS = (layers.Rescaling, layers.Normalization, layers.Whitening)
+
+MODULES = {
+    "relu": "nn.ReLU()",
+    "relu6": "nn.ReLU6()",
+    "leaky_relu": "nn.LeakyReLU({negative_slope!r})",
+    "elu": "nn.ELU({alpha!r})",
+    "selu": "nn.SELU()",
+    "sigmoid": "nn.Sigmoid()",
+    "hard_sigmoid": "nn.Hardsigmoid()",
+    "tanh": "nn.Tanh()",
+    "softsign": "nn.Softsign()",
+    "softplus": "nn.Softplus()",
+    "swish": "nn.SiLU()",
+    "mish": "nn.Mish()",
+    "gelu": "nn.GELU()",
+    "gelu_tanh": "nn.GELU(approximate='tanh')",
+    "thresholded_relu": "nn.Threshold({theta!r}, 0.0)",
+    "softmax": "nn.Softmax(dim=-1)",
+    "log_softmax": "nn.LogSoftmax(dim=-1)",
+}
+"""PyTorch's modules for badak's activations, by the parameters of these."""
+
+
+@dataclass
+class Module:
+    """One place in ``nn.Sequential``."""
+
+    text: str
+    """The expression that makes it."""
+    tensors: dict[str, Array] = field(default_factory=dict)
+
+
+def modules_of(model: Sequential) -> list[Module]:
+    """Return the modules that answer alike; InputError names a layer that PyTorch does not have."""
+    check_exportable(model)
+    made: list[Module] = []
+    pending: list[Layer] = []
+    for layer, shape in zip(model.layers, model.shapes, strict=False):
+        try:
+            if isinstance(layer, PREPARATIONS):
+                pending.append(layer)
+            elif isinstance(layer, layers.Dense):
+                made.append(_linear(layer, *_prepared(layer, pending, shape)))
+                pending = []
+            else:
+                made += _modules(layer, shape, pending)
+            made += _activation(layer.activation)
+        except InputError as error:
+            raise InputError(f"the layer {layer.name!r}: {error}; try onnx") from None
+    if pending:
+        raise InputError(
+            f"the layer {pending[0].name!r} prepares data for no Dense, and PyTorch has no such "
+            f"layer; try onnx"
+        )
+    return made
+
+
+def architecture(model: Sequential) -> str:
+    """Return the expression of PyTorch that makes the network whose weights are exported.
+
+    >>> from badak import Input, Sequential
+    >>> model = Sequential([Input((4,)), layers.Dense(3, "relu"), layers.Dense(1)])
+    >>> architecture(model)
+    'nn.Sequential(nn.Linear(4, 3), nn.ReLU(), nn.Linear(3, 1))'
+    """
+    return f"nn.Sequential({', '.join(module.text for module in modules_of(model))})"
+
+
+def write(model: Sequential) -> bytes:
+    """Return the state_dict as safetensors; InputError names what PyTorch does not have."""
+    from safetensors.numpy import save
+
+    modules = modules_of(model)
+    tensors = {
+        f"{place}.{name}": np.ascontiguousarray(value)
+        for place, module in enumerate(modules)
+        for name, value in module.tensors.items()
+    }
+    told = {
+        "torch": f"nn.Sequential({', '.join(module.text for module in modules)})",
+        "name": model.name,
+        "input_shape": model.input_shape,
+        "layers": [layer.get_config() for layer in _kept(model)],
+        "class_names": model.class_names,
+        "preparation": model.preparation,
+    }
+    try:
+        return save(tensors, {METADATA: json.dumps(told, ensure_ascii=False)})
+    except TypeError as error:
+        raise InputError(f"the model holds something that no file can: {error}") from None
+
+
+def _kept(model: Sequential) -> list[Layer]:
+    """Return the layers that have modules; a preparation is in the weights behind it."""
+    kept = [deepcopy(each) for each in model.layers if not isinstance(each, PREPARATIONS)]
+    following = False
+    dense = iter(each for each in kept if isinstance(each, layers.Dense))
+    for layer in model.layers:
+        if isinstance(layer, layers.Dense):
+            after = next(dense)
+            after.use_bias = after.use_bias or following
+            following = False
+        following = following or isinstance(layer, PREPARATIONS)
+    return kept
+
+
+def _linear(layer: layers.Dense, kernel: Array, bias: Array | None) -> Module:
+    inputs, units = kernel.shape
+    without = "" if bias is not None else ", bias=False"
+    tensors = {"weight": kernel.T.astype(np.float32)}
+    if bias is not None:
+        tensors["bias"] = bias.astype(np.float32)
+    return Module(f"nn.Linear({inputs}, {units}{without})", tensors)
+
+
+def _prepared(
+    layer: layers.Dense, pending: list[Layer], shape: Shape
+) -> tuple[Array, Array | None]:
+    """Return the Dense's weights with the preparations before it worked in, in float64."""
+    kernel = layer.kernel.astype(np.float64)
+    bias = layer.weights.get("bias")
+    total = np.zeros(layer.units) if bias is None else bias.astype(np.float64)
+    for each in reversed(pending):
+        w = {name: view.astype(np.float64) for name, view in each.weights.items()}
+        if isinstance(each, layers.Rescaling):
+            total = total + np.full(shape, each.offset) @ kernel
+            kernel = kernel * each.scale
+        elif isinstance(each, layers.Normalization):
+            deviation = np.maximum(np.sqrt(w["variance"]), 1e-7)
+            times = shape[0] // len(deviation)
+            kernel = kernel / np.tile(deviation, times)[:, np.newaxis]
+            total = total - np.tile(w["mean"], times) @ kernel
+        else:
+            kernel = w["matrix"] @ kernel
+            total = total - w["mean"] @ kernel
+    return kernel, None if bias is None and not pending else total
+
+
+def _modules(layer: Layer, shape: Shape, pending: list[Layer]) -> list[Module]:
+    w = layer.weights
+    if isinstance(layer, layers.Flatten):
+        return [Module("nn.Flatten()")]
+    if pending:
+        raise InputError("it stands between a preparation of the data and a Dense")
+    if isinstance(layer, layers.Dropout):
+        return [Module(f"nn.Dropout({layer.rate!r})")]
+    if isinstance(layer, layers.Activation):
+        return []
+    if isinstance(layer, layers.LayerNormalization):
+        without = "" if layer.center else ", bias=False"
+        tensors = {"weight": w.get("gamma", np.ones(shape[-1:], np.float32))}
+        tensors |= {"bias": w["beta"]} if layer.center else {}
+        return [Module(f"nn.LayerNorm({shape[-1]}, eps={layer.epsilon!r}{without})", tensors)]
+    if len(shape) > 1:
+        raise InputError(
+            f"PyTorch's {type(layer).__name__} works along the first axis of {shape}, not the last"
+        )
+    if isinstance(layer, layers.PReLU):
+        return [Module(f"nn.PReLU({shape[0]})", {"weight": w["alpha"]})]
+    if isinstance(layer, layers.BatchNormalization):
+        return [_batch_norm(layer, shape[0])]
+    raise InputError(f"PyTorch has no {type(layer).__name__}")
+
+
+def _batch_norm(layer: layers.BatchNormalization, features: int) -> Module:
+    w = layer.weights
+    tensors = {
+        "weight": w.get("gamma", np.ones(features, np.float32)),
+        "bias": w.get("beta", np.zeros(features, np.float32)),
+        "running_mean": w["moving_mean"],
+        "running_var": w["moving_variance"],
+        "num_batches_tracked": np.array(0, np.int64),
+    }
+    momentum = round(1.0 - layer.momentum, 12)
+    text = f"nn.BatchNorm1d({features}, eps={layer.epsilon!r}, momentum={momentum!r})"
+    return Module(text, tensors)
+
+
+def _activation(h: Activation | None) -> list[Module]:
+    if h is None or h is activations.IDENTITY:
+        return []
+    if is_builtin(h) and h.name == "bounded_relu":
+        p = h.parameters
+        if p["negative_slope"] == p["threshold"] == 0.0:
+            limited = np.isfinite(p["max_value"])
+            return [Module(f"nn.Hardtanh(0.0, {p['max_value']!r})" if limited else "nn.ReLU()")]
+    if not is_builtin(h) or h.name not in MODULES:
+        raise InputError(f"PyTorch has no module for the activation {h.name!r}")
+    return [Module(MODULES[h.name].format(**h.parameters))]
