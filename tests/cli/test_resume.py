@@ -10,6 +10,7 @@ from badak.training import checkpoint
 KEPT = "m.checkpoint.safetensors"
 EPOCHS = 2000  # some seconds
 COMMAND = ("train", "--layers", "16", "--dropout", 0.2, "--optimizer", "adamw", "--validation", 0.2)
+COMMAND = (*COMMAND, "--no-pictures")
 
 
 def train(badak, *more):
@@ -113,8 +114,10 @@ def test_a_run_goes_on_from_where_it_was(badak, left_behind, tmp_path):
     assert f"checkpoint  {KEPT}, going on after epoch 2\n" in outcome.out
     assert re.findall(r"^\d/3", outcome.out, re.MULTILINE) == ["3/3"]
     parts = (tmp_path / "m.safetensors").read_bytes()
+    history = (tmp_path / "m.history.csv").read_bytes()
     train(badak, "--epochs", 3)
     assert (tmp_path / "m.safetensors").read_bytes() == parts
+    assert (tmp_path / "m.history.csv").read_bytes() == history
 
 
 def test_where_nothing_is_kept_yet_it_begins(badak, tmp_path):
@@ -126,7 +129,7 @@ def test_where_nothing_is_kept_yet_it_begins(badak, tmp_path):
 @pytest.mark.parametrize("option", [("--resume",), ("--checkpoint", "state")])
 def test_the_checkpoint_is_gone_once_the_model_is_saved(badak, tmp_path, option):
     assert train(badak, "--epochs", 1, *option).code == 0
-    assert files(tmp_path) == ["m.safetensors"]
+    assert files(tmp_path) == ["m.history.csv", "m.safetensors"]
 
 
 def test_without_the_options_no_checkpoint_is_spoken_of(badak):

@@ -4,9 +4,10 @@ import numpy as np
 import pytest
 from scipy import special
 from scipy.spatial import distance
+from sklearn.metrics import mean_pinball_loss
 
 from badak.errors import InputError
-from badak.losses import Huber, LogCosh, get
+from badak.losses import Huber, LogCosh, Pinball, get
 
 RNG = np.random.default_rng(1)
 Y = RNG.lognormal(0, 1, size=(40, 3)) * RNG.choice([0.01, 1, 10], size=(40, 3))
@@ -15,6 +16,7 @@ T = RNG.lognormal(0, 1, size=(40, 3))
 FORMULAS = {
     "mean_squared_error": lambda y, t: np.mean(y**2 - 2 * y * t + t**2),
     "mean_absolute_error": lambda y, t: np.mean(np.maximum(y, t) - np.minimum(y, t)),
+    "pinball": lambda y, t: mean_pinball_loss(t, y),
     "mean_squared_logarithmic_error": lambda y, t: np.mean(np.log((1 + y) / (1 + t)) ** 2),
     "mean_absolute_percentage_error": lambda y, t: np.mean(100 * abs(1 - y / t)),
     "huber": lambda y, t: np.mean(special.huber(1, y - t)),
@@ -65,6 +67,25 @@ def test_huber_bends_at_delta(delta):
 def test_huber_refuses_what_is_no_length(delta):
     with pytest.raises(InputError, match=r"delta must be a number in \(0, inf\), not"):
         Huber(delta)
+
+
+@pytest.mark.parametrize("quantile", [0.01, 0.25, 0.5, 0.9])
+def test_pinball_is_that_of_scikit_learn(quantile):
+    expected = mean_pinball_loss(T, Y, alpha=quantile)
+    assert Pinball(quantile)(T, Y) == pytest.approx(expected, rel=1e-12)
+
+
+@pytest.mark.parametrize("quantile", [0.1, 0.5, 0.8])
+def test_pinball_is_least_at_the_quantile(quantile):
+    t = np.sort(RNG.normal(size=101))
+    prices = [Pinball(quantile)(t, np.full(101, y)) for y in t]
+    assert np.argmin(prices) == round(100 * quantile)
+
+
+@pytest.mark.parametrize("quantile", [0.0, 1.0, -0.5, np.nan, "0.5", None])
+def test_pinball_refuses_what_is_no_quantile(quantile):
+    with pytest.raises(InputError, match=r"quantile must be a number in \(0, 1\), not"):
+        Pinball(quantile)
 
 
 def test_log_cosh_is_right_for_the_smallest_errors_and_the_largest():

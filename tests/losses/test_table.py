@@ -14,6 +14,7 @@ CLASSES = {name: LOSSES[name] for name in LOSSES}
 every_class = pytest.mark.parametrize("loss", CLASSES.values(), ids=CLASSES)
 CHANGED = [
     losses.Huber(0.5),
+    losses.Pinball(0.9),
     losses.BinaryCrossentropy(True, 0.1),
     losses.BinaryFocalCrossentropy(True, 0.3, 1.5, label_smoothing=0.1),
     losses.CategoricalFocalCrossentropy(0.3, 1.5, from_logits=True),

@@ -9,9 +9,15 @@ from typing import Annotated
 
 import typer
 
+from badak.cli.doctor import doctor
 from badak.cli.errors import ReportingGroup, UsageError, report, usage_message
 from badak.cli.evaluate import evaluate
+from badak.cli.experiment import experiment
+from badak.cli.explain import explain
+from badak.cli.export import export
+from badak.cli.import_ import import_model
 from badak.cli.info import info
+from badak.cli.plot import plot
 from badak.cli.predict import predict
 from badak.cli.train import train
 
@@ -22,8 +28,11 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
     pretty_exceptions_enable=False,  # a fault of the program keeps its plain traceback
 )
-for _command in (train, evaluate, predict, info):
+for _command in (train, evaluate, predict, explain, info, experiment, doctor):
     app.command()(_command)
+app.command()(export)
+app.command("import")(import_model)
+app.add_typer(plot, name="plot")
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

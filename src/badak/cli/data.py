@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 DATA_HELP = (
     "digits, mnist, fashion-mnist, kmnist, or a folder: with a sub-folder of pictures for each "
-    "class, or with IDX files named as MNIST's."
+    "class, or with IDX files named as MNIST's; or a table: .csv, .tsv, .parquet, .arrow, .feather."
 )
 
 DataArgument = Annotated[str, typer.Argument(metavar="DATA", help=DATA_HELP)]

@@ -1,5 +1,6 @@
 """`badak evaluate`: how good a saved network is on images that it was not trained on."""
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -9,6 +10,7 @@ from badak.cli.data import DATA_HELP, DataDir, load_test
 from badak.cli.models import ModelArgument, load
 from badak.cli.preparation import preparation_of
 from badak.cli.terminal import make_console, print_facts
+from badak.tables.names import is_table
 
 
 def evaluate(
@@ -19,11 +21,17 @@ def evaluate(
     ] = None,
     data_dir: DataDir = None,
 ) -> None:
-    """Test a saved network on the test part of a set of images.
+    """Test a saved network on the test part of a set of images, or on a table.
 
     Try: badak evaluate digits.safetensors
+    Try: badak evaluate houses.safetensors more.csv
     """
     network, class_names = load(model)
+    if data is not None and is_table(data):
+        from badak.cli.evaluate_table import evaluate_table
+
+        evaluate_table(network, model, Path(data).expanduser())
+        return
     prepare = preparation_of(network, model)
     x, y = load_test(data or prepare.data, data_dir, prepare, class_names)
     loss = network.evaluate(x, y, return_dict=True)["loss"]

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from badak.cli.data import DataDir
+from badak.cli.errors import UsageError
 from badak.cli.terminal import make_console, print_facts
 from badak.errors import InputError
 
@@ -71,8 +72,10 @@ def experiment(
         terminal.print_list(console, list(experiments.every()), language)
         return
     chosen = _chosen(names)
-    if out is not None and out.exists() and not out.is_dir():
-        raise InputError(f"{out} is a file: give --out the name of a folder")
+    if book_weights is not None and not book_weights.is_file():
+        raise InputError(f"there is no file {book_weights}: give --book-weights sample_weight.pkl")
+    if out is not None:
+        _make_folder(out)
     setting = experiments.Setting(seed, data, data_dir, book_weights)
     outcomes = []
     for place, one in enumerate(chosen):
@@ -95,7 +98,24 @@ def _chosen(names: list[str]) -> "list[experiments.Experiment]":
 
     if names == ["all"]:
         return list(experiments.every())
-    return [experiments.get(name) for name in names]
+    if "all" in names:
+        raise UsageError("'all' runs every experiment: give no other name with it.")
+    found = {one.name: one for one in map(experiments.get, names)}
+    return list(found.values())
+
+
+def _make_folder(out: Path) -> None:
+    """Make the folder that is written to at the end, so that no run is lost for want of it."""
+    if out.exists() and not out.is_dir():
+        raise InputError(f"{out} is a file: give --out the name of a folder")
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise InputError(
+            f"the folder {out} cannot be made ({error.strerror}): give --out another"
+        ) from None
+    if not os.access(out, os.W_OK):
+        raise InputError(f"{out} cannot be written to: give --out another folder")
 
 
 def _write(
@@ -111,7 +131,6 @@ def _write(
         PAGE: report.page(outcomes, setting, language),
         NUMBERS: report.measured(outcomes, setting),
     }
-    out.mkdir(parents=True, exist_ok=True)
     for name, text in texts.items():
         write_whole(out / name, text.encode())
     return [out / name for name in texts]

@@ -1,7 +1,7 @@
 """`badak info`: what a saved network is made of."""
 
 from badak.cli.models import ModelArgument, described, load, print_card
-from badak.cli.preparation import preparation_of
+from badak.cli.preparation import is_for_tables, preparation_of
 from badak.cli.terminal import make_console, print_facts
 
 
@@ -15,6 +15,11 @@ def info(model: ModelArgument) -> None:
     from badak.summary import print_summary
 
     network, class_names = load(model)
+    if is_for_tables(network):
+        from badak.cli.info_table import print_table_model
+
+        print_table_model(network, model)
+        return
     prepared = network.preparation and preparation_of(network, model)
     output = network.layers[-1].activation
     told, softmax = network.class_names is not None, output is not None and output.rowwise

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from badak.cli.errors import UsageError
-from badak.errors import FileFormatError
+from badak.errors import FileFormatError, InputError
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -41,7 +41,8 @@ ModelAndPictures = Annotated[
     typer.Argument(
         metavar="[MODEL] IMAGE",
         help="Pictures of any size: PNG, JPEG, BMP, GIF, WebP or TIFF. Before them may stand a "
-        "MODEL that `badak train` wrote; else the network in the box answers.",
+        "MODEL that `badak train` wrote; else the network in the box answers. Or a MODEL and "
+        "a table.",
         show_default=False,
     ),
 ]
@@ -69,6 +70,8 @@ def split_model(paths: list[Path]) -> tuple[Path | None, list[Path]]:
         model, pictures = None, paths
     if model is None and (late := [path for path in pictures if path.suffix == SUFFIX]):
         raise UsageError(f"The model {late[0]} comes after a picture: give it first.")
+    if not pictures and first.is_dir():
+        raise InputError(f"{first} is a folder: give the pictures in it, such as {first}/*.png")
     if not pictures:
         raise UsageError("Missing argument 'IMAGE...'.")
     return model, pictures

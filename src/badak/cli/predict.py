@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from badak.cli.errors import message, report
+from badak.cli.errors import UsageError, message, report
 from badak.cli.models import BOXED, ModelAndPictures, load_or_boxed, split_model, tell_boxed
 from badak.cli.preparation import Preparation, preparation_of
 from badak.cli.terminal import make_console, printable
 from badak.errors import BadakError, InputError
+from badak.tables.names import is_table
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -31,16 +32,35 @@ def predict(
     as_json: Annotated[
         bool, typer.Option("--json", help="Print one JSON array, with all probabilities.")
     ] = False,
+    out: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE",
+            show_default="the first rows are printed",
+            help="Where predictions for a table are written, .csv or .tsv.",
+        ),
+    ] = None,
+    with_input: Annotated[
+        bool, typer.Option("--with-input", help="Put the table's own columns before them.")
+    ] = False,
 ) -> None:
-    """Tell what pictures show, and how sure the network is of it.
+    """Tell what pictures show, and how sure the network is of it; or predict a table's rows.
 
     A drawn character may be dark on light or light on dark, and anywhere on it.
 
     Without a model the network in the box answers: it reads one handwritten digit.
 
     Try: badak predict seven.png
+    Try: badak predict houses.safetensors new.csv --out predictions.csv
     """
     given, pictures = split_model(paths)
+    if any(map(is_table, pictures)):
+        from badak.cli.predict_table import predict_table
+
+        predict_table(given, pictures, out, with_input, as_json)
+        return
+    if out is not None or with_input:
+        raise UsageError("--out and --with-input are for tables, but these are pictures.")
     model, network, class_names = load_or_boxed(given)
     prepare = preparation_of(network, model)
     _check_softmax(network, model)
@@ -55,9 +75,9 @@ def predict(
             continue
         if given is None and not as_json and not answers:
             tell_boxed(console)
-        answers.append({**_answer(path, probabilities, class_names), "model": name})
+        answers.append({**answer_of(path, probabilities, class_names), "model": name})
         if not as_json:
-            _print_answer(console, path, probabilities, class_names, every)
+            print_answer(console, path, probabilities, class_names, every)
     if as_json:
         print(json.dumps(answers, indent=2))
     if len(answers) < len(pictures):
@@ -70,15 +90,17 @@ def _ask(network: "Sequential", prepare: Preparation, path: Path) -> "Array":
     return network.predict(picture)[0]
 
 
-def _answer(path: Path, probabilities: "Array", class_names: list[str]) -> dict[str, object]:
+def answer_of(path: Path, probabilities: "Array", class_names: list[str]) -> dict[str, object]:
+    """Return the answer as `--json` tells it."""
     best = int(probabilities.argmax())
     by_name = dict(zip(class_names, map(float, probabilities), strict=True))
     return {"file": os.fspath(path), "label": class_names[best], "probabilities": by_name}
 
 
-def _print_answer(
+def print_answer(
     console: "Console", path: Path, probabilities: "Array", class_names: list[str], every: bool
 ) -> None:
+    """Print the answer, and a bar for each of the likeliest classes, or for every one."""
     from rich.bar import Bar
     from rich.table import Table
     from rich.text import Text

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from badak.typing import Array
 
 KINDS = ("digit", "picture")
+TABLE = "table"
 MOST_BLOCKS = 16
 SEEN, MOSTLY = 1000, 0.9  # of the images of a folder: so many tell, by so large a share
 
@@ -100,9 +101,19 @@ def _extent(inked: "Array") -> int:
     return int(places[-1] - places[0]) + 1 if len(places) else 0
 
 
+def is_for_tables(model: "Sequential") -> bool:
+    """Whether the model was trained on a table, not on pictures."""
+    return isinstance(model.preparation, dict) and model.preparation.get("kind") == TABLE
+
+
 def preparation_of(model: "Sequential", path: os.PathLike[str]) -> Preparation:
     """Return what the model, read from `path`, says of itself; InputError where it says nothing."""
     told = model.preparation
+    if is_for_tables(model):
+        raise InputError(
+            f"{path} answers the rows of a table, not pictures: give it a table, such as a .csv "
+            "file, with the columns that `badak info` names"
+        )
     if not told:
         raise InputError(
             f"{path} does not say how a picture becomes its input, as the models of `badak train` "

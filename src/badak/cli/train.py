@@ -8,19 +8,33 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from badak.cli import beside
 from badak.cli.confusion import print_held_out
 from badak.cli.data import DataArgument, DataDir, hold_out, load
 from badak.cli.models import described
 from badak.cli.output import check_output
 from badak.cli.preparation import preparation_for
+from badak.cli.resuming import checkpoint_of, epochs_done, how_to_go_on, left_behind
+from badak.cli.table_options import (
+    HELD_OUT,
+    ColumnKinds,
+    HeldOut,
+    Ignored,
+    MissingTexts,
+    TargetColumn,
+    Task,
+    refuse_table_options,
+)
 from badak.cli.terminal import make_console, print_facts
-from badak.errors import DivergedError, InputError
+from badak.errors import DivergedError
+from badak.tables.names import is_table
 
 if TYPE_CHECKING:
     from badak.datasets import Dataset
     from badak.optimizers.base import Optimizer
     from badak.sequential import Sequential
 
+LAYERS = "512-256"
 BATCH_SIZE = 32
 MANY_IMAGES = 10_000  # above this an epoch teaches so much that fewer of them do
 EPOCHS, EPOCHS_OF_MANY = 30, 10
@@ -28,8 +42,8 @@ EPOCHS, EPOCHS_OF_MANY = 30, 10
 INTERRUPTED = 130  # the exit code that shells give to Ctrl-C
 
 
-def _check_layers(layers: str) -> str:
-    if not re.fullmatch(r"none|[1-9][0-9]{0,4}(-[1-9][0-9]{0,4})*", layers):
+def _check_layers(layers: str | None) -> str | None:
+    if layers is not None and not re.fullmatch(r"none|[1-9][0-9]{0,4}(-[1-9][0-9]{0,4})*", layers):
         raise typer.BadParameter(
             f"{layers!r} is no list of units: give numbers from 1 to 99999 with dashes between, "
             "such as 100-50, or none"
@@ -46,13 +60,14 @@ def _check_share(share: float) -> float:
 def train(
     data: DataArgument = "digits",
     layers: Annotated[
-        str,
+        str | None,
         typer.Option(
             callback=_check_layers,
             metavar="UNITS",
+            show_default=f"{LAYERS}; 128-64 for a table",
             help="Units of each hidden layer, with dashes between; 'none' for no hidden layer.",
         ),
-    ] = "512-256",
+    ] = None,
     activation: Annotated[
         str,
         typer.Option(
@@ -83,8 +98,8 @@ def train(
         typer.Option(
             metavar="N",
             min=1,
-            show_default=f"{BATCH_SIZE}; all for gradient_descent",
-            help="Images that make a step.",
+            show_default=f"{BATCH_SIZE}, more for a large table; all for gradient_descent",
+            help="Images or rows that make a step.",
         ),
     ] = None,
     epochs: Annotated[
@@ -92,8 +107,9 @@ def train(
         typer.Option(
             metavar="N",
             min=1,
-            show_default=f"{EPOCHS}; {EPOCHS_OF_MANY} above {MANY_IMAGES:,} images",
-            help="Passes over the training images.",
+            show_default=f"{EPOCHS}; {EPOCHS_OF_MANY} above {MANY_IMAGES:,} images; "
+            "for a table at most 200, ended when the validation says so",
+            help="Passes over the training images or rows.",
         ),
     ] = None,
     validation: Annotated[
@@ -101,7 +117,7 @@ def train(
         typer.Option(
             metavar="SHARE",
             callback=_check_share,
-            help="Share of the training images held back to watch each epoch with.",
+            help="Share of the training images or rows held back to watch each epoch with.",
         ),
     ] = 0.1,
     seed: Annotated[
@@ -134,14 +150,30 @@ def train(
             help="Keep a checkpoint, and go on from it where it is there from a run that stopped.",
         ),
     ] = False,
+    pictures: Annotated[
+        bool,
+        typer.Option(
+            "--pictures/--no-pictures",
+            help="Draw curves, confusion and mistakes beside the model.",
+        ),
+    ] = True,
+    target_column: TargetColumn = None,
+    task: Task = "auto",
+    columns: ColumnKinds = None,
+    ignore: Ignored = None,
+    missing: MissingTexts = None,
+    held_out: HeldOut = HELD_OUT,
     quiet: Annotated[
         bool, typer.Option("--quiet", "-q", help="Print the result only, not the epochs.")
     ] = False,
 ) -> None:
-    """Train a network on images and save it.
+    """Train a network on images, or on a table, and save it.
 
     It is tested on images held out from training: always the same, for any seed.
+    Of a table it learns to predict the column --target, a number or a class; on
+    rows held out it is compared with linear regression and the naive guess.
     Ctrl-C stops early; what is learnt by then is tested and saved all the same.
+    Beside the model go the run's history, as CSV, and pictures of it.
 
     With --resume a run that was stopped or killed goes on when the same command
     is given again, and ends with the same model, to the bit. Its checkpoint is
@@ -150,16 +182,47 @@ def train(
     Try: badak train
     Try: badak train mnist --layers 50-100 --activation sigmoid
     Try: badak train mnist --epochs 100 --resume
+    Try: badak train houses.csv --target price
     """
     method = _make_optimizer(optimizer, learning_rate)
+    if is_table(data):
+        from badak.cli.train_table import TableRun, train_table
+
+        train_table(
+            TableRun(
+                data=Path(data).expanduser(),
+                target=target_column,
+                task=task,
+                columns=columns or [],
+                ignore=ignore or [],
+                missing=missing or [],
+                held_out=held_out,
+                units=None if layers is None else _units(layers),
+                activation=activation,
+                dropout=dropout,
+                optimizer=method,
+                batch_size=batch_size,
+                epochs=epochs,
+                validation=validation,
+                seed=seed,
+                out=out,
+                checkpoint=checkpoint,
+                resume=resume,
+                pictures=pictures,
+                quiet=quiet,
+            )
+        )
+        return
+    refuse_table_options(data, target_column, columns, ignore, missing, task, held_out)
     if batch_size is None and not method.full_batch:
         batch_size = BATCH_SIZE
     dataset = load(data, data_dir)
     target = out or Path(f"{dataset.name}.safetensors")
     check_output(target)
-    keep = checkpoint or (_checkpoint_of(target) if resume else None)
-    done = 0 if keep is None else _epochs_done(keep, target, resume)
-    units = [] if layers == "none" else [int(count) for count in layers.split("-")]
+    beside.check_beside(target, pictures=pictures)
+    keep = checkpoint or (checkpoint_of(target) if resume else None)
+    done = 0 if keep is None else epochs_done(keep, target, resume)
+    units = _units(layers or LAYERS)
     model = build(dataset, units, activation, dropout, seed)
     model.compile(method, "sparse_categorical_crossentropy", ["accuracy"])
     model.class_names = list(dataset.class_names)
@@ -188,19 +251,27 @@ def train(
             checkpoint=keep,
         )
     except DivergedError as error:
-        raise DivergedError(f"{error} {_left_behind(keep)}") from None
+        raise DivergedError(f"{error} {left_behind(keep)}") from None
     model.save(target)
+    table = beside.write_history(target, history)
     if history.interrupted:
         console.print(
             f"\nstopped by Ctrl-C after {len(history.epoch)} of {epochs} epochs"
-            + _how_to_go_on(keep, resume),
+            + how_to_go_on(keep, resume),
             soft_wrap=True,
         )
     elif keep is not None:
         keep.unlink(missing_ok=True)
     print_held_out(console, model, dataset.x_test, dataset.y_test, list(dataset.class_names))
     path = os.fspath(target)
-    print_facts(console, {"saved": path, "next": f"badak predict {shlex.quote(path)} image.png"})
+    facts = {"saved": f"{path}, and its history in {os.fspath(table)}"}
+    try:
+        if pictures:
+            drawn = beside.draw(target, model, history, dataset.x_test, dataset.y_test)
+            facts["drawn"] = ", ".join(map(os.fspath, drawn))
+    finally:
+        facts["next"] = f"badak predict {shlex.quote(path)} image.png"
+        print_facts(console, facts)
     if history.interrupted:
         raise typer.Exit(INTERRUPTED)
 
@@ -225,39 +296,13 @@ def build(
     return Sequential(stack, name=dataset.name, seed=seed)
 
 
-def _checkpoint_of(target: Path) -> Path:
-    """Return the name of a model's checkpoint: that of "m.safetensors" lies beside it."""
-    return target.with_suffix(f".checkpoint{target.suffix}")
+def _units(layers: str) -> list[int]:
+    """Return the units of each hidden layer.
 
-
-def _epochs_done(keep: Path, target: Path, resume: bool) -> int:
-    """Return how far the checkpoint is, 0 where there is none; or say what stands against it."""
-    from badak.training import checkpoint
-
-    if os.path.realpath(keep) == os.path.realpath(target):
-        raise InputError(f"{keep} is both --checkpoint and --out: give one of them another name")
-    checkpoint.check_place(keep)
-    if not keep.exists():
-        return 0
-    done = checkpoint.read(keep).next_epoch
-    if not resume:
-        raise InputError(
-            f"{keep} is there from a run that stopped after epoch {done}: add --resume to go on "
-            "with it, or remove the file to begin anew"
-        )
-    return done
-
-
-def _how_to_go_on(keep: Path | None, resume: bool) -> str:
-    if keep is None or not keep.exists():
-        return ""
-    return "; go on with the same command" + ("" if resume else " and --resume")
-
-
-def _left_behind(keep: Path | None) -> str:
-    if keep is None or not keep.exists():
-        return "Nothing is saved."
-    return f"The model is not saved; remove {keep} to begin anew."
+    >>> _units("100-50"), _units("none")
+    ([100, 50], [])
+    """
+    return [] if layers == "none" else [int(count) for count in layers.split("-")]
 
 
 def _make_optimizer(name: str, learning_rate: float | None) -> "Optimizer":

@@ -23,6 +23,7 @@ from badak.losses.regression import (
     MeanAbsolutePercentageError,
     MeanSquaredError,
     MeanSquaredLogarithmicError,
+    Pinball,
     Poisson,
 )
 from badak.losses.table import LOSSES, get
@@ -47,6 +48,7 @@ __all__ = [
     "MeanSquaredError",
     "MeanSquaredLogarithmicError",
     "OwnLoss",
+    "Pinball",
     "Poisson",
     "SparseCategoricalCrossentropy",
     "SquaredHinge",

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from badak.losses.record import Formula, Loss
-from badak.ranges import POSITIVE
+from badak.ranges import POSITIVE, Interval
 from badak.typing import Array
 
 
@@ -60,6 +60,45 @@ class MeanAbsoluteError(Loss):
         slope_latex=r"\frac{1}{n} \mathrm{sign}(y_k - t_k)",
         source="Boscovich, 1757; Laplace, 1774",
     )
+
+
+def pinball(y: Array, t: Array, quantile: float = 0.5) -> Array:
+    return np.maximum(quantile * (t - y), (1.0 - quantile) * (y - t))
+
+
+def pinball_slope(y: Array, t: Array, quantile: float = 0.5) -> Array:
+    return np.where(y > t, 1.0 - quantile, np.where(y < t, -quantile, 0.0 * y))
+
+
+@dataclass(frozen=True, repr=False)
+class Pinball(Loss):
+    r"""Errors below the target count `quantile`, those above it 1 - `quantile`.
+
+    A prediction is drawn to where that share of the targets lies below it (Koenker & Bassett,
+    1978); 0.5 is half of :class:`MeanAbsoluteError`.
+
+    >>> Pinball(0.75)([[0.0, 2.0]], [[1.0, 0.0]])
+    0.875
+    """
+
+    quantile: float = 0.5
+
+    name = "pinball"
+    formula = Formula(
+        pinball,
+        pinball_slope,
+        latex=r"L = \frac{1}{n} \sum_k \max(q (t_k - y_k), (1 - q) (y_k - t_k))",
+        slope_latex=r"\frac{1}{n} \begin{cases} 1 - q & y_k > t_k \\ -q & y_k < t_k \end{cases}",
+        source="Koenker & Bassett, Regression Quantiles, 1978",
+    )
+
+    def __post_init__(self) -> None:
+        Interval(0.0, 1.0, low_is_in=False).check(self.quantile, "Pinball's quantile")
+
+    @property
+    def parameters(self) -> Mapping[str, float]:
+        """The share of the targets that is to lie below."""
+        return {"quantile": self.quantile}
 
 
 def squared_logarithmic_error(y: Array, t: Array) -> Array:

@@ -22,6 +22,7 @@ from badak.losses.regression import (
     MeanAbsolutePercentageError,
     MeanSquaredError,
     MeanSquaredLogarithmicError,
+    Pinball,
     Poisson,
 )
 
@@ -29,6 +30,7 @@ LOSSES: Table[type[Loss]] = Table("loss", {})
 for _loss, _aliases in (
     (MeanSquaredError, ("mse",)),
     (MeanAbsoluteError, ("mae",)),
+    (Pinball, ("quantile",)),
     (MeanSquaredLogarithmicError, ("msle",)),
     (MeanAbsolutePercentageError, ("mape",)),
     (Huber, ()),

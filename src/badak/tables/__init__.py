@@ -1,0 +1,57 @@
+r"""Tables: files of rows and columns, made into what a network takes, and what it answers.
+
+Needs Polars: ``pip install 'badak[tables]'``.
+
+>>> from badak import tables
+>>> path = getfixture("tmp_path") / "sums.csv"
+>>> rows = "".join(f"{i % 7},{i % 5},{i % 7 + i % 5}\n" for i in range(70))
+>>> _ = path.write_text("a,b,sum\n" + rows)
+>>> data = tables.load(path, target="sum")
+>>> data.preparation.features
+['a', 'b']
+>>> x, y = data.train
+>>> x.shape
+(50, 2)
+"""
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from badak.tables.baseline import compare_with_baselines
+    from badak.tables.loading import TableData, load
+    from badak.tables.network import make_network, train
+    from badak.tables.preparation import TablePreparation
+    from badak.tables.reading import open_table
+
+__all__ = [
+    "TableData",
+    "TablePreparation",
+    "compare_with_baselines",
+    "load",
+    "make_network",
+    "open_table",
+    "train",
+]
+
+_HOMES = {
+    "TableData": "loading",
+    "TablePreparation": "preparation",
+    "compare_with_baselines": "baseline",
+    "load": "loading",
+    "make_network": "network",
+    "open_table": "reading",
+    "train": "network",
+}
+
+
+def __getattr__(name: str) -> Any:
+    """Load what is asked for when it is first asked for, or say that Polars is missing."""
+    if name not in _HOMES:
+        raise AttributeError(f"module 'badak.tables' has no attribute {name!r}")
+    from badak.formats.extras import need
+
+    need("polars", "badak[tables]", "a table")
+    value = getattr(importlib.import_module(f"badak.tables.{_HOMES[name]}"), name)
+    globals()[name] = value
+    return value

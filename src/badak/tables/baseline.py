@@ -1,0 +1,95 @@
+"""What a network has to beat: the naive guess, and a model that only weighs and adds.
+
+Both are badak models, so that they are asked and scored as the network is.
+"""
+
+import math
+
+import numpy as np
+
+from badak.layers import Dense, Input
+from badak.optimizers import Adam
+from badak.regularizers import L2
+from badak.schedules import CosineDecay
+from badak.sequential import Sequential
+from badak.tables.loading import TableData
+from badak.tables.scores import Scores, score
+from badak.tables.target import REGRESSION, Target
+from badak.typing import Array
+
+STEPS = 4000  # of Adam; enough for a loss that has one valley
+BATCH_SIZE = 256
+FIRST_RATE = 0.05
+ROWS = 65536  # taken at once into sums
+
+
+def compare_with_baselines(model: Sequential, data: TableData) -> dict[str, Scores]:
+    """Return the scores on the held-out rows: of the network, the linear model, the naive guess.
+
+    They come in this order, by the names that people read.
+    """
+    target, (x, y), train = data.preparation.target, data.test, data.train
+    linear = linear_model(target, *train, seed=model.seed).predict(x)
+    naive = naive_answers(target, train[1], len(y))
+    regression = target.task == REGRESSION
+    answers = {
+        "network": model.predict(x),
+        "linear regression" if regression else "logistic regression": linear,
+        "mean" if regression else "shares of classes": naive,
+    }
+    return {name: score(target, y, each) for name, each in answers.items()}
+
+
+def naive_answers(target: Target, y: Array, count: int) -> Array:
+    """Return the guess that looks at nothing, for `count` rows: (count, outputs).
+
+    The mean of the training targets y, or each class's share of them.
+    """
+    if target.task == REGRESSION:
+        return np.full((count, 1), y.mean())
+    shares = np.bincount(y, minlength=len(target.classes)) / len(y)
+    return np.broadcast_to(shares, (count, len(shares)))
+
+
+def linear_model(target: Target, x: Array, y: Array, seed: int = 0) -> Sequential:
+    """Return linear or logistic regression, learnt from x (rows, features) and y (rows,).
+
+    Linear regression is solved for the least squares. Logistic regression is a network without
+    hidden layers that pays half the sum of its squared weights, as scikit-learn's does by default,
+    brought to its one valley by Adam with a rate that falls to 0.
+    """
+    return _least_squares(x, y) if target.task == REGRESSION else _logistic(target, x, y, seed)
+
+
+def _least_squares(x: Array, y: Array) -> Sequential:
+    model = Sequential([Input((x.shape[1],)), Dense(1)], name="linear_regression")
+    mean, y_mean = np.zeros(x.shape[1]), y.mean()
+    for rows in _parts(len(x)):
+        mean += x[rows].sum(axis=0, dtype=np.float64) / len(x)
+    squares, products = np.zeros((len(mean), len(mean))), np.zeros(len(mean))
+    for rows in _parts(len(x)):
+        centred = x[rows] - mean
+        squares += centred.T @ centred
+        products += centred.T @ (y[rows] - y_mean)
+    # Features may say the same twice (of two categories either tells the other): the shortest
+    # of the solutions is taken. What is under float32's rounding is no direction of the data.
+    weights = np.linalg.lstsq(squares, products, rcond=1e-10)[0]
+    model.set_weights([weights[:, np.newaxis], np.array([y_mean - mean @ weights])])
+    return model
+
+
+def _logistic(target: Target, x: Array, y: Array, seed: int) -> Sequential:
+    # Of two classes each unit has half the weight of the one sigmoid unit of scikit-learn's.
+    price = 1.0 if len(target.classes) == 2 else 0.5
+    output = Dense(len(target.classes), "softmax", kernel_regularizer=L2(price / len(x)))
+    model = Sequential([Input((x.shape[1],)), output], name="logistic_regression", seed=seed)
+    steps = math.ceil(len(x) / BATCH_SIZE)
+    epochs = math.ceil(STEPS / steps)
+    rate = CosineDecay(FIRST_RATE, decay_steps=steps * epochs)
+    model.compile(Adam(rate), "sparse_categorical_crossentropy", [])
+    model.fit(x, y, batch_size=BATCH_SIZE, epochs=epochs, verbose=0)
+    return model
+
+
+def _parts(count: int) -> list[slice]:
+    return [slice(start, start + ROWS) for start in range(0, count, ROWS)]

@@ -1,0 +1,362 @@
+"""Columns as a network takes them: numbers standardised, categories one-hot, dates split.
+
+Each kind learns from the training rows what it needs to know, turns cells into float32 features,
+and is written to a model's file as plain JSON. What a missing value becomes: the mean of the
+column, no category, the middle of each part of a date; and a feature of its own says that it was
+missing, where that happened in training.
+"""
+
+import math
+from collections import Counter
+from dataclasses import asdict, dataclass, field
+from typing import Any, ClassVar
+
+import numpy as np
+import polars as pl
+
+from badak.errors import InputError
+from badak.inputs import FLOAT32_MAX
+from badak.moments import Moments
+from badak.tables import values
+from badak.tables.reading import Chunk
+from badak.typing import Array, Config
+
+MOST_LEVELS = 50
+"""Categories of a column that get a feature of their own: the most frequent ones."""
+RARE = 3
+"""Categories of fewer training rows are pooled, together with those beyond the most frequent."""
+MOST_COUNTED = 100_000
+"""Different texts of a column that are counted at once; beyond, the rarest are forgotten."""
+
+LARGEST = 1e150  # what is larger cannot be squared to be standardised
+OTHER = "(other)"
+
+
+@dataclass
+class Findings:
+    """What was met in rows to predict that training had not shown, counted by column."""
+
+    missing: Counter[str] = field(default_factory=Counter)
+    unseen: Counter[str] = field(default_factory=Counter)
+
+
+@dataclass(frozen=True)
+class Number:
+    """(x - mean) / deviation, 0 where missing."""
+
+    name: str
+    mean: float
+    deviation: float
+    missing: bool = False
+    """Whether values were missing in training, so that a feature says so."""
+    style: str = values.PLAIN
+
+    kind: ClassVar[str] = "number"
+
+    @property
+    def features(self) -> list[str]:
+        """The names of the features."""
+        return [self.name, *_missing_feature(self)]
+
+    def transform(self, chunk: Chunk, findings: Findings) -> Array:
+        """Return float32 (rows, features); InputError names the place of what is no number."""
+        x = number_array(chunk, self.name, self.style)
+        unknown = np.isnan(x)
+        z = np.where(unknown, 0.0, (x - self.mean) / self.deviation)
+        _refuse(chunk, chunk.frame[self.name], np.abs(z) > FLOAT32_MAX, "too far from all others")
+        return _with_missing(self, z[:, np.newaxis], unknown, findings)
+
+    def check(self) -> None:
+        """Raise ValueError where this is none that was learnt."""
+        _check_spread(self.mean, self.deviation)
+        if self.style not in values.STYLES:
+            raise ValueError(f"no style of numbers is called {self.style!r}")
+
+    def __str__(self) -> str:
+        return f"number, mean {self.mean:.5g}, deviation {self.deviation:.5g}"
+
+
+@dataclass(frozen=True)
+class Category:
+    """A feature for each level, 1 where the cell holds it; all 0 where it was never seen."""
+
+    name: str
+    levels: tuple[str, ...]
+    other: bool = False
+    """Whether rare categories were pooled in training, so that a feature stands for them."""
+    missing: bool = False
+
+    kind: ClassVar[str] = "category"
+
+    @property
+    def features(self) -> list[str]:
+        """The names of the features."""
+        named = [*self.levels, *([OTHER] if self.other else [])]
+        return [*(f"{self.name}={level}" for level in named), *_missing_feature(self)]
+
+    def transform(self, chunk: Chunk, findings: Findings) -> Array:
+        """Return float32 (rows, features)."""
+        cells = values.texts(chunk.frame[self.name])
+        places = cells.cast(pl.Enum(self.levels), strict=False).to_physical()
+        codes = places.cast(pl.Int64).fill_null(-1).to_numpy()
+        unknown = cells.is_null().to_numpy()
+        hot = (codes[:, np.newaxis] == np.arange(len(self.levels))).astype(np.float32)
+        pooled = (codes < 0) & ~unknown
+        if self.other:
+            hot = np.column_stack([hot, pooled])
+        elif pooled.any():
+            findings.unseen[self.name] += int(pooled.sum())
+        return _with_missing(self, hot, unknown, findings)
+
+    def check(self) -> None:
+        """Raise ValueError where this is none that was learnt."""
+        if len(set(self.levels)) != len(self.levels) or not self.features:
+            raise ValueError(f"the categories {self.levels!r} are not all different")
+
+    def __str__(self) -> str:
+        pooled = ", rare ones pooled" if self.other else ""
+        count = len(self.levels)
+        return f"{count} categor{'y' if count == 1 else 'ies'}{pooled}"
+
+
+PARTS = ("month", "day", "weekday", "hour")
+
+
+@dataclass(frozen=True)
+class Date:
+    """The year, standardised, and parts that come again, each as a point on a circle.
+
+    The year has fractions, so that 2 July 2024 is about 2024.5. A part is the sine and the cosine
+    of its share of its round, so that December lies beside January; a part that is the same in all
+    of the training is left out.
+    """
+
+    name: str
+    mean: float
+    deviation: float
+    parts: tuple[str, ...] = PARTS
+    missing: bool = False
+
+    kind: ClassVar[str] = "date"
+
+    @property
+    def features(self) -> list[str]:
+        """The names of the features."""
+        waves = [f"{self.name}: {part} ({wave})" for part in self.parts for wave in ("sin", "cos")]
+        return [f"{self.name}: year", *waves, *_missing_feature(self)]
+
+    def transform(self, chunk: Chunk, findings: Findings) -> Array:
+        """Return float32 (rows, features); InputError names the place of what is no date."""
+        moments = date_column(chunk, self.name)
+        unknown = moments.is_null().to_numpy()
+        found = [(values.array(year_of(moments)) - self.mean) / self.deviation]
+        for part in self.parts:
+            angle = 2.0 * math.pi * values.array(share_of_round(moments, part))
+            found += [np.sin(angle), np.cos(angle)]
+        x = np.where(unknown[:, np.newaxis], 0.0, np.column_stack(found))
+        return _with_missing(self, x, unknown, findings)
+
+    def check(self) -> None:
+        """Raise ValueError where this is none that was learnt."""
+        _check_spread(self.mean, self.deviation)
+        if not set(self.parts) <= set(PARTS) or len(set(self.parts)) != len(self.parts):
+            raise ValueError(f"{self.parts!r} are no parts of a date")
+
+    def __str__(self) -> str:
+        return ", ".join(["date: year", *self.parts])
+
+
+Column = Number | Category | Date
+
+
+def year_of(moments: pl.Series) -> pl.Series:
+    """Return years with fractions."""
+    day = moments.dt.ordinal_day() - 1 + moments.dt.hour() / 24.0
+    return moments.dt.year() + day / 366.0
+
+
+def share_of_round(moments: pl.Series, part: str) -> pl.Series:
+    """Return how far through its round a part of a date is, from 0 to below 1."""
+    match part:
+        case "month":
+            return (moments.dt.month() - 1) / 12.0
+        case "day":
+            return (moments.dt.day() - 1) / 31.0
+        case "weekday":
+            return (moments.dt.weekday() - 1) / 7.0
+        case _:
+            seconds = moments.dt.minute().cast(pl.Int64) * 60 + moments.dt.second()
+            return (moments.dt.hour() + seconds / 3600.0) / 24.0
+
+
+def number_array(chunk: Chunk, name: str, style: str) -> Array:
+    """Return float64 (rows,), NaN where missing; InputError names the place of what is none."""
+    cells = chunk.frame[name]
+    found = values.numbers(cells, style)
+    _refuse(chunk, cells, (found.is_null() & cells.is_not_null()).to_numpy(), "no number")
+    x = values.array(found)
+    _refuse(chunk, cells, np.abs(x) > LARGEST, "infinite or beyond what can be standardised")
+    return x
+
+
+def date_column(chunk: Chunk, name: str) -> pl.Series:
+    """Return datetimes, null where missing; InputError names the place of what is none."""
+    cells = chunk.frame[name]
+    found = values.dates(cells)
+    wrong = (found.is_null() & cells.is_not_null()).to_numpy()
+    _refuse(chunk, cells, wrong, "no date such as 2024-02-29 or 2024-02-29 12:30")
+    return found
+
+
+def _refuse(chunk: Chunk, cells: pl.Series, wrong: Array, why: str) -> None:
+    if wrong.any():
+        row = int(wrong.argmax())
+        raise InputError(
+            f"{chunk.place(row)}: the column {cells.name!r} holds {cells[row]!r}, which is {why}"
+        )
+
+
+def _missing_feature(column: Column) -> list[str]:
+    return [f"{column.name} is missing"] if column.missing else []
+
+
+def _with_missing(column: Column, x: Array, unknown: Array, findings: Findings) -> Array:
+    if column.missing:
+        return np.column_stack([x, unknown]).astype(np.float32)
+    if unknown.any():
+        findings.missing[column.name] += int(unknown.sum())
+    return x.astype(np.float32)
+
+
+def _check_spread(mean: float, deviation: float) -> None:
+    if not (math.isfinite(mean) and math.isfinite(deviation) and deviation > 0.0):
+        raise ValueError(f"mean {mean!r} and deviation {deviation!r} standardise nothing")
+
+
+# -- from training rows to a column
+
+
+class Spread:
+    """Mean and deviation of numbers that come chunk by chunk, and whether some were missing."""
+
+    def __init__(self) -> None:
+        self.moments = Moments(1)
+        self.missing = False
+
+    def add(self, x: Array) -> None:
+        """Take in more numbers (rows,), NaN where missing."""
+        known = x[~np.isnan(x)]
+        self.missing |= len(known) < len(x)
+        if len(known):
+            self.moments.add(known[:, np.newaxis])
+
+    def learnt(self) -> dict[str, Any]:
+        """Return mean, deviation (1 where all numbers are the same) and missing."""
+        if not self.moments.count:
+            return {"mean": 0.0, "deviation": 1.0, "missing": True}
+        mean, variance = float(self.moments.mean[0]), float(self.moments.variance[0])
+        deviation = math.sqrt(variance)
+        # What rounding leaves of a constant's variance is no spread.
+        varies = deviation > 1e-12 * abs(mean)
+        return {"mean": mean, "deviation": deviation if varies else 1.0, "missing": self.missing}
+
+
+class NumberLearner:
+    """Learns a :class:`Number`."""
+
+    def __init__(self, name: str, style: str = values.PLAIN) -> None:
+        self.name, self.style, self.spread = name, style, Spread()
+
+    def add(self, chunk: Chunk) -> None:
+        """Take in more training rows."""
+        self.spread.add(number_array(chunk, self.name, self.style))
+
+    def learnt(self) -> Number:
+        """Return the column."""
+        return Number(self.name, style=self.style, **self.spread.learnt())
+
+
+class CategoryLearner:
+    """Learns a :class:`Category`."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.counts: Counter[str] = Counter()
+        self.missing = False
+        self.forgotten = False
+
+    def add(self, chunk: Chunk) -> None:
+        """Take in more training rows."""
+        cells = values.texts(chunk.frame[self.name])
+        self.missing |= cells.null_count() > 0
+        found = cells.drop_nulls().value_counts(name="rows")
+        self.counts.update(dict(zip(found[self.name], found["rows"], strict=True)))
+        if len(self.counts) > MOST_COUNTED:
+            self.counts = Counter(dict(_by_frequency(self.counts)[: MOST_COUNTED // 2]))
+            self.forgotten = True
+
+    def learnt(self) -> Category:
+        """Return the column; where all categories are rare the most frequent ones are kept."""
+        ordered = _by_frequency(self.counts)
+        kept = [level for level, count in ordered[:MOST_LEVELS] if count >= RARE]
+        if not kept:
+            kept = [level for level, _ in ordered[:MOST_LEVELS]]
+        other = self.forgotten or len(kept) < len(ordered)
+        return Category(self.name, tuple(sorted(kept)), other, self.missing or not kept)
+
+
+class DateLearner:
+    """Learns a :class:`Date`."""
+
+    def __init__(self, name: str) -> None:
+        self.name, self.year = name, Spread()
+        self.ranges = dict.fromkeys(PARTS, (math.inf, -math.inf))
+
+    def add(self, chunk: Chunk) -> None:
+        """Take in more training rows."""
+        moments = date_column(chunk, self.name)
+        self.year.add(values.array(year_of(moments)))
+        for part, (low, high) in self.ranges.items():
+            x = share_of_round(moments, part).drop_nulls().to_numpy()
+            if len(x):
+                self.ranges[part] = min(low, float(x.min())), max(high, float(x.max()))
+
+    def learnt(self) -> Date:
+        """Return the column."""
+        parts = tuple(part for part, (low, high) in self.ranges.items() if low < high)
+        return Date(self.name, parts=parts, **self.year.learnt())
+
+
+Learner = NumberLearner | CategoryLearner | DateLearner
+
+
+def _by_frequency(counts: Counter[str]) -> list[tuple[str, int]]:
+    """Return texts with their counts, the most frequent first, in the order of the alphabet."""
+    return sorted(counts.items(), key=lambda item: (-item[1], item[0]))
+
+
+# -- to and from a model's file
+
+
+def get_config(column: Column) -> Config:
+    """Return the column as JSON holds it."""
+    return {"kind": column.kind, **asdict(column)}
+
+
+def from_config(config: Any) -> Column:
+    """Return the column of a configuration; ValueError, TypeError or KeyError where it is none."""
+    arguments = dict(config)
+    kind = {"number": Number, "category": Category, "date": Date}[arguments.pop("kind")]
+    expected = {"name": str, "missing": bool, "other": bool, "style": str}
+    for name, value in arguments.items():
+        if name in ("mean", "deviation"):
+            arguments[name] = float(value)
+        elif name in ("levels", "parts"):
+            if not isinstance(value, (list, tuple)) or not all(isinstance(v, str) for v in value):
+                raise TypeError(f"{name} is no list of texts")
+            arguments[name] = tuple(value)
+        elif not isinstance(value, expected.get(name, ())):
+            raise TypeError(f"{name} is {value!r}")
+    column: Column = kind(**arguments)
+    column.check()
+    return column

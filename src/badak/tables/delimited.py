@@ -1,0 +1,234 @@
+"""CSV and TSV files: whole rows a block at a time, and a broken one named by its line.
+
+The rows are found here, so that each can be named; Polars parses their fields.
+"""
+
+import csv
+import gzip
+import io
+import os
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO, cast
+
+import numpy as np
+import polars as pl
+
+from badak.errors import FileFormatError, InputError
+from badak.tables.reading import Chunk, check_names
+from badak.tables.values import MISSING, Names, canonical
+from badak.typing import Array
+
+BLOCK = 16 * 2**20  # bytes read at a time
+LONGEST_ROW = 64 * 2**20  # bytes; what is longer lacks a closing quotation mark
+SEPARATORS = (",", ";", "\t", "|")
+
+BOM = b"\xef\xbb\xbf"
+WIDE_BOMS = (b"\xff\xfe", b"\xfe\xff")
+NEWLINE, RETURN, QUOTE = 10, 13, 34
+
+
+@dataclass(frozen=True)
+class Block:
+    """Some whole rows of a file, their ends as places in `data`."""
+
+    data: bytes
+    starts: Array
+    ends: Array
+    """Where each row's newline is."""
+    lines: Array
+    """The line that each row begins in, from 1."""
+    inside: Array | None
+    """Whether each byte lies between quotation marks; None where there are none."""
+
+    @property
+    def blank(self) -> Array:
+        """Which rows are empty lines."""
+        octets = np.frombuffer(self.data, np.uint8)
+        length = self.ends - self.starts
+        return (length == 0) | ((length == 1) & (octets[self.starts] == RETURN))
+
+    def fields(self, separator: str) -> Array:
+        """Return how many fields each row has."""
+        found = np.frombuffer(self.data, np.uint8) == ord(separator)
+        if self.inside is not None:
+            found &= ~self.inside
+        places = np.flatnonzero(found)
+        return np.searchsorted(places, self.ends) - np.searchsorted(places, self.starts) + 1
+
+    def without_first(self, count: int) -> "Block":
+        """Return the block without its first rows."""
+        if count == len(self.starts):
+            empty = np.zeros(0, np.int64)
+            return Block(b"", empty, empty, empty, None)
+        cut = int(self.starts[count])
+        inside = None if self.inside is None else self.inside[cut:]
+        starts, ends = self.starts[count:] - cut, self.ends[count:] - cut
+        return Block(self.data[cut:], starts, ends, self.lines[count:], inside)
+
+
+class DelimitedFile:
+    """A CSV or TSV file, also compressed by gzip, with a header; its cells are texts.
+
+    The separator is a tab in TSV files, else the one of comma, semicolon, tab and bar that the
+    header has most of.
+    """
+
+    def __init__(self, path: Path, missing: Names = MISSING) -> None:
+        self.path = path
+        self.missing = missing
+        self._only: Chunk | None = None
+        first = next(self._blocks(), None)
+        if first is None or first.blank.all():
+            raise InputError(f"{path} is empty: a table has a header and rows")
+        place = int(np.argmin(first.blank))
+        header = first.data[first.starts[place] : first.ends[place]].decode().rstrip("\r")
+        self._header_line = int(first.lines[place])
+        if "\r" in header:
+            raise FileFormatError(
+                f"{path}: its lines end in carriage returns alone: save it with line feeds"
+            )
+        self.separator = self._separator(header)
+        [names] = csv.reader(io.StringIO(header, newline=""), delimiter=self.separator)
+        self.columns = [name.strip() for name in names]
+        check_names(self.columns, f"{path}, line {self._header_line}")
+
+    def _separator(self, header: str) -> str:
+        if self.path.name.lower().endswith((".tsv", ".tsv.gz")):
+            return "\t"
+        unquoted = "".join(header.split('"')[::2])
+        return max(SEPARATORS, key=unquoted.count)
+
+    def chunks(self) -> Iterator[Chunk]:
+        """Return all rows in their order; InputError or FileFormatError names a broken one."""
+        if self._only is not None:
+            yield self._only
+            return
+        chunk, count = None, 0
+        for block in self._blocks():
+            rows = block.without_first(self._header_rows(block))
+            if rows.blank.all():
+                continue
+            chunk, count = self._parse(rows), count + 1
+            yield chunk
+        if chunk is None:
+            raise InputError(f"{self.path} has a header only, and no rows")
+        if count == 1:
+            self._only = chunk  # a small file is read once
+
+    def _header_rows(self, block: Block) -> int:
+        """Return how many rows of a block are the header or empty lines above it."""
+        return int(np.searchsorted(block.lines, self._header_line, "right"))
+
+    def _parse(self, block: Block) -> Chunk:
+        blank = block.blank
+        fields = block.fields(self.separator)
+        wrong = ~blank & (fields != len(self.columns))
+        if wrong.any():
+            row = int(wrong.argmax())
+            raise FileFormatError(
+                f"{self.path}, line {block.lines[row]}: the row has {_fields(int(fields[row]))}, "
+                f"but the header names {len(self.columns)} columns: correct the row"
+                + (", or a quotation mark in it" if block.inside is not None else "")
+            )
+        # A header of our own: Polars would count the columns by an empty line, if that comes first.
+        numbered = [str(place) for place in range(len(self.columns))]
+        header = self.separator.join(numbered).encode() + b"\n"
+        try:
+            frame = pl.read_csv(
+                header + block.data,
+                separator=self.separator,
+                schema=dict.fromkeys(numbered, pl.String),
+            )
+        except pl.exceptions.PolarsError as error:
+            raise self._unreadable(block, str(error).splitlines()[0]) from None
+        if len(frame) == len(blank):
+            frame = frame.filter(pl.Series(~blank)) if blank.any() else frame
+        elif len(frame) != int((~blank).sum()):
+            raise self._unreadable(block, "quotation marks stand inside of fields")
+        frame.columns = self.columns
+        lines = block.lines[~blank]
+        return Chunk(canonical(frame, self.missing), self.path.name, "line", lines)
+
+    def _unreadable(self, block: Block, reason: str) -> FileFormatError:
+        return FileFormatError(
+            f"{self.path}: somewhere in the lines {block.lines[0]} to {block.lines[-1]} is what "
+            f"cannot be read as rows: {reason}"
+        )
+
+    def _blocks(self) -> Iterator[Block]:
+        rest, line, ended = b"", 1, False
+        with self._open() as file:
+            while not ended:
+                fresh = self._read(file)
+                ended = not fresh
+                data = rest + fresh
+                if ended and data and not data.endswith(b"\n"):
+                    data += b"\n"
+                if line == 1:
+                    data = self._without_bom(data)
+                block, rest = self._whole_rows(data, line)
+                if block is not None:
+                    line += block.data.count(b"\n")
+                    yield block
+                elif len(rest) > LONGEST_ROW:
+                    break
+        if rest:
+            raise FileFormatError(
+                f"{self.path}, line {line}: a row begins here that does not end: "
+                "is a quotation mark not closed?"
+            )
+
+    def _whole_rows(self, data: bytes, line: int) -> tuple[Block | None, bytes]:
+        """Return the rows that are whole, the first in `line`, and the bytes after them."""
+        octets = np.frombuffer(data, np.uint8)
+        newlines = np.flatnonzero(octets == NEWLINE)
+        inside = None
+        if b'"' in data:
+            parity = np.bitwise_xor.accumulate(octets == QUOTE)
+            ends = newlines[~parity[newlines]]
+            inside = parity[: int(ends[-1]) + 1] if len(ends) else None
+        else:
+            ends = newlines
+        if not len(ends):
+            return None, data
+        length = int(ends[-1]) + 1
+        starts = np.append(0, ends[:-1] + 1)
+        lines = line + np.searchsorted(newlines, starts)
+        whole = data[:length]
+        self._check_encoding(whole, line)
+        return Block(whole, starts, ends, lines, inside), data[length:]
+
+    def _check_encoding(self, data: bytes, line: int) -> None:
+        try:
+            data.decode()
+        except UnicodeDecodeError as error:
+            where = line + data.count(b"\n", 0, error.start)
+            raise FileFormatError(
+                f"{self.path}, line {where}: byte 0x{data[error.start]:02x} is not UTF-8: save the "
+                "table as UTF-8"
+            ) from None
+
+    def _without_bom(self, data: bytes) -> bytes:
+        if data.startswith(WIDE_BOMS):
+            raise FileFormatError(f"{self.path} is UTF-16, not UTF-8: save the table as UTF-8")
+        return data.removeprefix(BOM)
+
+    def _open(self) -> BinaryIO:
+        if self.path.suffix.lower() == ".gz":
+            return cast(BinaryIO, gzip.open(self.path, "rb"))
+        return self.path.open("rb")
+
+    def _read(self, file: BinaryIO) -> bytes:
+        try:
+            return file.read(BLOCK)
+        except (EOFError, gzip.BadGzipFile, zlib.error) as error:
+            raise FileFormatError(
+                f"{os.fspath(self.path)} is damaged or no gzip file: {error}"
+            ) from None
+
+
+def _fields(count: int) -> str:
+    return f"{count} field" + ("" if count == 1 else "s")

@@ -1,0 +1,249 @@
+"""From a file to training, validation and held-out data, in memory that does not grow with it.
+
+The file is read three times: to tell kinds of columns and the task, to learn from the training
+rows, and to turn all rows into numbers. These go into memory where they are few, else into a
+temporary file that is mapped: the system keeps in memory what it has room for.
+"""
+
+import os
+import tempfile
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from badak.errors import InputError
+from badak.preprocessing import split_stratified
+from badak.tables.columns import Findings
+from badak.tables.kinds import IGNORE, KINDS, Dropped, Profile, decide
+from badak.tables.preparation import Source, TablePreparation
+from badak.tables.reading import TableFile, check_column, listed, open_table
+from badak.tables.target import CLASSIFICATION, TASKS, Target, TargetLearner
+from badak.typing import Array
+
+TRAIN, VALIDATE, TEST, LEFT_OUT = range(4)
+
+IN_MEMORY = 256 * 2**20  # bytes of the prepared numbers; more are mapped from a file
+LEAST_ROWS = 10
+
+
+@dataclass(frozen=True)
+class TableData:
+    """A table made ready: rows to train on, to watch training with, and held out to the end."""
+
+    preparation: TablePreparation
+    x: Array
+    """float32 (rows, features): training rows first, then validation, then held out."""
+    y: Array
+    """float64 (rows,) in the target's own units, or class numbers, in the same order."""
+    counts: tuple[int, int, int]
+    """How many rows are for training, validation, and held out."""
+    reason: str
+    """Why the task is regression or classification."""
+    left_out: int = 0
+    """How many rows have no target."""
+    findings: Findings = field(default_factory=Findings)
+    """What rows outside the training held that it had not shown."""
+
+    @property
+    def scale(self) -> tuple[float, float]:
+        """Mean and standard deviation of the training rows' numbers to predict."""
+        y = self.train[1]
+        return float(y.mean()), float(y.std()) or 1.0
+
+    def learnable(self, y: Array) -> Array:
+        """Return class numbers as they are, and numbers standardised as the training rows are."""
+        if self.preparation.target.classes:
+            return y
+        mean, deviation = self.scale
+        return ((y - mean) / deviation).astype(np.float32)
+
+    def part(self, which: int) -> tuple[Array, Array]:
+        """Return samples and targets of TRAIN, VALIDATE or TEST, without copying."""
+        start = sum(self.counts[:which])
+        rows = slice(start, start + self.counts[which])
+        return self.x[rows], self.y[rows]
+
+    @property
+    def train(self) -> tuple[Array, Array]:
+        """Samples and targets to train on."""
+        return self.part(TRAIN)
+
+    @property
+    def validation(self) -> tuple[Array, Array]:
+        """Samples and targets to watch training with."""
+        return self.part(VALIDATE)
+
+    @property
+    def test(self) -> tuple[Array, Array]:
+        """Samples and targets held out to the end."""
+        return self.part(TEST)
+
+
+def load(
+    path: str | os.PathLike[str],
+    target: str,
+    *,
+    task: str = "auto",
+    columns: Mapping[str, str] | None = None,
+    ignore: Iterable[str] = (),
+    missing: Iterable[str] = (),
+    held_out: float = 0.2,
+    validation: float = 0.1,
+    seed: int = 0,
+) -> TableData:
+    r"""Return a table's rows as a network takes them, in three parts.
+
+    Parameters
+    ----------
+    path
+        A file that ends in .csv, .tsv (also .gz), .parquet, .arrow or .feather.
+    target
+        The column to predict. Rows without it are left out.
+    task
+        "regression", "classification", or "auto": told by the target.
+    columns
+        Kinds of columns that are not to be told by what they hold: "number", "category", "date" or
+        "ignore", by the column's name.
+    ignore
+        Columns that are not to be used.
+    missing
+        Texts that say that there is no value, beside an empty cell, NA, NaN, null and ?.
+    held_out, validation
+        Shares of the rows that are held out, and of the others that training is watched with.
+    seed
+        Settles which rows these are; of classes, each keeps its share.
+
+    Raises
+    ------
+    InputError, FileFormatError, OSError
+        They name the file, the column and, where there is one, the line.
+
+    >>> path = getfixture("tmp_path") / "squares.csv"
+    >>> rows = "".join(f"{i / 2},{i * i / 4}\n" for i in range(50))
+    >>> _ = path.write_text("side,area\n" + rows)
+    >>> data = load(path, "area")
+    >>> data.preparation.target.task, data.preparation.features, data.counts
+    ('regression', ['side'], (36, 4, 10))
+    """
+    if task not in TASKS:
+        raise InputError(f"task is one of {', '.join(TASKS)}, not {task!r}")
+    if not (0.0 < held_out < 1.0 and 0.0 <= validation < 1.0):
+        raise InputError(f"held_out {held_out} and validation {validation} are to be shares")
+    extra = tuple(missing)
+    table = open_table(path, extra)
+    kinds = _wanted_kinds(table, target, columns or {}, ignore)
+    learner, profiles = _profile(table, target, kinds)
+    goal, y, reason = learner.learnt(task)
+    roles = split(goal, y, held_out, validation, seed)
+    prepare = _learn(table, goal, profiles, kinds, roles, extra)
+    source = Source(table.path.name, table.path.stat().st_size, len(y), held_out, seed)
+    prepare = TablePreparation(
+        prepare.target, prepare.columns, prepare.dropped, prepare.missing, source
+    )
+    return _transform(table, prepare, y, roles, reason)
+
+
+def split(target: Target, y: Array, held_out: float, validation: float, seed: int) -> Array:
+    """Return each row's part, (rows,): TRAIN, VALIDATE, TEST, or LEFT_OUT without a target."""
+    classes = target.task == CLASSIFICATION
+    known = np.flatnonzero(y >= 0 if classes else ~np.isnan(y))
+    if len(known) < LEAST_ROWS:
+        raise InputError(
+            f"only {len(known)} rows have a target {target.name!r}: at least {LEAST_ROWS} are "
+            "needed, so that some can be held out"
+        )
+    strata = y[known] if classes else np.zeros(len(known), np.int8)
+    rest, test = split_stratified(strata, held_out, seed)
+    roles = np.full(len(y), LEFT_OUT, np.uint8)
+    roles[known[rest]], roles[known[test]] = TRAIN, TEST
+    if validation > 0.0:
+        _, watched = split_stratified(strata[rest], validation, seed)
+        roles[known[rest[watched]]] = VALIDATE
+    return roles
+
+
+def _wanted_kinds(
+    table: TableFile, target: str, columns: Mapping[str, str], ignore: Iterable[str]
+) -> dict[str, str]:
+    where = table.path.name
+    check_column(target, table.columns, where, "the target")
+    kinds = {**columns, **dict.fromkeys(ignore, IGNORE)}
+    for name, kind in kinds.items():
+        check_column(name, table.columns, where, "the column")
+        if kind not in KINDS:
+            raise InputError(f"the kind of {name!r} is one of {', '.join(KINDS)}, not {kind!r}")
+        if name == target:
+            raise InputError(f"{name!r} is the target: its kind is told by --task, not as a column")
+    return kinds
+
+
+def _profile(
+    table: TableFile, target: str, kinds: Mapping[str, str]
+) -> tuple[TargetLearner, list[Profile]]:
+    learner = TargetLearner(target)
+    profiles = [Profile(name) for name in table.columns if name != target]
+    for chunk in table.chunks():
+        learner.add(chunk)
+        for profile in profiles:
+            if kinds.get(profile.name) != IGNORE:
+                profile.add(chunk)
+    return learner, profiles
+
+
+def _learn(
+    table: TableFile,
+    target: Target,
+    profiles: list[Profile],
+    kinds: Mapping[str, str],
+    roles: Array,
+    missing: tuple[str, ...],
+) -> TablePreparation:
+    decided = [decide(profile, kinds.get(profile.name)) for profile in profiles]
+    learners = [each for each in decided if not isinstance(each, Dropped)]
+    dropped = tuple(each for each in decided if isinstance(each, Dropped))
+    if not learners:
+        reasons = listed(f"{column.name} ({column.reason})" for column in dropped)
+        raise InputError(
+            f"{table.path.name} has no column to learn from beside the target: {reasons or 'none'}"
+        )
+    start = 0
+    for chunk in table.chunks():
+        chosen = chunk.take(roles[start : start + len(chunk)] == TRAIN)
+        start += len(chunk)
+        if len(chosen):
+            for learner in learners:
+                learner.add(chosen)
+    columns = tuple(learner.learnt() for learner in learners)
+    plain = TablePreparation(target, columns, dropped)
+    return TablePreparation(target, columns, dropped, (*plain.missing, *missing))
+
+
+def _transform(
+    table: TableFile, prepare: TablePreparation, y: Array, roles: Array, reason: str
+) -> TableData:
+    counts = np.bincount(roles, minlength=LEFT_OUT + 1)
+    used = int(counts[:LEFT_OUT].sum())
+    x = _room(used, len(prepare.features))
+    order = np.argsort(roles, kind="stable")[:used]
+    place = np.empty(len(roles), np.int64)
+    place[order] = np.arange(used)
+    findings, start = Findings(), 0
+    for chunk in table.chunks():
+        rows = slice(start, start + len(chunk))
+        start += len(chunk)
+        kept = roles[rows] != LEFT_OUT
+        if kept.any():
+            x[place[rows][kept]] = prepare.transform(chunk.take(kept), findings)
+    train, validate, test, left_out = map(int, counts)
+    return TableData(prepare, x, y[order], (train, validate, test), reason, left_out, findings)
+
+
+def _room(rows: int, features: int) -> Array:
+    """Return an array to be filled: in memory, or mapped from a file that goes with it."""
+    if 4 * rows * features <= IN_MEMORY:
+        return np.empty((rows, features), np.float32)
+    with tempfile.TemporaryFile(prefix="badak-") as file:  # it has no name: nothing stays behind
+        if hasattr(os, "posix_fallocate"):  # a full disk is met here, not by a signal later
+            os.posix_fallocate(file.fileno(), 0, 4 * rows * features)
+        return np.memmap(file, np.float32, "w+", shape=(rows, features))

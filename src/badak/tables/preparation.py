@@ -1,0 +1,177 @@
+"""From rows of a table to rows of numbers: what the training learnt of the columns."""
+
+import json
+import math
+import os
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import polars as pl
+
+from badak.errors import FileFormatError, InputError
+from badak.lookup import nearest
+from badak.tables.columns import Column, Findings, from_config, get_config
+from badak.tables.kinds import Dropped
+from badak.tables.reading import Chunk, listed
+from badak.tables.target import REGRESSION, Target
+from badak.tables.values import MISSING, canonical
+from badak.typing import Array
+
+KIND = "table"
+
+
+@dataclass(frozen=True)
+class Source:
+    """The file that was trained on, and which of its rows were held out."""
+
+    name: str
+    size: int
+    """In bytes."""
+    rows: int
+    held_out: float
+    """A share of the rows."""
+    seed: int
+
+
+@dataclass(frozen=True)
+class TablePreparation:
+    """All that is needed to ask a network for a table's rows; kept in the model's file.
+
+    >>> import polars as pl
+    >>> from badak.tables.columns import Category, Number
+    >>> columns = (Number("age", mean=40.0, deviation=10.0), Category("sex", ("f", "m")))
+    >>> prepare = TablePreparation(Target("income", "regression"), columns)
+    >>> prepare.features
+    ['age', 'sex=f', 'sex=m']
+    >>> prepare.transform(pl.DataFrame({"age": [50, None], "sex": ["m", "f"]}))
+    array([[1., 0., 1.],
+           [0., 1., 0.]], dtype=float32)
+    """
+
+    target: Target
+    columns: tuple[Column, ...]
+    dropped: tuple[Dropped, ...] = ()
+    missing: tuple[str, ...] = MISSING
+    """Texts that say that there is no value."""
+    source: Source | None = field(default=None, compare=False)
+
+    @property
+    def features(self) -> list[str]:
+        """The names of the features, in the order of the network's inputs."""
+        return [feature for column in self.columns for feature in column.features]
+
+    def check_columns(self, names: Sequence[str], where: str) -> list[str]:
+        """Return the names of columns that the model does not know.
+
+        Raises InputError that names those that are missing.
+        """
+        needed = [column.name for column in self.columns]
+        absent = [name for name in needed if name not in names]
+        if absent:
+            hint = nearest(absent[0], [name for name in names if name not in needed])
+            raise InputError(
+                f"{where} lacks the column{'s' * (len(absent) > 1)} "
+                f"{', '.join(map(repr, absent))}{hint}: the model was trained with "
+                f"{listed(needed)}"
+            )
+        known = {*needed, self.target.name, *(column.name for column in self.dropped)}
+        return [name for name in names if name not in known]
+
+    def transform(self, rows: Chunk | pl.DataFrame, findings: Findings | None = None) -> Array:
+        """Return float32 (rows, features).
+
+        `findings` counts what the training had not shown: missing values in columns that had none,
+        and categories that are new. Raises InputError for a column that is missing, or a cell that
+        is not of its column's kind, naming its place.
+        """
+        chunk = rows if isinstance(rows, Chunk) else self._chunk(rows)
+        self.check_columns(chunk.frame.columns, chunk.source)
+        counted = Findings() if findings is None else findings
+        return np.column_stack([column.transform(chunk, counted) for column in self.columns])
+
+    def _chunk(self, frame: pl.DataFrame) -> Chunk:
+        places = np.arange(1, len(frame) + 1)
+        return Chunk(canonical(frame, self.missing), "the table", "row", places)
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return what goes into the model's file."""
+        return {
+            "kind": KIND,
+            "target": self.target.get_config(),
+            "columns": [get_config(column) for column in self.columns],
+            "dropped": [[column.name, column.reason] for column in self.dropped],
+            "missing": list(self.missing),
+            "source": None if self.source is None else vars(self.source),
+        }
+
+    @classmethod
+    def from_dict(cls, told: Any) -> "TablePreparation":
+        """Return what :meth:`as_dict` gave; FileFormatError where it did not."""
+        try:
+            json.dumps(told, ensure_ascii=False).encode()  # half a character would fail later
+            source = None if told["source"] is None else _source(told["source"])
+            return cls(
+                Target.from_config(told["target"]),
+                _columns(told["columns"]),
+                tuple(Dropped(*map(str, pair)) for pair in told["dropped"]),
+                tuple(map(str, told["missing"])),
+                source,
+            )
+        except (KeyError, TypeError, ValueError, AttributeError, OverflowError) as error:
+            raise FileFormatError(f"how it prepares tables is broken: {error!r}") from None
+
+    @classmethod
+    def of(cls, model: Any, path: str | os.PathLike[str] = "the model") -> "TablePreparation":
+        """Return what a model says of itself, `path` naming it in messages.
+
+        Raises InputError for a model that takes no tables, FileFormatError for one that is broken.
+        """
+        told = model.preparation
+        if not isinstance(told, dict) or told.get("kind") != KIND:
+            raise InputError(f"{path} takes no tables: it was not trained by `badak train` on one")
+        try:
+            prepare = cls.from_dict(told)
+            prepare.check_network(model)
+        except FileFormatError as error:
+            raise FileFormatError(f"{path}: {error}") from None
+        return prepare
+
+    def check_network(self, model: Any) -> None:
+        """Raise FileFormatError unless the network takes the features and answers the target."""
+        outputs = 1 if self.target.task == REGRESSION else len(self.target.classes)
+        shapes = (len(self.features),), (outputs,)
+        if (model.input_shape, tuple(model.output_shape)) != shapes:
+            raise FileFormatError(
+                f"its network takes {model.input_shape} and answers {model.output_shape}, but its "
+                f"table has {shapes[0][0]} features and {outputs} to answer"
+            )
+
+
+def _columns(told: Any) -> tuple[Column, ...]:
+    columns = tuple(map(from_config, told))
+    if not columns or len({column.name for column in columns}) < len(columns):
+        raise ValueError("its columns are none, or two have one name")
+    return columns
+
+
+def _source(told: Any) -> Source:
+    held_out, seed = float(told["held_out"]), int(told["seed"])
+    size, rows = int(told["size"]), int(told["rows"])
+    if not (0.0 < held_out < 1.0 and math.isfinite(held_out) and min(seed, size, rows) >= 0):
+        raise ValueError(f"source {told!r}")
+    return Source(str(told["name"]), size, rows, held_out, seed)
+
+
+def tell(findings: Findings) -> Iterable[str]:
+    """Return a sentence for each column in which rows held what the training had not shown."""
+    for name, count in sorted(findings.missing.items()):
+        values = "1 value is" if count == 1 else f"{count:,} values are"
+        yield (
+            f"{values} missing in the column {name!r}, which had all in training: "
+            "taken as the mean or as no category"
+        )
+    for name, count in sorted(findings.unseen.items()):
+        rows = "1 row holds" if count == 1 else f"{count:,} rows hold"
+        yield f"{rows} a category of {name!r} that the training had not: taken as none of them"

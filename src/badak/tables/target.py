@@ -1,0 +1,213 @@
+"""What is to be predicted: a number, or one of the classes that the training has seen."""
+
+import math
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import polars as pl
+
+from badak.errors import InputError
+from badak.tables import values
+from badak.tables.columns import number_array
+from badak.tables.reading import Chunk, listed
+from badak.typing import Array, Config
+
+REGRESSION, CLASSIFICATION = "regression", "classification"
+TASKS = ("auto", REGRESSION, CLASSIFICATION)
+
+FEW_CLASSES = 10
+"""Whole numbers 0, 1, ... or 1, 2, ... up to so many different ones are classes."""
+MOST_CLASSES = 1000
+LARGEST = 1e30  # of numbers to predict: answers are float32
+NONE = -1
+
+
+@dataclass(frozen=True)
+class Target:
+    """The column to predict."""
+
+    name: str
+    task: str
+    """"regression" or "classification"."""
+    classes: tuple[str, ...] = ()
+    """Names of the classes in their order; numbers by size, texts by the alphabet."""
+    numeric: bool = True
+    """Whether the column holds numbers."""
+    style: str = values.PLAIN
+
+    def read(self, chunk: Chunk) -> tuple[Array, Array]:
+        """Return targets (rows,) and which rows have one.
+
+        float64 for regression, else class numbers; InputError for a class that is not known.
+        """
+        if self.task == REGRESSION:
+            y = number_array(chunk, self.name, self.style)
+            return y, ~np.isnan(y)
+        cells = self._texts(chunk)
+        known = {name: place for place, name in enumerate(self.classes)}
+        y = np.array([NONE if cell is None else known.get(cell, -2) for cell in cells], np.int64)
+        if (y < NONE).any():
+            row = int((y < NONE).argmax())
+            raise InputError(
+                f"{chunk.place(row)}: {self.name!r} is {cells[row]!r}, which is none of the "
+                f"model's classes, {listed(self.classes)}"
+            )
+        return y, y != NONE
+
+    def _texts(self, chunk: Chunk) -> list[str | None]:
+        if not self.numeric:
+            return values.texts(chunk.frame[self.name]).to_list()
+        x = number_array(chunk, self.name, self.style)
+        return [None if math.isnan(value) else written(value) for value in x.tolist()]
+
+    def get_config(self) -> Config:
+        """Return the target as JSON holds it."""
+        return {
+            "name": self.name,
+            "task": self.task,
+            "classes": list(self.classes),
+            "numeric": self.numeric,
+            "style": self.style,
+        }
+
+    @classmethod
+    def from_config(cls, config: Any) -> "Target":
+        """Return the target of a configuration; ValueError, TypeError or KeyError where none."""
+        name, task, classes = config["name"], config["task"], config["classes"]
+        if not isinstance(name, str) or not isinstance(classes, list):
+            raise TypeError(f"no target is called {name!r} or has the classes {classes!r}")
+        if not all(isinstance(each, str) for each in classes):
+            raise TypeError("the names of the classes are no texts")
+        if (
+            task not in TASKS[1:]
+            or config["style"] not in values.STYLES
+            or (len(set(classes)) < 2) == (task == CLASSIFICATION)
+        ):
+            raise ValueError(f"task {task!r} with {len(classes)} classes")
+        return cls(name, task, tuple(classes), bool(config["numeric"]), config["style"])
+
+
+def written(value: float) -> str:
+    """Return a number as text, a whole one without a point.
+
+    >>> written(3.0), written(0.5)
+    ('3', '0.5')
+    """
+    return str(int(value)) if value == math.floor(value) and abs(value) < 2**53 else repr(value)
+
+
+class TargetLearner:
+    """Collects the target of all rows; tells the task from it."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.missing = 0
+        self.rows = 0
+        self._codes: list[Array] = []
+        self._texts: dict[str, int] = {}
+        self._odd: tuple[str, str] | None = None
+        self._numbers: dict[str, list[Array]] = {style: [] for style in values.STYLES}
+        """Each chunk's numbers, as long as all cells are some, by the way they are written."""
+
+    def add(self, chunk: Chunk) -> None:
+        """Take in more rows."""
+        cells = chunk.frame[self.name]
+        if not values.is_readable(cells) and cells.null_count() < len(cells):
+            raise InputError(
+                f"the target {self.name!r} of {chunk.source} holds values that are no number or "
+                f"text ({cells.dtype}): choose another"
+            )
+        self.rows += len(cells)
+        self.missing += cells.null_count()
+        for style in list(self._numbers):
+            found = values.numbers(cells, style)
+            wrong = (found.is_null() & cells.is_not_null()).to_numpy()
+            if wrong.any():
+                del self._numbers[style]
+                if style == values.PLAIN:
+                    row = int(wrong.argmax())
+                    self._odd = chunk.place(row), str(cells[row])
+            else:
+                self._numbers[style].append(values.array(found))
+        self._add_texts(chunk)
+
+    def _add_texts(self, chunk: Chunk) -> None:
+        if len(self._texts) > MOST_CLASSES:
+            return  # too many to be classes
+        cells = values.texts(chunk.frame[self.name])
+        for text in cells.unique().drop_nulls().sort().to_list():
+            self._texts.setdefault(text, len(self._texts))
+        codes = cells.replace_strict(self._texts, default=NONE, return_dtype=pl.Int32)
+        self._codes.append(codes.to_numpy())
+
+    def learnt(self, task: str = "auto") -> tuple[Target, Array, str]:
+        """Return the target, y of all rows, and why it is this task.
+
+        y is float64 with NaN where missing, or class numbers with -1 there. Raises InputError
+        where there is nothing to predict or it is not of the task that is wanted.
+        """
+        if self.missing == self.rows:
+            raise InputError(f"the target {self.name!r} is empty: choose another column")
+        style = next(iter(self._numbers), None)
+        x = None if style is None else np.concatenate(self._numbers[style])
+        self._check_varies(x)
+        if task == "auto":
+            task, reason = self._infer(x)
+        else:
+            reason = "as asked"
+        if task == CLASSIFICATION:
+            return *self._classes(x, style), reason
+        if x is None or style is None:
+            place, text = self._odd or (self.name, "")
+            raise InputError(
+                f"{place}: the target {self.name!r} holds {text!r}, which is no number, so that it "
+                "is no regression: leave --task out, or correct it"
+            )
+        if (np.abs(x[~np.isnan(x)]) > LARGEST).any():
+            raise InputError(
+                f"the target {self.name!r} holds infinite values, or some beyond {LARGEST:g}: "
+                "remove their rows"
+            )
+        return Target(self.name, REGRESSION, style=style), x, reason
+
+    def _check_varies(self, x: Array | None) -> None:
+        only = len(self._texts) == 1 if x is None else np.nanmin(x) == np.nanmax(x)
+        if only:
+            raise InputError(
+                f"the target {self.name!r} is {next(iter(self._texts))!r} in all "
+                f"{self.rows - self.missing:,} rows that have one: there is nothing to predict"
+            )
+
+    def _infer(self, x: Array | None) -> tuple[str, str]:
+        if x is None:
+            return CLASSIFICATION, "texts"
+        found = np.unique(x[~np.isnan(x)])
+        if len(found) == 2:
+            return CLASSIFICATION, "two different numbers"
+        counted = np.arange(len(found)) + found[0]
+        if len(found) <= FEW_CLASSES and found[0] in (0.0, 1.0) and (found == counted).all():
+            return CLASSIFICATION, f"whole numbers from {found[0]:.0f} to {found[-1]:.0f}"
+        return REGRESSION, "numbers"
+
+    def _classes(self, x: Array | None, style: str | None) -> tuple[Target, Array]:
+        if x is not None and style is not None:
+            known = ~np.isnan(x)
+            found, places = np.unique(x[known], return_inverse=True)
+            self._check_classes(len(found))
+            y = np.full(len(x), NONE, np.int64)
+            y[known] = places
+            names = tuple(written(value) for value in found.tolist())
+            return Target(self.name, CLASSIFICATION, names, True, style), y
+        self._check_classes(len(self._texts))
+        names = tuple(sorted(self._texts))
+        place = np.array([names.index(text) for text in self._texts] + [NONE])
+        y = place[np.concatenate(self._codes)]
+        return Target(self.name, CLASSIFICATION, names, False), y
+
+    def _check_classes(self, count: int) -> None:
+        if count > MOST_CLASSES:
+            raise InputError(
+                f"the target {self.name!r} has more than {MOST_CLASSES} different values, too many "
+                "for classes: choose another column, or --task regression if they are numbers"
+            )

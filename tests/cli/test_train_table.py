@@ -1,0 +1,342 @@
+"""Tables from the shell: trained, scored, asked, told of, and refused."""
+
+import contextlib
+import csv
+import io
+import json
+import re
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+
+from badak import load_model
+from badak.cli import main
+
+pl = pytest.importorskip("polars", reason="tables need the tables extra")
+
+from sklearn import datasets as real  # noqa: E402
+from sklearn import metrics  # noqa: E402
+
+from badak.tables import TablePreparation  # noqa: E402
+
+
+def write_real(path, name, target="target"):
+    """Write one of scikit-learn's tables, classes by their names."""
+    loaded = getattr(real, f"load_{name}")()
+    y = loaded.target
+    if hasattr(loaded, "target_names"):
+        y = [str(loaded.target_names[i]) for i in y]
+    frame = pl.DataFrame(loaded.data, schema=list(loaded.feature_names))
+    frame.with_columns(pl.Series(target, y)).write_csv(path)
+    return path
+
+
+@pytest.fixture(scope="module")
+def houses(tmp_path_factory):
+    """Two towns whose prices bend differently with size: what no straight line says."""
+    rng = np.random.default_rng(5)
+    n = 600
+    size = rng.uniform(0, 10, n)
+    town = rng.choice(["Seoul", "Busan"], n)
+    price = 500_000 + 100_000 * np.sin(size) * np.where(town == "Seoul", 1, -1)
+    path = tmp_path_factory.mktemp("houses") / "houses.csv"
+    pl.DataFrame(
+        {
+            "id": [f"h{i}" for i in range(n)],
+            "size": [None if i % 20 == 3 else s for i, s in enumerate(size.round(3))],
+            "town": town,
+            "sold": np.datetime64("2023-01-01") + rng.integers(0, 365, n),
+            "price": [None if i % 100 == 7 else p for i, p in enumerate(price.round())],
+        }
+    ).write_csv(path)
+    return path
+
+
+@pytest.fixture(scope="module")
+def trained_houses(houses):
+    """A model of the houses that a test must leave as it is, and what training it printed."""
+    path = houses.parent / "houses.safetensors"
+    out = io.StringIO()
+    with pytest.MonkeyPatch.context() as patch, contextlib.redirect_stdout(out):
+        patch.setenv("COLUMNS", "80")
+        with pytest.raises(SystemExit) as end:
+            main(["train", str(houses), "--target", "price", "--out", str(path), "--seed", "1"])
+    assert end.value.code == 0
+    return path, out.getvalue()
+
+
+def scores_of(out, name):
+    """Return the numbers of a row of the table of scores."""
+    row = re.search(rf"^{name}((?: +-?[\d,.]+)+)$", out, re.MULTILINE)
+    return [float(cell.replace(",", "")) for cell in row[1].split()]
+
+
+def test_numbers_are_learnt_and_the_network_earns_its_keep(trained_houses):
+    _, out = trained_houses
+    assert "regression (numbers)" in out
+    assert "id (an identifier: all texts are different)" in out
+    assert "6 without a target left out" in out
+    assert "missing   in size: a feature of each says so" in out
+    assert "The network earned its keep" in out
+    network, linear, naive = (
+        scores_of(out, name) for name in ("network", "linear regression", "mean")
+    )
+    assert network[0] < linear[0] / 2
+    assert linear[0] < naive[0] * 1.1
+
+
+def test_every_line_fits_80_columns_but_those_that_name_files(trained_houses):
+    _, out = trained_houses
+    long = [line for line in out.splitlines() if len(line) > 80]
+    assert all(re.match(r"(data|saved|drawn|next|not used)\b", line) for line in long), long
+
+
+def test_the_saved_model_answers_in_the_units_of_the_target(trained_houses, houses, badak):
+    path, told = trained_houses
+    out = badak("evaluate", path, houses).out
+    assert "the 119 rows that were held out from training" in out
+    assert scores_of(out, "network") == scores_of(told, "network")
+    model = load_model(path)
+    answers = model.predict(TablePreparation.of(model).transform(pl.read_csv(houses)))
+    assert 450_000 < answers.mean() < 550_000
+
+
+def test_predictions_keep_the_order_and_need_no_target(trained_houses, houses, badak, tmp_path):
+    path, _ = trained_houses
+    frame = pl.read_csv(houses)
+    frame.drop("price", "id").write_csv(tmp_path / "new.csv")
+    outcome = badak("predict", path, "new.csv", "--out", "predictions.csv")
+    assert (outcome.code, outcome.err) == (0, "")
+    assert outcome.out == "600 predictions written to predictions.csv\n"
+    written = pl.read_csv(tmp_path / "predictions.csv")
+    model = load_model(path)
+    expected = model.predict(TablePreparation.of(model).transform(frame))[:, 0]
+    assert written.columns == ["prediction"]
+    np.testing.assert_allclose(written["prediction"].to_numpy(), expected, rtol=1e-6)
+
+
+def test_predictions_may_stand_beside_the_input(trained_houses, houses, badak, tmp_path):
+    outcome = badak("predict", trained_houses[0], houses, "--out", "p.tsv", "--with-input")
+    assert outcome.code == 0
+    written = pl.read_csv(tmp_path / "p.tsv", separator="\t")
+    assert written.columns == ["id", "size", "town", "sold", "price", "prediction"]
+    assert written["id"].to_list() == pl.read_csv(houses)["id"].to_list()
+    assert badak("predict", trained_houses[0], "p.tsv", "--with-input").code == 1
+
+
+def test_without_out_the_first_rows_are_shown(trained_houses, houses, badak):
+    out = badak("predict", trained_houses[0], houses).out
+    assert "10 of 600 rows; all of it: --out predictions.csv" in out
+    assert len(out.splitlines()) == 14
+
+
+def test_one_seed_one_model_to_the_bit(badak, houses, tmp_path):
+    for name in ("a", "b"):
+        badak("train", houses, "--target", "price", "--epochs", 2, "--out", f"{name}.safetensors")
+    first, second = ((tmp_path / f"{name}.safetensors").read_bytes() for name in ("a", "b"))
+    assert first == second
+
+
+@pytest.mark.parametrize(
+    ("name", "measures"),
+    [("breast_cancer", ["accuracy", "AUC", "log loss"]),
+     ("wine", ["accuracy", "balanced accuracy", "log loss"])],
+)  # fmt: skip
+def test_classes_are_learnt_and_scored_as_scikit_learn_scores_them(badak, tmp_path, name, measures):
+    path = write_real(tmp_path / f"{name}.csv", name)
+    outcome = badak("train", path, "--target", "target")
+    assert outcome.code == 0, outcome.err
+    assert all(measure in outcome.out for measure in measures)
+    accuracy, second, loss = scores_of(outcome.out, "network")
+    assert accuracy > 0.9
+    model = load_model(f"{name}.safetensors")
+    from badak import tables
+
+    x, y = tables.load(path, "target").test
+    p = model.predict(x).astype(float)
+    p /= p.sum(axis=1, keepdims=True)
+    assert accuracy == pytest.approx(metrics.accuracy_score(y, p.argmax(axis=1)), abs=1e-4)
+    assert loss == pytest.approx(metrics.log_loss(y, p), abs=1e-3)
+    expected = (
+        metrics.roc_auc_score(y, p[:, 1])
+        if name == "breast_cancer"
+        else metrics.balanced_accuracy_score(y, p.argmax(axis=1))
+    )
+    assert second == pytest.approx(expected, abs=1e-4)
+
+
+def test_predictions_of_classes_are_names_with_probabilities(badak, tmp_path):
+    write_real(tmp_path / "iris.csv", "iris", "species")
+    assert badak("train", "iris.csv", "--target", "species", "--no-pictures", "-q").code == 0
+    assert badak("predict", "iris.safetensors", "iris.csv", "--out", "p.csv").code == 0
+    with (tmp_path / "p.csv").open() as file:
+        rows = list(csv.DictReader(file))
+    names = ["setosa", "versicolor", "virginica"]
+    assert list(rows[0]) == ["prediction", *(f"probability_{name}" for name in names)]
+    for row in rows:
+        shares = {name: float(row[f"probability_{name}"]) for name in names}
+        assert sum(shares.values()) == pytest.approx(1.0, abs=1e-5)
+        assert row["prediction"] == max(shares, key=lambda name: shares[name])
+    told = json.loads(badak("predict", "iris.safetensors", "iris.csv", "--json").out)
+    assert len(told) == 150
+    assert told[0]["prediction"] == "setosa"
+
+
+def test_beside_the_model_go_its_history_and_pictures(badak, tmp_path):
+    write_real(tmp_path / "iris.csv", "iris")
+    badak("train", "iris.csv", "--target", "target", "--epochs", 3)
+    assert {path.name for path in tmp_path.iterdir()} == {
+        *("iris.csv", "iris.safetensors", "iris.history.csv", "iris.curves.png"),
+        "iris.confusion.png",
+    }
+
+
+def test_info_names_the_columns(trained_houses, badak):
+    out = badak("info", trained_houses[0]).out
+    assert re.search(r"size +number, mean .* yes +2", out)
+    assert re.search(r"town +2 categories +2", out)
+    assert re.search(r"sold +date: year, month, day, weekday +7", out)
+    assert re.search(r"id +not used: an identifier", out)
+    assert "target    price: regression" in out
+    assert max(map(len, (line.rstrip() for line in out.splitlines()[:-1]))) <= 80
+
+
+def test_options_reach_the_columns_and_the_network(badak, houses):
+    outcome = badak(
+        *("train", houses, "--target", "price", "--ignore", "sold", "--column", "size=category"),
+        *("--layers", "7-5", "--activation", "tanh", "--dropout", 0.25, "--optimizer", "sgd"),
+        *("--batch-size", 50, "--epochs", 2, "--validation", 0, "--held-out", 0.5, "--seed", 3),
+        *("--task", "regression", "--out", "mine.safetensors", "--missing", "Busan"),
+    )
+    assert outcome.code == 0, outcome.err
+    assert "297 rows to train on, 0 to validate, 297 held out" in outcome.out
+    assert "regression (as asked)" in outcome.out
+    model = load_model("mine.safetensors")
+    assert [type(layer).__name__ for layer in model.layers] == [
+        *("Dense", "Dropout", "Dense", "Dropout", "Dense", "Rescaling"),
+    ]
+    assert [layer.units for layer in model.layers if hasattr(layer, "units")] == [7, 5, 1]
+    assert type(model.optimizer).__name__ == "SGD"
+    prepare = TablePreparation.of(model)
+    assert [(column.name, column.kind) for column in prepare.columns] == [
+        ("size", "category"),
+        ("town", "category"),
+    ]
+    assert prepare.columns[1].levels == ("Seoul",)
+    assert "Busan" in prepare.missing
+
+
+def test_a_run_that_was_stopped_goes_on_to_the_same_bits(badak, houses, tmp_path):
+    arguments = ("train", houses, "--target", "price", "--no-pictures")
+    badak(*arguments, "--epochs", 6, "--out", "whole.safetensors")
+    keep = tmp_path / "c.safetensors"
+    badak(*arguments, "--epochs", 6, "--out", "other.safetensors", "--checkpoint", keep)
+    assert not keep.exists()
+    whole, other = ((tmp_path / f"{n}.safetensors").read_bytes() for n in ("whole", "other"))
+    assert whole == other
+
+
+def test_uneven_classes_are_told(badak, tmp_path):
+    rows = "".join(f"{i % 13},{'yes' if i % 25 == 0 else 'no'}\n" for i in range(400))
+    (tmp_path / "rare.csv").write_text(f"x,y\n{rows}")
+    outcome = badak("train", "rare.csv", "--target", "y", "--epochs", 1)
+    assert "no 384, yes 16; uneven (the rarest has 4.00%)" in outcome.out
+
+
+def test_what_training_had_not_is_told_on_standard_error(trained_houses, badak, tmp_path):
+    (tmp_path / "new.csv").write_text("size,town,sold,colour\n7,Jeju,,red\n5,Seoul,2023-01-01,\n")
+    outcome = badak("predict", trained_houses[0], "new.csv")
+    assert outcome.code == 0
+    assert outcome.err.splitlines() == [
+        "badak: note: the model does not know the columns 'colour': not used",
+        "badak: note: 1 value is missing in the column 'sold', which had all in training: "
+        "taken as the mean or as no category",
+        "badak: note: 1 row holds a category of 'town' that the training had not: "
+        "taken as none of them",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        ("town,sold\nSeoul,2023-01-01\n", "lacks the column 'size'"),
+        ("size,town,sold\nbig,Seoul,2023-01-01\n", "line 2: the column 'size' holds 'big'"),
+        ("size,town,sold\n1,Seoul,2023-01-01\n1,2\n", "line 3: the row has 2 fields"),
+        ("size,town,sold\n1,Seoul,tomorrow\n", "line 2: the column 'sold' holds 'tomorrow'"),
+        ("size,town,sold\n", "a header only"),
+    ],
+)
+def test_rows_that_do_not_fit_the_model_are_refused_and_nothing_is_written(
+    trained_houses, badak, tmp_path, content, message
+):
+    (tmp_path / "new.csv").write_text(content)
+    outcome = badak("predict", trained_houses[0], "new.csv", "--out", "p.csv")
+    assert outcome.code == 1
+    assert message in outcome.err
+    assert not (tmp_path / "p.csv").exists()
+
+
+def test_a_command_line_that_does_not_fit_is_refused(trained_houses, houses, badak, digits_model):
+    path, _ = trained_houses
+    for arguments, code, message in [
+        (("train", houses), 2, "table needs --target, .* has the columns id, size, town, sold"),
+        (("train", houses, "--target", "prize"), 1, "'prize' is no column .*did you mean 'price'"),
+        (("train", "digits", "--target", "x"), 2, "--target is for tables, but digits is none"),
+        (("train", "digits", "--ignore", "x"), 2, "--ignore is for tables"),
+        (("train", "nowhere.csv", "--target", "x"), 1, "there is no table nowhere.csv"),
+        (("train", houses, "--target", "price", "--task", "sort"), 2, "'sort' is no task"),
+        (("train", houses, "--target", "price", "--column", "size"), 2, "NAME=KIND"),
+        (("train", houses, "--target", "price", "--held-out", 0), 2, "0.0 is no share"),
+        (("predict", houses), 2, "a table is answered by a model of its own"),
+        (("predict", path, houses, houses), 2, "one table at a time"),
+        (("predict", path, houses, "--out", "p.xlsx"), 2, "written as .csv or .tsv"),
+        (("predict", path, houses, "--out", houses), 1, "is the table itself"),
+        (("predict", path, "seven.png"), 1, "answers the rows of a table, not pictures"),
+        (("predict", digits_model, houses), 1, "takes no tables"),
+        (("predict", digits_model, "a.png", "--out", "p.csv"), 2, "--out and --with-input"),
+        (("evaluate", path), 1, "answers the rows of a table"),
+        (("evaluate", digits_model, houses), 1, "takes no tables"),
+    ]:
+        outcome = badak(*arguments)
+        assert outcome.code == code, (arguments, outcome)
+        assert re.search(message, outcome.err), (arguments, outcome.err)
+        assert len(outcome.err.splitlines()) == 1
+
+
+@pytest.mark.parametrize("command", ["train", "predict", "evaluate", "info"])
+def test_where_polars_is_missing_it_is_named_with_what_to_install(houses, trained_houses, command):
+    code = "import sys; sys.modules['polars'] = None; from badak.cli import main; main()"
+    model = str(trained_houses[0])
+    arguments = {
+        "train": [str(houses), "--target", "price"],
+        "predict": [model, str(houses)],
+        "evaluate": [model, str(houses)],
+        "info": [model],
+    }
+    ended = subprocess.run(
+        [sys.executable, "-c", code, command, *arguments[command]],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert ended.returncode == 1
+    assert ended.stderr.endswith("not installed: pip install 'badak[tables]'\n")
+    assert "a table needs polars" in ended.stderr
+
+
+def test_a_hostile_file_is_refused(trained_houses, badak, tmp_path, houses):
+    from badak.formats import model_file
+
+    model = load_model(trained_houses[0])
+    for change in ({"columns": [1]}, {"target": {"name": "x"}}, {"kind": "table", "columns": []}):
+        model.preparation = {
+            **TablePreparation.of(load_model(trained_houses[0])).as_dict(),
+            **change,
+        }
+        model_file.save(model, tmp_path / "bad.safetensors")
+        for arguments in (("predict", "bad.safetensors", houses), ("info", "bad.safetensors")):
+            outcome = badak(*arguments)
+            assert outcome.code == 1
+            assert "how it prepares tables is broken" in outcome.err

@@ -1,0 +1,151 @@
+import csv
+import gzip
+import io
+
+import numpy as np
+import polars as pl
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from badak.errors import FileFormatError, InputError
+from badak.tables import delimited, open_table
+from badak.tables.values import MISSING
+
+CELL = st.text(st.characters(codec="utf-8", exclude_characters="\x00\r"), max_size=8)
+
+
+def rows_of(table):
+    return [row for chunk in table.chunks() for row in chunk.frame.rows()]
+
+
+@settings(max_examples=40)
+@given(
+    rows=st.lists(st.tuples(CELL, CELL, CELL), min_size=1, max_size=20),
+    separator=st.sampled_from(delimited.SEPARATORS),
+    ending=st.sampled_from(["\n", "\r\n"]),
+    block=st.integers(1, 200),
+)
+def test_rows_are_those_that_the_csv_module_wrote_however_small_the_blocks(
+    tmp_path_factory, rows, separator, ending, block
+):
+    text = io.StringIO(newline="")
+    writer = csv.writer(
+        text, delimiter=separator, lineterminator=ending, quoting=csv.QUOTE_NONNUMERIC
+    )
+    writer.writerows([("a", "b", "c"), *rows])
+    path = tmp_path_factory.mktemp("csv") / "data.csv"
+    path.write_bytes(text.getvalue().encode())
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(delimited, "BLOCK", block)
+        read = rows_of(open_table(path))
+    blank = " \t\n\x0b\x0c\x1c\x1d\x1e\x1f\x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005"
+    blank += "\u2006\u2007\u2008\u2009\u200a\u2028\u2029\u202f\u205f\u3000"
+
+    def said(cell):
+        cell = cell.strip(blank)
+        return None if cell in MISSING else cell
+
+    def stripped(cell):
+        return None if cell is None else cell.strip(blank)
+
+    assert [tuple(map(stripped, row)) for row in read] == [tuple(map(said, row)) for row in rows]
+
+
+def test_lines_are_counted_through_quoted_newlines_and_empty_lines(write):
+    path = write('a,b\n\n1,"two\nlines"\n\n3,4\n')
+    [chunk] = open_table(path).chunks()
+    assert chunk.frame.rows() == [("1", "two\nlines"), ("3", "4")]
+    assert chunk.places.tolist() == [3, 6]
+    assert chunk.place(1) == "data.csv, line 6"
+
+
+@pytest.mark.parametrize("row", ["1", "1,2,3", '1,"2,3",4'])
+@pytest.mark.parametrize("block", [7, 2**20])
+def test_a_row_with_too_few_or_too_many_fields_is_named_by_its_line(write, monkeypatch, row, block):
+    monkeypatch.setattr(delimited, "BLOCK", block)
+    path = write(f"a,b\n1,2\n\n3,4\n{row}\n5,6\n")
+    with pytest.raises(FileFormatError, match=r"data\.csv, line 5: the row has \d field"):
+        rows_of(open_table(path))
+
+
+def test_a_quotation_mark_that_is_not_closed_is_named_by_its_line(write):
+    path = write('a,b\n1,2\n3,"4\n5,6\n')
+    with pytest.raises(FileFormatError, match=r"line 3: a row begins here that does not end"):
+        rows_of(open_table(path))
+
+
+def test_what_is_not_utf_8_is_named_by_line_and_byte(write):
+    path = write(b"a,b\n1,2\ncaf" + b"\xe9,3\n")
+    with pytest.raises(FileFormatError, match="line 3: byte 0xe9 is not UTF-8"):
+        rows_of(open_table(path))
+    with pytest.raises(FileFormatError, match="UTF-16"):
+        open_table(write("a,b\n1,2\n".encode("utf-16")))
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        ("", "is empty"),
+        ("\n\n", "is empty"),
+        ("a,b,a\n1,2,3\n", "columns 1 and 3 are both called 'a'"),
+        (",b\n1,2\n", "column 1 of 2 has no name"),
+        ("a,b, \n1,2,3\n", "column 3 of 3 has no name"),
+        ("a,b\r1,2\r", "carriage returns"),
+    ],
+)
+def test_a_header_that_names_no_columns_is_refused(write, content, message):
+    with pytest.raises((InputError, FileFormatError), match=message):
+        open_table(write(content))
+
+
+def test_a_header_only_is_refused(write):
+    with pytest.raises(InputError, match="a header only"):
+        rows_of(open_table(write("a,b\n")))
+
+
+@pytest.mark.parametrize("separator", [",", ";", "\t", "|"])
+def test_the_separator_is_told_by_the_header(write, separator):
+    path = write(f"﻿a{separator}b\r\n1{separator}2\r\n")
+    table = open_table(path)
+    assert table.columns == ["a", "b"]
+    assert rows_of(table) == [("1", "2")]
+
+
+def test_csv_gzip_parquet_and_arrow_hold_the_same(write, tmp_path):
+    frame = pl.DataFrame({"n": [1, 2, 3], "t": ["x", None, "z"]})
+    frame.write_csv(tmp_path / "a.csv")
+    (tmp_path / "b.csv.gz").write_bytes(gzip.compress((tmp_path / "a.csv").read_bytes()))
+    frame.write_parquet(tmp_path / "c.parquet")
+    frame.write_ipc(tmp_path / "d.arrow")
+    read = [rows_of(open_table(path)) for path in sorted(tmp_path.iterdir())]
+    assert read[0] == read[1] == [("1", "x"), ("2", None), ("3", "z")]
+    assert read[2] == read[3] == [(1, "x"), (2, None), (3, "z")]
+
+
+@pytest.mark.parametrize("name", ["a.parquet", "a.arrow", "a.csv.gz"])
+def test_damaged_files_are_refused(write, name):
+    with pytest.raises(FileFormatError, match=f"{name} is damaged"):
+        rows_of(open_table(write(b"PAR1 no such thing", name)))
+
+
+def test_a_cut_gzip_file_is_refused(write):
+    whole = gzip.compress(b"a,b\n" + b"1,2\n" * 1000)
+    with pytest.raises(FileFormatError, match="damaged"):
+        rows_of(open_table(write(whole[:-9], "a.csv.gz")))
+
+
+def test_own_texts_may_mean_that_there_is_no_value(write):
+    path = write("a,b\n-, 1\n?,2\n")
+    assert rows_of(open_table(path, missing=["-"])) == [(None, "1"), (None, "2")]
+
+
+def test_a_parquet_file_comes_in_chunks(tmp_path, monkeypatch):
+    from badak.tables import reading
+
+    monkeypatch.setattr(reading, "CELLS", 20)
+    pl.DataFrame({"a": np.arange(25), "b": np.arange(25)}).write_parquet(tmp_path / "a.parquet")
+    chunks = list(open_table(tmp_path / "a.parquet").chunks())
+    assert [len(chunk) for chunk in chunks] == [10, 10, 5]
+    assert chunks[2].place(0) == "a.parquet, row 21"
+    assert np.concatenate([c.frame["a"].to_numpy() for c in chunks]).tolist() == list(range(25))
