@@ -34,6 +34,9 @@ def test_it_speaks_korean_and_writes_a_page(badak, tmp_path):
         (["sotfmax"], 1, "did you mean"),
         (["2", "--language", "fr"], 2, "'fr' is not spoken: give en or ko"),
         (["2", "--out", "taken"], 1, "taken is a file"),
+        (["2", "--out", "taken/new"], 1, "the folder taken/new cannot be made"),
+        (["all", "2"], 2, "'all' runs every experiment"),
+        (["2", "--book-weights", "nowhere.pkl"], 1, "there is no file nowhere.pkl"),
     ],
 )
 def test_what_is_wrong_is_said(badak, tmp_path, arguments, code, said):
@@ -41,3 +44,7 @@ def test_what_is_wrong_is_said(badak, tmp_path, arguments, code, said):
     outcome = badak("experiment", *arguments)
     assert outcome.code == code
     assert said in outcome.err
+
+
+def test_what_is_named_twice_is_run_once(badak):
+    assert badak("experiment", "2", "step-and-sigmoid").out == badak("experiment", "2").out

@@ -204,3 +204,13 @@ def test_wrong_usage_ends_with_code_2(badak, arguments):
 def test_pictures_are_reached_from_the_library():
     assert library.pictures is pictures
     assert "pictures" in dir(library)
+
+
+@pytest.mark.parametrize("written", ["0", "0.0", "0.000000000000000000e+00"])
+def test_whole_numbers_are_classes_however_they_are_written(tmp_path, written):
+    from badak.cli.points import read_points
+
+    (tmp_path / "p.csv").write_text(f"a,b,class\n1,2,{written}\n3,4,1\n")
+    _, y, _, names = read_points(tmp_path / "p.csv", None)
+    assert y.tolist() == [0, 1]
+    assert names is None

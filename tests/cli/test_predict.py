@@ -181,6 +181,13 @@ def test_json_says_which_network_answered(badak, digits_model, tmp_path):
         assert (answer["file"], answer["label"], answer["model"]) == ("zero.png", "0", name)
 
 
+def test_a_folder_without_a_model_is_told_as_one(badak, tmp_path):
+    (tmp_path / "folder").mkdir()
+    outcome = badak("predict", "folder")
+    assert outcome.code == 1
+    assert "folder is a folder: give the pictures in it, such as folder/*.png" in outcome.err
+
+
 def test_a_picture_that_is_missing_is_no_missing_model(badak):
     outcome = badak("predict", "x.png")
     assert (outcome.code, outcome.out) == (1, "")

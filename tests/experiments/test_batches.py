@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from badak.experiments import Verdict, get
-from badak.experiments.batches import SIZES, WIDTHS, by_numpy, network, speeds_of
+from badak.experiments.batches import DISTURBED, SIZES, WIDTHS, by_numpy, network, speeds_of
 
 
 @pytest.fixture(scope="module")
@@ -37,3 +37,9 @@ def test_every_image_is_counted_and_none_twice():
     assert set(asked) == set(SIZES)
     assert asked.count(1) == 30 * asked.count(100)  # as many images as are answered in a round
     assert asked.count(10) == 3 * asked.count(100)
+
+
+def test_a_disturbed_measurement_says_so(found):
+    told = DISTURBED.filled({**found.numbers, "product_100": 0.25})
+    assert "0.2 against" in told.en
+    assert "0.2×10⁹" in told.ko

@@ -1,4 +1,5 @@
 import io
+import itertools
 
 import numpy as np
 import pytest
@@ -90,7 +91,7 @@ def test_a_formula_beside_korean_words_would_be_boxes_and_is_not_set_as_one():
     assert not renders("값 $x^2$")
 
 
-@pytest.mark.parametrize("name", ["a.jpg", "png", "a", "a.png.txt"])
+@pytest.mark.parametrize("name", ["a.jpg", "png", "a", "a.png.txt", ".", "..", "/"])
 def test_an_ending_that_is_no_pictures_is_answered_with_one_that_is(name):
     with pytest.raises(InputError, match=r"give a name such as \S+\.png"):
         check_format(name)
@@ -132,3 +133,9 @@ def test_the_axes_given_keep_their_figures_size_and_ground():
         assert c.figure is figure
     assert figure.get_size_inches().tolist() == [3.0, 2.0]
     assert figure.get_facecolor()[:3] == pytest.approx((0x12 / 255, 0x34 / 255, 0x56 / 255))
+
+
+def test_twenty_lines_differ_in_colour_or_dashes():
+    with canvas() as c:
+        styles = [c.line(place) for place in range(20)]
+    assert all(a != b for a, b in itertools.combinations(styles, 2))

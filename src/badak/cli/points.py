@@ -35,8 +35,8 @@ def read_points(path: Path, class_names: Sequence[str] | None) -> Points:
     if not len(x):
         raise FileFormatError(f"{path} has no rows under its first")
     classes = [row[2].strip() for row in rows]
-    if all(each.lstrip("-").isdecimal() for each in classes):
-        return x, np.array([int(each) for each in classes]), names, None
+    if all(_is_number(each) and float(each).is_integer() for each in classes):
+        return x, np.array([int(float(each)) for each in classes]), names, None
     known = list(class_names or sorted(set(classes)))
     for each in classes:
         if each not in known:

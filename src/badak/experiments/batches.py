@@ -63,11 +63,12 @@ def experiment(setting: Setting) -> Findings:
         numbers |= {f"{how}_{size}": per_second for size, per_second in each.items()}
         numbers |= {f"{how}_faster": each[best] / each[1], f"{how}_best": float(best)}
     faster = [numbers[f"{how}_faster"] >= FASTER for how in speeds]
+    computes = numbers[f"product_{BATCH}"] > numbers["product_1"]
     partly = Verdict.IN_PART if any(faster) else Verdict.FAILS
     return Findings(
-        verdict=Verdict.HOLDS if all(faster) else partly,
+        verdict=Verdict.HOLDS if all(faster) and computes else partly,
         result=RESULT.filled(numbers),
-        why=WHY.filled(numbers),
+        why=(WHY if computes else DISTURBED).filled(numbers),
         numbers=numbers,
         tables=(Table(HEADINGS, tuple(row(size, numbers) for size in SIZES)),),
         draw=lambda canvas: draw(canvas, speeds),
@@ -143,17 +144,27 @@ WHY = Words(
     "뉴런이 하나뿐인 신경망이, 이미지 한 장에 신경망 전체가 쓰는 시간의 {numpy_call:.0%}를 쓴다. "
     "이 몫은 파이썬이 함수를 찾아 부르는 시간이다.\n\n또 행렬과 행렬의 곱은 행렬과 벡터의 곱보다 "
     "효율이 높다. 한 번 읽어 온 가중치를 이미지 한 장이 아니라 배치 전체에 쓰기 때문이다. NumPy는 "
-    f"첫 층의 가중합을 한 장일 때 1초에 10억 번의 {{product_1:.1f}}배, {BATCH}장일 때 "
-    f"{{product_{BATCH}:.1f}}배의 연산 속도로 계산한다. 큰 배치는 코어마다 제 몫의 행을 나누어 줄 "
+    f"첫 층의 가중합을 한 장일 때 초당 {{product_1:.1f}}×10⁹번, {BATCH}장일 때 초당 "
+    f"{{product_{BATCH}:.1f}}×10⁹번의 연산으로 계산한다. 큰 배치는 코어마다 제 몫의 행을 나누어 줄 "
     "수도 있다. 수백 장을 넘으면 더 얻을 것이 거의 없다. 호출 비용은 이미 보이지 않고, 층 사이의 "
     "값이 캐시에 다 들어가지 않기 때문이다.",
+)
+DISTURBED = Words(
+    "A call costs the same for one image and for a thousand: {numpy_call:.0%} of NumPy's time for "
+    f"one image. But the product of matrices came out slower for {BATCH} images than for one, "
+    f"{{product_{BATCH}:.1f}} against {{product_1:.1f}} billion operations a second: another "
+    "program held the cores meanwhile. Run this again on a quiet machine.",
+    "함수 호출 한 번의 비용은 이미지가 한 장이든 천 장이든 같다. NumPy로 한 장을 처리하는 시간의 "
+    f"{{numpy_call:.0%}}다. 그런데 행렬 곱이 {BATCH}장일 때(초당 {{product_{BATCH}:.1f}}×10⁹번) 한 "
+    "장일 때(초당 {product_1:.1f}×10⁹번)보다 느리게 나왔다. 재는 동안 다른 프로그램이 코어를 쓴 "
+    "것이다. 한가한 기계에서 다시 돌려 보라.",
 )
 HEADINGS = (
     Words("images a batch", "배치 크기"),
     Words("NumPy, images a second", "NumPy, 초당 이미지 수"),
-    Words("times one by one", "한 장씩의 배수"),
+    Words("times one by one", "한 장씩 대비 배수"),
     Words("engine, images a second", "엔진, 초당 이미지 수"),
-    Words("times one by one", "한 장씩의 배수"),
+    Words("times one by one", "한 장씩 대비 배수"),
 )
 FIGURE = Words(
     "Images a second against images a batch, both on logarithmic scales: steep at first, then all "

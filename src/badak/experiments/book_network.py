@@ -166,9 +166,9 @@ WHY = Words(
     "A batch is answered row by row by the same sums, so that its size changes no answer.\n\n"
     "The weights were trained on pixels from 0 to 1. With raw pixels the sums of the first layer "
     "are 255 times as large (the bias apart): {raw_sum:,.0f} on average, not {sum:.1f}. Sigmoid "
-    "then says all but 0 or 1, and the layer hands on a rough sketch, one bit a unit. That this "
-    "costs so little is because the sign of a sum is most of what a trained unit has to say: "
-    "{raw_alike:.1%} of the answers stay the same.",
+    "then says hardly anything but 0 or 1, and the layer hands on a rough sketch, one bit a unit. "
+    "That this costs so little is because the sign of a sum is most of what a trained unit has to "
+    "say: {raw_alike:.1%} of the answers stay the same.",
     "배치는 행마다 같은 가중합으로 처리되므로 배치 크기가 답을 바꾸지 않는다.\n\n가중치는 0에서 "
     "1까지의 화소 값으로 학습된 것이다. 화소 값을 그대로 두면 첫 층의 가중합이(편향은 빼고) "
     "255배가 되어 크기가 평균 {sum:.1f}에서 {raw_sum:,.0f}으로 는다. 그러면 시그모이드는 거의 "

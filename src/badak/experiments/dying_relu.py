@@ -8,6 +8,7 @@ import numpy as np
 from badak import Input, Sequential
 from badak.errors import DivergedError
 from badak.experiments.record import Findings, Setting, Table, Verdict, Words, statement
+from badak.experiments.training import fit
 from badak.layers import Dense, Flatten, Layer, PReLU, Rescaling
 from badak.optimizers import SGD
 from badak.typing import Array
@@ -38,7 +39,7 @@ LEARNED = 0.8  # the test accuracy of a network that learned
     claim=Words(
         "ReLU units can die: a large step moves the weights so that a unit fires for no input, "
         "its gradient is 0 from then on, and it never comes back. With a learning rate too large "
-        "40 % of the units can be dead. LeakyReLU, PReLU, ELU and others solve this.",
+        "40% of the units can be dead. LeakyReLU, PReLU, ELU and others solve this.",
         "ReLU 뉴런은 죽을 수 있다. 큰 걸음에 가중치가 어떤 입력에도 활성화되지 않는 자리로 "
         "옮겨지면 그 뒤로 기울기가 0이라 되살아나지 못한다. 학습률이 너무 크면 뉴런의 40%가 "
         "죽기도 한다. LeakyReLU, PReLU, ELU 등이 이 문제를 해결한다.",
@@ -122,7 +123,7 @@ def learn(model: Sequential, setting: Setting, rate: float) -> None:
     model.compile(SGD(rate))
     x, t = setting.images.x_train[:SAMPLES], setting.images.y_train[:SAMPLES]
     with suppress(DivergedError):
-        model.fit(x, t, batch_size=BATCH, epochs=EPOCHS, verbose=0)
+        fit(model, x, t, batch_size=BATCH, epochs=EPOCHS)
 
 
 def dead_units(model: Sequential, setting: Setting) -> Array:
@@ -180,9 +181,9 @@ WHY = Words(
     "There ReLU's slope is exactly 0, no gradient passes, and the unit stays where it is.\n\n"
     "LeakyReLU and PReLU pass a part of the gradient below 0 and cannot die so. ELU, SELU and "
     "swish have a slope there that shrinks as exp(x): far down, below about -104, it is 0 in "
-    "float32 too, and at such rates they get there.\n\n"
+    "float32 too, and at such rates they may get there.\n\n"
     "But at rates that kill, dying is the symptom and not the illness: what makes ReLUs die "
-    "throws the other networks out of their course as well, dead units or not, often at lower "
+    "throws other networks out of their course as well, dead units or not, often at lower "
     "rates than ReLU. And a network may do well with many of its units dead. What cures is a "
     "smaller learning rate; at one that suits, few die and all learn alike.",
     "걸음이 너무 크면 가중치와 편향이 크게 음수가 되어 모든 이미지에서 가중합이 0보다 작아진다. "
@@ -202,10 +203,10 @@ HEADINGS = (
     *(Words(f"{rate:g}", f"{rate:g}") for rate in RATES),
 )
 FIGURE = Words(
-    "With the learning rate the dead units grow, those of ReLU and those of ELU, SELU and swish; "
-    "but all networks, also those without dead units, fail at the highest rate.",
-    "학습률이 커지면 ReLU도 ELU, SELU, swish도 죽은 뉴런이 늘어난다. 그러나 가장 큰 학습률에서는 "
-    "죽은 뉴런이 없는 신경망도 모두 실패한다.",
+    "At large rates units die, and not those of ReLU alone. LeakyReLU and PReLU have no dead "
+    "units, and fail all the same.",
+    "학습률이 크면 ReLU만이 아니라 다른 함수에서도 뉴런이 죽는다. LeakyReLU와 PReLU는 죽은 뉴런이 "
+    "없는데도 실패한다.",
 )
 
 

@@ -6,6 +6,7 @@ from contextlib import suppress
 from badak import Sequential
 from badak.callbacks import Callback
 from badak.errors import DivergedError
+from badak.experiments.training import fit
 from badak.optimizers import SGD
 from badak.typing import Array
 
@@ -49,5 +50,5 @@ def learn_until(
     model.compile(SGD(rate))
     until = Until(goal, classes=model.output_shape[0])
     with suppress(DivergedError):
-        model.fit(x, t, batch_size=batch, epochs=epochs, verbose=0, callbacks=until)
+        fit(model, x, t, batch_size=batch, epochs=epochs, callbacks=until)
     return until

@@ -6,6 +6,7 @@ import numpy as np
 
 from badak import Input, Sequential, reference
 from badak.experiments.record import Findings, Setting, Table, Verdict, Words, statement
+from badak.experiments.training import fit
 from badak.layers import Dense
 from badak.optimizers import Adam
 from badak.typing import Array
@@ -118,7 +119,7 @@ def trained(name: str, data: Data, seed: int) -> tuple[Array, Array]:
         for j in range(SEEDS):
             model = network_for(name, data, seed + j)
             model.compile(Adam(rate))
-            history = model.fit(x, t, batch_size=BATCH, epochs=EPOCHS, verbose=0)
+            history = fit(model, x, t, batch_size=BATCH, epochs=EPOCHS)
             results[:, i, j] = (
                 history.history["loss"][-1],
                 (model.classify(x_test) == t_test).mean(),
@@ -134,7 +135,7 @@ def collapse(data: Data, seed: int) -> dict[str, float]:
     x, t, x_test, _ = data
     model = network_for("three", data, seed)
     model.compile(Adam(RATES[0]))
-    model.fit(x, t, batch_size=BATCH, epochs=EPOCHS, verbose=0)
+    fit(model, x, t, batch_size=BATCH, epochs=EPOCHS)
     line = np.linspace(-1.0, 1.0, 1001)
     numbers = {"cubed": float(np.abs(C * (C * (C * line)) - C**3 * line).max())}
     for kind in ROUNDING:

@@ -7,6 +7,7 @@ import numpy as np
 
 from badak import Input, Sequential, activations
 from badak.experiments.record import Findings, Setting, Table, Verdict, Words, statement
+from badak.experiments.training import fit
 from badak.layers import Dense, Flatten, Rescaling
 from badak.optimizers import Adam
 from badak.typing import Array
@@ -132,7 +133,7 @@ def learn(model: Sequential, x: Array, t: Array, epochs: int) -> Array:
     """Train; return the training loss before the first epoch and after each."""
     model.compile(Adam(0.01 if len(x) < BATCH else 0.001))
     before = model.evaluate(x, t, return_dict=True)["loss"]
-    history = model.fit(x, t, batch_size=BATCH, epochs=epochs, verbose=0)
+    history = fit(model, x, t, batch_size=BATCH, epochs=epochs)
     return np.array([before, *history.history["loss"]])
 
 
@@ -152,7 +153,7 @@ RESULT = Words(
     "linear layers end at a loss of {xor_identity_last:.4f}, even odds being ln 2 = 0.6931. Not "
     "true: the gradient is there and right (error {identity_error:.0e}), depends on the image "
     "(cosine of two images' gradients {cosine:.2f}), and teaches {images_identity_right:.1%} of "
-    "the images.",
+    "the training images.",
     "맞는 것: 기울기가 상수이고(-5부터 5까지 변화 {slope_spread:g}), XOR에서 선형 층 셋의 손실이 "
     "{xor_identity_last:.4f}에서 멈춘다(반반으로 찍을 때가 ln 2 = 0.6931). 틀린 것: 가중치의 "
     "기울기는 있고 정확하며(오차 {identity_error:.0e}), 이미지에 따라 다르고(두 이미지의 기울기 "
@@ -167,7 +168,7 @@ WHY = Words(
     "XOR is nothing at all: that is the reason not to use it in hidden layers.\n\n"
     "The function that cannot be back-propagated is the step: its slope is 0, the gradient in the "
     "first layer is exactly {step_first_layer:g}, and only the last layer learns: "
-    "{images_step_right:.1%} of the images. (For XOR the random steps before it suffice.)",
+    "{images_step_right:.1%} of the training images. (For XOR the random steps before it suffice.)",
     "두 가지 기울기를 섞은 말이다. 활성화 함수를 그 입력(가중합)으로 미분한 값은 상수다. 그러나 "
     "학습에 쓰는 것은 손실을 가중치로 미분한 값, 곧 가중치의 입력과 그 뉴런으로 되돌아온 값의 "
     "곱이다. 둘 다 이미지에 따라 다르고, 중간에 1을 곱한다고 막히는 것은 없다. 그래서 선형 "
@@ -175,20 +176,20 @@ WHY = Words(
     "다만 배울 수 있는 것은 선형 층 하나가 배울 수 있는 것뿐이고(실험 linear-layers), XOR에서는 "
     "아무것도 없다. 은닉층에 선형 함수를 쓰지 않는 까닭은 이것이다.\n\n"
     "역전파가 정말 막히는 것은 계단 함수다. 기울기가 0이라서 첫 층의 기울기가 정확히 "
-    "{step_first_layer:g}이고, 마지막 층만 배워 이미지의 {images_step_right:.1%}를 맞힌다. "
+    "{step_first_layer:g}이고, 마지막 층만 배워 훈련 이미지의 {images_step_right:.1%}를 맞힌다. "
     "(XOR에는 그 앞의 무작위 계단들만으로도 넉넉하다.)",
 )
 HEADINGS = (
     Words("hidden layers", "은닉층"),
     Words("gradient's error", "기울기의 오차"),
     Words("gradient's length, 1st layer", "첫 층 기울기의 크기"),
-    Words("images right", "맞힌 이미지"),
+    Words("training images right", "맞힌 훈련 이미지"),
     Words("loss on XOR", "XOR의 손실"),
 )
 FIGURE = Words(
-    "On the images the linear network learns as fast as that with ReLU, the step network hardly. "
+    "On the images the linear network learns as fast as that with ReLU, the step network far less. "
     "On XOR the linear network comes to even odds and stays there.",
-    "이미지에서 선형 신경망은 ReLU만큼 빨리 배우고 계단 함수는 거의 배우지 못한다. XOR에서 선형 "
+    "이미지에서 선형 신경망은 ReLU만큼 빨리 배우고 계단 함수는 훨씬 덜 배운다. XOR에서 선형 "
     "신경망은 반반으로 찍는 수준에 이르러 멈춘다.",
 )
 

@@ -184,18 +184,19 @@ RESULT = Words(
     "{Adagrad_loss:.3f}, {RMSprop_loss:.3f}, {Adam_loss:.3f}다.",
 )
 WHY = Words(
-    "Across the valley the slope is up to twenty times as steep as along it. A rate that gets SGD "
-    "along is nearly too large across: at {:g} each step takes y to {:g} y, on the other side. "
-    "Momentum adds the steps up: those across cancel, those along grow. Adagrad, RMSprop and Adam "
-    "divide each direction by the size of its own gradients, so that both shrink alike.\n\n"
+    "At the same distance from the bottom the slope across the valley is twenty times that along "
+    "it. A rate that gets SGD along is nearly too large across: at {:g} each step takes y to {:g} "
+    "y, on the other side. Momentum adds the steps up: those across cancel, those along grow. "
+    "Adagrad, RMSprop and Adam divide each direction by the size of its own gradients, so that "
+    "both shrink alike.\n\n"
     "The order of the others is no law: it changes with the network, the rate and the seed. A "
     "comparison at one rate for all says little, because their rates do not mean the same; here "
     "each has its best of {}.".format(
         VALLEY_RATES["SGD"], 1.0 - 2.0 * VALLEY_RATES["SGD"], len(RATES)
     ),
-    "골짜기를 가로지르는 방향은 골짜기를 따라가는 방향보다 스무 배까지 가파르다. SGD를 앞으로 "
-    "나아가게 하는 학습률은 가로지르는 방향에는 거의 지나치게 크다. {:g}이면 한 걸음마다 y가 "
-    "반대편 {:g} y로 간다. 모멘텀은 걸음을 더해 간다. 가로지르는 걸음은 서로 지워지고 따라가는 "
+    "바닥에서 같은 거리이면 골짜기를 가로지르는 방향은 따라가는 방향보다 스무 배 가파르다. SGD를 "
+    "앞으로 나아가게 하는 학습률은 가로지르는 방향에는 거의 지나치게 크다. {:g}이면 한 걸음마다 "
+    "y가 반대편 {:g} y로 간다. 모멘텀은 걸음을 더해 간다. 가로지르는 걸음은 서로 지워지고 따라가는 "
     "걸음은 커진다. AdaGrad, RMSprop, Adam은 방향마다 그 방향의 기울기 크기로 나누어 두 방향이 "
     "비슷하게 줄어든다.\n\n나머지의 순서는 법칙이 아니다. 신경망과 학습률과 시드에 따라 바뀐다. "
     "학습률의 뜻이 방법마다 다르므로 같은 학습률 하나로 견주면 알 수 있는 것이 적다. 여기서는 "

@@ -6,6 +6,7 @@ import numpy as np
 
 from badak import Input, Sequential
 from badak.experiments.record import Findings, Setting, Table, Verdict, Words, statement
+from badak.experiments.training import fit
 from badak.layers import Dense
 from badak.optimizers import Adam
 from badak.preprocessing import one_hot
@@ -145,7 +146,7 @@ def answer(data: Data, choice: tuple[str, str], seed: int) -> Array:
     shape = data.x.shape[1:]
     model = Sequential([Input(shape), hidden, Dense(data.t.shape[1], output)], seed=seed)
     model.compile(Adam(RATE), loss)
-    model.fit(data.x, data.t, batch_size=BATCH, epochs=EPOCHS, verbose=0)
+    fit(model, data.x, data.t, batch_size=BATCH, epochs=EPOCHS)
     return model.predict(data.x_test)
 
 
@@ -187,7 +188,7 @@ RESULT = Words(
     "회귀에서 분산의 몫을 항등 함수는 {regression_identity_score:.1%}, 시그모이드는 "
     "{regression_sigmoid_score:.1%}, 소프트맥스는 {regression_softmax_score:.1%} 설명한다. "
     "2클래스의 정확도는 시그모이드 {two_sigmoid_score:.1%}, 항등 함수 "
-    "{two_identity_score:.1%}(0..1 안의 답은 {two_identity_probability:.0%}뿐), 유닛 하나의 "
+    "{two_identity_score:.1%}(0..1 안의 답은 {two_identity_probability:.0%}뿐), 뉴런 하나의 "
     "소프트맥스 {two_softmax_score:.1%}다. 다중 클래스의 정확도는 소프트맥스 "
     "{many_softmax_score:.1%}, 시그모이드 {many_sigmoid_score:.1%}, 항등 함수 "
     "{many_identity_score:.1%}이지만, 뒤의 둘은 0..1 안에 있고 합이 1인 답이 "
@@ -196,20 +197,22 @@ RESULT = Words(
 WHY = Words(
     "A regression's targets may be any numbers, and only the identity can say any number: sigmoid "
     "stays within 0..1 and cuts off what is beyond. Softmax divides by the sum over the units, so "
-    "that a single unit always says 1 and learns nothing: its slope is 0.\n\n"
-    "For classes the wrong output is not blind, but loses the meaning. The identity with squared "
-    "error names classes about as well, and so do ten sigmoids; but the former says numbers "
-    "below 0 and above 1, which are no probabilities, and the latter judge each class by itself, "
-    "so that their sum is not 1. They are right where an image may be of several classes at once. "
-    "One sigmoid is a softmax of two units, of which one is held at 0.",
+    "that a single unit always says 1 and learns nothing: its slope is 0. (A share of the variance "
+    "below 0 is worse than to say the mean every time.)\n\n"
+    "For classes another output is not blind, softmax of one unit apart, but loses the meaning. "
+    "The identity with squared error names classes about as well, and so do ten sigmoids; but the "
+    "former says numbers below 0 and above 1, which are no probabilities, and the latter judge "
+    "each class by itself, so that their sum is not 1. They are right where an image may be of "
+    "several classes at once. One sigmoid is a softmax of two units, of which one is held at 0.",
     "회귀의 목표값은 어떤 수든 될 수 있고, 어떤 수든 낼 수 있는 것은 항등 함수뿐이다. 시그모이드는 "
-    "0..1 안에 머물러 그 밖의 값을 잘라 버린다. 소프트맥스는 유닛들의 합으로 나누므로 유닛이 "
-    "하나이면 늘 1을 내고, 기울기가 0이라 아무것도 배우지 못한다.\n\n"
-    "분류에서는 틀린 출력층을 써도 답은 하지만 뜻을 잃는다. 항등 함수와 제곱 오차도, 시그모이드 "
-    "여럿도 클래스를 거의 비슷하게 맞힌다. 그러나 항등 함수는 0보다 작거나 1보다 큰 값을 내므로 "
-    "확률이 아니고, 시그모이드 여럿은 클래스마다 따로 판단하므로 합이 1이 아니다. 한 이미지가 여러 "
-    "클래스에 들 수 있을 때는 그것이 맞다. 시그모이드 하나는 유닛 둘 가운데 하나를 0으로 둔 "
-    "소프트맥스와 같다.",
+    "0..1 안에 머물러 그 밖의 값을 잘라 버린다. 소프트맥스는 뉴런들의 합으로 나누므로 뉴런이 "
+    "하나이면 늘 1을 내고, 기울기가 0이라 아무것도 배우지 못한다. (설명한 분산이 0보다 작으면 늘 "
+    "평균을 답하는 것보다 못한 것이다.)\n\n"
+    "분류에서는 다른 출력층을 써도(뉴런 하나의 소프트맥스만 빼고) 답은 하지만 뜻을 잃는다. 항등 "
+    "함수와 제곱 오차도, 시그모이드 여럿도 클래스를 거의 비슷하게 맞힌다. 그러나 항등 함수는 0보다 "
+    "작거나 1보다 큰 값을 내므로 확률이 아니고, 시그모이드 여럿은 클래스마다 따로 판단하므로 합이 "
+    "1이 아니다. 한 이미지가 여러 클래스에 들 수 있을 때는 그것이 맞다. 시그모이드 하나는 뉴런 둘 "
+    "가운데 하나를 0으로 둔 소프트맥스와 같다.",
 )
 PROBLEMS = {
     "regression": Words("regression", "회귀"),

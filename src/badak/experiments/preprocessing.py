@@ -7,6 +7,7 @@ import numpy as np
 
 from badak import Input, Sequential
 from badak.experiments.record import Findings, Setting, Table, Verdict, Words, statement
+from badak.experiments.training import fit
 from badak.layers import Dense, Layer, Normalization, Rescaling, Whitening
 from badak.optimizers import SGD
 from badak.typing import Array
@@ -106,7 +107,7 @@ def trained(way: str, setting: Setting) -> tuple[Array, Array]:
             output = Dense(len(images.class_names), "softmax")
             model = Sequential([Input(x.shape[1:]), hidden, output], seed=setting.seed + j)
             model.compile(SGD(rate))
-            history = model.fit(x, t, batch_size=BATCH, epochs=EPOCHS, verbose=0)
+            history = fit(model, x, t, batch_size=BATCH, epochs=EPOCHS)
             losses[i, j] = history.history["loss"]
             right[i, j] = (model.classify(x_test) == t_test).mean()
     return losses, right

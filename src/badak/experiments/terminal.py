@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from rich.cells import cell_len
 from rich.console import Console
 from rich.table import Table as Grid
 from rich.text import Text
@@ -12,6 +13,7 @@ from badak.experiments.table import number_of
 
 STYLES = {Verdict.HOLDS: "bold green", Verdict.IN_PART: "bold yellow", Verdict.FAILS: "bold red"}
 NAME = Words("name", "이름")
+GAP = 2  # characters between columns
 
 
 def print_list(console: Console, experiments: Sequence[Experiment], language: str) -> None:
@@ -67,13 +69,29 @@ def _print_table(console: Console, table: Table, language: str) -> None:
     grid = _grid(*(words.to(language) for words in table.headings))
     for row in table.rows:
         grid.add_row(*(cell_text(cell, language) for cell in row))
+    _fit(grid, console.width)
     console.print(grid)
 
 
+def _fit(grid: Grid, width: int) -> None:
+    """Let no column be narrower than its longest word, where the terminal has room for that."""
+    texts = [[str(column.header), *map(str, column.cells)] for column in grid.columns]
+    longest = [
+        max(cell_len(word) for text in column for word in text.split(" ")) for column in texts
+    ]
+    wanted = [max(map(cell_len, column)) for column in texts]
+    spare = width - sum(longest) - GAP * len(longest)
+    if spare < 0:
+        return
+    for column, least, most in zip(grid.columns, longest, wanted, strict=True):
+        column.width = min(most, least + spare)
+        spare -= column.width - least
+
+
 def _grid(*headings: str) -> Grid:
-    grid = Grid(box=None, padding=(0, 2, 0, 0), header_style="dim")
+    grid = Grid(box=None, padding=(0, GAP, 0, 0), header_style="dim")
     for heading in headings:
-        grid.add_column(heading)
+        grid.add_column(heading, overflow="fold")
     return grid
 
 

@@ -6,6 +6,7 @@ import numpy as np
 
 from badak import Input, Sequential, activations
 from badak.experiments.record import Findings, Setting, Table, Verdict, Words, statement
+from badak.experiments.training import fit
 from badak.initializers import RandomNormal
 from badak.layers import Dense, Flatten, Rescaling
 from badak.optimizers import Adam
@@ -133,7 +134,7 @@ def learned(setting: Setting, name: str) -> float:
     model = network_for(setting, name, INITIALIZERS[name], TRAINED_DEPTH, 0)
     model.compile(Adam(0.001))
     x, t = images.x_train[:SAMPLES], images.y_train[:SAMPLES]
-    model.fit(x, t, batch_size=32, epochs=EPOCHS, verbose=0)
+    fit(model, x, t, batch_size=32, epochs=EPOCHS)
     return float((model.classify(images.x_test) == images.y_test).mean())
 
 

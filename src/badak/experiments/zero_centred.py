@@ -259,10 +259,12 @@ SPEED = (
     Words("that rate", "그 학습률"),
 )
 FIGURE = Words(
-    "Left: with sigmoid inputs the two weights zigzag, one sample at a time; in batches, and with "
-    "tanh, they go nearly straight. Right: the loss falls with the slope, hardly with the centre.",
-    "왼쪽: 시그모이드 입력을 한 장씩 배우면 두 가중치가 지그재그로 가고, 배치로 배우거나 tanh를 "
-    "쓰면 거의 곧게 간다. 오른쪽: 손실이 주는 빠르기는 기울기에 달렸고 중심과는 별 상관이 없다.",
+    "Left: with sigmoid inputs the two weights zigzag, one sample at a time; with tanh they do so "
+    "less, and in batches they go nearly straight. Right: the loss falls with the slope, hardly "
+    "with the centre.",
+    "왼쪽: 시그모이드 입력을 한 개씩 배우면 두 가중치가 지그재그로 간다. tanh를 쓰면 덜하고, "
+    "배치로 배우면 거의 곧게 간다. 오른쪽: 손실이 주는 빠르기는 기울기에 달렸고 중심과는 별 상관이 "
+    "없다.",
 )
 
 

@@ -166,7 +166,8 @@ class Canvas:
         series = self.theme.series
         return {
             "color": series[place % len(series)],
-            "linestyle": DASHES[place % len(DASHES)],
+            # The colours come round again; with them go other dashes each time.
+            "linestyle": DASHES[(place + place // len(series)) % len(DASHES)],
         }
 
     def panels(
@@ -252,9 +253,10 @@ def check_format(path: str | os.PathLike[str]) -> str:
     """Return the format that a file's name asks for, or raise InputError."""
     suffix = Path(path).suffix.lower().lstrip(".")
     if suffix not in FORMATS:
+        name = Path(path).stem or "picture"  # "." and ".." and "/" have none
         raise InputError(
             f"a picture is saved as PNG, SVG or PDF, not as {os.fspath(path)!r}: "
-            f"give a name such as {Path(path).with_suffix('.png')}"
+            f"give a name such as {Path(path).parent / name}.png"
         )
     return suffix
 

@@ -64,6 +64,8 @@ def fit_many(
                     future.cancel()
                 for run in runs:
                     run["model"].stop_training = True
+    if interruption.asked:
+        raise KeyboardInterrupt
     for number, future in enumerate(futures):
         if not future.cancelled() and future.exception() is not None:
             future.exception().add_note(f"network {number} of {len(runs)}, counted from 0")  # type: ignore[union-attr]
@@ -73,8 +75,6 @@ def fit_many(
             f"{len(errors)} of {len(runs)} networks did not train to the end",
             errors,  # type: ignore[type-var]
         )
-    if interruption.asked:
-        raise KeyboardInterrupt
     return [future.result() for future in futures]
 
 
