@@ -48,10 +48,9 @@ SHAPES = (
     Shape("whole gradient", 784, 128, 512, apart=784),
     Shape("gradient, 24 inputs", 24, 100, 64, apart=784),
     Shape("gradient, 24 inputs", 24, 128, 512, apart=784),
-    Shape("gradient, 48 inputs", 48, 128, 512, apart=784),
+    Shape("gradient, 72 inputs", 72, 128, 512, apart=784),
     Shape("gradient, 24 inputs", 24, 256, 2048, apart=2048),
-    Shape("gradient, 48 inputs", 48, 256, 2048, apart=2048),
-    Shape("gradient, 96 inputs", 96, 256, 2048, apart=2048),
+    Shape("gradient, 72 inputs", 72, 256, 2048, apart=2048),
     Shape("gradient, small", 20, 32, 64, apart=32),
 )
 

@@ -29,9 +29,7 @@ class Answers:
         last = self._last
         if last is None or type(x) is not np.ndarray or x.dtype is not last.element:
             return None
-        if last.last_activation is not last_activation or x.shape[1:] != last.sample_shape:
-            return None
-        if self.model.engine == "reference" or not (len(x) and x.flags.c_contiguous):
+        if last.last_activation is not last_activation or self.model.engine == "reference":
             return None
         outputs: Array | None = last.sound(x)
         return outputs
@@ -40,12 +38,12 @@ class Answers:
         """Return the program for samples of this type, or None where the reference is to answer."""
         if not engine.is_chosen(self.model.engine):
             return None
-        key = (dtype, last_activation)
-        if key not in self._programs:
+        key, programs = (dtype, last_activation), self._programs
+        if key not in programs:
             try:
-                self._programs[key] = engine.Answering(self.model, dtype, last_activation)
+                programs[key] = engine.Answering(self.model, dtype, last_activation)
             except engine.CANNOT as error:
                 engine.warn_once(self.model, error)
-                self._programs[key] = None
-        self._last = self._programs[key]
-        return self._last
+                programs[key] = None
+        program = self._last = programs[key]  # another thread may set the last one meanwhile
+        return program

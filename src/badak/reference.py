@@ -366,10 +366,12 @@ def loss_and_gradients(
     t: Array,  # (batch, units) or labels (batch,)
     sample_weight: Array | None = None,  # (batch,)
     mode: Mode = Mode(training=True),
+    penalty_share: float = 1.0,
 ) -> tuple[float, Array, list[LayerPass]]:
     """Return the mean loss with its penalties, the flat gradient, and the passes.
 
-    The loss is the mean over the batch of each sample's loss times its weight.
+    The loss is the mean over the batch of each sample's loss times its weight; the penalties are
+    multiplied by `penalty_share`.
     """
     passes = forward(network, parameters.layers, x, mode)
     y = compared(objective, passes[-1])
@@ -380,7 +382,8 @@ def loss_and_gradients(
     at_y = objective.loss.gradient(y, t) * share[:, np.newaxis]  # (batch, units)
     _, by_layer = backward(passes, parameters.layers, at_y, at_sum=objective.at_sum)
     gradient = flatten_gradients(parameters, by_layer)
-    value = float((rows * share).sum()) + regularise(parameters, gradient)
+    value = float((rows * share).sum(dtype=np.float64))
+    value += regularise(parameters, gradient, penalty_share)
     return value, gradient, passes
 
 
@@ -397,16 +400,16 @@ def flatten_gradients(parameters: Parameters, by_layer: Sequence[Weights]) -> Ar
     return gradient
 
 
-def regularise(parameters: Parameters, gradient: Array | None = None) -> float:
-    """Return the regularizers' penalty, and add its slope to the flat gradient if one is given."""
+def regularise(parameters: Parameters, gradient: Array | None = None, share: float = 1.0) -> float:
+    """Return a share of the regularizers' penalty; add its slope to a flat gradient if given."""
     penalty = 0.0
     for segment in parameters.trainable_segments:
         regularizer = segment.spec.regularizer
         if regularizer is not None:
             w = segment.view(parameters.vector)
-            penalty += float(regularizer.penalty(w))
+            penalty += share * float(regularizer.penalty(w))
             if gradient is not None:
-                segment.view(gradient)[...] += regularizer.gradient(w)
+                segment.view(gradient)[...] += share * regularizer.gradient(w)
     return penalty
 
 
@@ -420,13 +423,14 @@ def training_step(
     t: Array,
     sample_weight: Array | None,
     mode: Mode,
+    penalty_share: float = 1.0,
 ) -> tuple[float, Array]:
     """Take one step down the slope; return the loss before it and the network's output.
 
     Where the loss is not finite nothing is changed.
     """
     value, gradient, passes = loss_and_gradients(
-        network, parameters, objective, x, t, sample_weight, mode
+        network, parameters, objective, x, t, sample_weight, mode, penalty_share
     )
     if np.isfinite(value):
         segments = [segment.slice for segment in parameters.trainable_segments]

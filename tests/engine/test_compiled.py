@@ -50,6 +50,39 @@ def files(cache: Path) -> list[Path]:
     return sorted((cache / "engine").iterdir())
 
 
+READY = """
+import ctypes
+from badak.engine import compiled
+
+def build():
+    from numba import njit, types
+    from badak.engine.memory import load, store
+    def add(numbers, one, other):
+        store(numbers, 0, load(numbers, 0) + 10 * one + other)
+    return njit(error_model="numpy")(add), types.void(*[types.intp] * 3)
+
+number = ctypes.c_int64(1000)
+entry = compiled.load("ready", build)
+adds_some, adds_more = (entry.ready(ctypes.addressof(number), n, -3) for n in (1, 2**40))
+adds_some()
+adds_some()
+print(number.value)
+adds_more()
+print(number.value - 10 * 2**40)
+"""
+
+
+def test_a_call_that_is_ready_passes_its_numbers(tmp_path: Path) -> None:
+    said = subprocess.run(
+        [sys.executable, "-c", READY],
+        env={**os.environ, "BADAK_CACHE": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout
+    assert said.split() == ["1014", "1011"]
+
+
 @pytest.fixture(scope="module")
 def filled(tmp_path_factory: pytest.TempPathFactory) -> Path:
     cache = tmp_path_factory.mktemp("filled")

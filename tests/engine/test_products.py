@@ -88,7 +88,10 @@ def product(
 
 
 SIZES = st.one_of(st.integers(1, 30), st.sampled_from([1, 50, 100, 128, 161, 240, 241, 330, 500]))
-WIDTHS = st.sampled_from([16, 32, 48, 64, 80, 112, 240, 256, 272, 528])
+VECTOR = blocking.WIDTH
+WIDTHS = st.sampled_from(
+    [*(VECTOR * count for count in (1, 2, 3, 5, 7, 9, 13)), 48, 64, 240, 256, 256 + VECTOR, 528]
+)
 
 
 @st.composite
@@ -166,8 +169,8 @@ def test_cutting_rows_or_columns_changes_no_bit(
         if a[rows].size:
             product(multiply, a[rows], b, c[rows])
     assert (c == whole).all()
-    for j in range(0, b.shape[1], 16):
-        product(multiply, a, b[:, j : j + 16], c[:, j : j + 16])
+    for j in range(0, b.shape[1], VECTOR):
+        product(multiply, a, b[:, j : j + VECTOR], c[:, j : j + VECTOR])
     assert (c == whole).all()
 
 
@@ -275,7 +278,8 @@ rng = np.random.default_rng(0)
 whole = lambda *shape: rng.integers(-9, 10, shape).astype(np.float32)
 for M in (1, 2, 3, 4, 5, 6, 7, 11, 12, 13, 50, 250):
     for K in (1, 7, 330):
-        for N in (16, 32, 48, 64, 112, 240, 256, 272, 304):
+        vectors = (blocking.WIDTH * count for count in range(1, 10))
+        for N in (*vectors, 112, 240, 256, 256 + blocking.WIDTH, 304):
             a, b, c, bias = (aligned(s) for s in ((M, K), (K, N), (M, N), (1, N)))
             a[:], b[:], bias[:] = whole(M, K), whole(K, N), whole(1, N)
             for x in (a, np.asfortranarray(a)):
@@ -326,7 +330,8 @@ def last_numbers(count):
         assert libc.mprotect(array.ctypes.data + guard * page, page, 0) == 0
     return array[(pages - 1) * page // 4 - count : (pages - 1) * page // 4]
 
-sizes = (1, 784, 64), (1, 20, 112), (5, 3, 16), (50, 784, 64), (13, 331, 272), (250, 7, 256)
+W = blocking.WIDTH
+sizes = (1, 784, 64), (1, 20, 7 * W), (5, 3, W), (50, 784, 7 * W), (13, 331, 256 + W), (250, 7, 256)
 for M, K, N in sizes:
     for transposed in (False, True):
         a = last_numbers(M * K).reshape((K, M) if transposed else (M, K))

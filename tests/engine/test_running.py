@@ -13,6 +13,7 @@ import numpy as np
 import pytest
 
 from badak import Input, Sequential, callbacks, layers, optimizers
+from badak.answers import Answers
 from badak.engine import answering, learning, threads
 from badak.errors import DivergedError, InputError
 
@@ -101,6 +102,52 @@ def test_several_threads_may_ask_one_model(monkeypatch):
     for asker in askers:
         asker.join()
     assert not wrong
+
+
+def test_a_thread_gets_the_program_that_it_asked_for_whatever_others_ask():
+    class Busy(Answers):
+        """Between any two lines another thread has asked for something else."""
+
+        _last = property(lambda answers: None, lambda answers, program: None)
+
+    program = Busy(network()).program(X.dtype, last_activation=True)
+    assert program.element == X.dtype
+    assert program.last_activation
+
+
+def test_nobody_waits_for_a_helper_and_a_busy_one_is_not_asked():
+    pool, begun, may_end, told = threads.Pool(), threading.Event(), threading.Event(), []
+
+    def slow(thread):
+        told.append(thread)
+        begun.set()
+        may_end.wait(10.0)
+
+    pool.offer(slow, 1)
+    assert begun.wait(10.0)
+    pool.offer(lambda thread: told.append("second"), 1)  # lies in the inbox
+    pool.offer(lambda thread: told.append("third"), 1)
+    assert told == [1]
+    may_end.set()
+    pool.run(lambda thread, of: told.append((thread, of)), 2)
+    assert [entry for entry in told if entry != (0, 2)] == [1, "second", (1, 2)]
+
+
+@pytest.mark.parametrize("rows", [1, 12, 97, 299])
+def test_helpers_that_come_late_or_never_change_no_bit(rows, monkeypatch):
+    monkeypatch.setattr(answering, "ANSWERS_APART", 0)
+    monkeypatch.setenv(threads.VARIABLE, "3")
+    model = network()
+    expected = [model.predict(X[row : row + 1]) for row in range(rows)]
+    late = []
+    for offer in (lambda task, helpers: None, lambda task, helpers: late.append(task)):
+        monkeypatch.setattr(threads.Pool, "offer", lambda pool, *given, offer=offer: offer(*given))
+        found = model.predict(X[:rows])
+        np.testing.assert_allclose(found, np.concatenate(expected), rtol=1e-5)
+        before = found.copy()
+        for task in late:
+            task(1)
+        assert (found == before).all()
 
 
 def test_two_models_train_at_once(monkeypatch):

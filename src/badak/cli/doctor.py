@@ -97,7 +97,7 @@ def _engine() -> tuple[bool, str]:
         native.interpreter()
         seconds = time.perf_counter() - begin
         compiled, reference = (_answers(name) for name in engine.ENGINES)
-    except Exception as error:  # noqa: BLE001, whatever keeps it from working is the finding
+    except Exception as error:  # whatever keeps it from working is the finding
         return False, f"does not work: {error!r}; NumPy runs with {engine.VARIABLE}=reference"
     apart = float(np.abs(compiled - reference).max())
     if not apart < TOLERANCE:

@@ -1,5 +1,6 @@
 """Answers by the engine: one model's program for samples of one type."""
 
+from collections.abc import Callable
 from functools import partial
 from typing import Any
 
@@ -9,14 +10,15 @@ from badak.engine import arenas, layout, native
 from badak.engine.kernels import ELEMENTS
 from badak.engine.network import Network, Source, write_answer
 from badak.engine.program import Program, address_of
-from badak.engine.threads import pool, thread_count
+from badak.engine.threads import give_way, pool, thread_count
 from badak.parameters import aligned_zeros
 from badak.typing import Array
 
 ANSWER_ROWS = 96  # samples that go through the network at once: what fits a core's own cache
-ANSWERS_APART = 20_000_000  # multiplications below which a second thread is not worth waking
+ANSWERS_APART = 10_000_000  # multiplications below which a second thread would come too late
 FEW = 32  # samples that are copied in and out, which is quicker than to tell where they lie
-PART = 16  # samples: threads share them in whole parts
+PART = 12  # samples: threads share them in parts of a multiple of that
+PARTS = 16  # that many samples are shared in, and more where these would have over ANSWER_ROWS
 
 
 class Answering:
@@ -43,44 +45,42 @@ class Answering:
         self.known = [model.parameters.vector]
         self._rooms: list[Room] = []
         self._small_rooms: list[SmallRoom] = []
+        self._few: tuple[int, ...] = (-1,)
+        """The shape of the few samples that were last asked for."""
 
     def __call__(self, x: Array) -> Array:
         """Return the outputs (samples, units) for finite samples."""
         return self._all(np.ascontiguousarray(x, self.element))[0]
 
     def sound(self, x: Array) -> Array | None:
-        """Return the outputs for contiguous samples of the program's type; None if any is flawed.
+        """Return the outputs for samples of the program's type; None if their shape is wrong.
 
-        A sample is flawed if it holds NaN, infinity, or what float32 cannot hold.
+        None too if any is flawed: if it holds NaN, infinity, or what float32 cannot hold.
         """
-        outputs, flaw = self._few(x) if len(x) <= FEW else self._many(x)
-        if flaw != 0.0:  # NaN is not 0 either
-            return None
-        if len(self.output_shape) > 1:
-            return outputs.reshape(len(x), *self.output_shape)
-        return outputs
-
-    def _many(self, x: Array) -> tuple[Array, float]:
-        outputs, flaws = self._all(x)
-        return outputs, float(flaws.sum()) if self.element.kind == "f" else 0.0
-
-    def _few(self, x: Array) -> tuple[Array, float]:
+        shape = x.shape
+        if shape != self._few:
+            if shape[1:] != self.sample_shape or not shape[0]:
+                return None
+            if shape[0] > FEW:
+                return self._many(x) if x.flags.c_contiguous else None
+            self._few = shape
         if self.network.copies:
             self.network.refresh()
-        count = len(x)
         room = self._small_rooms.pop() if self._small_rooms else SmallRoom(self)
-        if room.count != count:
-            room.expect(count)
+        if room.shape != shape:
+            room.expect(shape)
         room.x_now[...] = x
-        if arenas.CHECKED:
-            with self.program.watched(*room.known):
-                room.run()
-        else:
-            room.run()
-        outputs = room.outputs_now.copy()
-        flaw = room.flaws[0] if count == 1 else room.flaws[:count].sum()
+        room.run()
+        outputs: Array = room.outputs_now.copy()
+        flawed = room.flaws_now.tobytes().strip(b"\0")  # the quickest way to see whether all are 0
         self._small_rooms.append(room)
-        return outputs, flaw
+        return None if flawed else outputs
+
+    def _many(self, x: Array) -> Array | None:
+        outputs, flaws = self._all(x)
+        if self.element.kind == "f" and np.count_nonzero(flaws):
+            return None
+        return outputs.reshape(len(x), *self.output_shape)
 
     def _all(self, x: Array) -> tuple[Array, Array]:
         if self.network.copies:
@@ -88,28 +88,41 @@ class Answering:
         count = len(x)
         outputs = np.empty((count, self.units), np.float32)
         flaws = np.empty(count, np.float32)
-        if count * self.work < ANSWERS_APART:
-            self._part(x, outputs, flaws)
-        else:
-            pool().run(
-                partial(self._share, x, outputs, flaws), min(thread_count(), -(-count // PART))
-            )
+        if count * self.work < ANSWERS_APART or thread_count() == 1:
+            self._run(x, outputs, flaws, -(-count // -(-count // ANSWER_ROWS)))
+            return outputs, flaws
+        rows = min(ANSWER_ROWS, PART * -(-count // (PART * PARTS)))
+        helpers = min(thread_count(), -(-count // rows)) - 1
+        shared = aligned_zeros(2 * layout.DONE // 8, np.int64)
+        pool().offer(partial(self._help, x, outputs, flaws, rows, shared), helpers)
+        self._run(x, outputs, flaws, rows, shared, address_of(shared) + layout.DONE)
         return outputs, flaws
 
-    def _share(self, x: Array, outputs: Array, flaws: Array, thread: int, of: int) -> None:
-        """Answer one thread's share of the samples."""
-        parts = -(-len(x) // PART)
-        first, end = (min(len(x), PART * (parts * (thread + i) // of)) for i in (0, 1))
-        if first < end:
-            self._part(x[first:end], outputs[first:end], flaws[first:end])
+    def _help(
+        self, x: Array, outputs: Array, flaws: Array, rows: int, shared: Array, thread: int
+    ) -> None:
+        """Take on what samples are left, if any are."""
+        if shared[0] * rows < len(x):
+            self._run(x, outputs, flaws, rows, shared)
 
-    def _part(self, x: Array, outputs: Array, flaws: Array) -> None:
+    def _run(
+        self,
+        x: Array,
+        outputs: Array,
+        flaws: Array,
+        rows: int,
+        shared: Array | None = None,
+        waiting: int = 0,
+    ) -> None:
+        """Answer `rows` samples at a time: all of them, or those that nobody else has taken on."""
         room = self._rooms.pop() if self._rooms else Room(self)
+        room.words[layout.SHARED] = 0 if shared is None else address_of(shared)
+        room.words[layout.WAITING] = waiting
         if arenas.CHECKED:
             with self.program.watched(x, outputs, flaws, room.words, *self.known):
-                room.answer(x, outputs, flaws)
+                room.answer(x, outputs, flaws, rows)
         else:
-            room.answer(x, outputs, flaws)
+            room.answer(x, outputs, flaws, rows)
         self._rooms.append(room)
 
 
@@ -129,11 +142,11 @@ class Room:
         words[layout.WORKSPACE] = start + 8 * head
         words[layout.SCRATCH] = start + 8 * (head + work)
         words[layout.SCRATCH_SIZE] = program.scratch_bytes
-        self.run = partial(native.interpreter(), start, 0, 1)
+        words[layout.GIVE_WAY] = give_way()
+        self.run = native.interpreter().ready(start, 0, 1)
 
-    def answer(self, x: Array, outputs: Array, flaws: Array) -> None:
-        """Write the outputs for contiguous samples."""
-        rows = min(ANSWER_ROWS, len(x))
+    def answer(self, x: Array, outputs: Array, flaws: Array, rows: int) -> None:
+        """Write the outputs for contiguous samples, so many at a time."""
         self.externals[layout.SAMPLES] = address_of(x)
         self.externals[layout.OUTPUTS] = address_of(outputs)
         self.externals[layout.FLAWS] = address_of(flaws)
@@ -149,16 +162,24 @@ class SmallRoom(Room):
     def __init__(self, answering: Answering) -> None:
         super().__init__(answering)
         self.x = np.zeros((FEW, *answering.sample_shape), answering.element)
-        self.outputs = np.zeros((FEW, answering.units), np.float32)
+        self.outputs = np.zeros((FEW, *answering.output_shape), np.float32)
         self.flaws = np.zeros(FEW, np.float32)
-        self.known = [self.x, self.outputs, self.flaws, self.words, *answering.known]
-        with answering.program.watched(*self.known):
-            self.answer(self.x, self.outputs, self.flaws)
-        self.expect(FEW)
+        if arenas.CHECKED:
+            known = [self.x, self.outputs, self.flaws, self.words, *answering.known]
+            self.run = partial(_watched, self.run, answering.program, known)
+        self.answer(self.x, self.outputs, self.flaws, FEW)
+        self.expect(self.x.shape)
 
-    def expect(self, count: int) -> None:
-        """Be set for so many samples."""
-        self.count = count
+    def expect(self, shape: tuple[int, ...]) -> None:
+        """Be set for samples of this shape."""
+        count = shape[0]
+        self.shape = shape
         self.x_now, self.outputs_now = self.x[:count], self.outputs[:count]
+        self.flaws_now = self.flaws[:count]
         self.words[layout.BATCH_ROWS] = count
         self.words[layout.END_ROW] = count
+
+
+def _watched(run: Callable[[], None], program: Program, known: list[Array]) -> None:
+    with program.watched(*known):
+        run()

@@ -23,11 +23,9 @@ VECTORS = 4 if WIDTH == 16 or "+neon" in _features else 2
 STRIP = VECTORS * WIDTH
 """Columns of a strip."""
 
-SHAPES = (VECTORS, *(narrow for narrow in (2, 1) if 16 <= narrow * WIDTH < STRIP))
-"""Vectors of the strips, narrower ones for the last columns, which come in sixteens."""
-
-FITTING = tuple(max((s for s in SHAPES if s <= left), default=0) for left in range(VECTORS + 1))
-"""The next strip's vectors, by the vectors that are left (VECTORS stands for more)."""
+FITTING = (0, 1, 2, 3, 2) if VECTORS == 2 else (0, 1, 2, 2, 4)
+"""The next strip's vectors, by the vectors that are left (4 stands for more): a strip of one vector
+leaves the processor half idle, so that of five, two and three are made."""
 
 LONG = 64 // WIDTH
 """Vectors in the tile of one row: so many sums hide how long one multiply-add takes."""
@@ -35,9 +33,11 @@ LONG = 64 // WIDTH
 TALLEST = 6
 """The most rows of a tile."""
 
-CUTS = (0, 1, 2, 3, 4, 5, 6, 4, 4, 5, 6, 6, 6)
-"""The next tile's rows, by the rows that are left (12 stands for more): low tiles leave the
-processor half idle, so that 7 are cut into 4 and 3, not 6 and 1."""
+_BY_SIX = (0, 1, 2, 3, 4, 5, 6, 4, 4, 5, 6, 6, 6)
+_BY_FOUR = (0, 1, 2, 3, 4, 3, 3, 4, 4, 4, 4, 4, 4)
+CUTS = {vectors: _BY_FOUR if vectors > VECTORS else _BY_SIX for vectors in sorted({*FITTING} - {0})}
+"""The next tile's rows, by its vectors and the rows that are left (12 stands for more): low tiles
+leave the processor half idle, so that 7 are cut into 4 and 3, not 6 and 1."""
 
 MOST_K = 5120 // STRIP if STRIP <= 16 else 160
 MOST_ROWS = 240
@@ -46,8 +46,24 @@ MOST_ROWS = 240
 GAP = 16
 """Left between copied rows: rows apart by a power of two would share few places of a cache."""
 
+LINE = 16
+"""Float32 numbers of a cache line."""
+
+SOON = 20
+"""Rows of B between the one that is copied and the one that is fetched: more of them, a power of
+two apart, would share few places of a cache."""
+
 PANEL = MOST_K * STRIP
 """Float32 numbers of a panel."""
+
+
+def whole_vectors(width: int) -> int:
+    """Return how many columns a product of this width is made of.
+
+    >>> whole_vectors(50) in (52, 56, 64)
+    True
+    """
+    return -(-width // WIDTH) * WIDTH
 
 
 def panel_floats() -> int:

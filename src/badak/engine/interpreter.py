@@ -25,12 +25,14 @@ from badak.engine.layout import (
     CODE,
     CODE_LENGTH,
     COLUMNS,
+    DONE,
     END_ROW,
     EXTERNALS,
     FIRST_STEP,
     FIXED,
     FLAT,
     GIVE_WAY,
+    GIVEN,
     GRADIENT,
     LANE,
     LOSSES,
@@ -39,9 +41,11 @@ from badak.engine.layout import (
     PENALTIES,
     PRODUCT,
     ROWS,
+    SAMPLES,
     SCRATCH,
     SCRATCH_SIZE,
     SEQUENCE,
+    SHARED,
     SQUARES,
     SQUARES_BLOCK,
     STEP,
@@ -53,6 +57,7 @@ from badak.engine.layout import (
     WORKSPACE,
 )
 from badak.engine.memory import (
+    add_atomically,
     call_kernel,
     load,
     load_double,
@@ -61,6 +66,7 @@ from badak.engine.memory import (
     store_double,
     store_float,
     wait_for_all,
+    wait_until,
 )
 from badak.engine.products import compile_once, multiply, transpose
 
@@ -68,6 +74,7 @@ FLOAT = 4  # bytes
 WORD = 8
 HEADER = 4  # words before a kernel's operands
 TABLE_BYTES = 8 * layout.TABLE_SIZE
+SQUARE = 8  # rows that are transposed at once
 
 compiled = njit(error_model="numpy", no_cpython_wrapper=True, no_cfunc_wrapper=True)
 
@@ -85,8 +92,12 @@ def run(arguments, thread, threads):
     first = load(arguments, FIRST_STEP)
     barrier = load(arguments, WAITING)
     give_way = load(arguments, GIVE_WAY)
+    shared = load(arguments, SHARED)
     passed = 0
-    for step in range(first, first + load(arguments, STEPS)):
+    step, last = first, first + load(arguments, STEPS)
+    if shared:
+        step += add_atomically(shared, 1)
+    while step < last:
         position = step * batch
         rows = min(batch, end - position)
         place = 0
@@ -103,7 +114,7 @@ def run(arguments, thread, threads):
                         store(arguments, STOPPED, step)
                     return
             elif kind == PRODUCT:
-                product(here, arguments, rows, thread, threads)
+                product(here, arguments, position, rows, thread, threads)
             elif kind == GRADIENT:
                 gradient(here, arguments, step, position, rows, thread, threads)
             elif kind in (ROWS, FLAT):
@@ -113,19 +124,30 @@ def run(arguments, thread, threads):
             else:
                 seldom(here, arguments, step, thread, threads)
             place += load(here, 1)
+        if shared:
+            add_atomically(shared + DONE, 1)
+            step = first + add_atomically(shared, 1)
+        else:
+            step += 1
+    if shared and barrier:
+        wait_until(barrier, last - first, give_way)
 
 
 @compiled
-def product(here, arguments, rows, thread, threads):
+def product(here, arguments, position, rows, thread, threads):
     """Multiply this thread's rows with a weight matrix."""
     start = rows * thread // threads
     count = rows * (thread + 1) // threads - start
     if count == 0:
         return
     workspace = load(arguments, WORKSPACE)
-    a_row, c_row = load(here, 3), load(here, 7)
+    a, a_row, c_row = load(here, 2), load(here, 3), load(here, 7)
+    if a == GIVEN:
+        a = load(load(arguments, EXTERNALS), SAMPLES) + FLOAT * position * a_row
+    else:
+        a += workspace
     multiply(
-        workspace + load(here, 2) + FLOAT * start * a_row,
+        a + FLOAT * start * a_row,
         a_row,
         1,
         load(here, 4),
@@ -147,25 +169,36 @@ def gradient(here, arguments, step, position, rows, thread, threads):
     workspace = load(arguments, WORKSPACE)
     x, x_row = workspace + load(here, 2), load(here, 3)
     d, d_row = workspace + load(here, 4), load(here, 5)
-    inputs, width, kept = load(here, 6), load(here, 7), load(here, 8)
+    inputs, columns, kept = load(here, 6), load(here, 7), load(here, 8)
     kernel, weights = load(here, 9), load(here, 10)
     transposed, transposed_row, units = load(here, 11), load(here, 12), load(here, 13)
     table = scratch_of(arguments, thread)
     panel = table + TABLE_BYTES
-    own = panel + load(arguments, SCRATCH_SIZE) - TABLE_BYTES - FLOAT * BLOCK * width
+    own = panel + load(arguments, SCRATCH_SIZE) - TABLE_BYTES - FLOAT * BLOCK * d_row
     own -= own % 64
-    blocks = (inputs + BLOCK - 1) // BLOCK
-    for block in range(blocks * thread // threads, blocks * (thread + 1) // threads):
-        i = block * BLOCK
-        count = min(BLOCK, inputs - i)
-        g = kept + FLOAT * i * width if kept else own
-        multiply(x + FLOAT * i, 1, x_row, d, d_row, g, width, count, width, rows, 0, 0, panel)
+    i, end = inputs * thread // threads, inputs * (thread + 1) // threads
+    blocks = (end - i + BLOCK - 1) // BLOCK
+    while i < end:
+        count = min(-(-(end - i) // (SQUARE * blocks)) * SQUARE, end - i)
+        g = kept + FLOAT * i * d_row if kept else own
+        multiply(x + FLOAT * i, 1, x_row, d, d_row, g, d_row, count, columns, rows, 0, 0, panel)
+        clear_padding(g, d_row, count, columns)
         if kernel:
             fill_table(here, 14, arguments, table, step, position, 0, i, g)
-            call_kernel(kernel, table, 1, count * width)
+            call_kernel(kernel, table, 1, count * d_row)
         if transposed:
-            w = weights + FLOAT * i * width
-            transpose(w, width, transposed + FLOAT * i, transposed_row, count, units)
+            w = weights + FLOAT * i * d_row
+            transpose(w, d_row, transposed + FLOAT * i, transposed_row, count, units)
+        i += count
+        blocks -= 1
+
+
+@compiled
+def clear_padding(g, row, rows, columns):
+    """Set what a product has left of each row to zero."""
+    for start in range(g, g + FLOAT * rows * row, FLOAT * row):
+        for place in range(start + FLOAT * columns, start + FLOAT * row, WORD):
+            store(place, 0, 0)
 
 
 @compiled

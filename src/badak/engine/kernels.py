@@ -41,6 +41,7 @@ ELEMENTS = {
     **{f"{sign}int{bits}": ir.IntType(bits) for sign in ("", "u") for bits in (8, 16, 32, 64)},
     "bool": I8,
 }
+NOUGHT = I64(0)
 FUSED = ("contract", "nsz")  # a * b + c may be rounded once; the sign of zero is free
 
 
@@ -267,12 +268,12 @@ class _Lowering:
 
         self._over_columns(band)
 
-    def _over_columns(self, body: Callable[[Any, Any], None]) -> None:
+    def _over_columns(self, body: Callable[[Any, Any], None], first: Any = NOUGHT) -> None:
         """Run `body` for each whole vector of columns, then for what is left, under a mask."""
         b, width = self.b, self.width
         left = b.srem(self.columns, I64(width))
         whole = b.sub(self.columns, left)
-        with self._loop(I64(0), whole, I64(width)) as start:
+        with self._loop(first, whole, I64(width)) as start:
             body(start, None)
         if self.kernel.whole:
             return
@@ -283,18 +284,26 @@ class _Lowering:
 
     def _reduce_columns(self, node: Node) -> Any:
         """Return the sum, maximum or minimum of a row, in every lane."""
-        operation = node.operation.split("_")[0]
+        b, operation = self.b, node.operation.split("_")[0]
         neutral = self._splat(FLOAT(NEUTRAL[operation]))
-        total = self._variable(neutral)
+        chains = CHAINS if all(not part.arguments for part in node.arguments[0].arguments) else 1
+        totals = [self._variable(neutral) for _ in range(chains)]
 
-        def body(start: Any, mask: Any) -> None:
+        def body(start: Any, mask: Any, total: Any = totals[0]) -> None:
             value = self._value(node.arguments[0], {}, start, mask)
             if mask is not None:
-                value = self.b.select(mask, value, neutral)
-            self.b.store(self._combine(operation, self.b.load(total), value), total)
+                value = b.select(mask, value, neutral)
+            b.store(self._combine(operation, b.load(total), value), total)
 
-        self._over_columns(body)
-        value, reach = self.b.load(total), self.width // 2
+        step = I64(chains * self.width)
+        together = b.sub(self.columns, b.srem(self.columns, step))
+        with self._loop(I64(0), together, step) as start:
+            for number, total in enumerate(totals):
+                body(b.add(start, I64(number * self.width)), None, total)
+        self._over_columns(body, together)
+        value, reach = b.load(totals[0]), self.width // 2
+        for total in totals[1:]:
+            value = self._combine(operation, value, b.load(total))
         while reach:
             other = [(i + reach) % self.width for i in range(self.width)]
             turned = self.b.shuffle_vector(
@@ -613,6 +622,9 @@ def _watchman(module: ir.Module) -> Any:
     b.ret_void()
     return function
 
+
+CHAINS = 4
+"""Sums side by side along a row of what is quickly worked out: one waits for each addition."""
 
 NEUTRAL = {"sum": 0.0, "max": float("-inf"), "min": float("inf")}
 COMPARE = {

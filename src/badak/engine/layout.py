@@ -10,8 +10,9 @@ band of columns, or one input of a weight matrix, moves it by.
 ROWS = 1  # kernel, columns, rows (0: the batch's), operands...: this thread's rows
 FLAT = 2  # the same, as one long row
 COLUMNS = 3  # kernel, columns, rows (0: the batch's), operands...: this thread's columns
-PRODUCT = 4  # a, a's row, b's address, b's row, c, c's row, width, inner, start, bias's address
-GRADIENT = 5  # x, x's row, d, d's row, inputs, width, g's address or 0 for scratch, kernel or 0,
+PRODUCT = 4  # a or GIVEN, a's row, b's address, b's row, c, c's row, columns, inner, start,
+#              bias's address
+GRADIENT = 5  # x, x's row, d, d's row, inputs, columns, g's address or 0 for scratch, kernel or 0,
 #               weights, transposed weights or 0, their row, units, operands...
 TRANSPOSE = 6  # from, its row, to, its row, rows, columns
 SQUARES = 7  # address, count, address of the partial sums
@@ -30,16 +31,23 @@ SEQUENCE = 3  # a table entry; rows are those of the whole epoch
 STEP = 4  # a table entry; rows are steps, and the fourth word is the place in a row, in bytes
 BLOCK_GRADIENT = 5  # where GRADIENT has put the block's gradient
 
+GIVEN = -1  # stands for a product's operand that is the samples themselves, where they lie
+
 # arguments of a run
 CODE, CODE_LENGTH, WORKSPACE, EXTERNALS, FIRST_STEP, STEPS, BATCH_ROWS, END_ROW = range(8)
-ORDER_OF_ROWS, WAITING, STOPPED, GIVE_WAY, SCRATCH, SCRATCH_SIZE = range(8, 14)
-ARGUMENTS = 14
+ORDER_OF_ROWS, WAITING, STOPPED, GIVE_WAY, SCRATCH, SCRATCH_SIZE, SHARED = range(8, 15)
+ARGUMENTS = 15
+# WAITING: the address of the barrier's count. SHARED: 0, or the address of a count of steps taken
+# on, for several runs that share the steps, each taking the next one; WAITING then is 0, or the
+# address of a count of those done, for the run that waits for all
+
+DONE = 64  # bytes from a count of steps taken on to that of those done: another cache line
 
 # entries of the table of externals
 SAMPLES, TARGETS, SAMPLE_WEIGHTS, LOSSES, OUTPUTS, SCALARS, PENALTIES, FLAWS = range(8)
 EXTERNAL_COUNT = 8
 
-BLOCK = 48  # inputs whose gradient is summed and applied while it is in the cache
+BLOCK = 72  # inputs, at most, whose gradient is summed and applied while it is in the cache
 LANE = 16  # numbers that a band of columns is a multiple of: a cache line
 SQUARES_BLOCK = 4096  # numbers whose squares are summed as one
 MOST_OPERANDS = 24

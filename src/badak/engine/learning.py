@@ -9,7 +9,7 @@ import numpy as np
 from badak import noise
 from badak.engine import layout, native
 from badak.engine.kernels import ELEMENTS
-from badak.engine.moves import RATE, Mover, check_zero
+from badak.engine.moves import PENALTY_SHARE, RATE, Mover, check_zero
 from badak.engine.network import (
     FIRST_KEY,
     STEP_WORDS,
@@ -45,8 +45,11 @@ class Training:
         t: Array,
         weight: Array | None,
         batch_size: int,
+        penalty_shares: Array | None = None,
     ) -> None:
         self.model = model
+        self.penalty_shares = penalty_shares
+        """What each step of an epoch multiplies the regularizers' penalties by; None: nothing."""
         self.batch_size = batch_size
         self.x, self.t = usable(x), np.ascontiguousarray(t)
         self.weight = None if weight is None else np.ascontiguousarray(weight, np.float32)
@@ -57,6 +60,8 @@ class Training:
         optimizer = self.optimizer = model.optimizer
         check_movable(optimizer)
         self.varying = [RATE, *varying_numbers(optimizer)]
+        if penalty_shares is not None:
+            self.varying.append(PENALTY_SHARE)
         if len(self.varying) > FIRST_KEY:
             raise UnsupportedError("the rule has too many numbers")
         source = Source(self.x.dtype.name, self.t.dtype.name, self.t.ndim == 1,
@@ -130,6 +135,10 @@ class Training:
         self.network.refresh()
         self._run(self._turning_arguments)
 
+    def clear(self) -> None:
+        """Take away what a step that went wrong has left: in padding, NaN would stay NaN."""
+        self.workspace[...] = 0
+
     def advance(self, first: int, most: int, *, timed: bool = True) -> tuple[int, bool]:
         """Take steps `first` and on of this epoch; return how many, and whether all went well.
 
@@ -170,6 +179,8 @@ class Training:
         steps = np.arange(step, step + count)
         rows = self.scalars[first : first + count]
         numbers = numbers_of(self.optimizer, steps)
+        if self.penalty_shares is not None:
+            numbers[PENALTY_SHARE] = self.penalty_shares[first : first + count]
         for word, name in enumerate(self.varying):
             rows[:, word] = np.asarray(numbers[name], np.float32).view(np.uint32)
         for place, (layer, own_seed) in enumerate(self.network.noises):

@@ -57,7 +57,7 @@ class Mover:
         row = d.row * FLOAT
         w = computation.reads(at(self._address(segment), row), d.row)
         g = computation.reads(Place(layout.BLOCK_GRADIENT, 0), d.row)
-        g = self._regularised(segment, w, g)
+        g = self._regularised(segment, computation, w, g)
         kept, weights = 0, self._address(segment)
         if self.gradient is None:
             self._move(computation, w, g, segment, row, "full")
@@ -71,7 +71,7 @@ class Mover:
         """Move a vector of weights, given its gradient, a sum over the batch's rows."""
         (width,) = segment.spec.shape
         w = computation.reads(at(self._address(segment)), width, "columns")
-        g = self._regularised(segment, w, gradient)
+        g = self._regularised(segment, computation, w, gradient)
         if self.gradient is None:
             self._move(computation, w, g, segment, FLOAT, "columns")
         else:
@@ -79,9 +79,16 @@ class Mover:
             computation.writes(g, place, "columns")
         self.program.columns(computation, width)
 
-    def _regularised(self, segment: Segment, w: Any, g: Any) -> Any:
+    def _regularised(self, segment: Segment, computation: Computation, w: Any, g: Any) -> Any:
         regularizer = segment.spec.regularizer
-        return g if regularizer is None else g + regularizer.gradient(w)
+        if regularizer is None:
+            return g
+        return g + self._shared(computation, regularizer.gradient(w))
+
+    def _shared(self, computation: Computation, penalty: Any) -> Any:
+        """Return the share of a penalty, or of its slope, that this step pays."""
+        place = dict(self.numbers).get(PENALTY_SHARE)
+        return penalty if place is None else penalty * computation.reads(place, 1, "scalar")
 
     def _move(
         self,
@@ -99,6 +106,8 @@ class Mover:
         scalars: dict[str, Any] = dict(self.optimizer.scalars(1))
         rate: Any = self.optimizer.rate(1)
         for name, place in self.numbers:
+            if name == PENALTY_SHARE:
+                continue
             number = computation.reads(place, 1, "scalar")
             if name == RATE:
                 rate = number
@@ -130,7 +139,7 @@ class Mover:
             price = regularizer.price(computation.reads(place, width))
             sums = self.program.vector(count)
             goal = Place(layout.FIXED, address_of(sums), FLOAT, 1)
-            computation.writes(price.sum(axis=-1), goal, "row")
+            computation.writes(self._shared(computation, price.sum(axis=-1)), goal, "row")
             self.program.rows(computation, width, count)
             self.prices.append((sums, count))
 
@@ -186,6 +195,9 @@ class Mover:
 
 RATE = "learning rate before corrections"
 """What weight decay goes by; it stands beside the rule's own numbers."""
+
+PENALTY_SHARE = "share of the regularizers' penalties"
+"""What a step multiplies them by, where not every step pays the same."""
 
 
 def check_zero(value: Any, what: str) -> None:

@@ -1,7 +1,6 @@
 """The compiled interpreter: loaded when the first network runs, from the cache if it can be."""
 
 import threading
-from collections.abc import Callable
 from typing import Any
 
 from badak.engine.program import address_of
@@ -11,22 +10,21 @@ _loading = threading.Lock()
 _entry: Any = None
 
 
-def interpreter() -> Callable[..., int]:
-    """Return the interpreter: ``call(address of the arguments, thread, threads)``."""
+def interpreter() -> Any:
+    """Return the interpreter: its ``call(address of the arguments, thread, threads)``."""
     global _entry
     with _loading:
         if _entry is None:
             from badak.engine import compiled
 
             _entry = compiled.load("interpreter", _build)
-    call: Callable[..., int] = _entry.call
-    return call
+    return _entry
 
 
 def run(arguments: Array, thread: int, threads: int) -> None:
     """Run a program as one of several threads; other Python threads run meanwhile."""
-    call = interpreter() if _entry is None else _entry.call
-    call(address_of(arguments), thread, threads)
+    entry = interpreter() if _entry is None else _entry
+    entry.call(address_of(arguments), thread, threads)
 
 
 def _build() -> Any:

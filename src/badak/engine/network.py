@@ -18,6 +18,7 @@ from badak.engine.program import (
     FLOAT,
     Buffer,
     Computation,
+    Given,
     Place,
     Program,
     UnsupportedError,
@@ -76,6 +77,15 @@ class Network:
         """How many numbers a sample is at this point."""
         return self.features if self.value is None else self.value.width
 
+    def given(self) -> Buffer | Given:
+        """Return what a product is to take: the samples where they lie, if that can be."""
+        if self.value is not None or self.pending or self.training or self.source.x != "float32":
+            return self.settle()
+        computation = Computation()
+        self._look_for_flaws(computation, self._samples(computation))
+        self.program.rows(computation, self.features)
+        return Given(self.features)
+
     def settle(self) -> Buffer:
         """Return what the layers so far have made, in memory as float32."""
         if self.value is None:
@@ -83,12 +93,15 @@ class Network:
             given = x = self._samples(computation)
             for unit in self.pending:
                 x = unit.apply(computation, x)
-            if not self.training and np.dtype(self.source.x).kind == "f":
-                computation.writes(flawed(given), Place(layout.SEQUENCE, layout.FLAWS, 4, 1), "row")
+            self._look_for_flaws(computation, given)
             self.value = self.program.buffer(self.features)
             computation.writes(x, in_batch(self.value))
             self.program.rows(computation, self.features)
         return self.value
+
+    def _look_for_flaws(self, computation: Computation, given: Tracer) -> None:
+        if not self.training and np.dtype(self.source.x).kind == "f":
+            computation.writes(flawed(given), Place(layout.SEQUENCE, layout.FLAWS, 4, 1), "row")
 
     def _samples(self, computation: Computation) -> Tracer:
         row = self.features
@@ -222,7 +235,7 @@ class Product(Unit):
 
     def forward(self) -> None:
         n = self.network
-        self.x = n.settle()
+        self.x = n.given()
         self.kernel = n.segment(self.index, self.name)
         bias = 0
         if getattr(self.layer, "use_bias", False):
@@ -238,6 +251,7 @@ class Product(Unit):
         return at_x
 
     def moves(self, d: Buffer, mover: Mover) -> None:
+        assert isinstance(self.x, Buffer)
         mover.matrix(self.kernel, self.x, d, self.memory)
         for segment in self.trained[1:]:
             computation = Computation()

@@ -1,6 +1,6 @@
 """Matrix products and transposes on raw memory, for the interpreter to call.
 
-Addresses are bytes, strides count float32. Columns of B and C come in whole sixteens, all of which
+Addresses are bytes, strides count float32. Columns of B and C come in whole vectors, all of which
 may be written.
 """
 
@@ -63,7 +63,7 @@ def multiply(A, a_row, a_col, B, b_row, C, c_row, M, N, K, start, bias, panel):
     ):
         return
     if M == 1:
-        _multiply_row(A, a_col, B, b_row, C, M, N, K, start, bias)
+        _multiply_row(A, a_col, B, b_row, C, N, K, start, bias)
     elif M < 2 * TALLEST or N < WIDE:
         _multiply_strips(A, a_row, a_col, B, b_row, C, c_row, M, N, K, start, bias)
     else:
@@ -71,22 +71,16 @@ def multiply(A, a_row, a_col, B, b_row, C, c_row, M, N, K, start, bias, panel):
 
 
 @_compiled
-def _multiply_row(A, a_col, B, b_row, C, M, N, K, start, bias):
+def _multiply_row(A, a_col, B, b_row, C, N, K, start, bias):
     """One row, going through B nearly in the order of memory."""
     depth = ROW_DEPTH if N > COLUMNS else K
     k = 0
     while k == 0 or k < K:
         count = min(depth, K - k)
         begin = start if k == 0 else ACCUMULATE
-        j = 0
-        while j + COLUMNS <= N:
-            at = FLOAT * j
-            _multiply_long(A, a_col, B + at, b_row, C + at, count, begin, bias + at)
-            j += COLUMNS
-        at = FLOAT * j
-        _multiply_strips(
-            A, a_col, a_col, B + at, b_row, C + at, b_row, M, N - j, count, begin, bias + at
-        )
+        for j in range(0, N, COLUMNS):
+            vectors, at = min(N - j, COLUMNS) // WIDTH, FLOAT * j
+            _multiply_long(vectors, A, a_col, B + at, b_row, C + at, count, begin, bias + at)
         A += FLOAT * count * a_col
         B += FLOAT * count * b_row
         k += max(count, 1)
@@ -97,7 +91,7 @@ def _multiply_strips(A, a_row, a_col, B, b_row, C, c_row, M, N, K, start, bias):
     """Strip by strip, everything where it lies."""
     j = 0
     while j < N:
-        vectors = FITTING[min((N - j) // WIDTH, VECTORS)]
+        vectors = FITTING[min((N - j) // WIDTH, 4)]
         b, c, row = B + FLOAT * j, C + FLOAT * j, bias + FLOAT * j
         _multiply_strip(vectors, A, a_row, a_col, b, b_row, c, c_row, M, K, start, row, b, b_row, 0)
         j += vectors * WIDTH

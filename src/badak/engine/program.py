@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from badak.engine import arenas, layout
-from badak.engine.blocking import panel_floats
+from badak.engine.blocking import panel_floats, whole_vectors
 from badak.engine.expressions import Node, UntraceableError
 from badak.engine.kernels import Kernel, Operand, compile_kernels
 from badak.parameters import LANE, aligned_zeros
@@ -37,6 +37,19 @@ class Buffer:
     def row(self) -> int:
         """Numbers from one row to the next."""
         return -(-self.width // LANE) * LANE
+
+
+@dataclass(frozen=True)
+class Given:
+    """The samples where they lie, float32 and without padding."""
+
+    width: int
+    offset: int = layout.GIVEN
+
+    @property
+    def row(self) -> int:
+        """Numbers from one row to the next."""
+        return self.width
 
 
 @dataclass(frozen=True)
@@ -154,13 +167,14 @@ class Program:
         direction = "rows" if count == 1 else "columns"
         self._kernel(layout.COLUMNS, computation, direction, columns, count)
 
-    def product(self, a: Buffer, b: int, c: Buffer, inner: int, bias: int) -> None:
+    def product(self, a: Buffer | Given, b: int, c: Buffer, inner: int, bias: int) -> None:
         """Multiply the batch's rows with the matrix at address `b`; add the bias at one if not 0.
 
         The matrix has `inner` rows, each padded as c's rows are.
         """
         start = 2 if bias else 0
-        fields = [a.offset, a.row, b, c.row, c.offset, c.row, c.row, inner, start, bias]
+        columns = whole_vectors(c.width)
+        fields = [a.offset, a.row, b, c.row, c.offset, c.row, columns, inner, start, bias]
         self._emit(layout.PRODUCT, fields)
 
     def gradient(
@@ -175,7 +189,8 @@ class Program:
         """Sum a weight matrix's gradient block by block, and run a formula on each block."""
         back = 0 if turned is None else address_of(turned)
         places = [word for place in computation.places for word in place.words()]
-        fields = [x.offset, x.row, d.offset, d.row, x.width, d.row, kept]
+        columns = whole_vectors(d.width)
+        fields = [x.offset, x.row, d.offset, d.row, x.width, columns, kept]
         if computation.outputs:
             self._kernels.append(Kernel(tuple(computation.outputs), whole=True))
             self._holes.append(len(self._words) + 2 + len(fields))

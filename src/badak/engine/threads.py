@@ -59,7 +59,7 @@ class Pool:
 
     def __init__(self) -> None:
         self._free = threading.Lock()
-        self._inboxes: list[queue.SimpleQueue[tuple[Task, int]]] = []
+        self._inboxes: list[queue.SimpleQueue[tuple[Task, int, bool]]] = []
         self._done: queue.SimpleQueue[BaseException | None] = queue.SimpleQueue()
 
     def run(self, task: Callable[[int, int], Any], threads: int) -> None:
@@ -73,7 +73,7 @@ class Pool:
         try:
             self._grow(threads - 1)
             for number, inbox in enumerate(self._inboxes[: threads - 1], start=1):
-                inbox.put((lambda thread: task(thread, threads), number))
+                inbox.put((lambda thread: task(thread, threads), number, True))
             task(0, threads)
             for _ in range(threads - 1):
                 error = self._done.get()
@@ -82,21 +82,38 @@ class Pool:
         finally:
             self._free.release()
 
+    def offer(self, task: Task, helpers: int) -> None:
+        """Let so many threads call ``task(thread)`` as soon as they wake; do not wait for them.
+
+        While another caller has the pool, or a thread is busy, it is not asked.
+        """
+        if helpers == 0 or not self._free.acquire(blocking=False):
+            return
+        try:
+            self._grow(helpers)
+            for number, inbox in enumerate(self._inboxes[:helpers], start=1):
+                if inbox.empty():
+                    inbox.put((task, number, False))
+        finally:
+            self._free.release()
+
     def _grow(self, workers: int) -> None:
         while len(self._inboxes) < workers:
-            inbox: queue.SimpleQueue[tuple[Task, int]] = queue.SimpleQueue()
+            inbox: queue.SimpleQueue[tuple[Task, int, bool]] = queue.SimpleQueue()
             threading.Thread(target=self._work, args=(inbox,), name="badak", daemon=True).start()
             self._inboxes.append(inbox)
 
-    def _work(self, inbox: "queue.SimpleQueue[tuple[Task, int]]") -> None:
+    def _work(self, inbox: "queue.SimpleQueue[tuple[Task, int, bool]]") -> None:
         while True:
-            task, number = inbox.get()
+            task, number, awaited = inbox.get()
+            failure = None
             try:
                 task(number)
             except BaseException as error:
-                self._done.put(error)
-            else:
-                self._done.put(None)
+                failure = error
+            if awaited:
+                self._done.put(failure)
+            del task, failure  # what they hold is not to stay until the next task
 
 
 def pool() -> Pool:

@@ -14,7 +14,7 @@ from typing import Any
 
 from llvmlite import ir
 
-from badak.engine.blocking import CUTS, FUSED, LONG, SHAPES, TALLEST, VECTORS, WIDTH
+from badak.engine.blocking import CUTS, FUSED, LINE, LONG, SOON, TALLEST, VECTORS, WIDTH
 
 ZERO, ACCUMULATE, BIAS = 0, 1, 2
 """Where the chains start: from zero, from what C holds, or from a row of biases."""
@@ -63,26 +63,28 @@ def multiply_strip(
 ) -> None:
     """Write C[M, columns] = start + A[M, K] @ B[K, columns], tile by tile.
 
-    There are `vectors` (one of SHAPES) times WIDTH columns. With each tile the processor is asked
+    There are `vectors` (one of FITTING) times WIDTH columns. With each tile the processor is asked
     to fetch `lines` more rows from the address `ahead` on.
     """
-    cuts = ir.GlobalVariable(builder.module, ir.ArrayType(_INT, len(CUTS)), "cuts")
+    shapes = [(v, rows) for v in CUTS for rows in range(1, max(CUTS[v]) + 1)]
+    table = [cut for shape in range(max(CUTS) + 1) for cut in CUTS.get(shape, CUTS[1])]
+    cuts = ir.GlobalVariable(builder.module, ir.ArrayType(_INT, len(table)), "cuts")
     cuts.linkage, cuts.global_constant = "internal", True
-    cuts.initializer = ir.Constant(cuts.value_type, CUTS)
+    cuts.initializer = ir.Constant(cuts.value_type, table)
+    own_cuts = builder.mul(vectors, _INT(len(CUTS[1])))
     fetched = _variable(builder, ahead)
     with _loop(builder, M) as (position, i):
         with _loop(builder, lines):
             line = builder.load(fetched)
-            _prefetch(builder, line)
+            _prefetch(builder, _pointer(builder, line))
             builder.store(_at(builder, line, _INT(1), ahead_row), fetched)
         left = builder.sub(M, i)
-        most = _INT(len(CUTS) - 1)
+        most = _INT(len(CUTS[1]) - 1)
         left = builder.select(builder.icmp_signed("<", left, most), left, most)
-        height = builder.load(builder.gep(cuts, [_INT(0), left]))
+        height = builder.load(builder.gep(cuts, [_INT(0), builder.add(own_cuts, left)]))
         a, c = _at(builder, A, i, a_row), _at(builder, C, i, c_row)
-        _multiply_tile(
-            builder, vectors, height, a, a_row, a_col, B, b_row, c, c_row, K, start, bias
-        )
+        operands = (a, a_row, a_col, B, b_row, c, c_row, K, start, bias)
+        _choose_tile(builder, shapes, vectors, height, *operands)
         builder.store(builder.add(i, height), position)
 
 
@@ -95,10 +97,21 @@ def multiply_first(builder: Any, panel: Any, *operands: Any) -> None:
 
 
 def multiply_long(
-    builder: Any, A: Any, a_col: Any, B: Any, b_row: Any, C: Any, K: Any, start: Any, bias: Any
+    builder: Any,
+    vectors: Any,
+    A: Any,
+    a_col: Any,
+    B: Any,
+    b_row: Any,
+    C: Any,
+    K: Any,
+    start: Any,
+    bias: Any,
 ) -> None:
-    """Write C[1, columns] = start + A[1, K] @ B[K, columns], for LONG vectors of columns."""
-    _Tile(builder, 1, LONG).write(A, a_col, a_col, B, b_row, C, b_row, K, start, bias)
+    """Write C[1, columns] = start + A[1, K] @ B[K, columns]; LONG vectors of columns at most."""
+    shapes = [(count, 1) for count in range(1, LONG + 1)]
+    operands = (A, a_col, a_col, B, b_row, C, b_row, K, start, bias)
+    _choose_tile(builder, shapes, vectors, _INT(1), *operands)
 
 
 def copy_lines(
@@ -140,16 +153,17 @@ def transpose(
 FUNCTIONS = {
     "badak_multiply_strip": (multiply_strip, 15),
     "badak_multiply_first": (multiply_first, 11),
-    "badak_multiply_long": (multiply_long, 8),
+    "badak_multiply_long": (multiply_long, 9),
     "badak_copy_lines": (copy_lines, 6),
     "badak_transpose": (transpose, 6),
 }
 """The functions' names in machine code, what writes them, and how many numbers they take."""
 
 
-def _multiply_tile(builder: Any, vectors: Any, height: Any, *operands: Any) -> None:
-    """Choose the tile of `vectors` and `height`."""
-    shapes = [(v, rows) for v in SHAPES for rows in range(1, TALLEST + 1)]
+def _choose_tile(
+    builder: Any, shapes: list[tuple[int, int]], vectors: Any, height: Any, *operands: Any
+) -> None:
+    """Run the tile of `vectors` and `height`, one of the shapes."""
     blocks = [builder.append_basic_block(f"tile{rows}x{v}") for v, rows in shapes]
     done = builder.append_basic_block("tile_done")
     choice = builder.switch(builder.add(builder.mul(vectors, _INT(8)), height), blocks[0])
@@ -226,7 +240,8 @@ class _Tile:
         builder.position_at_end(body)
         k, a_at, b_at = (_phi(builder, {before: _INT(0)}) for _ in range(3))
         sums = [_phi(builder, {before: value}) for value in first]
-        after = self._step([builder.gep(row, [a_at]) for row in a_rows], b, b_at, k, sums)
+        a = [builder.gep(row, [a_at]) for row in a_rows]
+        after = self._step(a, b, b_at, b_row, k, sums)
         following = builder.add(k, _INT(1))
         k.add_incoming(following, body)
         a_at.add_incoming(builder.add(a_at, a_col), body)
@@ -238,20 +253,25 @@ class _Tile:
         builder.position_at_end(done)
         return [_phi(builder, {before: first[n], body: after[n]}) for n in range(len(first))]
 
-    def _step(self, a: list[Any], b: Any, b_at: Any, k: Any, sums: list[Any]) -> list[Any]:
+    def _step(
+        self, a: list[Any], b: Any, b_at: Any, b_row: Any, k: Any, sums: list[Any]
+    ) -> list[Any]:
         """The sums after one more k: a row of B times one number of each row of A."""
         builder, vectors = self.builder, self.vectors
-        b_row = [_load(builder, builder.gep(b, [b_at]), j) for j in range(vectors)]
+        numbers = [_load(builder, builder.gep(b, [b_at]), j) for j in range(vectors)]
         if self.panel is not None:
+            soon = builder.gep(b, [builder.add(b_at, builder.mul(b_row, _INT(SOON)))])
+            for line in range(0, vectors * WIDTH, LINE):
+                _prefetch(builder, builder.gep(soon, [_INT(line)]))
             packed = _pointer(builder, self.panel)
             place = builder.gep(packed, [builder.mul(k, _INT(vectors * WIDTH))])
             for j in range(vectors):
-                _store(builder, b_row[j], place, j)
+                _store(builder, numbers[j], place, j)
         after = []
         for i in range(self.rows):
             number = _spread(builder, builder.load(a[i]))
             for j in range(vectors):
-                after.append(_multiply_add(builder, number, b_row[j], sums[i * vectors + j]))
+                after.append(_multiply_add(builder, number, numbers[j], sums[i * vectors + j]))
         return after
 
     def _row_pointers(self, address: Any, stride: Any) -> list[Any]:
@@ -373,8 +393,7 @@ def _at(builder: Any, address: Any, index: Any, stride: Any = None) -> Any:
     return builder.add(address, builder.mul(count, _INT(FLOAT)))
 
 
-def _prefetch(builder: Any, address: Any) -> None:
-    place = _pointer(builder, address)
+def _prefetch(builder: Any, place: Any) -> None:
     kind = ir.FunctionType(ir.VoidType(), [place.type, *(value.type for value in _INTO_L2)])
     builder.call(_declared(builder, "llvm.prefetch.p0", kind), [place, *_INTO_L2])
 
