@@ -1,0 +1,17 @@
+"""scikit-learn's multilayer perceptrons, trained by badak: only the import line changes.
+
+>>> from badak.estimators import MLPClassifier
+>>> model = MLPClassifier(hidden_layer_sizes=(8,), solver="lbfgs", random_state=1)
+>>> model.fit([[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]], [0, 1, 1, 0]).predict([[1.0, 0.0]])
+array([1])
+"""
+
+from badak.formats.extras import need
+
+need("sklearn", "badak[sklearn]", "badak.estimators")
+
+from badak.estimators.classifier import MLPClassifier  # noqa: E402
+from badak.estimators.conversion import from_sklearn  # noqa: E402
+from badak.estimators.regressor import MLPRegressor  # noqa: E402
+
+__all__ = ["MLPClassifier", "MLPRegressor", "from_sklearn"]

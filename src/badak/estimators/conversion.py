@@ -1,0 +1,143 @@
+"""From a fitted estimator to badak's own model and to scikit-learn's estimator, and back."""
+
+import copy
+import inspect
+from typing import Any
+
+import numpy as np
+from sklearn import neural_network
+from sklearn.utils.validation import check_is_fitted
+
+from badak import activations
+from badak.activations import Activation
+from badak.errors import InputError
+from badak.estimators.network import copy_weights, hidden_layers, make_network
+from badak.objective import fitting_metrics
+from badak.sequential import Sequential
+
+SOLVERS = ("adam", "sgd", "lbfgs")
+
+NAMES = {
+    activations.IDENTITY.name: "identity",
+    activations.SIGMOID.name: "logistic",
+    activations.TANH.name: "tanh",
+    activations.RELU.name: "relu",
+}
+"""scikit-learn's names of the activations that it has, by badak's."""
+
+LEARNED = (
+    "n_features_in_",
+    "feature_names_in_",
+    "n_layers_",
+    "n_outputs_",
+    "out_activation_",
+    "classes_",
+    "_label_binarizer",
+    "n_iter_",
+    "t_",
+    "loss_",
+    "loss_curve_",
+    "best_loss_",
+    "validation_scores_",
+    "best_validation_score_",
+    "_no_improvement_count",
+)
+"""What a fitted estimator knows besides its weights, by the names that both have for it."""
+
+
+def to_badak(estimator: Any) -> Sequential:
+    """Return the estimator's network as a model of its own, without the penalty."""
+    fitted: Sequential = estimator._network
+    goal = estimator._goal
+    assert fitted.input_shape is not None
+    model = make_network(
+        fitted.input_shape[0],
+        estimator._hidden,
+        estimator.n_outputs_,
+        goal.output,
+        seed=fitted.seed,
+        penalised=False,
+    )
+    copy_weights(fitted, model)
+    optimizer = "adam" if fitted.loss is None else copy.deepcopy(fitted.optimizer)
+    model.compile(optimizer, goal.public, fitting_metrics(goal.public))
+    if estimator.n_outputs_ > 1 and hasattr(estimator, "classes_"):
+        model.class_names = [str(name) for name in estimator.classes_]
+    return model
+
+
+def to_sklearn(estimator: Any) -> Any:
+    """Return scikit-learn's estimator with the same weights."""
+    hidden = estimator._hidden
+    if any(layer.batch_norm for layer in hidden):
+        raise InputError("scikit-learn has no batch normalisation: keep this one as it is")
+    used = {_name_of(layer.activation) for layer in hidden} or {"relu"}
+    if len(used) > 1:
+        raise InputError(
+            f"scikit-learn has one activation for all hidden layers, but these have "
+            f"{', '.join(sorted(used))}"
+        )
+    peer = estimator._peer()
+    known = inspect.signature(estimator._peer).parameters
+    wanted = {name: value for name, value in estimator.get_params().items() if name in known}
+    wanted |= {"activation": used.pop()}
+    if wanted["solver"] not in SOLVERS:
+        del wanted["solver"]
+    if wanted.get("loss") not in ("squared_error", "poisson"):
+        wanted.pop("loss", None)
+    peer.set_params(**wanted)
+    _hand_over(estimator, peer)
+    peer.coefs_ = [np.ascontiguousarray(w) for w in estimator.coefs_]
+    peer.intercepts_ = [np.ascontiguousarray(b) for b in estimator.intercepts_]
+    peer._best_coefs = [w.copy() for w in peer.coefs_]
+    peer._best_intercepts = [b.copy() for b in peer.intercepts_]
+    return peer
+
+
+def _name_of(activation: Activation) -> str:
+    if activation.name not in NAMES:
+        raise InputError(
+            f"scikit-learn has no activation {activation.name!r}, only {', '.join(NAMES.values())}"
+        )
+    return NAMES[activation.name]
+
+
+def from_sklearn(fitted: Any) -> Any:
+    """Return badak's estimator with the parameters and weights of scikit-learn's `fitted` one.
+
+    It predicts what that does, in float32, and goes on training where that stood, though the
+    optimizer's memory begins anew. Raises InputError for anything but a fitted MLPClassifier or
+    MLPRegressor.
+
+    >>> from sklearn.neural_network import MLPRegressor
+    >>> peer = MLPRegressor(solver="lbfgs", random_state=1).fit([[0.0], [1.0]], [1.0, 3.0])
+    >>> from_sklearn(peer).predict([[0.5]]).shape
+    (1,)
+    """
+    from badak.estimators.classifier import MLPClassifier
+    from badak.estimators.regressor import MLPRegressor
+
+    own: Any
+    if isinstance(fitted, neural_network.MLPClassifier):
+        own = MLPClassifier(**fitted.get_params())
+    elif isinstance(fitted, neural_network.MLPRegressor):
+        own = MLPRegressor(**fitted.get_params())
+    else:
+        raise InputError(
+            f"from_sklearn takes a fitted MLPClassifier or MLPRegressor of scikit-learn, "
+            f"not {type(fitted).__name__}"
+        )
+    check_is_fitted(fitted)
+    _hand_over(fitted, own)
+    own._adopt(
+        fitted.coefs_,
+        fitted.intercepts_,
+        hidden_layers([len(w) for w in fitted.coefs_[1:]], fitted.activation, 0.0, False),
+    )
+    return own
+
+
+def _hand_over(giver: Any, taker: Any) -> None:
+    for name in LEARNED:
+        if hasattr(giver, name):
+            setattr(taker, name, copy.deepcopy(getattr(giver, name)))

@@ -1,0 +1,158 @@
+"""From an estimator's parameters to the network that it trains, and its weights as plain arrays."""
+
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+
+from badak import activations, layers
+from badak.activations import Activation
+from badak.errors import InputError
+from badak.ranges import BELOW_ONE
+from badak.regularizers import L2
+from badak.sequential import Sequential
+from badak.typing import Array
+
+KEPT = 0.9
+"""How much of the running mean and variance a step keeps; tables make few steps, so not 0.99."""
+
+
+class Penalty(L2):
+    """Half the sum of squares, of which a step pays alpha divided by the weight of its batch.
+
+    A model file does not hold it: without that share it would be another penalty.
+    """
+
+    def get_config(self) -> Any:
+        """Return nothing: a network that is saved has no such penalty."""
+        return None
+
+
+@dataclass(frozen=True)
+class Hidden:
+    """One hidden layer."""
+
+    units: int
+    activation: Activation
+    dropout: float = 0.0
+    batch_norm: bool = False
+
+
+def hidden_layers(sizes: Any, activation: Any, dropout: Any, batch_norm: Any) -> list[Hidden]:
+    """Return the hidden layers that an estimator's parameters ask for; or InputError, ValueError.
+
+    >>> [layer.activation.name for layer in hidden_layers((8, 4), ["relu", "logistic"], 0.0, False)]
+    ['relu', 'sigmoid']
+    """
+    units = list(sizes) if hasattr(sizes, "__iter__") else [sizes]
+    if any(not isinstance(size, (int, np.integer)) or size <= 0 for size in units):
+        raise ValueError(f"hidden_layer_sizes must be > 0, got {units}.")
+    chosen = [activation_of(each) for each in _one_each(activation, len(units), "activation")]
+    rates = [
+        float(BELOW_ONE.check(rate, "dropout"))
+        for rate in _one_each(dropout, len(units), "dropout")
+    ]
+    return [
+        Hidden(int(size), h, rate, bool(batch_norm))
+        for size, h, rate in zip(units, chosen, rates, strict=True)
+    ]
+
+
+def _one_each(given: Any, count: int, what: str) -> list[Any]:
+    if not isinstance(given, (list, tuple)):
+        return [given] * count
+    if len(given) != count:
+        raise InputError(
+            f"{what} lists {len(given)} values for {count} hidden layers: give one for each, "
+            f"or a single one for all"
+        )
+    return list(given)
+
+
+def activation_of(spec: Any) -> Activation:
+    """Return the activation that `spec` means; scikit-learn's "logistic" is the sigmoid."""
+    return activations.get("sigmoid" if spec == "logistic" else spec)
+
+
+def make_network(
+    features: int,
+    hidden: list[Hidden],
+    outputs: int,
+    output: Activation,
+    *,
+    seed: int = 0,
+    penalised: bool = True,
+) -> Sequential:
+    """Return the network, its weights not yet those that it starts from."""
+    penalty = Penalty(0.5) if penalised else None
+    stack: list[layers.Layer] = [layers.Input((features,))]
+    for layer in hidden:
+        if layer.batch_norm:
+            stack.append(layers.Dense(layer.units, kernel_regularizer=penalty))
+            stack.append(layers.BatchNormalization(momentum=KEPT))
+            stack.append(layers.Activation(layer.activation))
+        else:
+            stack.append(layers.Dense(layer.units, layer.activation, kernel_regularizer=penalty))
+        if layer.dropout:
+            stack.append(layers.Dropout(layer.dropout))
+    stack.append(layers.Dense(outputs, output, kernel_regularizer=penalty))
+    return Sequential(stack, seed=seed)
+
+
+def dense_layers(model: Sequential) -> list[layers.Layer]:
+    """Return the layers with coefficients and intercepts."""
+    return _of(model, layers.Dense)
+
+
+def coefficients(model: Sequential) -> list[Array]:
+    """Return the kernels (inputs, units), which share the network's memory."""
+    return [layer.weights["kernel"] for layer in dense_layers(model)]
+
+
+def intercepts(model: Sequential) -> list[Array]:
+    """Return the biases (units,), which share the network's memory."""
+    return [layer.weights["bias"] for layer in dense_layers(model)]
+
+
+def widths(model: Sequential) -> list[int]:
+    """Return the features, each hidden layer's units, and the outputs."""
+    kernels = coefficients(model)
+    return [len(kernels[0]), *(kernel.shape[1] for kernel in kernels)]
+
+
+def draw_weights(
+    model: Sequential, followed: list[Activation], random: np.random.RandomState
+) -> None:
+    """Draw the weights that training starts from, as scikit-learn does: kernel, bias, kernel, ...
+
+    Uniform within Glorot's bound, a smaller one for the sigmoid; `followed` has the activation that
+    each layer goes by. Glorot & Bengio, Understanding the Difficulty of Training Deep Feedforward
+    Neural Networks, 2010.
+    """
+    sizes = pairwise(widths(model))
+    for layer, (inputs, units), h in zip(dense_layers(model), sizes, followed, strict=True):
+        factor = 2.0 if h is activations.SIGMOID else 6.0
+        bound = np.sqrt(factor / (inputs + units))
+        layer.weights["kernel"][...] = random.uniform(-bound, bound, (inputs, units))
+        layer.weights["bias"][...] = random.uniform(-bound, bound, units)
+
+
+def copy_weights(source: Sequential, goal: Sequential) -> None:
+    """Give a network another one's weights where the two have the same layers.
+
+    Raises InputError where the sizes of their layers differ.
+    """
+    if widths(source) != widths(goal):
+        raise InputError(
+            f"warm_start goes on with layers of the sizes {widths(source)}, but the parameters "
+            f"and data now ask for {widths(goal)}: leave hidden_layer_sizes as it was, "
+            f"or fit with warm_start=False"
+        )
+    for kind in (layers.Dense, layers.BatchNormalization):
+        for old, new in zip(_of(source, kind), _of(goal, kind), strict=False):
+            new.set_weights(old.get_weights())
+
+
+def _of(model: Sequential, kind: type[layers.Layer]) -> list[layers.Layer]:
+    return [layer for layer in model.layers if isinstance(layer, kind)]
