@@ -58,7 +58,9 @@ def test_the_package_runs_as_the_command():
     assert run.stdout.startswith("badak ")
 
 
-@pytest.mark.parametrize(("typed", "offered"), [("badak exp", "experiment"), ("badak doc", "doctor")])
+@pytest.mark.parametrize(
+    ("typed", "offered"), [("badak exp", "experiment"), ("badak doc", "doctor")]
+)
 def test_the_shell_completes_commands(typed, offered):
     words = {"_BADAK_COMPLETE": "complete_bash", "COMP_WORDS": typed, "COMP_CWORD": "1"}
     run = subprocess.run(
