@@ -45,18 +45,24 @@ def test_a_model_like_it_takes_the_weights(badak, weights):
 
 
 def test_what_is_wrong_is_told_and_nothing_written(badak, weights, tmp_path):
-    (tmp_path / "bad.onnx").write_bytes(b"nothing")
     for arguments, said in (
         ((weights,), "theirs.npz: the file holds weights, but not what the layers apply"),
         ((weights, "--activation", "rely", "--output", "softmax"), "did you mean 'relu'"),
         (("none.npz",), "there is no file none.npz"),
-        (("bad.onnx",), "bad.onnx is no ONNX file"),
         ((weights, "--out", "model.npz"), "saved as a .safetensors file"),
     ):
         outcome = badak("import", *arguments)
         assert outcome.code == 1, arguments
         assert said in outcome.err
-    assert {path.name for path in tmp_path.iterdir()} == {"theirs.npz", "bad.onnx"}
+    assert {path.name for path in tmp_path.iterdir()} == {"theirs.npz"}
+
+
+def test_a_file_of_another_kind_is_told(badak, tmp_path):
+    pytest.importorskip("onnx", reason="needs the extra 'onnx'")
+    (tmp_path / "bad.onnx").write_bytes(b"nothing")
+    outcome = badak("import", "bad.onnx")
+    assert outcome.code == 1
+    assert "bad.onnx is no ONNX file" in outcome.err
 
 
 def test_a_file_is_not_written_over_itself(badak, tmp_path):
