@@ -108,3 +108,12 @@ def test_exported_models_are_those_of_python(badak, small, tmp_path):
     (tmp_path / "other").mkdir()
     formats.export(load_model(small), tmp_path / "other" / "net.c")
     assert (tmp_path / "net.c").read_text() == (tmp_path / "other" / "net.c").read_text()
+
+
+def test_of_a_tables_network_it_is_told_what_the_file_takes(badak):
+    model = Sequential([Input((3,)), Dense(1)])
+    model.preparation = {"kind": "table"}
+    model.save("homes.safetensors")
+    outcome = badak("export", "homes.safetensors", "--to", "python")
+    assert outcome.code == 0
+    assert "takes the features that badak makes of the table's columns" in outcome.err

@@ -12,6 +12,7 @@ import typer
 
 from badak.cli.errors import UsageError
 from badak.cli.models import ModelArgument, load
+from badak.cli.preparation import is_for_tables
 from badak.cli.terminal import make_console, print_facts, printable
 from badak.errors import InputError
 
@@ -74,6 +75,11 @@ def export(
     facts = {"written": f"{os.fspath(target)}, {target.stat().st_size:,} bytes"}
     print_facts(console, facts | _next_step(network, target))
     tell(noted)
+    if is_for_tables(network):
+        report_note(
+            "the file takes the features that badak makes of the table's columns, not the columns: "
+            "`badak info` lists them, badak.tables.TablePreparation makes them"
+        )
 
 
 def _known(to: str) -> str:
@@ -115,4 +121,9 @@ def _next_step(network: "Sequential", target: Path) -> dict[str, str]:
 def tell(noted: list[warnings.WarningMessage]) -> None:
     """Print what a format could not take along, each once."""
     for message in dict.fromkeys(str(warning.message) for warning in noted):
-        print(f"badak: note: {printable(message)}", file=sys.stderr)
+        report_note(message)
+
+
+def report_note(text: str) -> None:
+    """Print what is to be known beside the result, but is no error."""
+    print(f"badak: note: {printable(text)}", file=sys.stderr)
