@@ -376,15 +376,19 @@ def loss_and_gradients(
     passes = forward(network, parameters.layers, x, mode)
     y = compared(objective, passes[-1])
     rows = objective.loss.rows(y, t)  # (batch,)
-    share = np.full(len(x), 1.0 / len(x), dtype=y.dtype)
-    if sample_weight is not None:
-        share = share * sample_weight.astype(y.dtype)
+    share = shares(y, sample_weight)
     at_y = objective.loss.gradient(y, t) * share[:, np.newaxis]  # (batch, units)
     _, by_layer = backward(passes, parameters.layers, at_y, at_sum=objective.at_sum)
     gradient = flatten_gradients(parameters, by_layer)
     value = float((rows * share).sum(dtype=np.float64))
     value += regularise(parameters, gradient, penalty_share)
     return value, gradient, passes
+
+
+def shares(y: Array, sample_weight: Array | None) -> Array:
+    """Return what each row of a batch counts for in its mean loss, (batch,)."""
+    share = np.full(len(y), 1.0 / len(y), dtype=y.dtype)
+    return share if sample_weight is None else share * sample_weight.astype(y.dtype)
 
 
 def compared(objective: Objective, last: LayerPass) -> Array:

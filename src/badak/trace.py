@@ -256,9 +256,7 @@ def _at_output(
 ) -> Array:
     """Return the mean loss's gradient at what the loss takes: the output or the last sum."""
     y = reference.compared(objective, last)
-    share = np.full(len(y), 1.0 / len(y), dtype=y.dtype)
-    if sample_weight is not None:
-        share = share * sample_weight.astype(y.dtype)
+    share = reference.shares(y, sample_weight)
     return objective.loss.gradient(y, t) * share[:, np.newaxis]  # (batch, units)
 
 
