@@ -133,6 +133,8 @@ class Part:
 class SparseSteps(Steps):
     """Steps on sparse samples: as many batches as memory allows are made dense at a time."""
 
+    penalty_shares: Array
+
     def __init__(
         self,
         model: Any,
@@ -142,7 +144,6 @@ class SparseSteps(Steps):
         penalty_shares: Array,
     ) -> None:
         super().__init__(model, objective, samples, batch_size, penalty_shares)
-        self.shares = penalty_shares
         batches = DENSE_NUMBERS // (samples.x.shape[1] * batch_size)
         self.batches_a_part = max(1, batches)
         self.outputs = np.empty((len(samples), model.output_shape[0]), np.float32)
@@ -168,7 +169,7 @@ class SparseSteps(Steps):
         first = number * self.batches_a_part
         rows = slice(first * self.batch_size, (first + self.batches_a_part) * self.batch_size)
         dense = self.samples.take(self.order[rows])
-        shares = self.shares[first : first + self.batches_a_part]
+        shares = self.penalty_shares[first : first + self.batches_a_part]
         if len(dense) not in self._parts:
             own = shares.copy()
             steps = steps_for(self.model, self.objective, dense, self.batch_size, own)

@@ -26,6 +26,8 @@ class DoubleSteps(Steps):
     After each step the network and its optimizer are given the weights and slots in float32.
     """
 
+    penalty_shares: Array
+
     def __init__(
         self,
         model: Any,
@@ -35,7 +37,6 @@ class DoubleSteps(Steps):
         penalty_shares: Array,
     ) -> None:
         super().__init__(model, objective, samples, batch_size, penalty_shares)
-        self.shares = penalty_shares
         self.parameters = model.parameters.copy(np.float64)
         self.slots = {name: slot.astype(np.float64) for name, slot in model.slots().items()}
         self.outputs = np.empty((len(samples), model.output_shape[0]), np.float32)
@@ -60,7 +61,7 @@ class DoubleSteps(Steps):
                 batch.t,
                 batch.weight,
                 reference.Mode(True, model.seed, model.step + 1),
-                float(self.shares[first]),
+                float(self.penalty_shares[first]),
             )
             moved = self.parameters.vector.astype(np.float32)
         if not (np.isfinite(value) and np.isfinite(moved).all()):
