@@ -351,7 +351,13 @@ class _Lowering:
     # -- memory
 
     def _entry(self, index: int) -> Any:
-        return self.b.load(self.b.gep(self.table, [I64(index)]))
+        return self._constant(self.b.gep(self.table, [I64(index)]))
+
+    def _constant(self, place: Any) -> Any:
+        """Load what no kernel writes to: LLVM may do that once, before the loops."""
+        value = self.b.load(place)
+        value.set_metadata("invariant.load", self.module.add_metadata([]))
+        return value
 
     def _address(self, operand: Operand) -> Any:
         return self._entry(HEADER + 2 * operand.number)
@@ -359,7 +365,7 @@ class _Lowering:
     def _row_number(self, operand: Operand) -> Any:
         if operand.kind == "gathered" or operand.ordered:
             order = self.b.inttoptr(self._entry(ORDER), I64.as_pointer())
-            return self.b.load(self.b.gep(order, [self.row]))
+            return self._constant(self.b.gep(order, [self.row]))
         return self.row
 
     def _prefetch(self, operand: Operand, element: Any, start: Any) -> None:
@@ -386,7 +392,7 @@ class _Lowering:
             element = FLOAT if operand.kind == "scalar" else I32
             place = b.inttoptr(self._address(operand), element.as_pointer())
             self._watch(place, I64(4))
-            return self._splat(b.load(place))
+            return self._splat(self._constant(place))
         if operand.kind in ("row", "label"):
             element = FLOAT if operand.kind == "row" else I64
             place = self._row_address(operand, element)
