@@ -106,7 +106,7 @@ def repeat() -> Callable[..., None]:
     @njit
     def some(often, A, a_row, a_col, B, b_row, C, c_row, M, N, K, panel):  # type: ignore[no-untyped-def]
         for _ in range(often):
-            multiply(A, a_row, a_col, B, b_row, C, c_row, M, N, K, 0, 0, panel)
+            multiply(A, a_row, a_col, B, b_row, C, c_row, M, N, K, 0, 0, panel, 0)
 
     return some
 

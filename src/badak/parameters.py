@@ -52,7 +52,7 @@ class Segment:
         """Return the array without padding, sharing the vector's memory."""
         shape = self.spec.shape
         width = shape[-1] if shape else 1
-        rows = vector[self.slice].reshape(*shape[:-1], _padded(width))
+        rows = vector[self.slice].reshape(*shape[:-1], padded(width))
         return rows[..., :width] if shape else rows[0]
 
 
@@ -121,10 +121,15 @@ class Parameters:
 
 def padded_size(shape: Shape) -> int:
     """Return how many numbers an array of this shape takes up, its padding included."""
-    return math.prod(shape[:-1]) * _padded(shape[-1]) if shape else LANE
+    return math.prod(shape[:-1]) * padded(shape[-1]) if shape else LANE
 
 
-def _padded(width: int) -> int:
+def padded(width: int) -> int:
+    """Return the numbers that a row of this width takes up: whole cache lines.
+
+    >>> padded(50)
+    64
+    """
     return -(-width // LANE) * LANE
 
 

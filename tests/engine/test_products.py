@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from badak.engine import blocking, compiled
+from badak.engine import blocking, compiled, layout
 from badak.typing import Array
 
 ZERO, ACCUMULATE, BIAS = 0, 1, 2
@@ -22,10 +22,10 @@ def build_multiply() -> Any:
 
     from badak.engine.products import multiply
 
-    def run(A, a_row, a_col, B, b_row, C, c_row, M, N, K, start, bias, panel):
-        multiply(A, a_row, a_col, B, b_row, C, c_row, M, N, K, start, bias, panel)
+    def run(A, a_row, a_col, B, b_row, C, c_row, M, N, K, start, bias, panel, errands):
+        multiply(A, a_row, a_col, B, b_row, C, c_row, M, N, K, start, bias, panel, errands)
 
-    return njit(run), types.void(*[types.intp] * 13)
+    return njit(run), types.void(*[types.intp] * 14)
 
 
 def build_transpose() -> Any:
@@ -73,17 +73,21 @@ PANEL = aligned((1, blocking.panel_floats()))
 
 
 def product(
-    multiply: Call, a: Array, b: Array, c: Array, start: int = ZERO, bias: Array | None = None
+    multiply: Call,
+    a: Array,
+    b: Array,
+    c: Array,
+    start: int = ZERO,
+    bias: Array | None = None,
+    errands: Array | None = None,
 ) -> Array:
     """c = start + a @ b; a may be a transpose."""
     M, K = a.shape
     a_row, a_col = (stride // 4 for stride in a.strides)
     addresses = (a.ctypes.data, a_row, a_col, b.ctypes.data, b.strides[0] // 4, c.ctypes.data)
     sizes = (c.strides[0] // 4, M, c.shape[1], K, start)
-    assert (
-        multiply(*addresses, *sizes, 0 if bias is None else bias.ctypes.data, PANEL.ctypes.data)
-        == 0
-    )
+    others = (0 if array is None else array.ctypes.data for array in (bias, PANEL, errands))
+    assert multiply(*addresses, *sizes, *others) == 0
     return c
 
 
@@ -197,7 +201,7 @@ def test_nothing_around_the_product_and_the_panel_is_written(
     addresses = (a.ctypes.data, a_row, a_col, b.ctypes.data, b.strides[0] // 4, inside.ctypes.data)
     sizes = (N + 32, M, N, a.shape[1], BIAS, bias.ctypes.data)
     before = [array.copy() for array in (a, b, bias)]
-    multiply(*addresses, *sizes, panel.ctypes.data + 4 * 32)
+    multiply(*addresses, *sizes, panel.ctypes.data + 4 * 32, 0)
     assert not (inside == 9.5).any()
     inside[:] = 9.5
     assert (around == 9.5).all()
@@ -205,6 +209,39 @@ def test_nothing_around_the_product_and_the_panel_is_written(
     assert (panel[0, -32:] == 9.5).all()
     for array, old in zip((a, b, bias), before, strict=True):
         assert (array == old).all()
+
+
+@settings(max_examples=60)
+@given(problems(), st.integers(0, 40))
+def test_errands_change_no_product(
+    multiply: Call, problem: tuple[Array, Array, Array, Array], count: int
+) -> None:
+    a, b, c, bias = problem
+    apart = put(np.zeros((1, 16 * layout.MOST_ERRANDS)))
+    errands = np.zeros(layout.ERRANDS_SIZE, np.int64)
+    todo = errands[layout.FIRST_ERRAND :].reshape(-1, layout.ERRAND)
+    errands[:2] = count, todo.ctypes.data
+    todo[:count, 0] = apart.ctypes.data + 64 * np.arange(count)
+    todo[:count, 1] = np.arange(count) % 7
+    before = todo.copy()
+    with_errands = product(multiply, a, b, c, BIAS, bias, errands).copy()
+    assert (with_errands == product(multiply, a, b, c, BIAS, bias)).all()
+    left, following = errands[:2]
+    assert 0 <= left <= count
+    assert following == todo.ctypes.data + 8 * layout.ERRAND * (count - left)
+    assert (todo == before).all()
+    assert not apart.any()
+
+
+def test_each_tile_takes_an_errand(multiply: Call) -> None:
+    rows = 4 * blocking.TALLEST
+    a, b, c = aligned((rows, 20)), aligned((20, blocking.STRIP)), aligned((rows, blocking.STRIP))
+    errands = np.zeros(layout.ERRANDS_SIZE, np.int64)
+    todo = errands[layout.FIRST_ERRAND :]
+    errands[:2] = 10, todo.ctypes.data
+    todo[0:20:2] = a.ctypes.data
+    product(multiply, a, b, c, errands=errands)
+    assert errands[0] == 10 - 4
 
 
 NAN_AND_INFINITY = np.array([[np.nan, np.inf, -np.inf, 1.0]])
@@ -258,9 +295,9 @@ def aligned(shape, fill=0.0):
 def build():
     from numba import njit, types
     from badak.engine.products import multiply
-    def run(A, a_row, a_col, B, b_row, C, c_row, M, N, K, start, bias, panel):
-        multiply(A, a_row, a_col, B, b_row, C, c_row, M, N, K, start, bias, panel)
-    return njit(run), types.void(*[types.intp] * 13)
+    def run(A, a_row, a_col, B, b_row, C, c_row, M, N, K, start, bias, panel, errands):
+        multiply(A, a_row, a_col, B, b_row, C, c_row, M, N, K, start, bias, panel, errands)
+    return njit(run), types.void(*[types.intp] * 14)
 
 panel = aligned((1, blocking.panel_floats()))
 multiply = compiled.load("test-multiply", build).call
@@ -269,7 +306,7 @@ def product(a, b, c, start=0, bias=None):
     strides = [stride // 4 for x in (a, b, c) for stride in x.strides]
     multiply(a.ctypes.data, strides[0], strides[1], b.ctypes.data, strides[2], c.ctypes.data,
              strides[4], *a.shape[:1], c.shape[1], a.shape[1], start,
-             0 if bias is None else bias.ctypes.data, panel.ctypes.data)
+             0 if bias is None else bias.ctypes.data, panel.ctypes.data, 0)
     return c
 """
 

@@ -27,7 +27,9 @@ from badak.engine.layout import (
     COLUMNS,
     DONE,
     END_ROW,
+    ERRAND,
     EXTERNALS,
+    FIRST_ERRAND,
     FIRST_STEP,
     FIXED,
     FLAT,
@@ -36,6 +38,7 @@ from badak.engine.layout import (
     GRADIENT,
     LANE,
     LOSSES,
+    MOST_ERRANDS,
     OPERAND,
     ORDER_OF_ROWS,
     PENALTIES,
@@ -68,12 +71,16 @@ from badak.engine.memory import (
     wait_for_all,
     wait_until,
 )
-from badak.engine.products import compile_once, multiply, transpose
+from badak.engine.products import compile_once, multiply, panel_floats, transpose
 
 FLOAT = 4  # bytes
 WORD = 8
 HEADER = 4  # words before a kernel's operands
-TABLE_BYTES = 8 * layout.TABLE_SIZE
+LINE = 64  # bytes
+TABLE_BYTES = WORD * layout.TABLE_SIZE
+ERRANDS_BYTES = WORD * layout.ERRANDS_SIZE
+PANEL_BYTES = FLOAT * panel_floats()
+MOVED = 17  # the word from which on GRADIENT tells what its kernel takes
 SQUARE = 8  # rows that are transposed at once
 
 compiled = njit(error_model="numpy", no_cpython_wrapper=True, no_cfunc_wrapper=True)
@@ -159,7 +166,8 @@ def product(here, arguments, position, rows, thread, threads):
         load(here, 9),
         load(here, 10),
         load(here, 11),
-        scratch_of(arguments, thread) + TABLE_BYTES,
+        scratch_of(arguments, thread) + TABLE_BYTES + ERRANDS_BYTES,
+        0,
     )
 
 
@@ -169,28 +177,81 @@ def gradient(here, arguments, step, position, rows, thread, threads):
     workspace = load(arguments, WORKSPACE)
     x, x_row = workspace + load(here, 2), load(here, 3)
     d, d_row = workspace + load(here, 4), load(here, 5)
-    inputs, columns, kept = load(here, 6), load(here, 7), load(here, 8)
-    kernel, weights = load(here, 9), load(here, 10)
-    transposed, transposed_row, units = load(here, 11), load(here, 12), load(here, 13)
+    inputs, columns, kept, kernel = load(here, 6), load(here, 7), load(here, 8), load(here, 9)
+    weights, row = load(here, 10), load(here, 11)
+    transposed, transposed_row, units = load(here, 12), load(here, 13), load(here, 14)
     table = scratch_of(arguments, thread)
-    panel = table + TABLE_BYTES
-    own = panel + load(arguments, SCRATCH_SIZE) - TABLE_BYTES - FLOAT * BLOCK * d_row
-    own -= own % 64
+    errands = table + TABLE_BYTES
+    panel = errands + ERRANDS_BYTES
+    own = panel + PANEL_BYTES
     i, end = inputs * thread // threads, inputs * (thread + 1) // threads
     blocks = (end - i + BLOCK - 1) // BLOCK
+    sample, samples = next_samples(arguments, position, thread, threads)
     while i < end:
         count = min(-(-(end - i) // (SQUARE * blocks)) * SQUARE, end - i)
-        g = kept + FLOAT * i * d_row if kept else own
-        multiply(x + FLOAT * i, 1, x_row, d, d_row, g, d_row, count, columns, rows, 0, 0, panel)
-        clear_padding(g, d_row, count, columns)
+        g = kept + FLOAT * i * row if kept else own
+        store(errands, 0, 0)
+        store(errands, 1, errands + WORD * FIRST_ERRAND)
+        if load(here, 15):
+            fetch_weights(here, errands, i * row, count * row // LANE, rows)
+        if load(here, 16):
+            some = -(-samples // blocks)
+            fetch_samples(arguments, errands, load(here, 16), sample, some, rows)
+            sample += some
+            samples -= some
+        multiply(
+            x + FLOAT * i, 1, x_row, d, d_row, g, row, count, columns, rows, 0, 0, panel, errands
+        )
+        clear_padding(g, row, count, columns)
         if kernel:
-            fill_table(here, 14, arguments, table, step, position, 0, i, g)
-            call_kernel(kernel, table, 1, count * d_row)
+            fill_table(here, MOVED, arguments, table, step, position, 0, i * row, g)
+            call_kernel(kernel, table, 1, count * row)
         if transposed:
-            w = weights + FLOAT * i * d_row
-            transpose(w, d_row, transposed + FLOAT * i, transposed_row, count, units)
+            w = weights + FLOAT * i * row
+            transpose(w, row, transposed + FLOAT * i, transposed_row, count, units)
         i += count
         blocks -= 1
+
+
+@compiled
+def fetch_weights(here, errands, shift, lines, steps):
+    """Send for a block's weights and what the optimizer keeps of them, so many lines of each."""
+    for operand in range(load(here, MOVED)):
+        place = MOVED + 1 + operand * OPERAND
+        if load(here, place) == FIXED and load(here, place + 4) != 0:
+            fetch(errands, load(here, place + 1) + FLOAT * shift, lines, steps)
+
+
+@compiled
+def next_samples(arguments, position, thread, threads):
+    """Return the first of this thread's rows in the next batch, and how many they are."""
+    position += load(arguments, BATCH_ROWS)
+    rows = max(0, min(load(arguments, BATCH_ROWS), load(arguments, END_ROW) - position))
+    start = rows * thread // threads
+    return position + start, rows * (thread + 1) // threads - start
+
+
+@compiled
+def fetch_samples(arguments, errands, size, first, count, steps):
+    """Send for so many of the epoch's samples, of so many bytes each, which lie anywhere."""
+    samples = load(load(arguments, EXTERNALS), SAMPLES)
+    order = load(arguments, ORDER_OF_ROWS)
+    for i in range(first, first + count):
+        address = samples + size * load(order, i)
+        fetch(errands, address, (address % LINE + size + LINE - 1) // LINE, steps)
+
+
+@compiled
+def fetch(errands, address, lines, steps):
+    """Add errands to a list, so that a product's tiles of so many steps fetch these lines."""
+    planned = load(errands, 0)
+    for line in range(0, lines, steps):
+        if planned < MOST_ERRANDS:
+            errand = errands + WORD * (FIRST_ERRAND + ERRAND * planned)
+            store(errand, 0, address + LINE * line)
+            store(errand, 1, min(steps, lines - line) - 1)
+            planned += 1
+    store(errands, 0, planned)
 
 
 @compiled

@@ -13,7 +13,9 @@ COLUMNS = 3  # kernel, columns, rows (0: the batch's), operands...: this thread'
 PRODUCT = 4  # a or GIVEN, a's row, b's address, b's row, c, c's row, columns, inner, start,
 #              bias's address
 GRADIENT = 5  # x, x's row, d, d's row, inputs, columns, g's address or 0 for scratch, kernel or 0,
-#               weights, transposed weights or 0, their row, units, operands...
+#               weights, weights' row, transposed weights or 0, their row, units, whether to fetch
+#               the weights ahead, bytes of a sample if the next step's are to be fetched ahead or
+#               0, operands...
 TRANSPOSE = 6  # from, its row, to, its row, rows, columns
 SQUARES = 7  # address, count, address of the partial sums
 CLIP = 8  # address of the limit (float64), of the partial sums, their count, of the factor
@@ -51,4 +53,8 @@ BLOCK = 72  # inputs, at most, whose gradient is summed and applied while it is 
 LANE = 16  # numbers that a band of columns is a multiple of: a cache line
 SQUARES_BLOCK = 4096  # numbers whose squares are summed as one
 MOST_OPERANDS = 24
+ERRAND = 2  # words: the address of the first line to be fetched, how many follow it
+MOST_ERRANDS = 512  # in the list that a product is given
+FIRST_ERRAND = 8  # words of the list before them: how many are left, the address of the next one
+ERRANDS_SIZE = FIRST_ERRAND + ERRAND * MOST_ERRANDS  # words
 TABLE_SIZE = 56  # words of a kernel's table of operands: a header, two an operand, whole lines

@@ -13,12 +13,13 @@ from badak.engine.program import (
     Computation,
     Place,
     Program,
+    Turned,
     UnsupportedError,
     address_of,
     at,
 )
 from badak.optimizers.base import Optimizer
-from badak.parameters import Parameters, Segment
+from badak.parameters import Parameters, Segment, padded
 from badak.typing import Array
 
 
@@ -51,21 +52,24 @@ class Mover:
 
     # -- one array of weights
 
-    def matrix(self, segment: Segment, x: Buffer, d: Buffer, turned: Array | None) -> None:
+    def matrix(
+        self, segment: Segment, x: Buffer, d: Buffer, turned: Turned | None, sample_bytes: int
+    ) -> None:
         """Move a weight matrix, given its layer's input and the gradient at its sum."""
         computation = Computation()
-        row = d.row * FLOAT
-        w = computation.reads(at(self._address(segment), row), d.row)
-        g = computation.reads(Place(layout.BLOCK_GRADIENT, 0), d.row)
-        g = self._regularised(segment, computation, w, g)
+        row = padded(d.width)
+        w = computation.reads(at(self._address(segment)), row)
         kept, weights = 0, self._address(segment)
-        if self.gradient is None:
-            self._move(computation, w, g, segment, row, "full")
-        else:
+        if self.gradient is not None:
             kept = address_of(self.gradient) + FLOAT * segment.start
-            computation.writes(g, Place(layout.BLOCK_GRADIENT, 0))
+        block = Place(layout.BLOCK_GRADIENT, 0)
+        g = self._regularised(segment, computation, w, computation.reads(block, row))
+        if self.gradient is None:
+            self._move(computation, w, g, segment, "full")
+        else:
+            computation.writes(g, block)
         at_once = turned if self.gradient is None else None
-        self.program.gradient(x, d, kept, computation, weights, at_once)
+        self.program.gradient(x, d, kept, computation, weights, at_once, sample_bytes)
 
     def vector(self, segment: Segment, computation: Computation, gradient: Tracer) -> None:
         """Move a vector of weights, given its gradient, a sum over the batch's rows."""
@@ -73,7 +77,7 @@ class Mover:
         w = computation.reads(at(self._address(segment)), width, "columns")
         g = self._regularised(segment, computation, w, gradient)
         if self.gradient is None:
-            self._move(computation, w, g, segment, FLOAT, "columns")
+            self._move(computation, w, g, segment, "columns")
         else:
             place = at(address_of(self.gradient) + FLOAT * segment.start)
             computation.writes(g, place, "columns")
@@ -96,12 +100,11 @@ class Mover:
         w: Any,
         g: Any,
         segment: Segment,
-        shift: int,
         kind: str,
     ) -> None:
         """Write the optimizer's rule."""
         start = FLOAT * segment.start
-        places = [at(address_of(slot) + start, shift) for slot in self.slots]
+        places = [at(address_of(slot) + start) for slot in self.slots]
         kept: Any = [computation.reads(place, w.columns, kind) for place in places]
         scalars: dict[str, Any] = dict(self.optimizer.scalars(1))
         rate: Any = self.optimizer.rate(1)
@@ -115,7 +118,7 @@ class Mover:
                 scalars[name] = number
         clipped: Any = g if self.gradient is not None else self.optimizer.clip(g)
         new = self.optimizer.moved(w, clipped, kept, rate, scalars)
-        for value, place in zip(new, [at(self._address(segment), shift), *places], strict=True):
+        for value, place in zip(new, [at(self._address(segment)), *places], strict=True):
             computation.writes(value, place, kind)
 
     def _address(self, segment: Segment) -> int:
@@ -189,7 +192,7 @@ class Mover:
         assert self.gradient is not None
         g = computation.reads(at(address_of(self.gradient) + FLOAT * segment.start), size)
         shortened = g * computation.reads(at(address_of(factor), 0), 1, "scalar")
-        self._move(computation, w, shortened, segment, FLOAT, "full")
+        self._move(computation, w, shortened, segment, "full")
         self.program.columns(computation, size, 1)
 
 

@@ -21,6 +21,7 @@ from badak.engine.program import (
     Given,
     Place,
     Program,
+    Turned,
     UnsupportedError,
     address_of,
     at,
@@ -29,7 +30,7 @@ from badak.engine.program import (
 )
 from badak.layers import Layer
 from badak.objective import Objective
-from badak.parameters import Parameters, Segment
+from badak.parameters import Parameters, Segment, padded
 from badak.typing import Array, Shape
 
 FIRST_KEY = 16  # words of a step's row before its noise's keys: room for the optimizer's numbers
@@ -69,8 +70,13 @@ class Network:
     """The layer and the own seed of each noise, in the order of their keys."""
     copies: list[tuple[Array, Array]] = field(default_factory=list)
     """Vectors of weights, and where they stand as often as a sample of several axes has rows."""
-    turned: list[tuple[Segment, Array]] = field(default_factory=list)
+    turned: list[tuple[Segment, Turned]] = field(default_factory=list)
     """Weight matrices, and where they stand with rows for columns."""
+
+    @property
+    def sample_bytes(self) -> int:
+        """How long a sample is in memory."""
+        return self.features * np.dtype(self.source.x).itemsize
 
     @property
     def width(self) -> int:
@@ -108,8 +114,7 @@ class Network:
         if self.source.ordered:
             place = Place(layout.EXTERNAL, layout.SAMPLES, 0, row)
             return computation.reads(place, row, "gathered", self.source.x)
-        size = np.dtype(self.source.x).itemsize * row
-        place = Place(layout.SEQUENCE, layout.SAMPLES, size, row)
+        place = Place(layout.SEQUENCE, layout.SAMPLES, self.sample_bytes, row)
         return computation.reads(place, row, "full", self.source.x)
 
     def segment(self, layer: int, name: str) -> Segment:
@@ -138,12 +143,12 @@ class Network:
             given[name] = computation.reads(place, width, "columns")
         return given
 
-    def turn(self, segment: Segment) -> Array:
+    def turn(self, segment: Segment) -> Turned:
         """Return memory for a weight matrix with rows for columns, as the way back takes it."""
         inputs, units = segment.spec.shape
-        memory = self.program.vector(units * Buffer(0, inputs).row)
-        self.turned.append((segment, memory.reshape(-1)[: units * Buffer(0, inputs).row]))
-        return memory
+        turned = Turned(self.program.vector(units * Buffer(0, inputs).row), inputs)
+        self.turned.append((segment, turned))
+        return turned
 
     def refresh(self) -> None:
         """Copy vectors to where they stand as often as a sample of several axes has rows."""
@@ -152,10 +157,9 @@ class Network:
 
     def write_turning(self, program: Program) -> None:
         """Write the copying of all weight matrices to where they stand with rows for columns."""
-        for segment, memory in self.turned:
+        for segment, turned in self.turned:
             shape = segment.spec.shape
-            row = (segment.stop - segment.start) // shape[0]
-            program.transpose(self.address(segment), row, memory, Buffer(0, shape[0]).row, shape)
+            program.transpose(self.address(segment), padded(shape[1]), turned, shape)
 
     def key(self, computation: Computation, layer: int, own_seed: int | None) -> tuple[Any, Any]:
         """Return the two numbers that a layer's noise of this step hangs on."""
@@ -231,7 +235,7 @@ class Product(Unit):
     """Dense up to its activation: a = x W + b."""
 
     name = "kernel"
-    memory: Array | None = None
+    turned: Turned | None = None
 
     def forward(self) -> None:
         n = self.network
@@ -241,18 +245,21 @@ class Product(Unit):
         if getattr(self.layer, "use_bias", False):
             bias = n.address(n.segment(self.index, "bias"))
         n.value = n.program.buffer(self.kernel.spec.shape[1])
-        n.program.product(self.x, n.address(self.kernel), n.value, self.x.width, bias)
+        inputs, units = self.kernel.spec.shape
+        n.program.product(self.x, n.address(self.kernel), padded(units), n.value, inputs, bias)
 
     def backward(self, d: Buffer) -> Buffer:
         n = self.network
-        self.memory = n.turn(self.kernel)
+        self.turned = n.turn(self.kernel)
         at_x = n.program.buffer(self.x.width)
-        n.program.product(d, address_of(self.memory), at_x, d.width, 0)
+        n.program.product(d, self.turned.address, self.turned.row, at_x, d.width, 0)
         return at_x
 
     def moves(self, d: Buffer, mover: Mover) -> None:
         assert isinstance(self.x, Buffer)
-        mover.matrix(self.kernel, self.x, d, self.memory)
+        n = self.network
+        first = not trains_below(n.units[: n.units.index(self)])
+        mover.matrix(self.kernel, self.x, d, self.turned, n.sample_bytes if first else 0)
         for segment in self.trained[1:]:
             computation = Computation()
             gradient = computation.reads(in_batch(d), d.width).sum(axis=0)

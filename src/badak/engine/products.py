@@ -51,12 +51,14 @@ _transpose = _of_tile("badak_transpose")
 
 
 @_compiled
-def multiply(A, a_row, a_col, B, b_row, C, c_row, M, N, K, start, bias, panel):
+def multiply(A, a_row, a_col, B, b_row, C, c_row, M, N, K, start, bias, panel, errands):
     """Write C[M, N] = start + A[M, K] @ B[K, N].
 
     A's number (i, k) is at A + 4 * (i * a_row + k * a_col), one of which is 1, so that A may be
     transposed. `start` is ZERO, ACCUMULATE (onto C) or BIAS (N numbers at the address `bias`).
     `panel` is the address of a scratch buffer of the thread's own, for ``panel_floats()`` numbers.
+    `errands`, if not 0, is the address of a list of what to fetch meanwhile: see
+    :func:`badak.engine.tile.multiply_strip`.
     """
     if CHECKED and not _may_multiply(
         A, a_row, a_col, B, b_row, C, c_row, M, N, K, start, bias, panel
@@ -65,9 +67,9 @@ def multiply(A, a_row, a_col, B, b_row, C, c_row, M, N, K, start, bias, panel):
     if M == 1:
         _multiply_row(A, a_col, B, b_row, C, N, K, start, bias)
     elif M < 2 * TALLEST or N < WIDE:
-        _multiply_strips(A, a_row, a_col, B, b_row, C, c_row, M, N, K, start, bias)
+        _multiply_strips(A, a_row, a_col, B, b_row, C, c_row, M, N, K, start, bias, errands)
     else:
-        _multiply_blocks(A, a_row, a_col, B, b_row, C, c_row, M, N, K, start, bias, panel)
+        _multiply_blocks(A, a_row, a_col, B, b_row, C, c_row, M, N, K, start, bias, panel, errands)
 
 
 @_compiled
@@ -87,18 +89,20 @@ def _multiply_row(A, a_col, B, b_row, C, N, K, start, bias):
 
 
 @_compiled
-def _multiply_strips(A, a_row, a_col, B, b_row, C, c_row, M, N, K, start, bias):
+def _multiply_strips(A, a_row, a_col, B, b_row, C, c_row, M, N, K, start, bias, errands):
     """Strip by strip, everything where it lies."""
     j = 0
     while j < N:
         vectors = FITTING[min((N - j) // WIDTH, 4)]
         b, c, row = B + FLOAT * j, C + FLOAT * j, bias + FLOAT * j
-        _multiply_strip(vectors, A, a_row, a_col, b, b_row, c, c_row, M, K, start, row, b, b_row, 0)
+        _multiply_strip(
+            vectors, A, a_row, a_col, b, b_row, c, c_row, M, K, start, row, b, b_row, 0, errands
+        )
         j += vectors * WIDTH
 
 
 @_compiled
-def _multiply_blocks(A, a_row, a_col, B, b_row, C, c_row, M, N, K, start, bias, panel):
+def _multiply_blocks(A, a_row, a_col, B, b_row, C, c_row, M, N, K, start, bias, panel, errands):
     """Block by block, copying each block of A."""
     copied = panel + FLOAT * PANEL
     k_blocks, row_blocks = (K + MOST_K - 1) // MOST_K, (M + MOST_ROWS - 1) // MOST_ROWS
@@ -118,13 +122,14 @@ def _multiply_blocks(A, a_row, a_col, B, b_row, C, c_row, M, N, K, start, bias, 
             else:
                 _copy_lines(a, a_col, copied, copy_col, count, rows)
             _multiply_copied(
-                copied, copy_row, copy_col, b, b_row, c, c_row, rows, N, count, begin, bias, panel
-            )
+                copied, copy_row, copy_col, b, b_row, c, c_row, rows, N, count, begin, bias, panel,
+                errands,
+            )  # fmt: skip
         k += max(count, 1)
 
 
 @_compiled
-def _multiply_copied(A, a_row, a_col, B, b_row, C, c_row, M, N, K, start, bias, panel):
+def _multiply_copied(A, a_row, a_col, B, b_row, C, c_row, M, N, K, start, bias, panel, errands):
     """Strip by strip: the first tile copies B as it goes, which takes no time of its own.
 
     Meanwhile the next strip is fetched, if it is far.
@@ -152,10 +157,13 @@ def _multiply_copied(A, a_row, a_col, B, b_row, C, c_row, M, N, K, start, bias, 
             ahead,
             b_row,
             lines,
+            errands,
         )
         j += STRIP
     at = FLOAT * j
-    _multiply_strips(A, a_row, a_col, B + at, b_row, C + at, c_row, M, N - j, K, start, bias + at)
+    _multiply_strips(
+        A, a_row, a_col, B + at, b_row, C + at, c_row, M, N - j, K, start, bias + at, errands
+    )
 
 
 @_compiled
@@ -214,5 +222,5 @@ def compile_once(function, count):
     function.disable_compile()
 
 
-compile_once(multiply, 13)
+compile_once(multiply, 14)
 compile_once(transpose, 6)

@@ -11,10 +11,12 @@ from badak.engine import arenas, layout
 from badak.engine.blocking import panel_floats, whole_vectors
 from badak.engine.expressions import Node, UntraceableError
 from badak.engine.kernels import Kernel, Operand, compile_kernels
-from badak.parameters import LANE, aligned_zeros
+from badak.parameters import LANE, aligned_zeros, padded
 from badak.typing import Array
 
 FLOAT = 4  # bytes
+APART = 256  # numbers: rows apart by a multiple of it would share few places of a cache
+NEAR = 1 << 18  # bytes of weights that a core's own caches hold from step to step
 
 
 class UnsupportedError(Exception):
@@ -35,8 +37,9 @@ class Buffer:
 
     @property
     def row(self) -> int:
-        """Numbers from one row to the next."""
-        return -(-self.width // LANE) * LANE
+        """Numbers from one row to the next: not a power of two, so that caches hold many rows."""
+        whole = padded(self.width)
+        return whole + LANE if whole % APART == 0 else whole
 
 
 @dataclass(frozen=True)
@@ -50,6 +53,24 @@ class Given:
     def row(self) -> int:
         """Numbers from one row to the next."""
         return self.width
+
+
+@dataclass(frozen=True)
+class Turned:
+    """A weight matrix with rows for columns, (units, inputs), as the way back takes it."""
+
+    memory: Array
+    inputs: int
+
+    @property
+    def row(self) -> int:
+        """Numbers from one row to the next."""
+        return Buffer(0, self.inputs).row
+
+    @property
+    def address(self) -> int:
+        """Where it begins."""
+        return address_of(self.memory)
 
 
 @dataclass(frozen=True)
@@ -121,7 +142,8 @@ class Program:
     def __init__(self, capacity: int) -> None:
         self.capacity = capacity
         self.workspace_bytes = 0
-        self.widest = LANE
+        self.widest = 0
+        """Numbers in the longest row of weights that are moved."""
         self.kept: list[Any] = []
         """Arrays whose addresses stand in the code."""
         self.code: Array = np.zeros(0, np.int64)
@@ -135,7 +157,6 @@ class Program:
         """Return a new buffer for as many rows as a batch may have."""
         new = Buffer(self.workspace_bytes, width)
         self.workspace_bytes += self.capacity * new.row * FLOAT
-        self.widest = max(self.widest, new.row)
         return new
 
     def line(self) -> Place:
@@ -167,14 +188,16 @@ class Program:
         direction = "rows" if count == 1 else "columns"
         self._kernel(layout.COLUMNS, computation, direction, columns, count)
 
-    def product(self, a: Buffer | Given, b: int, c: Buffer, inner: int, bias: int) -> None:
+    def product(
+        self, a: Buffer | Given, b: int, b_row: int, c: Buffer, inner: int, bias: int
+    ) -> None:
         """Multiply the batch's rows with the matrix at address `b`; add the bias at one if not 0.
 
-        The matrix has `inner` rows, each padded as c's rows are.
+        The matrix has `inner` rows, `b_row` numbers apart.
         """
         start = 2 if bias else 0
         columns = whole_vectors(c.width)
-        fields = [a.offset, a.row, b, c.row, c.offset, c.row, columns, inner, start, bias]
+        fields = [a.offset, a.row, b, b_row, c.offset, c.row, columns, inner, start, bias]
         self._emit(layout.PRODUCT, fields)
 
     def gradient(
@@ -184,22 +207,28 @@ class Program:
         kept: int,
         computation: Computation,
         weights: int,
-        turned: Array | None,
+        turned: Turned | None,
+        sample_bytes: int,
     ) -> None:
-        """Sum a weight matrix's gradient block by block, and run a formula on each block."""
-        back = 0 if turned is None else address_of(turned)
+        """Sum a weight matrix's gradient block by block, and run a formula on each block.
+
+        Meanwhile the next step's samples of `sample_bytes` are fetched, unless that is 0.
+        """
+        row, columns = padded(d.width), whole_vectors(d.width)
         places = [word for place in computation.places for word in place.words()]
-        columns = whole_vectors(d.width)
+        self.widest = max(self.widest, row)
         fields = [x.offset, x.row, d.offset, d.row, x.width, columns, kept]
         if computation.outputs:
             self._kernels.append(Kernel(tuple(computation.outputs), whole=True))
             self._holes.append(len(self._words) + 2 + len(fields))
-        tail = [weights, back, x.row, d.width, len(computation.places), *places]
-        self._emit(layout.GRADIENT, [*fields, 0, *tail])
+        back = [0, 0] if turned is None else [turned.address, turned.row]
+        far = x.width * row * FLOAT > NEAR
+        tail = [weights, row, *back, d.width, int(far), sample_bytes]
+        self._emit(layout.GRADIENT, [*fields, 0, *tail, len(computation.places), *places])
 
-    def transpose(self, source: int, row: int, goal: Array, goal_row: int, shape: Any) -> None:
+    def transpose(self, source: int, row: int, goal: Turned, shape: Any) -> None:
         """Copy a matrix (rows, columns) with rows for columns."""
-        fields = [source, row, address_of(goal), goal_row, *shape]
+        fields = [source, row, goal.address, goal.row, *shape]
         self._emit(layout.TRANSPOSE, fields)
 
     def squares(self, address: int, count: int, sums: int) -> None:
@@ -257,7 +286,7 @@ class Program:
     def scratch_bytes(self) -> int:
         """How much memory each thread needs for itself."""
         numbers = panel_floats() + layout.BLOCK * self.widest
-        return _whole_lines(8 * layout.TABLE_SIZE + FLOAT * numbers + 64)
+        return _whole_lines(8 * (layout.TABLE_SIZE + layout.ERRANDS_SIZE) + FLOAT * numbers + 64)
 
 
 def _whole_lines(size: int) -> int:

@@ -15,6 +15,7 @@ from typing import Any
 from llvmlite import ir
 
 from badak.engine.blocking import CUTS, FUSED, LINE, LONG, SOON, TALLEST, VECTORS, WIDTH
+from badak.engine.layout import ERRAND
 
 ZERO, ACCUMULATE, BIAS = 0, 1, 2
 """Where the chains start: from zero, from what C holds, or from a row of biases."""
@@ -60,11 +61,14 @@ def multiply_strip(
     ahead: Any,
     ahead_row: Any,
     lines: Any,
+    errands: Any,
 ) -> None:
     """Write C[M, columns] = start + A[M, K] @ B[K, columns], tile by tile.
 
     There are `vectors` (one of FITTING) times WIDTH columns. With each tile the processor is asked
-    to fetch `lines` more rows from the address `ahead` on.
+    to fetch `lines` more rows from the address `ahead` on, and in each of its K steps a line of the
+    next errand, if there is one: `errands` is 0 or the address of a list of them, laid out as
+    :mod:`badak.engine.layout` says.
     """
     shapes = [(v, rows) for v in CUTS for rows in range(1, max(CUTS[v]) + 1)]
     table = [cut for shape in range(max(CUTS) + 1) for cut in CUTS.get(shape, CUTS[1])]
@@ -84,8 +88,27 @@ def multiply_strip(
         height = builder.load(builder.gep(cuts, [_INT(0), builder.add(own_cuts, left)]))
         a, c = _at(builder, A, i, a_row), _at(builder, C, i, c_row)
         operands = (a, a_row, a_col, B, b_row, c, c_row, K, start, bias)
-        _choose_tile(builder, shapes, vectors, height, *operands)
+        errand = _next_errand(builder, errands, a)
+        _choose_tile(builder, shapes, vectors, height, *operands, errand)
         builder.store(builder.add(i, height), position)
+
+
+def _next_errand(builder: Any, errands: Any, near: Any) -> list[Any]:
+    """The words of the next errand, taken off the list; if there is none, of one to `near`."""
+    words = [_variable(builder, value) for value in (near, _INT(0))]
+
+    def word(address: Any, index: int) -> Any:
+        return builder.gep(builder.inttoptr(address, _INT.as_pointer()), [_INT(index)])
+
+    with builder.if_then(builder.icmp_signed("!=", errands, _INT(0))):
+        left = builder.load(word(errands, 0))
+        with builder.if_then(builder.icmp_signed(">", left, _INT(0))):
+            place = builder.load(word(errands, 1))
+            for index, variable in enumerate(words):
+                builder.store(builder.load(word(place, index)), variable)
+            builder.store(builder.sub(left, _INT(1)), word(errands, 0))
+            builder.store(builder.add(place, _INT(8 * ERRAND)), word(errands, 1))
+    return [builder.load(variable) for variable in words]
 
 
 def multiply_first(builder: Any, panel: Any, *operands: Any) -> None:
@@ -118,11 +141,16 @@ def copy_lines(
     builder: Any, source: Any, source_row: Any, target: Any, target_row: Any, rows: Any, length: Any
 ) -> None:
     """Copy `rows` times `length` numbers."""
-    with _loop(builder, rows) as (_, i), _loop(builder, length) as (_, j):
-        read = _at(builder, _at(builder, source, i, source_row), j)
-        value = builder.load(_pointer(builder, read))
-        write = _at(builder, _at(builder, target, i, target_row), j)
-        builder.store(value, _pointer(builder, write))
+    whole = builder.and_(length, _INT(-WIDTH))
+    with _loop(builder, rows) as (_, i):
+        read, write = _at(builder, source, i, source_row), _at(builder, target, i, target_row)
+        with _loop(builder, whole, WIDTH) as (_, j):
+            value = _load(builder, _pointer(builder, _at(builder, read, j)), 0)
+            _store(builder, value, _pointer(builder, _at(builder, write, j)), 0)
+        with _loop(builder, builder.sub(length, whole)) as (_, rest):
+            j = builder.add(whole, rest)
+            number = builder.load(_pointer(builder, _at(builder, read, j)))
+            builder.store(number, _pointer(builder, _at(builder, write, j)))
 
 
 def transpose(
@@ -151,7 +179,7 @@ def transpose(
 
 
 FUNCTIONS = {
-    "badak_multiply_strip": (multiply_strip, 15),
+    "badak_multiply_strip": (multiply_strip, 16),
     "badak_multiply_first": (multiply_first, 11),
     "badak_multiply_long": (multiply_long, 9),
     "badak_copy_lines": (copy_lines, 6),
@@ -196,7 +224,10 @@ class _Tile:
         K: Any,
         start: Any,
         bias: Any,
+        errand: Any = None,
     ) -> None:
+        """Write it; with an errand, it fetches a line a step."""
+        self.errand = errand
         a_rows = self._row_pointers(A, a_row)
         c_rows = self._row_pointers(C, c_row)
         first = self._first_sums(c_rows, start, bias)
@@ -241,6 +272,8 @@ class _Tile:
         k, a_at, b_at = (_phi(builder, {before: _INT(0)}) for _ in range(3))
         sums = [_phi(builder, {before: value}) for value in first]
         a = [builder.gep(row, [a_at]) for row in a_rows]
+        if self.errand is not None:
+            self._fetch(k, *self.errand)
         after = self._step(a, b, b_at, b_row, k, sums)
         following = builder.add(k, _INT(1))
         k.add_incoming(following, body)
@@ -252,6 +285,12 @@ class _Tile:
         again.set_metadata("llvm.loop", _not_unrolled(builder.module))
         builder.position_at_end(done)
         return [_phi(builder, {before: first[n], body: after[n]}) for n in range(len(first))]
+
+    def _fetch(self, k: Any, first: Any, more: Any) -> None:
+        """Fetch line k, or again the last one."""
+        builder = self.builder
+        line = builder.select(builder.icmp_signed("<", k, more), k, more)
+        _prefetch(builder, _pointer(builder, _at(builder, first, line, _INT(LINE))))
 
     def _step(
         self, a: list[Any], b: Any, b_at: Any, b_row: Any, k: Any, sums: list[Any]
