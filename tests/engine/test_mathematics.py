@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import special
 
-from badak.engine import kernels, mathematics
+from badak.engine import elementary, kernels, mathematics
 from badak.engine.mathematics import NumPyPrimitives
 
 EXACT = {
@@ -42,7 +42,7 @@ def with_numpy(function):
 
 
 def compiled(function):
-    return kernels.elementwise(lambda x: function(x, kernels.Primitives))
+    return kernels.elementwise(lambda x: function(x, elementary.Primitives))
 
 
 WAYS = pytest.mark.parametrize("way", [with_numpy, compiled])

@@ -308,7 +308,8 @@ for name, clip in clips.items():
 for width in (1, 15, 16, 17, 50):
     stack = lambda: [Input((width,)), layers.Dense(width, "tanh"), layers.Dense(3, "softmax")]
     test_network.assert_alike(stack, *test_network.data(19, width), batch_size=7)
-from badak.engine.kernels import Operand, Kernel, compile_kernels, HEADER
+from badak.engine.kernels import compile_kernels
+from badak.engine.operands import Operand, Kernel, HEADER
 import ctypes
 memory = np.zeros(64, np.float32)
 arenas.register(memory)

@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 
 from badak.engine import arenas, layout, native
-from badak.engine.kernels import ELEMENTS
 from badak.engine.network import Network, Source, write_answer
+from badak.engine.operands import ELEMENTS
 from badak.engine.program import Program, address_of
 from badak.engine.threads import give_way, pool, thread_count
 from badak.parameters import aligned_zeros

@@ -8,7 +8,6 @@ import numpy as np
 
 from badak import noise
 from badak.engine import layout, native
-from badak.engine.kernels import ELEMENTS
 from badak.engine.moves import PENALTY_SHARE, RATE, Mover, check_zero
 from badak.engine.network import (
     FIRST_KEY,
@@ -18,6 +17,7 @@ from badak.engine.network import (
     step_place,
     write_training,
 )
+from badak.engine.operands import ELEMENTS
 from badak.engine.program import Program, UnsupportedError, address_of
 from badak.engine.threads import give_way, pool, thread_count
 from badak.objective import Objective

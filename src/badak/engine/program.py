@@ -10,7 +10,10 @@ import numpy as np
 from badak.engine import arenas, layout
 from badak.engine.blocking import panel_floats, whole_vectors
 from badak.engine.expressions import Node, UntraceableError
-from badak.engine.kernels import Kernel, Operand, compile_kernels
+from badak.engine.kernels import compile_kernels
+from badak.engine.lowering import reductions_of
+from badak.engine.narrow import MOST_COLUMNS
+from badak.engine.operands import Kernel, Operand
 from badak.parameters import LANE, aligned_zeros, padded
 from badak.typing import Array
 
@@ -255,7 +258,8 @@ class Program:
         self, kind: int, computation: Computation, direction: Any, columns: int, count: int
     ) -> None:
         whole = kind == layout.FLAT or (kind == layout.COLUMNS and count == 1)
-        self._kernels.append(Kernel(tuple(computation.outputs), direction, whole))
+        narrow = columns if kind == layout.ROWS and is_narrow(computation, columns) else 0
+        self._kernels.append(Kernel(tuple(computation.outputs), direction, whole, narrow))
         self._holes.append(len(self._words) + 2)
         words = [word for place in computation.places for word in place.words()]
         self._emit(kind, [0, columns, count, len(computation.places), *words])
@@ -287,6 +291,11 @@ class Program:
         """How much memory each thread needs for itself."""
         numbers = panel_floats() + layout.BLOCK * self.widest
         return _whole_lines(8 * (layout.TABLE_SIZE + layout.ERRANDS_SIZE) + FLOAT * numbers + 64)
+
+
+def is_narrow(computation: Computation, columns: int) -> bool:
+    """Return whether vectors are to hold rows: columns are few, and there are sums over them."""
+    return columns <= MOST_COLUMNS and bool(reductions_of([n for n, _ in computation.outputs]))
 
 
 def _whole_lines(size: int) -> int:

@@ -16,6 +16,7 @@ from llvmlite import ir
 
 from badak.engine.blocking import CUTS, FUSED, LINE, LONG, SOON, TALLEST, VECTORS, WIDTH
 from badak.engine.layout import ERRAND
+from badak.engine.squares import lanes_of, turned
 
 ZERO, ACCUMULATE, BIAS = 0, 1, 2
 """Where the chains start: from zero, from what C holds, or from a row of biases."""
@@ -331,7 +332,7 @@ def _spread(builder: Any, number: Any) -> Any:
     """A vector with the number in every lane."""
     empty = ir.Constant(_VECTOR, ir.Undefined)
     first = builder.insert_element(empty, number, _LANE(0))
-    return builder.shuffle_vector(first, empty, _lanes([0] * WIDTH))
+    return builder.shuffle_vector(first, empty, lanes_of([0] * WIDTH))
 
 
 def _not_unrolled(module: Any) -> Any:
@@ -348,34 +349,8 @@ def _transpose_square(builder: Any, source: Any, source_row: Any, target: Any, r
         _load(builder, _pointer(builder, _at(builder, source, _INT(i), source_row)), 0, kind)
         for i in range(_SQUARE)
     ]
-    for i, turned in enumerate(_turn(builder, rows)):
-        _store(builder, turned, _pointer(builder, _at(builder, target, _INT(i), row)), 0)
-
-
-def _turn(builder: Any, rows: list[Any]) -> list[Any]:
-    """Swap the off-diagonal halves of the square, then of each of its quarters, and so on."""
-    half = _SQUARE // 2
-    while half:
-        for i in range(_SQUARE):
-            if not i & half:
-                pair = rows[i], rows[i + half]
-                rows[i], rows[i + half] = _swap_halves(builder, *pair, half)
-        half //= 2
-    return rows
-
-
-def _swap_halves(builder: Any, upper: Any, lower: Any, half: int) -> tuple[Any, Any]:
-    lanes = range(_SQUARE)
-    left = [_SQUARE + lane - half if lane & half else lane for lane in lanes]
-    right = [_SQUARE + lane if lane & half else lane + half for lane in lanes]
-    return (
-        builder.shuffle_vector(upper, lower, _lanes(left)),
-        builder.shuffle_vector(upper, lower, _lanes(right)),
-    )
-
-
-def _lanes(numbers: list[int]) -> Any:
-    return ir.Constant(ir.VectorType(_LANE, len(numbers)), numbers)
+    for i, column in enumerate(turned(builder, rows)):
+        _store(builder, column, _pointer(builder, _at(builder, target, _INT(i), row)), 0)
 
 
 def _pointer(builder: Any, address: Any) -> Any:
