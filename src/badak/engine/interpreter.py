@@ -55,6 +55,7 @@ from badak.engine.layout import (
     STEPS,
     STOPPED,
     SUM,
+    TRAINING,
     TRANSPOSE,
     WAITING,
     WORKSPACE,
@@ -72,6 +73,7 @@ from badak.engine.memory import (
     wait_until,
 )
 from badak.engine.products import compile_once, multiply, panel_floats, transpose
+from badak.engine.subnormals import compute_as_before, flush_subnormals
 
 FLOAT = 4  # bytes
 WORD = 8
@@ -92,6 +94,17 @@ def run(arguments, thread, threads):
 
     Where a step's loss is not finite it is not taken, and its number is left at STOPPED.
     """
+    if load(arguments, TRAINING):
+        before = flush_subnormals()
+        take_steps(arguments, thread, threads)
+        compute_as_before(before)
+    else:
+        take_steps(arguments, thread, threads)
+
+
+@compiled
+def take_steps(arguments, thread, threads):
+    """Do so."""
     code = load(arguments, CODE)
     length = load(arguments, CODE_LENGTH)
     batch = load(arguments, BATCH_ROWS)
@@ -393,5 +406,6 @@ def clip(limit, sums, count, factor):
     store_float(factor, longest / max(sqrt(total), longest))
 
 
+compile_once(take_steps, 3)
 compile_once(fill_header, 5)
 compile_once(fill_table, 9)

@@ -37,11 +37,12 @@ GIVEN = -1  # stands for a product's operand that is the samples themselves, whe
 
 # arguments of a run
 CODE, CODE_LENGTH, WORKSPACE, EXTERNALS, FIRST_STEP, STEPS, BATCH_ROWS, END_ROW = range(8)
-ORDER_OF_ROWS, WAITING, STOPPED, GIVE_WAY, SCRATCH, SCRATCH_SIZE, SHARED = range(8, 15)
-ARGUMENTS = 15
+ORDER_OF_ROWS, WAITING, STOPPED, GIVE_WAY, SCRATCH, SCRATCH_SIZE, SHARED, TRAINING = range(8, 16)
+ARGUMENTS = 16
 # WAITING: the address of the barrier's count. SHARED: 0, or the address of a count of steps taken
 # on, for several runs that share the steps, each taking the next one; WAITING then is 0, or the
-# address of a count of those done, for the run that waits for all
+# address of a count of those done, for the run that waits for all. TRAINING: whether subnormal
+# numbers count as 0
 
 DONE = 64  # bytes from a count of steps taken on to that of those done: another cache line
 

@@ -118,6 +118,7 @@ class Training:
         self.arguments[layout.GIVE_WAY] = give_way()
         self.arguments[layout.SCRATCH] = address_of(self.scratch)
         self.arguments[layout.SCRATCH_SIZE] = self.program.scratch_bytes
+        self.arguments[layout.TRAINING] = 1
         self._turning_arguments = self.arguments.copy()
         self._turning_arguments[layout.CODE] = address_of(self.turning.code)
         self._turning_arguments[layout.CODE_LENGTH] = len(self.turning.code)

@@ -11,6 +11,7 @@ from badak.errors import InputError
 from badak.lookup import configuration
 from badak.optimizers.clipping import clip_by_global_norm, clip_by_norm, clip_by_value
 from badak.optimizers.rules import decay_weights
+from badak.parameters import aligned_zeros
 from badak.ranges import BELOW_ONE, NOT_NEGATIVE, SHARE, Flag, Interval
 from badak.schedules import Schedule
 from badak.typing import Array, Config
@@ -94,8 +95,11 @@ class Optimizer:
         return isinstance(self.learning_rate, Schedule)
 
     def make_slots(self, w: Array) -> dict[str, Array]:
-        """Return the slots for the weights `w` as they are before the first step."""
-        return {name: np.full_like(w, self.initial_slot_value) for name in self.slots}
+        """Return the slots for the flat weights `w` as they are before the first step."""
+        slots = {name: aligned_zeros(w.size, w.dtype) for name in self.slots}
+        for slot in slots.values():
+            slot.fill(self.initial_slot_value)
+        return slots
 
     def apply(
         self,
