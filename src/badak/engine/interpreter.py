@@ -161,9 +161,13 @@ def product(here, arguments, position, rows, thread, threads):
     if count == 0:
         return
     workspace = load(arguments, WORKSPACE)
-    a, a_row, c_row = load(here, 2), load(here, 3), load(here, 7)
+    a, a_row, c_row, inner = load(here, 2), load(here, 3), load(here, 7), load(here, 9)
+    errands = scratch_of(arguments, thread) + TABLE_BYTES
+    clear_errands(errands)
     if a == GIVEN:
-        a = load(load(arguments, EXTERNALS), SAMPLES) + FLOAT * position * a_row
+        a = load(load(arguments, EXTERNALS), SAMPLES)
+        fetch_following(arguments, errands, a, FLOAT * a_row, position, inner)
+        a += FLOAT * position * a_row
     else:
         a += workspace
     multiply(
@@ -176,12 +180,22 @@ def product(here, arguments, position, rows, thread, threads):
         c_row,
         count,
         load(here, 8),
-        load(here, 9),
+        inner,
         load(here, 10),
         load(here, 11),
-        scratch_of(arguments, thread) + TABLE_BYTES + ERRANDS_BYTES,
-        0,
+        errands + ERRANDS_BYTES,
+        errands,
     )
+
+
+@compiled
+def fetch_following(arguments, errands, samples, size, position, steps):
+    """Send for the samples that this run is to answer next, as far as that can be told."""
+    batch, shared = load(arguments, BATCH_ROWS), load(arguments, SHARED)
+    position = load(shared, 0) * batch if shared else position + batch
+    rows = min(batch, load(arguments, END_ROW) - position)
+    if rows > 0:
+        fetch(errands, samples + size * position, size * rows // LINE, steps)
 
 
 @compiled
@@ -203,8 +217,7 @@ def gradient(here, arguments, step, position, rows, thread, threads):
     while i < end:
         count = min(-(-(end - i) // (SQUARE * blocks)) * SQUARE, end - i)
         g = kept + FLOAT * i * row if kept else own
-        store(errands, 0, 0)
-        store(errands, 1, errands + WORD * FIRST_ERRAND)
+        clear_errands(errands)
         if load(here, 15):
             fetch_weights(here, errands, i * row, count * row // LANE, rows)
         if load(here, 16):
@@ -252,6 +265,13 @@ def fetch_samples(arguments, errands, size, first, count, steps):
     for i in range(first, first + count):
         address = samples + size * load(order, i)
         fetch(errands, address, (address % LINE + size + LINE - 1) // LINE, steps)
+
+
+@compiled
+def clear_errands(errands):
+    """Begin a list of errands."""
+    store(errands, 0, 0)
+    store(errands, 1, errands + WORD * FIRST_ERRAND)
 
 
 @compiled
