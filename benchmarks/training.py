@@ -17,7 +17,7 @@ WORKS = (
     Work((784, 50, 100, 10), batch=100, steps=300),
     Work((784, 512, 256, 10), batch=128, steps=156),
     Work((20, 64, 64, 2), batch=32, steps=625),
-    Work((784, 2048, 2048, 10), batch=256, steps=7),
+    Work((784, 2048, 2048, 10), batch=256, steps=40),
 )
 QUICK_STEPS = (50, 16, 200, 2)
 EPOCHS = 3  # of a fit that is timed: what it does once, such as checks, counts as it does in use

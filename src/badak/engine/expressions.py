@@ -47,14 +47,16 @@ def make(
     over: tuple[bool, bool] | None = None,
 ) -> Node:
     """Return the node of this operation; by default it varies as its arguments do."""
-    rows, columns = over or (
-        any(a.over_rows for a in arguments),
-        any(a.over_columns for a in arguments),
-    )
-    key = (operation, tuple(map(id, arguments)), type, repr(payload), rows, columns)
+    arguments = tuple(arguments)
+    told_apart = repr(payload) if isinstance(payload, (int, float)) else payload  # 0.0 and -0.0
+    key = (operation, arguments, type, told_apart, over)
     node = _known.get(key)
     if node is None:
-        node = Node(operation, tuple(arguments), type, rows, columns, payload)
+        rows, columns = over or (
+            any(a.over_rows for a in arguments),
+            any(a.over_columns for a in arguments),
+        )
+        node = Node(operation, arguments, type, rows, columns, payload)
         _known[key] = node
     return node
 
@@ -298,6 +300,8 @@ BINARY = {
     *("left_shift", "right_shift"),
 }
 COMPARISONS = {"less", "less_equal", "greater", "greater_equal", "equal", "not_equal"}
+_OF_TRUTH = {*COMPARISONS, "where"}
+_WIDEST_FIRST: tuple[Type, ...] = ("float", "uint", "int")
 
 
 def unary(operation: str, x: Any) -> Tracer:
@@ -424,14 +428,15 @@ def converted(node: Node, type: Type) -> Node:
 def _common_type(x: Any, y: Any, operation: str) -> Type:
     if operation == "divide":
         return "float"
-    types = {v.node.type for v in (x, y) if isinstance(v, Tracer)}
-    numbers = [v for v in (x, y) if not isinstance(v, Tracer)]
-    order: tuple[Type, ...] = ("float", "uint", "int")
-    for kind in order:
+    types = [v.node.type for v in (x, y) if isinstance(v, Tracer)]
+    for kind in _WIDEST_FIRST:
         if kind in types:
             return kind
-    if operation.startswith("bitwise") or all(isinstance(n, (bool, np.bool_)) for n in numbers):
-        return "bool" if operation in {*COMPARISONS, "where"} or "bitwise" in operation else "float"
+    if operation.startswith("bitwise"):
+        return "bool"
+    numbers = [v for v in (x, y) if not isinstance(v, Tracer)]
+    if operation in _OF_TRUTH and all(isinstance(n, (bool, np.bool_)) for n in numbers):
+        return "bool"
     return "float"
 
 

@@ -97,8 +97,9 @@ class Optimizer:
     def make_slots(self, w: Array) -> dict[str, Array]:
         """Return the slots for the flat weights `w` as they are before the first step."""
         slots = {name: aligned_zeros(w.size, w.dtype) for name in self.slots}
-        for slot in slots.values():
-            slot.fill(self.initial_slot_value)
+        if self.initial_slot_value:
+            for slot in slots.values():
+                slot.fill(self.initial_slot_value)
         return slots
 
     def apply(
