@@ -1,5 +1,6 @@
 import re
 import signal
+import threading
 import time
 
 import pytest
@@ -8,7 +9,7 @@ from badak import load_model
 from badak.training import checkpoint
 
 KEPT = "m.checkpoint.safetensors"
-EPOCHS = 2000  # some seconds
+EPOCHS = 8000  # some seconds
 COMMAND = ("train", "--layers", "16", "--dropout", 0.2, "--optimizer", "adamw", "--validation", 0.2)
 COMMAND = (*COMMAND, "--no-pictures")
 
@@ -22,7 +23,8 @@ def files(folder):
 
 
 def wait_for(process, path):
-    """Wait until the process has written the file anew."""
+    """Wait until the process has written the file anew; read meanwhile what it prints."""
+    threading.Thread(target=process.stdout.read, daemon=True).start()
     before = path.stat().st_mtime_ns if path.exists() else 0
     deadline = time.monotonic() + 120.0
     while not (path.exists() and path.stat().st_mtime_ns != before):
@@ -66,7 +68,7 @@ def test_a_command_killed_again_and_again_ends_with_the_model_of_one_that_was_no
         process = start(*command)
         wait_for(process, tmp_path / KEPT)
         process.send_signal(signal.SIGKILL)
-        process.communicate()
+        process.wait()
         assert not (tmp_path / "m.safetensors").exists()
     done = checkpoint.read(tmp_path / KEPT).next_epoch
     assert 0 < done < EPOCHS

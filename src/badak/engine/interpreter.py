@@ -83,6 +83,7 @@ TABLE_BYTES = WORD * layout.TABLE_SIZE
 ERRANDS_BYTES = WORD * layout.ERRANDS_SIZE
 PANEL_BYTES = FLOAT * panel_floats()
 MOVED = 17  # the word from which on GRADIENT tells what its kernel takes
+ENOUGH_STEPS = 16  # of a tile: with fewer it takes longer to tell them what to fetch
 SQUARE = 8  # rows that are transposed at once
 
 compiled = njit(error_model="numpy", no_cpython_wrapper=True, no_cfunc_wrapper=True)
@@ -218,9 +219,9 @@ def gradient(here, arguments, step, position, rows, thread, threads):
         count = min(-(-(end - i) // (SQUARE * blocks)) * SQUARE, end - i)
         g = kept + FLOAT * i * row if kept else own
         clear_errands(errands)
-        if load(here, 15):
+        if load(here, 15) and rows >= ENOUGH_STEPS:
             fetch_weights(here, errands, i * row, count * row // LANE, rows)
-        if load(here, 16):
+        if load(here, 16) and rows >= ENOUGH_STEPS:
             some = -(-samples // blocks)
             fetch_samples(arguments, errands, load(here, 16), sample, some, rows)
             sample += some
@@ -279,11 +280,12 @@ def fetch(errands, address, lines, steps):
     """Add errands to a list, so that a product's tiles of so many steps fetch these lines."""
     planned = load(errands, 0)
     for line in range(0, lines, steps):
-        if planned < MOST_ERRANDS:
-            errand = errands + WORD * (FIRST_ERRAND + ERRAND * planned)
-            store(errand, 0, address + LINE * line)
-            store(errand, 1, min(steps, lines - line) - 1)
-            planned += 1
+        if planned == MOST_ERRANDS:
+            break
+        errand = errands + WORD * (FIRST_ERRAND + ERRAND * planned)
+        store(errand, 0, address + LINE * line)
+        store(errand, 1, min(steps, lines - line) - 1)
+        planned += 1
     store(errands, 0, planned)
 
 
