@@ -11,9 +11,14 @@ These functions are compiled by Numba, know whole numbers only, and call kernels
 
 from math import isfinite, sqrt
 
-from numba import njit
-
 from badak.engine import layout
+from badak.engine.errands import (
+    clear_errands,
+    fetch_following,
+    fetch_samples,
+    fetch_weights,
+    next_samples,
+)
 from badak.engine.layout import (
     BARRIER,
     BATCH,
@@ -27,9 +32,7 @@ from badak.engine.layout import (
     COLUMNS,
     DONE,
     END_ROW,
-    ERRAND,
     EXTERNALS,
-    FIRST_ERRAND,
     FIRST_STEP,
     FIXED,
     FLAT,
@@ -38,7 +41,6 @@ from badak.engine.layout import (
     GRADIENT,
     LANE,
     LOSSES,
-    MOST_ERRANDS,
     OPERAND,
     ORDER_OF_ROWS,
     PENALTIES,
@@ -63,6 +65,7 @@ from badak.engine.layout import (
 from badak.engine.memory import (
     add_atomically,
     call_kernel,
+    compiled,
     load,
     load_double,
     load_float,
@@ -78,15 +81,11 @@ from badak.engine.subnormals import compute_as_before, flush_subnormals
 FLOAT = 4  # bytes
 WORD = 8
 HEADER = 4  # words before a kernel's operands
-LINE = 64  # bytes
 TABLE_BYTES = WORD * layout.TABLE_SIZE
 ERRANDS_BYTES = WORD * layout.ERRANDS_SIZE
 PANEL_BYTES = FLOAT * panel_floats()
 MOVED = 17  # the word from which on GRADIENT tells what its kernel takes
-ENOUGH_STEPS = 16  # of a tile: with fewer it takes longer to tell them what to fetch
 SQUARE = 8  # rows that are transposed at once
-
-compiled = njit(error_model="numpy", no_cpython_wrapper=True, no_cfunc_wrapper=True)
 
 
 @compiled
@@ -190,16 +189,6 @@ def product(here, arguments, position, rows, thread, threads):
 
 
 @compiled
-def fetch_following(arguments, errands, samples, size, position, steps):
-    """Send for the samples that this run is to answer next, as far as that can be told."""
-    batch, shared = load(arguments, BATCH_ROWS), load(arguments, SHARED)
-    position = load(shared, 0) * batch if shared else position + batch
-    rows = min(batch, load(arguments, END_ROW) - position)
-    if rows > 0:
-        fetch(errands, samples + size * position, size * rows // LINE, steps)
-
-
-@compiled
 def gradient(here, arguments, step, position, rows, thread, threads):
     """Sum the gradient of this thread's band of a weight matrix, and move the weights by it."""
     workspace = load(arguments, WORKSPACE)
@@ -219,9 +208,9 @@ def gradient(here, arguments, step, position, rows, thread, threads):
         count = min(-(-(end - i) // (SQUARE * blocks)) * SQUARE, end - i)
         g = kept + FLOAT * i * row if kept else own
         clear_errands(errands)
-        if load(here, 15) and rows >= ENOUGH_STEPS:
-            fetch_weights(here, errands, i * row, count * row // LANE, rows)
-        if load(here, 16) and rows >= ENOUGH_STEPS:
+        if load(here, 15):
+            fetch_weights(here, MOVED, errands, i * row, count * row // LANE, rows)
+        if load(here, 16):
             some = -(-samples // blocks)
             fetch_samples(arguments, errands, load(here, 16), sample, some, rows)
             sample += some
@@ -238,55 +227,6 @@ def gradient(here, arguments, step, position, rows, thread, threads):
             transpose(w, row, transposed + FLOAT * i, transposed_row, count, units)
         i += count
         blocks -= 1
-
-
-@compiled
-def fetch_weights(here, errands, shift, lines, steps):
-    """Send for a block's weights and what the optimizer keeps of them, so many lines of each."""
-    for operand in range(load(here, MOVED)):
-        place = MOVED + 1 + operand * OPERAND
-        if load(here, place) == FIXED and load(here, place + 4) != 0:
-            fetch(errands, load(here, place + 1) + FLOAT * shift, lines, steps)
-
-
-@compiled
-def next_samples(arguments, position, thread, threads):
-    """Return the first of this thread's rows in the next batch, and how many they are."""
-    position += load(arguments, BATCH_ROWS)
-    rows = max(0, min(load(arguments, BATCH_ROWS), load(arguments, END_ROW) - position))
-    start = rows * thread // threads
-    return position + start, rows * (thread + 1) // threads - start
-
-
-@compiled
-def fetch_samples(arguments, errands, size, first, count, steps):
-    """Send for so many of the epoch's samples, of so many bytes each, which lie anywhere."""
-    samples = load(load(arguments, EXTERNALS), SAMPLES)
-    order = load(arguments, ORDER_OF_ROWS)
-    for i in range(first, first + count):
-        address = samples + size * load(order, i)
-        fetch(errands, address, (address % LINE + size + LINE - 1) // LINE, steps)
-
-
-@compiled
-def clear_errands(errands):
-    """Begin a list of errands."""
-    store(errands, 0, 0)
-    store(errands, 1, errands + WORD * FIRST_ERRAND)
-
-
-@compiled
-def fetch(errands, address, lines, steps):
-    """Add errands to a list, so that a product's tiles of so many steps fetch these lines."""
-    planned = load(errands, 0)
-    for line in range(0, lines, steps):
-        if planned == MOST_ERRANDS:
-            break
-        errand = errands + WORD * (FIRST_ERRAND + ERRAND * planned)
-        store(errand, 0, address + LINE * line)
-        store(errand, 1, min(steps, lines - line) - 1)
-        planned += 1
-    store(errands, 0, planned)
 
 
 @compiled

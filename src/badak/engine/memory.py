@@ -12,6 +12,9 @@ from numba.extending import intrinsic
 I64, I32 = ir.IntType(64), ir.IntType(32)
 WORD = 8  # bytes
 
+compiled = njit(error_model="numpy", no_cpython_wrapper=True, no_cfunc_wrapper=True)
+"""How the interpreter's functions are compiled: to be called from compiled ones only."""
+
 
 @intrinsic
 def load(context: Any, address: Any, index: Any) -> Any:

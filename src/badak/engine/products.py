@@ -5,7 +5,7 @@ may be written.
 """
 
 from llvmlite import ir
-from numba import njit, types
+from numba import types
 from numba.extending import intrinsic
 
 from badak.engine.arenas import CHECKED, COUNT, FAULT, FAULT_END, FAULT_START, FIRST, SYMBOL
@@ -23,7 +23,7 @@ from badak.engine.blocking import (
     panel_floats,
 )
 from badak.engine.compiled import link_tile
-from badak.engine.memory import load, store
+from badak.engine.memory import compiled, load, store
 from badak.engine.tile import ACCUMULATE, BIAS, FLOAT, FUNCTIONS
 
 __all__ = ["multiply", "panel_floats", "transpose"]
@@ -33,8 +33,6 @@ WIDE = 256  # columns from which B is copied: its rows lie too far apart for the
 BIG = 1 << 17  # numbers of B that the second cache does not hold
 ROW_DEPTH = 8  # rows of B that are read side by side for a single row of A
 _PANEL_FLOATS = panel_floats()
-
-_compiled = njit(no_cpython_wrapper=True, no_cfunc_wrapper=True, error_model="numpy")
 
 
 def _of_tile(name):
@@ -50,7 +48,7 @@ _copy_lines = _of_tile("badak_copy_lines")
 _transpose = _of_tile("badak_transpose")
 
 
-@_compiled
+@compiled
 def multiply(A, a_row, a_col, B, b_row, C, c_row, M, N, K, start, bias, panel, errands):
     """Write C[M, N] = start + A[M, K] @ B[K, N].
 
@@ -72,7 +70,7 @@ def multiply(A, a_row, a_col, B, b_row, C, c_row, M, N, K, start, bias, panel, e
         _multiply_blocks(A, a_row, a_col, B, b_row, C, c_row, M, N, K, start, bias, panel, errands)
 
 
-@_compiled
+@compiled
 def _multiply_row(A, a_col, B, b_row, C, N, K, start, bias):
     """One row, going through B nearly in the order of memory."""
     depth = ROW_DEPTH if N > COLUMNS else K
@@ -88,7 +86,7 @@ def _multiply_row(A, a_col, B, b_row, C, N, K, start, bias):
         k += max(count, 1)
 
 
-@_compiled
+@compiled
 def _multiply_strips(A, a_row, a_col, B, b_row, C, c_row, M, N, K, start, bias, errands):
     """Strip by strip, everything where it lies."""
     j = 0
@@ -101,7 +99,7 @@ def _multiply_strips(A, a_row, a_col, B, b_row, C, c_row, M, N, K, start, bias, 
         j += vectors * WIDTH
 
 
-@_compiled
+@compiled
 def _multiply_blocks(A, a_row, a_col, B, b_row, C, c_row, M, N, K, start, bias, panel, errands):
     """Block by block, copying each block of A."""
     copied = panel + FLOAT * PANEL
@@ -128,7 +126,7 @@ def _multiply_blocks(A, a_row, a_col, B, b_row, C, c_row, M, N, K, start, bias, 
         k += max(count, 1)
 
 
-@_compiled
+@compiled
 def _multiply_copied(A, a_row, a_col, B, b_row, C, c_row, M, N, K, start, bias, panel, errands):
     """Strip by strip: the first tile copies B as it goes, which takes no time of its own.
 
@@ -166,7 +164,7 @@ def _multiply_copied(A, a_row, a_col, B, b_row, C, c_row, M, N, K, start, bias, 
     )
 
 
-@_compiled
+@compiled
 def transpose(src, src_row, dst, dst_row, rows, cols):
     """Write dst[cols, rows] = the transpose of src[rows, cols]."""
     if CHECKED and not (
@@ -176,7 +174,7 @@ def transpose(src, src_row, dst, dst_row, rows, cols):
     _transpose(src, src_row, dst, dst_row, rows, cols)
 
 
-@_compiled
+@compiled
 def _may_multiply(A, a_row, a_col, B, b_row, C, c_row, M, N, K, start, bias, panel):
     return (
         _may_touch(0, A, M, a_row, K, a_col)
@@ -200,7 +198,7 @@ def _arena_table(context):
     return types.intp(), code
 
 
-@_compiled
+@compiled
 def _may_touch(operand, address, rows, row, cols, col):
     """Whether these numbers are all in one arena; if not, a note is made."""
     if rows < 1 or cols < 1:
