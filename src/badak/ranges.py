@@ -57,6 +57,7 @@ class Flag:
 
 NOT_NEGATIVE = Interval(0.0)
 POSITIVE = Interval(0.0, low_is_in=False)
+EPSILON = Interval(float(np.finfo(np.float32).tiny))  # less would be 0 in float32
 SHARE = Interval(0.0, 1.0, high_is_in=True)
 BELOW_ONE = Interval(0.0, 1.0)
 FINITE = Interval(-math.inf, low_is_in=False)

@@ -70,6 +70,7 @@ def put(array: Array) -> Array:
 
 
 PANEL = aligned((1, blocking.panel_floats()))
+NO_ERRANDS = np.zeros(layout.ERRANDS_SIZE, np.int64)
 
 
 def product(
@@ -79,7 +80,7 @@ def product(
     c: Array,
     start: int = ZERO,
     bias: Array | None = None,
-    errands: Array | None = None,
+    errands: Array = NO_ERRANDS,
 ) -> Array:
     """c = start + a @ b; a may be a transpose."""
     M, K = a.shape
@@ -201,7 +202,7 @@ def test_nothing_around_the_product_and_the_panel_is_written(
     addresses = (a.ctypes.data, a_row, a_col, b.ctypes.data, b.strides[0] // 4, inside.ctypes.data)
     sizes = (N + 32, M, N, a.shape[1], BIAS, bias.ctypes.data)
     before = [array.copy() for array in (a, b, bias)]
-    multiply(*addresses, *sizes, panel.ctypes.data + 4 * 32, 0)
+    multiply(*addresses, *sizes, panel.ctypes.data + 4 * 32, NO_ERRANDS.ctypes.data)
     assert not (inside == 9.5).any()
     inside[:] = 9.5
     assert (around == 9.5).all()
@@ -285,7 +286,7 @@ def run_python(script: str, **variables: str) -> str:
 HELPERS = """
 import ctypes, mmap, sys
 import numpy as np
-from badak.engine import arenas, blocking, compiled
+from badak.engine import arenas, blocking, compiled, layout
 
 def aligned(shape, fill=0.0):
     space = np.full(shape[0] * shape[1] + 16, fill, np.float32)
@@ -300,13 +301,15 @@ def build():
     return njit(run), types.void(*[types.intp] * 14)
 
 panel = aligned((1, blocking.panel_floats()))
+no_errands = np.zeros(layout.ERRANDS_SIZE, np.int64)
 multiply = compiled.load("test-multiply", build).call
 
 def product(a, b, c, start=0, bias=None):
     strides = [stride // 4 for x in (a, b, c) for stride in x.strides]
     multiply(a.ctypes.data, strides[0], strides[1], b.ctypes.data, strides[2], c.ctypes.data,
              strides[4], *a.shape[:1], c.shape[1], a.shape[1], start,
-             0 if bias is None else bias.ctypes.data, panel.ctypes.data, 0)
+             0 if bias is None else bias.ctypes.data, panel.ctypes.data,
+             no_errands.ctypes.data)
     return c
 """
 

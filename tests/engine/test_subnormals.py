@@ -4,6 +4,8 @@ import numpy as np
 import pytest
 
 from badak import Input, Sequential, layers, optimizers
+from badak.engine import learning
+from badak.engine.threads import pool
 
 SMALLEST_NORMAL = np.finfo(np.float32).smallest_normal
 
@@ -29,11 +31,15 @@ def test_the_caller_computes_afterwards_as_before(
     threads: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("BADAK_NUM_THREADS", threads)
+    monkeypatch.setattr(learning, "SMALL", 0)
     small = np.full(100, SMALLEST_NORMAL)
     before = small * np.float32(0.25)
     assert (before > 0).all()
     trained_on_nothing("compiled")
     assert (small * np.float32(0.25) == before).all()
+    modes = []
+    pool().run(lambda thread, threads: modes.append((small * np.float32(0.25)).tolist()), 2)
+    assert modes == [before.tolist()] * 2
 
 
 def test_answers_keep_subnormal_numbers() -> None:

@@ -2,7 +2,7 @@
 
 Read in this order: :mod:`badak.engine.network`, how a network becomes a program;
 :mod:`badak.engine.interpreter`, how the program runs; :mod:`badak.engine.products`, how matrices
-are multiplied; :mod:`badak.engine.expressions` and :mod:`badak.engine.kernels`, how formulas are
+are multiplied; :mod:`badak.engine.expressions` and :mod:`badak.engine.lowering`, how formulas are
 compiled. Nothing heavy loads before a network runs.
 """
 

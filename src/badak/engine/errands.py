@@ -14,6 +14,7 @@ from badak.engine.layout import (
     FIRST_ERRAND,
     FIXED,
     MOST_ERRANDS,
+    MOVED,
     OPERAND,
     ORDER_OF_ROWS,
     SAMPLES,
@@ -49,11 +50,12 @@ def fetch(errands, address, lines, steps):
 
 
 @compiled
-def fetch_weights(here, operands, errands, shift, lines, steps):
+def fetch_weights(here, errands, shift, lines, steps):
     """Send for a block's weights and what the optimizer keeps of them, so many lines of each."""
-    for operand in range(load(here, operands)):
-        place = operands + 1 + operand * OPERAND
-        if load(here, place) == FIXED and load(here, place + 4) != 0:
+    for operand in range(load(here, MOVED)):
+        place = MOVED + 1 + operand * OPERAND
+        moves_with_block = load(here, place + 4) != 0  # else it is a number for all weights
+        if load(here, place) == FIXED and moves_with_block:
             fetch(errands, load(here, place + 1) + FLOAT * shift, lines, steps)
 
 

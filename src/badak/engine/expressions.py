@@ -2,7 +2,7 @@
 
 A formula of badak is a plain function of arrays. Called with a :class:`Tracer` it does to it what
 it would do to an array, and the tracer notes each operation as a :class:`Node`. From these notes
-:mod:`badak.engine.kernels` makes machine code, so that a formula stands once and runs twice.
+:mod:`badak.engine.lowering` makes machine code, so that a formula stands once and runs twice.
 
 A kernel works on rows (samples) and columns (units). A node varies over rows, columns, both or
 neither; a sum along the last axis leaves one number a row, a sum along the first one a column.

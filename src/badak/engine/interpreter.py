@@ -41,6 +41,7 @@ from badak.engine.layout import (
     GRADIENT,
     LANE,
     LOSSES,
+    MOVED,
     OPERAND,
     ORDER_OF_ROWS,
     PENALTIES,
@@ -75,7 +76,13 @@ from badak.engine.memory import (
     wait_for_all,
     wait_until,
 )
-from badak.engine.products import compile_once, multiply, panel_floats, transpose
+from badak.engine.products import (
+    compile_once,
+    multiply,
+    panel_floats,
+    steps_at_once,
+    transpose,
+)
 from badak.engine.subnormals import compute_as_before, flush_subnormals
 
 FLOAT = 4  # bytes
@@ -84,7 +91,6 @@ HEADER = 4  # words before a kernel's operands
 TABLE_BYTES = WORD * layout.TABLE_SIZE
 ERRANDS_BYTES = WORD * layout.ERRANDS_SIZE
 PANEL_BYTES = FLOAT * panel_floats()
-MOVED = 17  # the word from which on GRADIENT tells what its kernel takes
 SQUARE = 8  # rows that are transposed at once
 
 
@@ -94,17 +100,14 @@ def run(arguments, thread, threads):
 
     Where a step's loss is not finite it is not taken, and its number is left at STOPPED.
     """
-    if load(arguments, TRAINING):
-        before = flush_subnormals()
-        take_steps(arguments, thread, threads)
-        compute_as_before(before)
-    else:
-        take_steps(arguments, thread, threads)
+    before = flush_subnormals(load(arguments, TRAINING))
+    take_steps(arguments, thread, threads)
+    compute_as_before(before)
 
 
 @compiled
 def take_steps(arguments, thread, threads):
-    """Do so."""
+    """Run the program once for each step."""
     code = load(arguments, CODE)
     length = load(arguments, CODE_LENGTH)
     batch = load(arguments, BATCH_ROWS)
@@ -161,12 +164,14 @@ def product(here, arguments, position, rows, thread, threads):
     if count == 0:
         return
     workspace = load(arguments, WORKSPACE)
-    a, a_row, c_row, inner = load(here, 2), load(here, 3), load(here, 7), load(here, 9)
+    a, a_row, c_row = load(here, 2), load(here, 3), load(here, 7)
+    columns, inner = load(here, 8), load(here, 9)
     errands = scratch_of(arguments, thread) + TABLE_BYTES
     clear_errands(errands)
     if a == GIVEN:
         a = load(load(arguments, EXTERNALS), SAMPLES)
-        fetch_following(arguments, errands, a, FLOAT * a_row, position, inner)
+        steps = steps_at_once(count, columns, inner)
+        fetch_following(arguments, errands, a, FLOAT * a_row, position, steps)
         a += FLOAT * position * a_row
     else:
         a += workspace
@@ -179,7 +184,7 @@ def product(here, arguments, position, rows, thread, threads):
         workspace + load(here, 6) + FLOAT * start * c_row,
         c_row,
         count,
-        load(here, 8),
+        columns,
         inner,
         load(here, 10),
         load(here, 11),
@@ -197,6 +202,7 @@ def gradient(here, arguments, step, position, rows, thread, threads):
     inputs, columns, kept, kernel = load(here, 6), load(here, 7), load(here, 8), load(here, 9)
     weights, row = load(here, 10), load(here, 11)
     transposed, transposed_row, units = load(here, 12), load(here, 13), load(here, 14)
+    far, sample_bytes = load(here, 15), load(here, 16)
     table = scratch_of(arguments, thread)
     errands = table + TABLE_BYTES
     panel = errands + ERRANDS_BYTES
@@ -208,11 +214,12 @@ def gradient(here, arguments, step, position, rows, thread, threads):
         count = min(-(-(end - i) // (SQUARE * blocks)) * SQUARE, end - i)
         g = kept + FLOAT * i * row if kept else own
         clear_errands(errands)
-        if load(here, 15):
-            fetch_weights(here, MOVED, errands, i * row, count * row // LANE, rows)
-        if load(here, 16):
+        steps = steps_at_once(count, columns, rows)
+        if far:
+            fetch_weights(here, errands, i * row, count * row // LANE, steps)
+        if sample_bytes:
             some = -(-samples // blocks)
-            fetch_samples(arguments, errands, load(here, 16), sample, some, rows)
+            fetch_samples(arguments, errands, sample_bytes, sample, some, steps)
             sample += some
             samples -= some
         multiply(
@@ -368,6 +375,5 @@ def clip(limit, sums, count, factor):
     store_float(factor, longest / max(sqrt(total), longest))
 
 
-compile_once(take_steps, 3)
 compile_once(fill_header, 5)
 compile_once(fill_table, 9)

@@ -14,6 +14,11 @@ class Processor:
     features: str
     vector: int
 
+    @property
+    def converts_half(self) -> bool:
+        """Whether it turns float16 into float32; else that would be a call that nothing answers."""
+        return not set(self.features.split(",")).isdisjoint({"+f16c", "+avx512f", "+neon"})
+
 
 @cache
 def processor() -> Processor:

@@ -11,6 +11,7 @@ from typing import Literal
 from llvmlite import ir
 
 from badak.engine.expressions import Node, Tracer, make
+from badak.engine.machine import processor
 
 HEADER = 4
 ROW_BASE, ROW_COUNT, ORDER = range(3)
@@ -22,10 +23,11 @@ I64, I32, I8, FLOAT = ir.IntType(64), ir.IntType(32), ir.IntType(8), ir.FloatTyp
 ELEMENTS = {
     "float32": FLOAT,
     "float64": ir.DoubleType(),
-    "float16": ir.HalfType(),
+    **({"float16": ir.HalfType()} if processor().converts_half else {}),
     **{f"{sign}int{bits}": ir.IntType(bits) for sign in ("", "u") for bits in (8, 16, 32, 64)},
     "bool": I8,
 }
+"""What samples and targets may be; others are turned into float32 first."""
 
 
 @dataclass(frozen=True)
@@ -67,7 +69,8 @@ class Kernel:
     whole: bool = False
     """It is run on whole cache lines only, so that no vector is cut short."""
     narrow: int = 0
-    """It is run on so few columns that a vector holds rows; 0: it holds columns, of any number."""
+    """So many columns, few enough that a vector holds rows, whatever number it is called with.
+    0: a vector holds columns, as many as it is called with."""
 
 
 def size_of(element: ir.Type) -> int:

@@ -55,7 +55,7 @@ def multiply(A, a_row, a_col, B, b_row, C, c_row, M, N, K, start, bias, panel, e
     A's number (i, k) is at A + 4 * (i * a_row + k * a_col), one of which is 1, so that A may be
     transposed. `start` is ZERO, ACCUMULATE (onto C) or BIAS (N numbers at the address `bias`).
     `panel` is the address of a scratch buffer of the thread's own, for ``panel_floats()`` numbers.
-    `errands`, if not 0, is the address of a list of what to fetch meanwhile: see
+    `errands` is the address of a list of what to fetch meanwhile: see
     :func:`badak.engine.tile.multiply_strip`.
     """
     if CHECKED and not _may_multiply(
@@ -64,10 +64,22 @@ def multiply(A, a_row, a_col, B, b_row, C, c_row, M, N, K, start, bias, panel, e
         return
     if M == 1:
         _multiply_row(A, a_col, B, b_row, C, N, K, start, bias)
-    elif M < 2 * TALLEST or N < WIDE:
+    elif not is_in_blocks(M, N):
         _multiply_strips(A, a_row, a_col, B, b_row, C, c_row, M, N, K, start, bias, errands)
     else:
         _multiply_blocks(A, a_row, a_col, B, b_row, C, c_row, M, N, K, start, bias, panel, errands)
+
+
+@compiled
+def is_in_blocks(M, N):
+    """Return whether so many rows of A and columns of B are worth being copied."""
+    return M >= 2 * TALLEST and N >= WIDE
+
+
+@compiled
+def steps_at_once(M, N, K):
+    """Return how many of its K steps a tile of such a product takes at once."""
+    return -(-K // max(-(-K // MOST_K), 1)) if is_in_blocks(M, N) else K
 
 
 @compiled
@@ -103,8 +115,7 @@ def _multiply_strips(A, a_row, a_col, B, b_row, C, c_row, M, N, K, start, bias, 
 def _multiply_blocks(A, a_row, a_col, B, b_row, C, c_row, M, N, K, start, bias, panel, errands):
     """Block by block, copying each block of A."""
     copied = panel + FLOAT * PANEL
-    k_blocks, row_blocks = (K + MOST_K - 1) // MOST_K, (M + MOST_ROWS - 1) // MOST_ROWS
-    depth, tall = -(-K // max(k_blocks, 1)), -(-M // row_blocks)
+    depth, tall = steps_at_once(M, N, K), -(-M // -(-M // MOST_ROWS))
     k = 0
     while k == 0 or k < K:
         count = min(depth, K - k)
@@ -120,9 +131,21 @@ def _multiply_blocks(A, a_row, a_col, B, b_row, C, c_row, M, N, K, start, bias, 
             else:
                 _copy_lines(a, a_col, copied, copy_col, count, rows)
             _multiply_copied(
-                copied, copy_row, copy_col, b, b_row, c, c_row, rows, N, count, begin, bias, panel,
+                copied,
+                copy_row,
+                copy_col,
+                b,
+                b_row,
+                c,
+                c_row,
+                rows,
+                N,
+                count,
+                begin,
+                bias,
+                panel,
                 errands,
-            )  # fmt: skip
+            )
         k += max(count, 1)
 
 

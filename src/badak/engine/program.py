@@ -19,6 +19,7 @@ from badak.typing import Array
 
 FLOAT = 4  # bytes
 APART = 256  # numbers: rows apart by a multiple of it would share few places of a cache
+FEW_ROWS = 4  # of a batch: fewer fill too little of a vector that holds rows
 NEAR = 1 << 18  # bytes of weights that a core's own caches hold from step to step
 
 
@@ -40,7 +41,7 @@ class Buffer:
 
     @property
     def row(self) -> int:
-        """Numbers from one row to the next: not a power of two, so that caches hold many rows."""
+        """Numbers from one row to the next: not a multiple of APART."""
         whole = padded(self.width)
         return whole + LANE if whole % APART == 0 else whole
 
@@ -126,6 +127,10 @@ class Computation:
 
     def writes(self, value: Any, place: Place, kind: Any = "full") -> None:
         """Put a value to a place."""
+        if kind == "row" and value.node.over_columns:
+            raise UntraceableError(
+                "it gives a number for each unit where one a sample is asked for"
+            )
         self.outputs.append((value.node, self._operand(place, kind)))
 
     def _operand(
@@ -258,7 +263,9 @@ class Program:
         self, kind: int, computation: Computation, direction: Any, columns: int, count: int
     ) -> None:
         whole = kind == layout.FLAT or (kind == layout.COLUMNS and count == 1)
-        narrow = columns if kind == layout.ROWS and is_narrow(computation, columns) else 0
+        narrow = 0
+        if kind == layout.ROWS and self.capacity >= FEW_ROWS and is_narrow(computation, columns):
+            narrow = columns
         self._kernels.append(Kernel(tuple(computation.outputs), direction, whole, narrow))
         self._holes.append(len(self._words) + 2)
         words = [word for place in computation.places for word in place.words()]

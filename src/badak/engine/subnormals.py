@@ -2,6 +2,7 @@
 
 Processors take up to ten times as long over them, and training makes many: what the optimizer keeps
 of a weight that no longer moves shrinks for ever, and so do the deltas of what is learnt by heart.
+A processor that is not known here keeps them, and its time.
 """
 
 from typing import Any
@@ -10,23 +11,22 @@ from llvmlite import binding, ir
 from numba import types
 from numba.extending import intrinsic
 
-I64, I32 = ir.IntType(64), ir.IntType(32)
+I64, I32, NOTHING = ir.IntType(64), ir.IntType(32), ir.VoidType()
 ARCHITECTURE = binding.get_process_triple().partition("-")[0]
-X86_FLAGS = 0x8040  # of MXCSR: results that are subnormal become 0, and operands count as 0
-ARM_FLAG = 1 << 24  # of FPCR: both
+FLAGS = {"x86_64": 0x8040, "aarch64": 1 << 24, "arm64": 1 << 24}.get(ARCHITECTURE, 0)
+"""In MXCSR or FPCR: results that are subnormal become 0, and operands that are count as 0."""
 
 
 @intrinsic
-def flush_subnormals(context: Any) -> Any:
-    """Have this thread take subnormal numbers as 0; return how it computed before."""
+def flush_subnormals(context: Any, wanted: Any) -> Any:
+    """Have this thread take subnormal numbers as 0 if `wanted` is 1, else not; return its mode."""
 
     def code(_: Any, b: Any, signature: Any, arguments: Any) -> Any:
         before = _mode(b)
-        flags = X86_FLAGS if ARCHITECTURE == "x86_64" else ARM_FLAG
-        _set_mode(b, b.or_(before, I64(flags)))
+        _set_mode(b, b.or_(before, b.mul(arguments[0], I64(FLAGS))))
         return before
 
-    return types.intp(), code
+    return types.intp(types.intp), code
 
 
 @intrinsic
@@ -42,24 +42,27 @@ def compute_as_before(context: Any, before: Any) -> Any:
 
 def _mode(b: Any) -> Any:
     if ARCHITECTURE == "x86_64":
-        word = b.alloca(I32)
-        _call(b, "llvm.x86.sse.stmxcsr", word)
+        word = _word(b)
+        _call(b, "llvm.x86.sse.stmxcsr", NOTHING, word)
         return b.zext(b.load(word), I64)
-    if ARCHITECTURE in ("aarch64", "arm64"):
-        return _call(b, "llvm.aarch64.get.fpcr", result=I64)
-    return I64(0)
+    return _call(b, "llvm.aarch64.get.fpcr", I64) if FLAGS else I64(0)
 
 
 def _set_mode(b: Any, mode: Any) -> None:
     if ARCHITECTURE == "x86_64":
-        word = b.alloca(I32)
+        word = _word(b)
         b.store(b.trunc(mode, I32), word)
-        _call(b, "llvm.x86.sse.ldmxcsr", word)
-    elif ARCHITECTURE in ("aarch64", "arm64"):
-        _call(b, "llvm.aarch64.set.fpcr", mode)
+        _call(b, "llvm.x86.sse.ldmxcsr", NOTHING, word)
+    elif FLAGS:
+        _call(b, "llvm.aarch64.set.fpcr", NOTHING, mode)
 
 
-def _call(b: Any, name: str, *arguments: Any, result: Any = ir.VoidType()) -> Any:  # noqa: B008
+def _word(b: Any) -> Any:
+    with b.goto_entry_block():
+        return b.alloca(I32)
+
+
+def _call(b: Any, name: str, result: Any, *arguments: Any) -> Any:
     kind = ir.FunctionType(result, [argument.type for argument in arguments])
     known = b.module.globals.get(name)
     return b.call(known or ir.Function(b.module, kind, name), arguments)

@@ -68,7 +68,7 @@ def multiply_strip(
 
     There are `vectors` (one of FITTING) times WIDTH columns. With each tile the processor is asked
     to fetch `lines` more rows from the address `ahead` on, and in each of its K steps a line of the
-    next errand, if there is one: `errands` is 0 or the address of a list of them, laid out as
+    next errand, if there is one: `errands` is the address of a list of them, laid out as
     :mod:`badak.engine.layout` says.
     """
     shapes = [(v, rows) for v in CUTS for rows in range(1, max(CUTS[v]) + 1)]
@@ -95,20 +95,23 @@ def multiply_strip(
 
 
 def _next_errand(builder: Any, errands: Any, near: Any) -> list[Any]:
-    """The words of the next errand, taken off the list; if there is none, of one to `near`."""
+    """The words of the next errand, taken off the list.
+
+    If there is none, of one to `near`, which is at hand: to fetch that again and again takes no
+    time, and each tile is there once, not once with errands and once without.
+    """
     words = [_variable(builder, value) for value in (near, _INT(0))]
 
     def word(address: Any, index: int) -> Any:
         return builder.gep(builder.inttoptr(address, _INT.as_pointer()), [_INT(index)])
 
-    with builder.if_then(builder.icmp_signed("!=", errands, _INT(0))):
-        left = builder.load(word(errands, 0))
-        with builder.if_then(builder.icmp_signed(">", left, _INT(0))):
-            place = builder.load(word(errands, 1))
-            for index, variable in enumerate(words):
-                builder.store(builder.load(word(place, index)), variable)
-            builder.store(builder.sub(left, _INT(1)), word(errands, 0))
-            builder.store(builder.add(place, _INT(8 * ERRAND)), word(errands, 1))
+    left = builder.load(word(errands, 0))
+    with builder.if_then(builder.icmp_signed(">", left, _INT(0))):
+        place = builder.load(word(errands, 1))
+        for index, variable in enumerate(words):
+            builder.store(builder.load(word(place, index)), variable)
+        builder.store(builder.sub(left, _INT(1)), word(errands, 0))
+        builder.store(builder.add(place, _INT(8 * ERRAND)), word(errands, 1))
     return [builder.load(variable) for variable in words]
 
 

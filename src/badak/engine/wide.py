@@ -44,9 +44,9 @@ class Wide(Lowering):
             self.fixed = {}
             for node in reductions:
                 self.fixed[node] = self._reduce_columns(node)
-            wide = [(n, o) for n, o in self.kernel.outputs if o.kind == "full"]
-            if wide:
-                self._over_columns(lambda start, mask: self._store_all(wide, start, mask))
+            full = [(n, o) for n, o in self.kernel.outputs if o.kind == "full"]
+            if full:
+                self._over_columns(lambda start, mask: self._store_all(full, start, mask))
             for node, operand in self.kernel.outputs:
                 if operand.kind == "row":
                     value = self._value(node, {}, None, None)
@@ -60,15 +60,15 @@ class Wide(Lowering):
             self.fixed = {}
             for node in reductions:
                 self.fixed[node] = self._reduce_rows(node, start, mask)
-            wide = [(n, o) for n, o in self.kernel.outputs if o.kind == "full"]
-            if wide:
+            full = [(n, o) for n, o in self.kernel.outputs if o.kind == "full"]
+            if full:
                 with self._loop(I64(0), self.rows, I64(1)) as row:
                     self.row = row
-                    self._store_all(wide, start, mask)
-            narrow = [(n, o) for n, o in self.kernel.outputs if o.kind == "columns"]
+                    self._store_all(full, start, mask)
+            alone = [(n, o) for n, o in self.kernel.outputs if o.kind == "columns"]
             memo: dict[Node, Any] = {}
-            values = [self._value(node, memo, start, mask) for node, _ in narrow]
-            for value, (_, operand) in zip(values, narrow, strict=True):
+            values = [self._value(node, memo, start, mask) for node, _ in alone]
+            for value, (_, operand) in zip(values, alone, strict=True):
                 address = self.b.add(self._address(operand), self.b.mul(start, I64(4)))
                 self._store(value, address, mask)
 

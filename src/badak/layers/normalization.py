@@ -5,7 +5,7 @@ from typing import Any
 from badak import initializers, regularizers
 from badak.layers.base import Layer, check_last_axis
 from badak.parameters import ParameterSpec
-from badak.ranges import POSITIVE, SHARE
+from badak.ranges import EPSILON, SHARE
 from badak.typing import Shape
 
 
@@ -47,7 +47,7 @@ class BatchNormalization(Layer):
         super().__init__(**common)
         check_last_axis(axis, "BatchNormalization")
         self.momentum = float(SHARE.check(momentum, "BatchNormalization's momentum"))
-        self.epsilon = float(POSITIVE.check(epsilon, "BatchNormalization's epsilon"))
+        self.epsilon = float(EPSILON.check(epsilon, "BatchNormalization's epsilon"))
         self.center = bool(center)
         self.scale = bool(scale)
         self.beta_initializer = initializers.get(beta_initializer)
@@ -99,7 +99,7 @@ class LayerNormalization(Layer):
     ) -> None:
         super().__init__(**common)
         check_last_axis(axis, "LayerNormalization")
-        self.epsilon = float(POSITIVE.check(epsilon, "LayerNormalization's epsilon"))
+        self.epsilon = float(EPSILON.check(epsilon, "LayerNormalization's epsilon"))
         self.center = bool(center)
         self.scale = bool(scale)
         self.beta_initializer = initializers.get(beta_initializer)

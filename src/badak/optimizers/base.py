@@ -12,7 +12,7 @@ from badak.lookup import configuration
 from badak.optimizers.clipping import clip_by_global_norm, clip_by_norm, clip_by_value
 from badak.optimizers.rules import decay_weights
 from badak.parameters import aligned_zeros
-from badak.ranges import BELOW_ONE, NOT_NEGATIVE, SHARE, Flag, Interval
+from badak.ranges import BELOW_ONE, EPSILON, NOT_NEGATIVE, SHARE, Flag, Interval
 from badak.schedules import Schedule
 from badak.typing import Array, Config
 
@@ -212,7 +212,7 @@ RANGES: dict[str, Interval | Flag] = {
     "rho": BELOW_ONE,
     "beta_1": BELOW_ONE,
     "beta_2": BELOW_ONE,
-    "epsilon": Interval(float(np.finfo(np.float32).tiny)),  # less would be 0 in float32
+    "epsilon": EPSILON,
     "initial_accumulator_value": NOT_NEGATIVE,
     "nesterov": Flag(),
     "centered": Flag(),
