@@ -1,5 +1,6 @@
 """The engine gives what the reference gives: answers, and the weights after ten steps."""
 
+import contextlib
 import warnings
 
 import numpy as np
@@ -276,3 +277,15 @@ def test_a_formula_that_branches_falls_back_and_says_so_once():
     with pytest.warns(RuntimeWarning, match="cannot run this network"):
         model.predict(x)
     model.fit(x, t, verbose=0)  # no second warning
+
+
+def test_a_loss_that_does_not_reduce_is_left_to_the_reference():
+    loss = losses.OwnLoss("unreduced", lambda y, t: (y - t) ** 2, lambda y, t: 2.0 * (y - t), "row")
+    for units in (1, 3, 17):
+        model = Sequential([Input((4,)), layers.Dense(units)])
+        model.compile("sgd", loss)
+        with (
+            pytest.warns(RuntimeWarning, match="a number for each unit where one a sample"),
+            contextlib.suppress(ValueError),  # what NumPy says to more than one unit
+        ):
+            model.fit(np.ones((9, 4)), np.ones((9, units)), batch_size=4, verbose=0)

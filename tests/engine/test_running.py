@@ -367,3 +367,27 @@ def test_a_processor_with_narrower_vectors():
         check=True,
         timeout=300,
     )
+
+
+HALVES = """
+import numpy as np
+from badak import Input, Sequential, layers
+x = np.linspace(-1.0, 1.0, 40).reshape(20, 2)
+models = [Sequential([Input((2,)), layers.Dense(3)]) for _ in range(2)]
+models[1].set_weights(models[0].get_weights())
+for model, kind in zip(models, (np.float16, np.float32)):
+    model.compile("sgd", "mean_squared_error")
+    model.fit(x.astype(np.float16).astype(kind), np.zeros((20, 3), kind), batch_size=7, verbose=0)
+answers = [model.predict(x.astype(np.float16)) for model in models]
+print((answers[0] == answers[1]).all())
+"""
+
+
+@pytest.mark.slow
+def test_float16_is_read_where_the_processor_cannot(tmp_path):
+    plain = {"NUMBA_CPU_NAME": "generic", "NUMBA_CPU_FEATURES": "", "BADAK_CACHE": str(tmp_path)}
+    done = subprocess.run(
+        [sys.executable, "-c", HALVES], env={**os.environ, **plain},
+        capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    assert done.stdout == "True\n"

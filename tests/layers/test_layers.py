@@ -100,6 +100,7 @@ def test_relu_is_the_plain_one_unless_asked():
         (lambda: BatchNormalization(axis=1), "last axis"),
         (lambda: BatchNormalization(momentum=2.0), "momentum"),
         (lambda: LayerNormalization(epsilon=0.0), "epsilon"),
+        (lambda: BatchNormalization(epsilon=1e-40), "epsilon"),
         (lambda: Normalization(mean=1.0), "together"),
         (lambda: Whitening("svd"), "'pca' or 'zca'"),
         (lambda: Whitening(epsilon=-1.0), "epsilon"),

@@ -1,17 +1,19 @@
 """Kernels of few columns: a vector holds one column of many rows.
 
 The loss of ten classes, or of one output, would leave most of a vector of columns empty, and each
-step of a sum along a row would wait for the one before. Where the last vector has too few rows,
+step of a sum along a row would wait for the one before. Here rows are read as they lie and turned
+on the stack, then one column after another is worked out. Where the last vector has too few rows,
 the last row stands in it several times: all that is computed and written for it is the same.
 """
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from llvmlite import ir
 
 from badak.engine.expressions import Node
-from badak.engine.lowering import BIT, Lowering, reductions_of
+from badak.engine.lowering import BIT, NEUTRAL, Lowering, reductions_of
 from badak.engine.operands import ELEMENTS, FLOAT, I32, I64, ROW_BASE, Operand, size_of
 from badak.engine.squares import turned
 
@@ -19,120 +21,114 @@ MOST_COLUMNS = 16
 
 
 class Narrow(Lowering):
-    """Writes one kernel; `start` is a column's number, which is known while it is written."""
+    """Writes one kernel; `start` is a column's number."""
 
     def emit(self) -> None:
         outputs = self.kernel.outputs
-        with self._loop(I64(0), self.rows, I64(self.width)) as first:
-            self._begin(first)
-            for node in reductions_of([node for node, _ in outputs]):
+        nodes = [node for node, _ in outputs]
+        with self._loop(I64(0), self.rows, I64(self.width)) as self.first:
+            self.fixed = {}
+            self.read = {operand: self._read(operand) for operand in operands_of(nodes)}
+            for node in reductions_of(nodes):
                 self.fixed[node] = self._reduced(node)
-            made = [self._columns_of(node, operand) for node, operand in outputs]
-            for columns, (_, operand) in zip(made, outputs, strict=True):
-                if operand.kind == "full":
-                    self._store_rows(columns, operand)
-                else:
-                    self._store_numbers(columns[0], operand)
+            full = [(node, operand, self._space()) for node, operand in outputs
+                    if operand.kind == "full"]  # fmt: skip
+            if full:
+                with self._loop(I64(0), I64(self.kernel.narrow), I64(1)) as column:
+                    memo: dict[Node, Any] = {}
+                    values = [self._value(node, memo, column, None) for node, _, _ in full]
+                    for value, (_, _, space) in zip(values, full, strict=True):
+                        self.b.store(value, self._in(space, column))
+            alone = [(self._value(node, {}, None, None), operand) for node, operand in outputs
+                     if operand.kind == "row"]  # fmt: skip
+            for _, operand, space in full:
+                self._write_rows(space, operand)
+            for value, operand in alone:
+                self._write_numbers(value, operand)
         self.b.ret_void()
 
-    def _begin(self, first: Any) -> None:
-        """Begin with the rows from `first` on."""
-        b, last = self.b, self.b.sub(self.rows, I64(1))
-        numbers = [b.add(first, I64(lane)) for lane in range(self.width)]
-        self.numbers = [b.select(b.icmp_signed("<", n, last), n, last) for n in numbers]
-        self.fixed = {}
-        self.loaded: dict[Operand, list[Any]] = {}
-        """An operand's vectors: one a column, or one."""
-        self.shared: dict[Node, Any] = {}
-        """What is the same in all columns."""
-        self.memos: list[dict[Node, Any]] = [{} for _ in range(self.kernel.narrow)]
-
-    def _columns_of(self, node: Node, operand: Operand) -> list[Any]:
-        count = self.kernel.narrow if operand.kind == "full" else 1
-        return [self._value(node, self.memos[column], column, None) for column in range(count)]
-
-    def _value(self, node: Node, memo: dict[Node, Any], start: Any, mask: Any) -> Any:
-        memo = memo if node.over_columns else self.shared
-        return super()._value(node, memo, start, mask)
-
     def _reduced(self, node: Node) -> Any:
-        """Return the sum, maximum or minimum of each row, added up in pairs, as a tree is."""
+        """Return the sum, maximum or minimum of each row."""
         operation = node.operation.split("_")[0]
-        (argument,) = node.arguments
-        left = [self._value(argument, memo, column, None) for column, memo in enumerate(self.memos)]
-        while len(left) > 1:
-            half = (len(left) + 1) // 2
-            pairs = zip(left[:half], left[half:], strict=False)
-            left = [self._combine(operation, x, y) for x, y in pairs] + left[len(left) // 2 : half]
-        return left[0]
+        total = self._variable(self._splat(FLOAT(NEUTRAL[operation])))
+        with self._loop(I64(0), I64(self.kernel.narrow), I64(1)) as column:
+            value = self._value(node.arguments[0], {}, column, None)
+            self.b.store(self._combine(operation, self.b.load(total), value), total)
+        return self.b.load(total)
 
     # -- memory
 
     def load(self, operand: Operand, start: Any, mask: Any) -> Any:
+        if operand.kind == "columns":
+            place = self.b.inttoptr(self._address(operand), FLOAT.as_pointer())
+            place = self.b.gep(place, [start])
+            self._watch(place, I64(4))
+            return self._splat(self.b.load(place))
+        read = self.read[operand]
+        return self.b.load(self._in(read, start)) if operand.kind in ("full", "gathered") else read
+
+    def column_number(self, start: Any) -> Any:
+        return self._splat(self.b.sitofp(start, FLOAT))
+
+    def row_number(self) -> Any:
+        space = self._space(I32)
+        with self._each_row() as lane:
+            number = self.b.add(self._entry(ROW_BASE), self.row)
+            self.b.store(self.b.trunc(number, I32), self._in(space, lane))
+        return self._vector_in(space)
+
+    def _read(self, operand: Operand) -> Any:
+        """Return an operand's vector, or the place of its columns' vectors."""
         if operand.kind in ("scalar", "key"):
             return self._one_number(operand)
         if operand.kind == "columns":
-            place = self.b.inttoptr(self._address(operand), FLOAT.as_pointer())
-            place = self.b.gep(place, [I64(start)])
-            self._watch(place, I64(4))
-            return self._splat(self.b.load(place))
-        alone = operand.kind in ("row", "label")
-        if operand not in self.loaded:
-            read = self._numbers_of_rows if alone else self._turned_rows
-            self.loaded[operand] = read(operand)
-        return self.loaded[operand][0 if alone else start]
+            return None
+        if operand.kind in ("full", "gathered"):
+            return self._read_rows(operand)
+        space = self._space(FLOAT if operand.kind == "row" else I32)
+        with self._each_row() as lane:
+            self.b.store(self._number_of_row(operand), self._in(space, lane))
+        return self._vector_in(space)
 
-    def column_number(self, start: Any) -> Any:
-        return self._splat(FLOAT(float(start)))
-
-    def row_number(self) -> Any:
-        base = self._entry(ROW_BASE)
-        numbers = [self.b.trunc(self.b.add(base, row), I32) for row in self._each_row()]
-        return self._gathered(numbers)
-
-    def _each_row(self) -> Iterator[Any]:
-        """Go through the rows; what finds a row's address finds this one's."""
-        for row in self.numbers:
-            self.row = row
-            yield row
-
-    def _numbers_of_rows(self, operand: Operand) -> list[Any]:
-        return [self._gathered([self._number_of_row(operand) for _ in self._each_row()])]
-
-    def _gathered(self, numbers: list[Any]) -> Any:
-        vector = ir.Constant(ir.VectorType(numbers[0].type, self.width), ir.Undefined)
-        for lane, number in enumerate(numbers):
-            vector = self.b.insert_element(vector, number, I32(lane))
-        return vector
-
-    def _turned_rows(self, operand: Operand) -> list[Any]:
-        columns: list[Any] = []
-        for start, count in self._parts():
-            rows = [self._part_of_row(operand, start, count) for _ in self._each_row()]
-            columns += turned(self.b, rows)[:count]
-        return columns
-
-    def _part_of_row(self, operand: Operand, start: int, count: int) -> Any:
+    def _read_rows(self, operand: Operand) -> Any:
         element = ELEMENTS[operand.element]
         vector = ir.VectorType(element, self.width)
-        pointer = self._part(operand, element, start, count)
-        value = self._masked("load", vector, [pointer, I32(size_of(element)), self._mask(count)])
-        return self._to_float(value, element, operand.element)
-
-    def _store_rows(self, columns: list[Any], operand: Operand) -> None:
-        vector = ir.VectorType(FLOAT, self.width)
-        nothing = ir.Constant(vector, ir.Undefined)
+        columns, rows = self._space(), self._space()
         for start, count in self._parts():
-            part = columns[start : start + count] + [nothing] * (self.width - count)
-            for row, _ in zip(turned(self.b, part), self._each_row(), strict=True):
-                pointer = self._part(operand, FLOAT, start, count)
-                self._masked("store", vector, [row, pointer, I32(4), self._mask(count)])
+            with self._each_row() as lane:
+                pointer = self._part(operand, element, start, count)
+                given = [pointer, I32(size_of(element)), self._mask(count)]
+                value = self._masked("load", vector, given)
+                value = self._to_float(value, element, operand.element)
+                self.b.store(value, self._in(rows, lane))
+            self._turn(rows, I64(0), columns, I64(start))
+        return columns
 
-    def _store_numbers(self, vector: Any, operand: Operand) -> None:
-        for lane, _ in enumerate(self._each_row()):
+    def _write_rows(self, columns: Any, operand: Operand) -> None:
+        vector, rows = ir.VectorType(FLOAT, self.width), self._space()
+        for start, count in self._parts():
+            self._turn(columns, I64(start), rows, I64(0))
+            with self._each_row() as lane:
+                value = self.b.load(self._in(rows, lane))
+                pointer = self._part(operand, FLOAT, start, count)
+                self._masked("store", vector, [value, pointer, I32(4), self._mask(count)])
+
+    def _write_numbers(self, value: Any, operand: Operand) -> None:
+        space = self._space(FLOAT)
+        self.b.store(value, self._as_vector(space))
+        with self._each_row() as lane:
             place = self._row_address(operand, FLOAT)
             self._watch(place, I64(4))
-            self.b.store(self.b.extract_element(vector, I32(lane)), place)
+            self.b.store(self.b.load(self._in(space, lane)), place)
+
+    @contextmanager
+    def _each_row(self) -> Iterator[Any]:
+        """Go through the lanes; what finds a row's address finds that of the lane's row."""
+        last = self.b.sub(self.rows, I64(1))
+        with self._loop(I64(0), I64(self.width), I64(1)) as lane:
+            row = self.b.add(self.first, lane)
+            self.row = self.b.select(self.b.icmp_signed("<", row, last), row, last)
+            yield lane
 
     def _parts(self) -> Iterator[tuple[int, int]]:
         """The first of as many columns as a vector has numbers, and how many they are."""
@@ -148,3 +144,51 @@ class Narrow(Lowering):
     def _mask(self, count: int) -> Any:
         lanes = [int(lane < count) for lane in range(self.width)]
         return ir.Constant(ir.VectorType(BIT, self.width), lanes)
+
+    # -- the stack
+
+    def _space(self, element: Any = None) -> Any:
+        """A place for a vector of elements; or else for one a column, in whole squares."""
+        vectors = -(-max(self.kernel.narrow, 1) // self.width) * self.width
+        kind = ir.VectorType(FLOAT, self.width) if element is None else element
+        with self.b.goto_entry_block():
+            place = self.b.alloca(kind, self.width if element is not None else vectors)
+        place.align = 4 * self.width
+        return place
+
+    def _in(self, space: Any, number: Any) -> Any:
+        return self.b.gep(space, [number])
+
+    def _as_vector(self, space: Any) -> Any:
+        kind = ir.VectorType(space.type.pointee, self.width)
+        return self.b.bitcast(space, kind.as_pointer())
+
+    def _vector_in(self, space: Any) -> Any:
+        return self.b.load(self._as_vector(space))
+
+    def _turn(self, source: Any, first: Any, goal: Any, start: Any) -> None:
+        """Copy a square of numbers from one place to another, with rows for columns."""
+        b = self.b
+        places = [I64(i) for i in range(self.width)]
+        rows = [b.load(self._in(source, b.add(first, place))) for place in places]
+        for place, column in zip(places, turned(b, rows), strict=True):
+            b.store(column, self._in(goal, b.add(start, place)))
+
+
+def operands_of(nodes: list[Node]) -> list[Operand]:
+    """Return what is read to work these nodes out."""
+    found: dict[Operand, None] = {}
+    seen: set[Node] = set()
+
+    def visit(node: Node) -> None:
+        if node in seen:
+            return
+        seen.add(node)
+        if node.operation == "operand":
+            found[node.payload] = None
+        for argument in node.arguments:
+            visit(argument)
+
+    for node in nodes:
+        visit(node)
+    return list(found)
