@@ -19,7 +19,6 @@ from badak.typing import Array
 
 FLOAT = 4  # bytes
 APART = 256  # numbers: rows apart by a multiple of it would share few places of a cache
-FEW_ROWS = 4  # of a batch: fewer fill too little of a vector that holds rows
 NEAR = 1 << 18  # bytes of weights that a core's own caches hold from step to step
 
 
@@ -263,9 +262,7 @@ class Program:
         self, kind: int, computation: Computation, direction: Any, columns: int, count: int
     ) -> None:
         whole = kind == layout.FLAT or (kind == layout.COLUMNS and count == 1)
-        narrow = 0
-        if kind == layout.ROWS and self.capacity >= FEW_ROWS and is_narrow(computation, columns):
-            narrow = columns
+        narrow = columns if kind == layout.ROWS and is_narrow(computation, columns) else 0
         self._kernels.append(Kernel(tuple(computation.outputs), direction, whole, narrow))
         self._holes.append(len(self._words) + 2)
         words = [word for place in computation.places for word in place.words()]

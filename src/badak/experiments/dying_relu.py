@@ -129,7 +129,9 @@ def learn(model: Sequential, setting: Setting, rate: float) -> None:
 def dead_units(model: Sequential, setting: Setting) -> Array:
     """Return for every hidden unit whether it is dead, (LAYERS * UNITS,)."""
     dead = []
-    for p in model.forward(setting.images.x_train[:SAMPLES])[:-1]:
+    with np.errstate(over="ignore", invalid="ignore"):  # weights that large rates leave are huge
+        passes = model.forward(setting.images.x_train[:SAMPLES])
+    for p in passes[:-1]:
         h = p.layer.activation
         if isinstance(p.layer, PReLU):
             dead.append((p.z == 0.0).all(axis=0))
