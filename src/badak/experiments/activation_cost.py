@@ -161,10 +161,10 @@ HEADINGS = (
     Words("times ReLU", "ReLU의 배수"),
 )
 FIGURE = Words(
-    "Nanoseconds an element, on a logarithmic scale: functions with an exponential lie to the "
-    "right of ReLU, in NumPy and in the engine.",
-    "원소당 나노초(로그 눈금). 지수 함수를 쓰는 함수는 NumPy에서도 엔진에서도 ReLU보다 오른쪽에 "
-    "있다.",
+    "Nanoseconds an element, on a logarithmic scale: what lies to the right of ReLU's dotted line "
+    "costs more than ReLU, in NumPy or in the engine.",
+    "원소당 나노초(로그 눈금). NumPy든 엔진이든 ReLU의 점선보다 오른쪽에 있으면 ReLU보다 비용이 "
+    "크다.",
 )
 
 
