@@ -326,20 +326,21 @@ COMPARE = {
 }
 
 
-def reductions_of(nodes: list[Node]) -> list[Node]:
-    """Return the sums, maxima and minima under these nodes, each after those it needs."""
+def nodes_under(nodes: list[Node]) -> list[Node]:
+    """Return these nodes and all that they need, each after those it needs."""
     found: dict[Node, None] = {}
-    seen: set[Node] = set()
 
     def visit(node: Node) -> None:
-        if node in seen:
-            return
-        seen.add(node)
-        for argument in node.arguments:
-            visit(argument)
-        if node.operation.endswith(("_columns", "_rows")):
+        if node not in found:
+            for argument in node.arguments:
+                visit(argument)
             found[node] = None
 
     for node in nodes:
         visit(node)
     return list(found)
+
+
+def reductions_of(nodes: list[Node]) -> list[Node]:
+    """Return the sums, maxima and minima under these nodes, each after those it needs."""
+    return [n for n in nodes_under(nodes) if n.operation.endswith(("_columns", "_rows"))]

@@ -13,7 +13,7 @@ from typing import Any
 from llvmlite import ir
 
 from badak.engine.expressions import Node
-from badak.engine.lowering import BIT, NEUTRAL, Lowering, reductions_of
+from badak.engine.lowering import BIT, NEUTRAL, Lowering, nodes_under, reductions_of
 from badak.engine.operands import ELEMENTS, FLOAT, I32, I64, ROW_BASE, Operand, size_of
 from badak.engine.squares import turned
 
@@ -28,7 +28,8 @@ class Narrow(Lowering):
         nodes = [node for node, _ in outputs]
         with self._loop(I64(0), self.rows, I64(self.width)) as self.first:
             self.fixed = {}
-            self.read = {operand: self._read(operand) for operand in operands_of(nodes)}
+            operands = [n.payload for n in nodes_under(nodes) if n.operation == "operand"]
+            self.read = {operand: self._read(operand) for operand in operands}
             for node in reductions_of(nodes):
                 self.fixed[node] = self._reduced(node)
             full = [(node, operand, self._space()) for node, operand in outputs
@@ -173,22 +174,3 @@ class Narrow(Lowering):
         rows = [b.load(self._in(source, b.add(first, place))) for place in places]
         for place, column in zip(places, turned(b, rows), strict=True):
             b.store(column, self._in(goal, b.add(start, place)))
-
-
-def operands_of(nodes: list[Node]) -> list[Operand]:
-    """Return what is read to work these nodes out."""
-    found: dict[Operand, None] = {}
-    seen: set[Node] = set()
-
-    def visit(node: Node) -> None:
-        if node in seen:
-            return
-        seen.add(node)
-        if node.operation == "operand":
-            found[node.payload] = None
-        for argument in node.arguments:
-            visit(argument)
-
-    for node in nodes:
-        visit(node)
-    return list(found)
