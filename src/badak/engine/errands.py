@@ -20,7 +20,7 @@ from badak.engine.layout import (
     SAMPLES,
     SHARED,
 )
-from badak.engine.memory import compiled, load, store
+from badak.engine.memory import compiled, load, share, store
 
 FLOAT, WORD, LINE = 4, 8, 64  # bytes
 ENOUGH_STEPS = 16  # of a tile: with fewer, to tell what to fetch takes longer than is won
@@ -64,8 +64,8 @@ def next_samples(arguments, position, thread, threads):
     """Return the first of this thread's rows in the next batch, and how many they are."""
     position += load(arguments, BATCH_ROWS)
     rows = max(0, min(load(arguments, BATCH_ROWS), load(arguments, END_ROW) - position))
-    start = rows * thread // threads
-    return position + start, rows * (thread + 1) // threads - start
+    start, count = share(rows, thread, threads)
+    return position + start, count
 
 
 @compiled

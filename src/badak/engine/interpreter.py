@@ -70,6 +70,7 @@ from badak.engine.memory import (
     load,
     load_double,
     load_float,
+    share,
     store,
     store_double,
     store_float,
@@ -159,8 +160,7 @@ def take_steps(arguments, thread, threads):
 @compiled
 def product(here, arguments, position, rows, thread, threads):
     """Multiply this thread's rows with a weight matrix."""
-    start = rows * thread // threads
-    count = rows * (thread + 1) // threads - start
+    start, count = share(rows, thread, threads)
     if count == 0:
         return
     workspace = load(arguments, WORKSPACE)
@@ -207,7 +207,8 @@ def gradient(here, arguments, step, position, rows, thread, threads):
     errands = table + TABLE_BYTES
     panel = errands + ERRANDS_BYTES
     own = panel + PANEL_BYTES
-    i, end = inputs * thread // threads, inputs * (thread + 1) // threads
+    i, own_inputs = share(inputs, thread, threads)
+    end = i + own_inputs
     blocks = (end - i + BLOCK - 1) // BLOCK
     sample, samples = next_samples(arguments, position, thread, threads)
     while i < end:
@@ -248,9 +249,7 @@ def clear_padding(g, row, rows, columns):
 def some_rows(here, arguments, step, position, rows, thread, threads):
     """Run a kernel on this thread's rows."""
     fixed = load(here, 4)
-    whole = fixed if fixed else rows
-    start = whole * thread // threads
-    count = whole * (thread + 1) // threads - start
+    start, count = share(fixed if fixed else rows, thread, threads)
     if count == 0:
         return
     table = scratch_of(arguments, thread)
@@ -331,8 +330,7 @@ def seldom(here, arguments, step, thread, threads):
     kind = load(here, 0)
     if kind == TRANSPOSE:
         rows, from_row = load(here, 6), load(here, 3)
-        start = rows * thread // threads
-        count = rows * (thread + 1) // threads - start
+        start, count = share(rows, thread, threads)
         transpose(
             load(here, 2) + FLOAT * start * from_row,
             from_row,

@@ -3,7 +3,7 @@
 All are numbers of 64-bit words. An instruction begins with its code and its length in words; the
 comments tell its other fields. An operand is five words: how its address is found (a mode), a base,
 the bytes from one row to the next, the same in numbers as the kernel counts, and the bytes that a
-band of columns, or one input of a weight matrix, moves it by.
+column, or a number of a weight matrix, moves it by.
 """
 
 # instructions

@@ -20,6 +20,7 @@ from badak.engine.operands import (
     Operand,
     size_of,
 )
+from badak.engine.squares import lanes_of
 
 BIT = ir.IntType(1)
 FUSED = ("contract", "nsz")  # a * b + c may be rounded once; the sign of zero is free
@@ -274,8 +275,8 @@ class Lowering:
         if isinstance(value, ir.Constant):
             return ir.Constant(vector, [value] * self.width)
         first = self.b.insert_element(ir.Constant(vector, ir.Undefined), value, I32(0))
-        lanes = ir.Constant(ir.VectorType(I32, self.width), [0] * self.width)
-        return self.b.shuffle_vector(first, ir.Constant(vector, ir.Undefined), lanes)
+        nothing = ir.Constant(vector, ir.Undefined)
+        return self.b.shuffle_vector(first, nothing, lanes_of([0] * self.width))
 
 
 def _watchman(module: ir.Module) -> Any:

@@ -126,6 +126,13 @@ def load_atomically(context: Any, address: Any) -> Any:
     return types.intp(types.intp), code
 
 
+@compiled
+def share(count: int, thread: int, threads: int) -> tuple[int, int]:
+    """Return the first of a thread's share of so many rows, and how many they are."""
+    start = count * thread // threads
+    return start, count * (thread + 1) // threads - start
+
+
 SPINS = 4000  # some microseconds: longer, and a busy machine needs the core for someone else
 
 

@@ -60,13 +60,12 @@ class Mover:
         row = padded(d.width)
         w = computation.reads(at(self._address(segment)), row)
         kept, weights = 0, self._address(segment)
-        if self.gradient is not None:
-            kept = address_of(self.gradient) + FLOAT * segment.start
         block = Place(layout.BLOCK_GRADIENT, 0)
         g = self._regularised(segment, computation, w, computation.reads(block, row))
         if self.gradient is None:
             self._move(computation, w, g, segment, "full")
         else:
+            kept = address_of(self.gradient) + FLOAT * segment.start
             computation.writes(g, block)
         at_once = turned if self.gradient is None else None
         self.program.gradient(x, d, kept, computation, weights, at_once, sample_bytes)

@@ -32,7 +32,7 @@ class Narrow(Lowering):
             self.read = {operand: self._read(operand) for operand in operands}
             for node in reductions_of(nodes):
                 self.fixed[node] = self._reduced(node)
-            full = [(node, operand, self._space()) for node, operand in outputs
+            full = [(node, operand, self._squares()) for node, operand in outputs
                     if operand.kind == "full"]  # fmt: skip
             if full:
                 with self._loop(I64(0), I64(self.kernel.narrow), I64(1)) as column:
@@ -72,7 +72,7 @@ class Narrow(Lowering):
         return self._splat(self.b.sitofp(start, FLOAT))
 
     def row_number(self) -> Any:
-        space = self._space(I32)
+        space = self._numbers(I32)
         with self._each_row() as lane:
             number = self.b.add(self._entry(ROW_BASE), self.row)
             self.b.store(self.b.trunc(number, I32), self._in(space, lane))
@@ -86,7 +86,7 @@ class Narrow(Lowering):
             return None
         if operand.kind in ("full", "gathered"):
             return self._read_rows(operand)
-        space = self._space(FLOAT if operand.kind == "row" else I32)
+        space = self._numbers(FLOAT if operand.kind == "row" else I32)
         with self._each_row() as lane:
             self.b.store(self._number_of_row(operand), self._in(space, lane))
         return self._vector_in(space)
@@ -94,7 +94,7 @@ class Narrow(Lowering):
     def _read_rows(self, operand: Operand) -> Any:
         element = ELEMENTS[operand.element]
         vector = ir.VectorType(element, self.width)
-        columns, rows = self._space(), self._space()
+        columns, rows = self._squares(), self._squares()
         for start, count in self._parts():
             with self._each_row() as lane:
                 pointer = self._part(operand, element, start, count)
@@ -102,20 +102,20 @@ class Narrow(Lowering):
                 value = self._masked("load", vector, given)
                 value = self._to_float(value, element, operand.element)
                 self.b.store(value, self._in(rows, lane))
-            self._turn(rows, I64(0), columns, I64(start))
+            self._turn(rows, 0, columns, start)
         return columns
 
     def _write_rows(self, columns: Any, operand: Operand) -> None:
-        vector, rows = ir.VectorType(FLOAT, self.width), self._space()
+        vector, rows = ir.VectorType(FLOAT, self.width), self._squares()
         for start, count in self._parts():
-            self._turn(columns, I64(start), rows, I64(0))
+            self._turn(columns, start, rows, 0)
             with self._each_row() as lane:
                 value = self.b.load(self._in(rows, lane))
                 pointer = self._part(operand, FLOAT, start, count)
                 self._masked("store", vector, [value, pointer, I32(4), self._mask(count)])
 
     def _write_numbers(self, value: Any, operand: Operand) -> None:
-        space = self._space(FLOAT)
+        space = self._numbers(FLOAT)
         self.b.store(value, self._as_vector(space))
         with self._each_row() as lane:
             place = self._row_address(operand, FLOAT)
@@ -148,12 +148,17 @@ class Narrow(Lowering):
 
     # -- the stack
 
-    def _space(self, element: Any = None) -> Any:
-        """A place for a vector of elements; or else for one a column, in whole squares."""
-        vectors = -(-max(self.kernel.narrow, 1) // self.width) * self.width
-        kind = ir.VectorType(FLOAT, self.width) if element is None else element
+    def _numbers(self, element: Any) -> Any:
+        """A place for a number a lane."""
+        return self._space(element, self.width)
+
+    def _squares(self) -> Any:
+        """A place for a vector a column, in whole squares."""
+        return self._space(ir.VectorType(FLOAT, self.width), len(list(self._parts())) * self.width)
+
+    def _space(self, kind: Any, count: int) -> Any:
         with self.b.goto_entry_block():
-            place = self.b.alloca(kind, self.width if element is not None else vectors)
+            place = self.b.alloca(kind, count)
         place.align = 4 * self.width
         return place
 
@@ -167,10 +172,8 @@ class Narrow(Lowering):
     def _vector_in(self, space: Any) -> Any:
         return self.b.load(self._as_vector(space))
 
-    def _turn(self, source: Any, first: Any, goal: Any, start: Any) -> None:
+    def _turn(self, source: Any, first: int, goal: Any, start: int) -> None:
         """Copy a square of numbers from one place to another, with rows for columns."""
-        b = self.b
-        places = [I64(i) for i in range(self.width)]
-        rows = [b.load(self._in(source, b.add(first, place))) for place in places]
-        for place, column in zip(places, turned(b, rows), strict=True):
-            b.store(column, self._in(goal, b.add(start, place)))
+        rows = [self.b.load(self._in(source, I64(first + i))) for i in range(self.width)]
+        for i, column in enumerate(turned(self.b, rows)):
+            self.b.store(column, self._in(goal, I64(start + i)))

@@ -257,9 +257,8 @@ class Product(Unit):
 
     def moves(self, d: Buffer, mover: Mover) -> None:
         assert isinstance(self.x, Buffer)
-        n = self.network
-        first = not trains_below(n.units[: n.units.index(self)])
-        mover.matrix(self.kernel, self.x, d, self.turned, n.sample_bytes if first else 0)
+        sample_bytes = self.network.sample_bytes if self.turned is None else 0  # of the first only
+        mover.matrix(self.kernel, self.x, d, self.turned, sample_bytes)
         for segment in self.trained[1:]:
             computation = Computation()
             gradient = computation.reads(in_batch(d), d.width).sum(axis=0)

@@ -85,7 +85,7 @@ class Place:
     bytes_a_row: int = 0
     row: int = 0
     shift: int = 0
-    """Bytes that a column, or one input of a weight matrix, moves it by."""
+    """Bytes that a column, or a number of a weight matrix, moves it by."""
 
     def words(self) -> list[int]:
         return [self.mode, self.base, self.bytes_a_row, self.row, self.shift]
@@ -294,7 +294,7 @@ class Program:
     def scratch_bytes(self) -> int:
         """How much memory each thread needs for itself."""
         numbers = panel_floats() + layout.BLOCK * self.widest
-        return _whole_lines(8 * (layout.TABLE_SIZE + layout.ERRANDS_SIZE) + FLOAT * numbers + 64)
+        return _whole_lines(8 * (layout.TABLE_SIZE + layout.ERRANDS_SIZE) + FLOAT * numbers)
 
 
 def is_narrow(computation: Computation, columns: int) -> bool:

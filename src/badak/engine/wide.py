@@ -21,6 +21,7 @@ from badak.engine.operands import (
     Operand,
     size_of,
 )
+from badak.engine.squares import lanes_of
 
 NOUGHT = I64(0)
 CHAINS = 4
@@ -112,9 +113,7 @@ class Wide(Lowering):
             value = self._combine(operation, value, b.load(total))
         while reach:
             other = [(i + reach) % self.width for i in range(self.width)]
-            turned = self.b.shuffle_vector(
-                value, value, ir.Constant(ir.VectorType(I32, self.width), other)
-            )
+            turned = self.b.shuffle_vector(value, value, lanes_of(other))
             value = self._combine(operation, value, turned)
             reach //= 2
         return value
