@@ -324,6 +324,15 @@ for M in (1, 2, 3, 4, 5, 6, 7, 11, 12, 13, 50, 250):
             a[:], b[:], bias[:] = whole(M, K), whole(K, N), whole(1, N)
             for x in (a, np.asfortranarray(a)):
                 assert (product(x, b, c, 2, bias) == a.astype(int) @ b.astype(int) + bias).all()
+for M in (1, 2, 3, 4, 9, 50, 81, 161):
+    for K in (1, 31, 32, 63, 64, 130, 784):
+        for N in (1, 2, 3, 4, 17, 50, 100, 257):
+            room = -(-N // blocking.WIDTH) * blocking.WIDTH
+            a, b, c, bias = (aligned(s) for s in ((M, K), (K, room), (M, room), (1, room)))
+            a[:], b[:, :N], bias[:, :N] = whole(M, K), whole(K, N), whole(1, N)
+            for x in (a, np.asfortranarray(a)):
+                product(x, b[:, :N], c[:, :N], 2, bias)
+                assert (c == a.astype(int) @ b.astype(int) + bias).all()
 print("right", blocking.WIDTH, blocking.VECTORS, blocking.FUSED)
 """
 
@@ -337,12 +346,13 @@ machine.processor = seen
 
 
 @pytest.mark.parametrize(
-    ("features", "width", "vectors"), [("+avx512f,+avx512vl", 16, 4), ("+neon", 4, 4)]
+    ("features", "width", "vectors"),
+    [("+avx512f,+avx512vl", 16, 4), ("+avx2,+fma", 8, 2), ("+neon", 4, 4)],
 )
 def test_other_processors_shapes_give_the_same(
     features: str, width: int, vectors: int, tmp_path: Any
 ) -> None:
-    """The tiles of AVX-512 and of NEON, on this processor."""
+    """The tiles of AVX-512, AVX2 and NEON, on this processor."""
     pretend = PRETEND.format(features=features, width=width)
     said = run_python(pretend + HELPERS + EVERY_SHAPE, BADAK_CACHE=str(tmp_path))
     assert said.split() == ["right", str(width), str(vectors), "True"]
@@ -372,11 +382,13 @@ def last_numbers(count):
 
 W = blocking.WIDTH
 sizes = (1, 784, 64), (1, 20, 7 * W), (5, 3, W), (50, 784, 7 * W), (13, 331, 256 + W), (250, 7, 256)
-for M, K, N in sizes:
+edges = (1, 785, 2), (1, 64, W + 1), (51, 784, 3 * W + 2), (9, 64, 1), (93, 130, 256 + 1)
+for M, K, N in sizes + edges:
+    room = -(-N // W) * W
     for transposed in (False, True):
         a = last_numbers(M * K).reshape((K, M) if transposed else (M, K))
         a[:] = 1
-        b, c, bias = (last_numbers(r * N).reshape(r, N) for r in (K, M, 1))
+        b, c, bias = (last_numbers(r * room).reshape(r, room)[:, :N] for r in (K, M, 1))
         b[:], bias[:] = 1, 1
         panel = last_numbers(blocking.panel_floats())
         assert (product(a.T if transposed else a, b, c, 2, bias) == K + 1).all()

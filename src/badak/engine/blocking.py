@@ -11,6 +11,9 @@ from badak.engine.machine import processor
 _here = processor()
 _features = frozenset(_here.features.split(","))
 
+ZERO, ACCUMULATE, BIAS = 0, 1, 2
+"""Where a product's sums start: from zero, from what C holds, or from a row of biases."""
+
 WIDTH = _here.vector
 """Float32 numbers in a vector register."""
 
@@ -23,9 +26,21 @@ VECTORS = 4 if WIDTH == 16 or "+neon" in _features else 2
 STRIP = VECTORS * WIDTH
 """Columns of a strip."""
 
-FITTING = (0, 1, 2, 3, 2) if VECTORS == 2 else (0, 1, 2, 2, 4)
-"""The next strip's vectors, by the vectors that are left (4 stands for more): a strip of one vector
-leaves the processor half idle, so that of five, two and three are made."""
+FITTING = (0, 1, 2, 3, 2, 2) if VECTORS == 2 else (0, 1, 2, 3, 4, 3, 4)
+"""The next strip's vectors, by the vectors that are left (the last stands for more): a strip of one
+vector leaves the processor half idle, so that of five, two and three are made."""
+
+EDGE = WIDTH // 4 if WIDTH > 4 else 0
+"""Columns beside whole vectors, at most, that are not worth a vector: see
+:mod:`badak.engine.edges`. Processors with short vectors have no masks for it, and would win little.
+"""
+
+SIDE = 4
+"""Columns that an edge is kept with, some of them idle."""
+
+EDGE_DEPTH = 32
+"""Numbers of k, at least, for an edge that stands alone, and twice that for one beside whole
+vectors: with fewer, adding a vector's lanes takes longer than its idle lanes would have."""
 
 LONG = 64 // WIDTH
 """Vectors in the tile of one row: so many sums hide how long one multiply-add takes."""
@@ -55,15 +70,6 @@ two apart, would share few places of a cache."""
 
 PANEL = MOST_K * STRIP
 """Float32 numbers of a panel."""
-
-
-def whole_vectors(width: int) -> int:
-    """Return how many columns a product of this width is made of.
-
-    >>> whole_vectors(50) in (52, 56, 64)
-    True
-    """
-    return -(-width // WIDTH) * WIDTH
 
 
 def panel_floats() -> int:

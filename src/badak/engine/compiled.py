@@ -1,6 +1,6 @@
 """Machine code that is made once a machine: kept in a folder, it is loaded in later processes.
 
-There are two kinds: the tile, which is written in LLVM's language, and the interpreter, which is
+There are two kinds: what multiplies matrices is written in LLVM's language, the interpreter is
 Python that Numba compiles. Loading needs LLVM's linker alone: Numba is not even imported.
 """
 
@@ -53,7 +53,7 @@ class Entry:
         """Return the call with these three numbers: ready to go, it takes a third of the time."""
         one, two, three = numbers
         words = (ctypes.c_int64 * 6)(self.address, *_places(), one, two, three)
-        return partial(ctypes.CFUNCTYPE(None)(link_tile()[_READY]), ctypes.byref(words))
+        return partial(ctypes.CFUNCTYPE(None)(link_written()[_READY]), ctypes.byref(words))
 
 
 @dataclass(frozen=True)
@@ -85,16 +85,16 @@ def load(name: str, build: Callable[[], tuple[Any, Any]]) -> Entry:
     ValueError
         The function cannot live without Python.
     """
-    link_tile()
+    link_written()
     code = _cached(name, lambda: _compile(*build()))
     address = _link(code)[code.functions[0]]
     return Entry(address, _callable(address, code.arguments))
 
 
 @cache
-def link_tile() -> dict[str, int]:
-    """Make the functions of :mod:`badak.engine.tile` known to all code that is linked later."""
-    addresses = _link(_cached("tile", _assemble_tile))
+def link_written() -> dict[str, int]:
+    """Make the functions of :mod:`badak.engine.written` known to all code that is linked later."""
+    addresses = _link(_cached("written", _assemble_written))
     for name, address in addresses.items():
         llvm.add_symbol(name, address)
     return addresses
@@ -246,15 +246,15 @@ def _remove_old(folder: Path) -> None:
             file.unlink(missing_ok=True)
 
 
-def _assemble_tile() -> _Code:
-    from badak.engine import tile
+def _assemble_written() -> _Code:
+    from badak.engine import written
 
     machine = target_machine()
-    module = llvm.parse_assembly(tile.text() + _CALL)
+    module = llvm.parse_assembly(written.text() + _CALL)
     module.triple, module.data_layout = machine.triple, str(machine.target_data)
     passes = llvm.create_pass_builder(machine, llvm.create_pipeline_tuning_options(speed_level=3))
     passes.getModulePassManager().run(module, passes)
-    return _Code([*tile.FUNCTIONS, _READY], _outside(module), machine.emit_object(module))
+    return _Code([*written.FUNCTIONS, _READY], _outside(module), machine.emit_object(module))
 
 
 def _compile(function: Any, signature: Any) -> _Code:

@@ -13,16 +13,18 @@ from badak.engine.layout import (
     EXTERNALS,
     FIRST_ERRAND,
     FIXED,
+    FLOAT,
     MOST_ERRANDS,
     MOVED,
     OPERAND,
     ORDER_OF_ROWS,
     SAMPLES,
     SHARED,
+    WORD,
 )
 from badak.engine.memory import compiled, load, share, store
 
-FLOAT, WORD, LINE = 4, 8, 64  # bytes
+LINE = 64  # bytes
 ENOUGH_STEPS = 16  # of a tile: with fewer, to tell what to fetch takes longer than is won
 
 

@@ -36,6 +36,7 @@ from badak.engine.layout import (
     FIRST_STEP,
     FIXED,
     FLAT,
+    FLOAT,
     GIVE_WAY,
     GIVEN,
     GRADIENT,
@@ -61,6 +62,7 @@ from badak.engine.layout import (
     TRAINING,
     TRANSPOSE,
     WAITING,
+    WORD,
     WORKSPACE,
 )
 from badak.engine.memory import (
@@ -83,11 +85,10 @@ from badak.engine.products import (
     panel_floats,
     steps_at_once,
     transpose,
+    whole_vectors,
 )
 from badak.engine.subnormals import compute_as_before, flush_subnormals
 
-FLOAT = 4  # bytes
-WORD = 8
 HEADER = 4  # words before a kernel's operands
 TABLE_BYTES = WORD * layout.TABLE_SIZE
 ERRANDS_BYTES = WORD * layout.ERRANDS_SIZE
@@ -201,8 +202,8 @@ def gradient(here, arguments, step, position, rows, thread, threads):
     d, d_row = workspace + load(here, 4), load(here, 5)
     inputs, columns, kept, kernel = load(here, 6), load(here, 7), load(here, 8), load(here, 9)
     weights, row = load(here, 10), load(here, 11)
-    transposed, transposed_row, units = load(here, 12), load(here, 13), load(here, 14)
-    far, sample_bytes = load(here, 15), load(here, 16)
+    transposed, transposed_row = load(here, 12), load(here, 13)
+    far, sample_bytes = load(here, 14), load(here, 15)
     table = scratch_of(arguments, thread)
     errands = table + TABLE_BYTES
     panel = errands + ERRANDS_BYTES
@@ -226,13 +227,13 @@ def gradient(here, arguments, step, position, rows, thread, threads):
         multiply(
             x + FLOAT * i, 1, x_row, d, d_row, g, row, count, columns, rows, 0, 0, panel, errands
         )
-        clear_padding(g, row, count, columns)
+        clear_padding(g, row, count, whole_vectors(columns))
         if kernel:
             fill_table(here, MOVED, arguments, table, step, position, 0, i * row, g)
             call_kernel(kernel, table, 1, count * row)
         if transposed:
             w = weights + FLOAT * i * row
-            transpose(w, row, transposed + FLOAT * i, transposed_row, count, units)
+            transpose(w, row, transposed + FLOAT * i, transposed_row, count, columns)
         i += count
         blocks -= 1
 

@@ -6,6 +6,8 @@ the bytes from one row to the next, the same in numbers as the kernel counts, an
 column, or a number of a weight matrix, moves it by.
 """
 
+FLOAT, WORD = 4, 8  # bytes
+
 # instructions
 ROWS = 1  # kernel, columns, rows (0: the batch's), operands...: this thread's rows
 FLAT = 2  # the same, as one long row
@@ -13,9 +15,9 @@ COLUMNS = 3  # kernel, columns, rows (0: the batch's), operands...: this thread'
 PRODUCT = 4  # a or GIVEN, a's row, b's address, b's row, c, c's row, columns, inner, start,
 #              bias's address
 GRADIENT = 5  # x, x's row, d, d's row, inputs, columns, g's address or 0 for scratch, kernel or 0,
-#               weights, weights' row, transposed weights or 0, their row, units, whether to fetch
-#               the weights ahead, bytes of a sample if the next step's are to be fetched ahead or
-#               0, MOVED: operands...
+#               weights, weights' row, transposed weights or 0, their row, whether to fetch the
+#               weights ahead, bytes of a sample if the next step's are to be fetched ahead or 0,
+#               MOVED: operands...
 TRANSPOSE = 6  # from, its row, to, its row, rows, columns
 SQUARES = 7  # address, count, address of the partial sums
 CLIP = 8  # address of the limit (float64), of the partial sums, their count, of the factor
@@ -24,7 +26,7 @@ CHECK = 10
 BARRIER = 11
 
 OPERAND = 5  # words
-MOVED = 17  # the word from which on GRADIENT tells of its operands
+MOVED = 16  # the word from which on GRADIENT tells of its operands
 
 # how an operand's address is found
 FIXED = 0  # the base itself

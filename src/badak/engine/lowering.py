@@ -20,7 +20,7 @@ from badak.engine.operands import (
     Operand,
     size_of,
 )
-from badak.engine.squares import lanes_of
+from badak.engine.writing import call, spread
 
 BIT = ir.IntType(1)
 FUSED = ("contract", "nsz")  # a * b + c may be rounded once; the sign of zero is free
@@ -111,7 +111,7 @@ class Lowering:
             return b.fneg(x[0])
         llvm = {"absolute": "fabs", "fma": "fma", "sqrt": "sqrt", "copysign": "copysign"}
         llvm |= {"rint": "nearbyint", "floor": "floor"}
-        return self._call(f"llvm.{llvm[name]}.v{self.width}f32", x[0].type, x)
+        return call(self.b, f"llvm.{llvm[name]}.v{self.width}f32", x[0].type, *x)
 
     def _whole(self, name: str, node: Node, x: list[Any]) -> Any:
         b = self.b
@@ -261,22 +261,12 @@ class Lowering:
         if what == "load":
             arguments = [*arguments, ir.Constant(vector, [vector.element(0)] * self.width)]
         result = vector if what == "load" else ir.VoidType()
-        return self._call(name, result, arguments)
-
-    def _call(self, name: str, result: Any, arguments: list[Any]) -> Any:
-        function = self.module.globals.get(name)
-        if function is None:
-            kind = ir.FunctionType(result, [a.type for a in arguments])
-            function = ir.Function(self.module, kind, name)
-        return self.b.call(function, arguments)
+        return call(self.b, name, result, *arguments)
 
     def _splat(self, value: Any) -> Any:
-        vector = ir.VectorType(value.type, self.width)
         if isinstance(value, ir.Constant):
-            return ir.Constant(vector, [value] * self.width)
-        first = self.b.insert_element(ir.Constant(vector, ir.Undefined), value, I32(0))
-        nothing = ir.Constant(vector, ir.Undefined)
-        return self.b.shuffle_vector(first, nothing, lanes_of([0] * self.width))
+            return ir.Constant(ir.VectorType(value.type, self.width), [value] * self.width)
+        return spread(self.b, value, self.width)
 
 
 def _watchman(module: ir.Module) -> Any:

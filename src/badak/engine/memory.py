@@ -9,8 +9,9 @@ from llvmlite import ir
 from numba import njit, types
 from numba.extending import intrinsic
 
+from badak.engine.layout import WORD
+
 I64, I32 = ir.IntType(64), ir.IntType(32)
-WORD = 8  # bytes
 
 compiled = njit(error_model="numpy", no_cpython_wrapper=True, no_cfunc_wrapper=True)
 """How the interpreter's functions are compiled: to be called from compiled ones only."""

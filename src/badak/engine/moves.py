@@ -7,8 +7,8 @@ import numpy as np
 
 from badak.engine import layout
 from badak.engine.expressions import Tracer
+from badak.engine.layout import FLOAT
 from badak.engine.program import (
-    FLOAT,
     Buffer,
     Computation,
     Place,

@@ -13,9 +13,9 @@ import numpy as np
 from badak import activations, layers, reference
 from badak.engine import layout
 from badak.engine.expressions import Node, Tracer, make
+from badak.engine.layout import FLOAT
 from badak.engine.moves import Mover
 from badak.engine.program import (
-    FLOAT,
     Buffer,
     Computation,
     Given,

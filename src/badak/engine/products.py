@@ -1,7 +1,7 @@
 """Matrix products and transposes on raw memory, for the interpreter to call.
 
-Addresses are bytes, strides count float32. Columns of B and C come in whole vectors, all of which
-may be written.
+Addresses are bytes, strides count float32. Rows of B, of C and of biases have room for whole
+vectors, all of which may be read and, in C, written.
 """
 
 from llvmlite import ir
@@ -10,47 +10,58 @@ from numba.extending import intrinsic
 
 from badak.engine.arenas import CHECKED, COUNT, FAULT, FAULT_END, FAULT_START, FIRST, SYMBOL
 from badak.engine.blocking import (
+    ACCUMULATE,
+    BIAS,
+    EDGE,
+    EDGE_DEPTH,
     FITTING,
     GAP,
     LONG,
     MOST_K,
     MOST_ROWS,
     PANEL,
+    SIDE,
     STRIP,
     TALLEST,
     VECTORS,
     WIDTH,
     panel_floats,
 )
-from badak.engine.compiled import link_tile
+from badak.engine.compiled import link_written
+from badak.engine.layout import FLOAT
 from badak.engine.memory import compiled, load, store
-from badak.engine.tile import ACCUMULATE, BIAS, FLOAT, FUNCTIONS
+from badak.engine.written import FUNCTIONS
 
 __all__ = ["multiply", "panel_floats", "transpose"]
 
 COLUMNS = LONG * WIDTH  # of the tile of one row
 WIDE = 256  # columns from which B is copied: its rows lie too far apart for the caches
 BIG = 1 << 17  # numbers of B that the second cache does not hold
+MOST_FITTING = len(FITTING) - 1
 ROW_DEPTH = 8  # rows of B that are read side by side for a single row of A
 _PANEL_FLOATS = panel_floats()
 
 
-def _of_tile(name):
-    """A function of :mod:`badak.engine.tile`, to be called from compiled ones."""
+def _written(name):
+    """A function of :mod:`badak.engine.written`, to be called from compiled ones."""
     return types.ExternalFunction(name, types.void(*[types.intp] * FUNCTIONS[name][1]))
 
 
-link_tile()
-_multiply_strip = _of_tile("badak_multiply_strip")
-_multiply_first = _of_tile("badak_multiply_first")
-_multiply_long = _of_tile("badak_multiply_long")
-_copy_lines = _of_tile("badak_copy_lines")
-_transpose = _of_tile("badak_transpose")
+link_written()
+_multiply_strip = _written("badak_multiply_strip")
+_multiply_first = _written("badak_multiply_first")
+_multiply_long = _written("badak_multiply_long")
+_copy_lines = _written("badak_copy_lines")
+_transpose = _written("badak_transpose")
+_pack_edge = _written("badak_pack_edge")
+_multiply_edge = _written("badak_multiply_edge")
+_multiply_edge_row = _written("badak_multiply_edge_row")
+_multiply_turned_edge = _written("badak_multiply_turned_edge")
 
 
 @compiled
 def multiply(A, a_row, a_col, B, b_row, C, c_row, M, N, K, start, bias, panel, errands):
-    """Write C[M, N] = start + A[M, K] @ B[K, N].
+    """Write C[M, N] = start + A[M, K] @ B[K, N]; what fills C's last vectors may be written too.
 
     A's number (i, k) is at A + 4 * (i * a_row + k * a_col), one of which is 1, so that A may be
     transposed. `start` is ZERO, ACCUMULATE (onto C) or BIAS (N numbers at the address `bias`).
@@ -62,12 +73,47 @@ def multiply(A, a_row, a_col, B, b_row, C, c_row, M, N, K, start, bias, panel, e
         A, a_row, a_col, B, b_row, C, c_row, M, N, K, start, bias, panel
     ):
         return
+    edge = edge_of(M, N, K, a_col != 1)
+    whole = N - edge if edge else whole_vectors(N)
     if M == 1:
-        _multiply_row(A, a_col, B, b_row, C, N, K, start, bias)
+        _multiply_row(A, a_col, B, b_row, C, whole, K, start, bias)
     elif not is_in_blocks(M, N):
-        _multiply_strips(A, a_row, a_col, B, b_row, C, c_row, M, N, K, start, bias, errands)
+        _multiply_strips(A, a_row, a_col, B, b_row, C, c_row, M, whole, K, start, bias, errands)
     else:
-        _multiply_blocks(A, a_row, a_col, B, b_row, C, c_row, M, N, K, start, bias, panel, errands)
+        _multiply_blocks(
+            A, a_row, a_col, B, b_row, C, c_row, M, whole, K, start, bias, panel, errands
+        )
+    if edge:
+        b, c, first = B + FLOAT * whole, C + FLOAT * whole, bias + FLOAT * whole
+        if a_col == 1 and M == 1:
+            _multiply_edge_row(edge, A, b, b_row, c, K, start, first)
+        elif a_col == 1:
+            packed_row = (K // WIDTH + 1) * WIDTH
+            _pack_edge(b, b_row, panel, packed_row, K)
+            _multiply_edge(edge, A, a_row, panel, packed_row, c, c_row, M, K, start, first)
+        else:
+            _multiply_turned_edge(edge, A, a_col, b, b_row, c, c_row, M, K, start, first)
+
+
+@compiled
+def edge_of(M, N, K, turned):
+    """Return how many of a product's columns are multiplied as its edge.
+
+    Forward it must not hang on M: a row's bits would.
+    """
+    rest = N % WIDTH
+    if rest > EDGE or SIDE * (K + WIDTH) > _PANEL_FLOATS:
+        return 0
+    if rest == N:
+        return rest if EDGE_DEPTH <= K else 0
+    pays = 2 * EDGE_DEPTH <= K and (M >= 2 * WIDTH or not turned)
+    return rest if pays else 0
+
+
+@compiled
+def whole_vectors(N):
+    """Return how many columns fill the vectors that N of them begin."""
+    return (N + WIDTH - 1) // WIDTH * WIDTH
 
 
 @compiled
@@ -103,7 +149,7 @@ def _multiply_strips(A, a_row, a_col, B, b_row, C, c_row, M, N, K, start, bias, 
     """Strip by strip, everything where it lies."""
     j = 0
     while j < N:
-        vectors = FITTING[min((N - j) // WIDTH, 4)]
+        vectors = FITTING[min((N - j) // WIDTH, MOST_FITTING)]
         b, c, row = B + FLOAT * j, C + FLOAT * j, bias + FLOAT * j
         _multiply_strip(
             vectors, A, a_row, a_col, b, b_row, c, c_row, M, K, start, row, b, b_row, 0, errands
@@ -199,11 +245,12 @@ def transpose(src, src_row, dst, dst_row, rows, cols):
 
 @compiled
 def _may_multiply(A, a_row, a_col, B, b_row, C, c_row, M, N, K, start, bias, panel):
+    columns = whole_vectors(N)
     return (
         _may_touch(0, A, M, a_row, K, a_col)
-        and _may_touch(1, B, K, b_row, N, 1)
-        and _may_touch(2, C, M, c_row, N, 1)
-        and (start != BIAS or _may_touch(3, bias, 1, 0, N, 1))
+        and _may_touch(1, B, K, b_row, columns, 1)
+        and _may_touch(2, C, M, c_row, columns, 1)
+        and (start != BIAS or _may_touch(3, bias, 1, 0, columns, 1))
         and _may_touch(4, panel, 1, 0, _PANEL_FLOATS, 1)
     )
 

@@ -8,16 +8,16 @@ from typing import Any
 import numpy as np
 
 from badak.engine import arenas, layout
-from badak.engine.blocking import panel_floats, whole_vectors
+from badak.engine.blocking import panel_floats
 from badak.engine.expressions import Node, UntraceableError
 from badak.engine.kernels import compile_kernels
+from badak.engine.layout import FLOAT
 from badak.engine.lowering import reductions_of
 from badak.engine.narrow import MOST_COLUMNS
 from badak.engine.operands import Kernel, Operand
 from badak.parameters import LANE, aligned_zeros, padded
 from badak.typing import Array
 
-FLOAT = 4  # bytes
 APART = 256  # numbers: rows apart by a multiple of it would share few places of a cache
 NEAR = 1 << 18  # bytes of weights that a core's own caches hold from step to step
 
@@ -203,8 +203,7 @@ class Program:
         The matrix has `inner` rows, `b_row` numbers apart.
         """
         start = 2 if bias else 0
-        columns = whole_vectors(c.width)
-        fields = [a.offset, a.row, b, b_row, c.offset, c.row, columns, inner, start, bias]
+        fields = [a.offset, a.row, b, b_row, c.offset, c.row, c.width, inner, start, bias]
         self._emit(layout.PRODUCT, fields)
 
     def gradient(
@@ -221,16 +220,16 @@ class Program:
 
         Meanwhile the next step's samples of `sample_bytes` are fetched, unless that is 0.
         """
-        row, columns = padded(d.width), whole_vectors(d.width)
+        row = padded(d.width)
         places = [word for place in computation.places for word in place.words()]
         self.widest = max(self.widest, row)
-        fields = [x.offset, x.row, d.offset, d.row, x.width, columns, kept]
+        fields = [x.offset, x.row, d.offset, d.row, x.width, d.width, kept]
         if computation.outputs:
             self._kernels.append(Kernel(tuple(computation.outputs), whole=True))
             self._holes.append(len(self._words) + 2 + len(fields))
         back = [0, 0] if turned is None else [turned.address, turned.row]
         far = x.width * row * FLOAT > NEAR
-        tail = [weights, row, *back, d.width, int(far), sample_bytes]
+        tail = [weights, row, *back, int(far), sample_bytes]
         self._emit(layout.GRADIENT, [*fields, 0, *tail, len(computation.places), *places])
 
     def transpose(self, source: int, row: int, goal: Turned, shape: Any) -> None:

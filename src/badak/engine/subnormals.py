@@ -11,6 +11,8 @@ from llvmlite import binding, ir
 from numba import types
 from numba.extending import intrinsic
 
+from badak.engine.writing import call
+
 I64, I32, NOTHING = ir.IntType(64), ir.IntType(32), ir.VoidType()
 ARCHITECTURE = binding.get_process_triple().partition("-")[0]
 FLAGS = {"x86_64": 0x8040, "aarch64": 1 << 24, "arm64": 1 << 24}.get(ARCHITECTURE, 0)
@@ -43,26 +45,20 @@ def compute_as_before(context: Any, before: Any) -> Any:
 def _mode(b: Any) -> Any:
     if ARCHITECTURE == "x86_64":
         word = _word(b)
-        _call(b, "llvm.x86.sse.stmxcsr", NOTHING, word)
+        call(b, "llvm.x86.sse.stmxcsr", NOTHING, word)
         return b.zext(b.load(word), I64)
-    return _call(b, "llvm.aarch64.get.fpcr", I64) if FLAGS else I64(0)
+    return call(b, "llvm.aarch64.get.fpcr", I64) if FLAGS else I64(0)
 
 
 def _set_mode(b: Any, mode: Any) -> None:
     if ARCHITECTURE == "x86_64":
         word = _word(b)
         b.store(b.trunc(mode, I32), word)
-        _call(b, "llvm.x86.sse.ldmxcsr", NOTHING, word)
+        call(b, "llvm.x86.sse.ldmxcsr", NOTHING, word)
     elif FLAGS:
-        _call(b, "llvm.aarch64.set.fpcr", NOTHING, mode)
+        call(b, "llvm.aarch64.set.fpcr", NOTHING, mode)
 
 
 def _word(b: Any) -> Any:
     with b.goto_entry_block():
         return b.alloca(I32)
-
-
-def _call(b: Any, name: str, result: Any, *arguments: Any) -> Any:
-    kind = ir.FunctionType(result, [argument.type for argument in arguments])
-    known = b.module.globals.get(name)
-    return b.call(known or ir.Function(b.module, kind, name), arguments)

@@ -14,7 +14,6 @@ from badak.engine.lowering import NEUTRAL, Lowering, reductions_of
 from badak.engine.operands import (
     ELEMENTS,
     FLOAT,
-    I8,
     I32,
     I64,
     ROW_BASE,
@@ -22,6 +21,7 @@ from badak.engine.operands import (
     size_of,
 )
 from badak.engine.squares import lanes_of
+from badak.engine.writing import prefetch
 
 NOUGHT = I64(0)
 CHAINS = 4
@@ -159,11 +159,7 @@ class Wide(Lowering):
         self.row = self.b.select(last, row, after)
         place = self.b.gep(self._row_address(operand, element), [start])
         self.row = row
-        kind = ir.FunctionType(ir.VoidType(), [I8.as_pointer(), I32, I32, I32])
-        function = self.module.globals.get("llvm.prefetch.p0")
-        function = function or ir.Function(self.module, kind, "llvm.prefetch.p0")
-        read, nearest, data = I32(0), I32(3), I32(1)
-        self.b.call(function, [self.b.bitcast(place, I8.as_pointer()), read, nearest, data])
+        prefetch(self.b, place, cache=1)
 
     def _store_all(self, outputs: list[tuple[Node, Operand]], start: Any, mask: Any) -> None:
         memo: dict[Node, Any] = {}
