@@ -3,6 +3,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from badak.engine.threads import each
 from badak.errors import InputError
 from badak.inputs import check_samples, check_weights
 
@@ -37,8 +38,10 @@ def test_what_does_not_fit_is_refused_with_what_to_do(x, said):
 def test_the_first_number_that_float32_cannot_hold_is_named(row, column, bad):
     x = np.zeros((10000, 3))
     x[row, column] = bad
-    with pytest.raises(InputError, match=rf"x\[{row}, {column}\] is"):
-        check_samples(x)
+    x[-1, -1] = bad  # which comes later, or is the one
+    for way in (map, each):
+        with pytest.raises(InputError, match=rf"x\[{row}, {column}\] is"):
+            check_samples(x, each=way)
 
 
 def test_sample_weights_are_one_for_each_sample_and_not_negative():

@@ -1,5 +1,6 @@
 """Samples met at the door: an array of numbers, of the right shape, finite, before any work."""
 
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 import numpy as np
@@ -10,7 +11,11 @@ from badak.typing import Array, ArrayLike, Shape
 FLOAT32_MAX = float(np.finfo(np.float32).max)
 
 
-def check_samples(x: ArrayLike, input_shape: Shape | None = None) -> Array:
+Each = Callable[[Callable[[int], Any], Sequence[int]], Iterable[Any]]
+"""Calls a function with each of some numbers, as map does."""
+
+
+def check_samples(x: ArrayLike, input_shape: Shape | None = None, each: Each = map) -> Array:
     """Return x as an array (samples, *input_shape), uncopied where it is one; or InputError."""
     samples = np.asarray(x)
     if samples.dtype.kind not in "fiub":
@@ -24,7 +29,7 @@ def check_samples(x: ArrayLike, input_shape: Shape | None = None) -> Array:
         raise InputError(_wrong_shape(samples.shape, input_shape))
     if samples.ndim < 2:
         raise InputError(f"x must be (samples, features), not {samples.shape}; x.reshape(-1, 1)?")
-    check_finite(samples, "x")
+    check_finite(samples, "x", each)
     return samples
 
 
@@ -41,23 +46,35 @@ def _sizes(shape: Shape) -> str:
     return ", ".join(map(str, shape))
 
 
-def check_finite(x: Array, name: str) -> None:
-    """Raise InputError where x holds NaN or what float32 cannot, saying where the first one is."""
+def check_finite(x: Array, name: str, each: Each = map) -> None:
+    """Raise InputError where x holds NaN or what float32 cannot, saying where the first one is.
+
+    `each` goes through x piece by piece; one that uses several threads is quicker.
+    """
     if x.dtype.kind != "f":
         return
-    for start in range(0, len(x), 4096):  # a piece at a time: no second array as large as x
-        part = x[start : start + 4096]
-        with np.errstate(all="ignore"):
-            if x.itemsize == 4 and np.isfinite(part.sum()):
-                continue  # only finite numbers have a finite sum, and to add is quicker
-        finite = np.abs(part) <= FLOAT32_MAX if x.itemsize > 4 else np.isfinite(part)
-        if not finite.all():
-            first = np.argwhere(~finite)[0]
-            where = (int(first[0]) + start, *map(int, first[1:]))
+    pieces = range(0, len(x), PIECE)
+    for where in each(lambda start: _first_flaw(x[start : start + PIECE], start), pieces):
+        if where is not None:
             raise InputError(
                 f"{name}[{', '.join(map(str, where))}] is {x[where]}: "
                 f"remove or fill such values before they reach the network"
             )
+
+
+PIECE = 4096  # samples that are looked at in one go: no second array as large as x
+
+
+def _first_flaw(part: Array, start: int) -> tuple[int, ...] | None:
+    """Return where in x, of which this part begins at `start`, the first flawed number is."""
+    with np.errstate(all="ignore"):
+        if part.itemsize == 4 and np.isfinite(part.sum()):
+            return None  # only finite numbers have a finite sum, and to add is quicker
+    finite = np.abs(part) <= FLOAT32_MAX if part.itemsize > 4 else np.isfinite(part)
+    if finite.all():
+        return None
+    first = np.argwhere(~finite)[0]
+    return (int(first[0]) + start, *map(int, first[1:]))
 
 
 def check_pairs(x: Array, other: Any, name: str) -> None:

@@ -11,7 +11,6 @@ from typing import Any
 import numpy as np
 from llvmlite import ir
 
-from badak.engine.expressions import Node
 from badak.engine.machine import target_machine
 from badak.engine.narrow import Narrow
 from badak.engine.operands import HEADER, Kernel, Operand
@@ -21,34 +20,14 @@ from badak.typing import Array
 
 def compile_kernels(kernels: Sequence[Kernel]) -> list[int]:
     """Return the address of each kernel's machine code; equal ones are compiled once a process."""
-    keys = [_key(kernel) for kernel in kernels]
-    new = {key: kernel for key, kernel in zip(keys, kernels, strict=True) if key not in _compiled}
+    new = [kernel for kernel in dict.fromkeys(kernels) if kernel not in _compiled]
     if new:
-        texts = [_text(kernel) for kernel in new.values()]
-        _compiled.update(zip(new, _machine_code(texts), strict=True))
-    return [_compiled[key] for key in keys]
+        _compiled.update(zip(new, _machine_code([_text(kernel) for kernel in new]), strict=True))
+    return [_compiled[kernel] for kernel in kernels]
 
 
-_compiled: dict[Any, int] = {}
+_compiled: dict[Kernel, int] = {}  # keeps the formulas' nodes, so that the same ones come again
 _alive: list[Any] = []  # LLVM's engines, whose code would go with them
-
-
-def _key(kernel: Kernel) -> Any:
-    """Return what two kernels have in common that compute the same."""
-    numbers: dict[Node, int] = {}
-    operations = []
-
-    def visit(node: Node) -> int:
-        if node not in numbers:
-            arguments = tuple(visit(argument) for argument in node.arguments)
-            over = node.over_rows, node.over_columns
-            payload = repr(node.payload)
-            operations.append((node.operation, arguments, node.type, over, payload))
-            numbers[node] = len(operations)
-        return numbers[node]
-
-    outputs = tuple((visit(node), operand) for node, operand in kernel.outputs)
-    return tuple(operations), outputs, kernel.direction, kernel.whole, kernel.narrow
 
 
 def _text(kernel: Kernel) -> str:

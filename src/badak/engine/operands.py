@@ -6,7 +6,7 @@ each operand its address and the distance of its rows in numbers.
 """
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from llvmlite import ir
 
@@ -30,8 +30,7 @@ ELEMENTS = {
 """What samples and targets may be; others are turned into float32 first."""
 
 
-@dataclass(frozen=True)
-class Operand:
+class Operand(NamedTuple):
     """One argument of a kernel.
 
     full: float32 (rows, columns); gathered: the same of any type, its rows taken in the order's

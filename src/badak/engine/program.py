@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -76,8 +76,7 @@ class Turned:
         return address_of(self.memory)
 
 
-@dataclass(frozen=True)
-class Place:
+class Place(NamedTuple):
     """Where a kernel finds an operand; the five words of :mod:`badak.engine.layout`."""
 
     mode: int
@@ -86,9 +85,6 @@ class Place:
     row: int = 0
     shift: int = 0
     """Bytes that a column, or a number of a weight matrix, moves it by."""
-
-    def words(self) -> list[int]:
-        return [self.mode, self.base, self.bytes_a_row, self.row, self.shift]
 
 
 def in_batch(buffer: Buffer) -> Place:
@@ -221,7 +217,7 @@ class Program:
         Meanwhile the next step's samples of `sample_bytes` are fetched, unless that is 0.
         """
         row = padded(d.width)
-        places = [word for place in computation.places for word in place.words()]
+        places = [word for place in computation.places for word in place]
         self.widest = max(self.widest, row)
         fields = [x.offset, x.row, d.offset, d.row, x.width, d.width, kept]
         if computation.outputs:
@@ -264,7 +260,7 @@ class Program:
         narrow = columns if kind == layout.ROWS and is_narrow(computation, columns) else 0
         self._kernels.append(Kernel(tuple(computation.outputs), direction, whole, narrow))
         self._holes.append(len(self._words) + 2)
-        words = [word for place in computation.places for word in place.words()]
+        words = [word for place in computation.places for word in place]
         self._emit(kind, [0, columns, count, len(computation.places), *words])
 
     def _emit(self, kind: int, fields: list[int]) -> None:

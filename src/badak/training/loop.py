@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 
+from badak.engine.threads import each
 from badak.errors import InputError
 from badak.inputs import check_pairs, check_samples
 from badak.objective import Objective
@@ -135,8 +136,11 @@ class Run:
         self.whole_epoch = seen == len(self.samples)
         if not seen:
             return {"loss": float("nan")}
-        targets, outputs = self.samples.t[order[:seen]], self.steps.outputs[:seen]
-        return {"loss": total / seen, **measure(self.metrics, targets, outputs, self.objective)}
+        logs = {"loss": total / seen}
+        if self.metrics:
+            targets, outputs = self.samples.t[order[:seen]], self.steps.outputs[:seen]
+            logs |= measure(self.metrics, targets, outputs, self.objective)
+        return logs
 
     def _order(self) -> Array:
         count = len(self.samples)
@@ -164,7 +168,7 @@ class Run:
 def _prepare(
     model: Any, x: ArrayLike, y: Any, sample_weight: ArrayLike | None
 ) -> tuple[Samples, Objective]:
-    samples = check_samples(x, model.input_shape)
+    samples = check_samples(x, model.input_shape, each)
     check_pairs(samples, y, "y")
     if not model.built:
         model.build(samples.shape[1:])
