@@ -1,7 +1,10 @@
 """Errands: what a product's tiles fetch into the core's own cache while they multiply.
 
 A product leaves the memory idle, and what comes after it would wait: the optimizer for the weights,
-the next step for its samples. A list of errands is laid out as :mod:`badak.engine.layout` says;
+the next step for its samples. Lines are fetched as if to be written, since weights will be: all
+threads have read them, and to take them from the others first would keep the optimizer waiting.
+
+A list of errands is laid out as :mod:`badak.engine.layout` says;
 :func:`badak.engine.tile.multiply_strip` runs them, one a tile, a line in each of its steps. An
 errand that is too much or too little changes no result.
 """

@@ -14,6 +14,7 @@ from math import isfinite, sqrt
 from badak.engine import layout
 from badak.engine.errands import (
     clear_errands,
+    fetch,
     fetch_following,
     fetch_samples,
     fetch_weights,
@@ -217,8 +218,11 @@ def gradient(here, arguments, step, position, rows, thread, threads):
         g = kept + FLOAT * i * row if kept else own
         clear_errands(errands)
         steps = steps_at_once(count, columns, rows)
+        lines = count * row // LANE
         if far:
-            fetch_weights(here, errands, i * row, count * row // LANE, steps)
+            fetch_weights(here, errands, i * row, lines, steps)
+        elif threads > 1:  # the other threads have read them
+            fetch(errands, weights + FLOAT * i * row, lines, steps)
         if sample_bytes:
             some = -(-samples // blocks)
             fetch_samples(arguments, errands, sample_bytes, sample, some, steps)

@@ -283,7 +283,8 @@ class _Tile:
         """Fetch line k, or again the last one."""
         builder = self.builder
         line = builder.select(builder.icmp_signed("<", k, more), k, more)
-        prefetch(builder, pointer(builder, at(builder, first, line, INT(LINE))))
+        place = pointer(builder, at(builder, first, line, INT(LINE)))
+        prefetch(builder, place, writing=True)
 
     def _step(
         self, a: list[Any], b: Any, b_at: Any, b_row: Any, k: Any, sums: list[Any]

@@ -38,11 +38,14 @@ def spread(builder: Any, number: Any, lanes: int = WIDTH) -> Any:
     return builder.shuffle_vector(first, empty, lanes_of([0] * lanes))
 
 
-def prefetch(builder: Any, place: Any, cache: int = 2) -> None:
-    """Ask for a line of memory, to be kept in the first cache or the second."""
+def prefetch(builder: Any, place: Any, *, cache: int = 2, writing: bool = False) -> None:
+    """Ask for a line of memory, to be kept in the first cache or the second.
+
+    One that is to be written is taken from the other cores, if they have it too.
+    """
     place = builder.bitcast(place, ir.IntType(8).as_pointer())
-    read, kept, data = LANE(0), LANE(4 - cache), LANE(1)
-    call(builder, "llvm.prefetch.p0", ir.VoidType(), place, read, kept, data)
+    kept, data = LANE(4 - cache), LANE(1)
+    call(builder, "llvm.prefetch.p0", ir.VoidType(), place, LANE(int(writing)), kept, data)
 
 
 def pointer(builder: Any, address: Any) -> Any:
