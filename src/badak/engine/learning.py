@@ -18,7 +18,6 @@ from badak.engine.network import (
     write_training,
 )
 from badak.engine.operands import ELEMENTS
-from badak.engine.pace import Pace
 from badak.engine.program import Program, UnsupportedError, address_of
 from badak.engine.threads import give_way, pool, thread_count
 from badak.objective import Objective
@@ -29,8 +28,7 @@ from badak.typing import Array
 CHUNK = 0.05  # seconds of native work between two looks at Ctrl-C and the progress bar
 FIRST_STEPS = 8  # of the first chunk, before their time is known; fewer where they take long
 FIRST_WORK = 1_000_000_000  # multiplications of the first chunk
-SMALL = 4_000_000  # multiplications of a step below which it is tried out whether threads help,
-TINY = 200_000  # and below which they would wait more than work
+SMALL = 4_000_000  # multiplications of a step below which threads would wait more than work
 
 
 class Training:
@@ -88,10 +86,9 @@ class Training:
         self.outputs = np.empty((samples, self.model.output_shape[0]), np.float32)
         self.scalars = np.zeros((steps, STEP_WORDS), np.uint32)
         work = self.model.count_params() * self.program.capacity * 3
-        most = 1 if work < TINY else min(thread_count(), self.program.capacity)
-        self.pace = Pace(most, known=work >= SMALL)
+        self.threads = 1 if work < SMALL else min(thread_count(), self.program.capacity)
         self.workspace = aligned_zeros(self.program.workspace_bytes, np.uint8)
-        self.scratch = aligned_zeros(self.program.scratch_bytes * most, np.uint8)
+        self.scratch = aligned_zeros(self.program.scratch_bytes * self.threads, np.uint8)
         self.barrier = aligned_zeros(8, np.int64)
         self.externals = np.zeros(layout.EXTERNAL_COUNT, np.int64)
         """The addresses of what lies outside the program."""
@@ -126,7 +123,6 @@ class Training:
         self._turning_arguments[layout.CODE] = address_of(self.turning.code)
         self._turning_arguments[layout.CODE_LENGTH] = len(self.turning.code)
         self._turning_arguments[layout.STEPS] = 1
-        self._turning_threads = self.pace.threads
         self._chunk = max(1, min(FIRST_STEPS, FIRST_WORK // max(work, 1)))
 
     def begin_epoch(self, order: Array) -> None:
@@ -138,7 +134,7 @@ class Training:
     def refresh(self) -> None:
         """Take over weights that were changed from outside."""
         self.network.refresh()
-        self._run(self._turning_arguments, self._turning_threads)
+        self._run(self._turning_arguments)
 
     def clear(self) -> None:
         """Take away what a step that went wrong has left: in padding, NaN would stay NaN."""
@@ -150,25 +146,23 @@ class Training:
         At most `most`, or as many of them as fit into a moment, unless `timed` is False. All went
         well unless the loss of the next step is not finite.
         """
-        count = max(1, self.pace.limit(min(most, self._chunk))) if timed else most
+        count = max(1, min(most, self._chunk)) if timed else most
         self._write_numbers(first, count)
         self.barrier[0] = 0
         self.arguments[layout.FIRST_STEP] = first
         self.arguments[layout.STEPS] = count
         self.arguments[layout.STOPPED] = -1
         started = time.perf_counter()
-        self._run(self.arguments, self.pace.threads)
+        self._run(self.arguments)
         if timed:
             seconds = max(time.perf_counter() - started, 1e-6)
-            if not self.pace.tries:
-                self._chunk = max(1, min(int(count * CHUNK / seconds), 4 * count))
-            self.pace.note(count, seconds)
+            self._chunk = max(1, min(int(count * CHUNK / seconds), 4 * count))
         stopped = int(self.arguments[layout.STOPPED])
         return (count, True) if stopped < 0 else (stopped - first, False)
 
-    def _run(self, arguments: Array, threads: int) -> None:
+    def _run(self, arguments: Array) -> None:
         with self.program.watched(*self.touched):
-            pool().run(partial(native.run, arguments), threads)
+            pool().run(partial(native.run, arguments), self.threads)
 
     def values(self, first: int, count: int) -> tuple[Array, Array]:
         """Return each step's mean loss with its penalty, and its number of samples."""

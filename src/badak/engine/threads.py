@@ -6,7 +6,7 @@ import queue
 import sys
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import cache
 from typing import Any
 
@@ -59,7 +59,7 @@ class Pool:
 
     def __init__(self) -> None:
         self._free = threading.Lock()
-        self._inboxes: list[queue.SimpleQueue[tuple[Task, int, bool]]] = []
+        self._inboxes: list[queue.SimpleQueue[tuple[Task, int, bool, int]]] = []
         self._done: queue.SimpleQueue[BaseException | None] = queue.SimpleQueue()
 
     def run(self, task: Callable[[int, int], Any], threads: int) -> None:
@@ -72,8 +72,9 @@ class Pool:
             return
         try:
             self._grow(threads - 1)
+            here = core()
             for number, inbox in enumerate(self._inboxes[: threads - 1], start=1):
-                inbox.put((lambda thread: task(thread, threads), number, True))
+                inbox.put((lambda thread: task(thread, threads), number, True, here))
             task(0, threads)
             for _ in range(threads - 1):
                 error = self._done.get()
@@ -91,21 +92,23 @@ class Pool:
             return
         try:
             self._grow(helpers)
+            here = core()
             for number, inbox in enumerate(self._inboxes[:helpers], start=1):
                 if inbox.empty():
-                    inbox.put((task, number, False))
+                    inbox.put((task, number, False, here))
         finally:
             self._free.release()
 
     def _grow(self, workers: int) -> None:
         while len(self._inboxes) < workers:
-            inbox: queue.SimpleQueue[tuple[Task, int, bool]] = queue.SimpleQueue()
+            inbox: queue.SimpleQueue[tuple[Task, int, bool, int]] = queue.SimpleQueue()
             threading.Thread(target=self._work, args=(inbox,), name="badak", daemon=True).start()
             self._inboxes.append(inbox)
 
-    def _work(self, inbox: "queue.SimpleQueue[tuple[Task, int, bool]]") -> None:
+    def _work(self, inbox: "queue.SimpleQueue[tuple[Task, int, bool, int]]") -> None:
         while True:
-            task, number, awaited = inbox.get()
+            task, number, awaited, taken = inbox.get()
+            leave(taken)
             failure = None
             try:
                 task(number)
@@ -132,6 +135,34 @@ def each(function: Callable[[Any], Any], items: Sequence[Any]) -> list[Any]:
 
     pool().run(every_nth, min(thread_count(), max(1, len(items))))
     return made
+
+
+def leave(taken: int) -> None:
+    """Let this thread go on on another core than this one, if it is on it.
+
+    A thread is often woken on the core of the one that wakes it. The system would part them, after
+    some milliseconds in which each waits for the other one.
+    """
+    if taken < 0 or core() != taken:
+        return
+    allowed = os.sched_getaffinity(0)
+    if len(allowed) > 1:
+        os.sched_setaffinity(0, allowed - {taken})
+        os.sched_setaffinity(0, allowed)
+
+
+def core() -> int:
+    """Return the number of the core that this thread runs on; -1 if the system does not tell."""
+    here: int = _core()()
+    return here
+
+
+@cache
+def _core() -> Callable[[], int]:
+    if sys.platform == "linux":
+        with suppress(AttributeError):
+            return ctypes.CDLL(None).sched_getcpu
+    return lambda: -1
 
 
 def pool() -> Pool:
