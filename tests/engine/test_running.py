@@ -266,6 +266,24 @@ def test_samples_that_are_no_numbers_are_met_every_time(wrong, rows):
     assert (model.predict(x) == expected).all()
 
 
+@pytest.mark.parametrize("rows", [1, 300])
+def test_sums_too_large_for_float32_are_answered_all_the_same(rows):
+    model = Sequential([Input((40,)), layers.Dense(5, "tanh")], seed=2)
+    x = np.full((rows, 40), 1e30, np.float32)
+    model.layers[0].kernel[...] = np.tile([1e20, -1e20, 1.0, 0.0, -1.0], (40, 1))
+    for _ in range(3):
+        assert (model.predict(x) == [1.0, -1.0, 1.0, 0.0, -1.0]).all()
+
+
+def test_samples_are_answered_once_each_by_more_threads_than_parts(monkeypatch):
+    monkeypatch.setattr(answering, "ANSWERS_APART", 0)
+    monkeypatch.setenv(threads.VARIABLE, "7")
+    model = network()
+    together = model.predict(X[:300])
+    for rows in (33, 50, 97, 300):
+        assert (model.predict(X[:rows]) == together[:rows]).all()
+
+
 def test_a_changed_layer_answers_anew():
     model = network()
     before = model.predict(X)

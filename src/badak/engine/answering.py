@@ -93,17 +93,17 @@ class Answering:
             return outputs, flaws
         rows = min(ANSWER_ROWS, PART * -(-count // (PART * PARTS)))
         helpers = min(thread_count(), -(-count // rows)) - 1
-        shared = aligned_zeros(2 * layout.DONE // 8, np.int64)
-        pool().offer(partial(self._help, x, outputs, flaws, rows, shared), helpers)
-        self._run(x, outputs, flaws, rows, shared, address_of(shared) + layout.DONE)
-        return outputs, flaws
+        steps = -(-count // rows)
+        shared = aligned_zeros(layout.TAKEN // 8 + steps, np.int64)
 
-    def _help(
-        self, x: Array, outputs: Array, flaws: Array, rows: int, shared: Array, thread: int
-    ) -> None:
-        """Take on what samples are left, if any are."""
-        if shared[0] * rows < len(x):
-            self._run(x, outputs, flaws, rows, shared)
+        def help_out(thread: int) -> None:
+            if shared[0] < steps:
+                first = steps * thread // (helpers + 1)
+                self._run(x, outputs, flaws, rows, shared, first)
+
+        pool().offer(help_out, helpers)
+        self._run(x, outputs, flaws, rows, shared, waits=True)
+        return outputs, flaws
 
     def _run(
         self,
@@ -112,12 +112,15 @@ class Answering:
         flaws: Array,
         rows: int,
         shared: Array | None = None,
-        waiting: int = 0,
+        first: int = 0,
+        *,
+        waits: bool = False,
     ) -> None:
         """Answer `rows` samples at a time: all of them, or those that nobody else has taken on."""
         room = self._rooms.pop() if self._rooms else Room(self)
         room.words[layout.SHARED] = 0 if shared is None else address_of(shared)
-        room.words[layout.WAITING] = waiting
+        room.words[layout.FIRST_STEP] = first
+        room.words[layout.WAITING] = waits
         if arenas.CHECKED:
             with self.program.watched(x, outputs, flaws, room.words, *self.known):
                 room.answer(x, outputs, flaws, rows)

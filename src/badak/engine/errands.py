@@ -22,7 +22,6 @@ from badak.engine.layout import (
     OPERAND,
     ORDER_OF_ROWS,
     SAMPLES,
-    SHARED,
     WORD,
 )
 from badak.engine.memory import compiled, load, share, store
@@ -85,9 +84,9 @@ def fetch_samples(arguments, errands, size, first, count, steps):
 
 @compiled
 def fetch_following(arguments, errands, samples, size, position, steps):
-    """Send for the samples that this run is to answer next, as far as that can be told."""
-    batch, shared = load(arguments, BATCH_ROWS), load(arguments, SHARED)
-    position = load(shared, 0) * batch if shared else position + batch
+    """Send for the samples that this run is to answer next, if no other run takes them."""
+    batch = load(arguments, BATCH_ROWS)
+    position += batch
     rows = min(batch, load(arguments, END_ROW) - position)
     if rows > 0:
         fetch(errands, samples + size * position, size * rows // LINE, steps)

@@ -31,7 +31,6 @@ from badak.engine.layout import (
     CODE,
     CODE_LENGTH,
     COLUMNS,
-    DONE,
     END_ROW,
     EXTERNALS,
     FIRST_STEP,
@@ -60,6 +59,7 @@ from badak.engine.layout import (
     STEPS,
     STOPPED,
     SUM,
+    TAKEN,
     TRAINING,
     TRANSPOSE,
     WAITING,
@@ -104,59 +104,71 @@ def run(arguments, thread, threads):
     Where a step's loss is not finite it is not taken, and its number is left at STOPPED.
     """
     before = flush_subnormals(load(arguments, TRAINING))
-    take_steps(arguments, thread, threads)
+    if load(arguments, SHARED):
+        take_shared_steps(arguments, thread, threads)
+    else:
+        take_steps(arguments, thread, threads)
     compute_as_before(before)
 
 
 @compiled
 def take_steps(arguments, thread, threads):
-    """Run the program once for each step."""
-    code = load(arguments, CODE)
-    length = load(arguments, CODE_LENGTH)
-    batch = load(arguments, BATCH_ROWS)
-    end = load(arguments, END_ROW)
-    first = load(arguments, FIRST_STEP)
-    barrier = load(arguments, WAITING)
-    give_way = load(arguments, GIVE_WAY)
-    shared = load(arguments, SHARED)
+    """Take all steps, one after another, unless one's loss is not finite."""
+    step = load(arguments, FIRST_STEP)
+    last = step + load(arguments, STEPS)
     passed = 0
-    step, last = first, first + load(arguments, STEPS)
-    if shared:
-        step += add_atomically(shared, 1)
-    while step < last:
-        position = step * batch
-        rows = min(batch, end - position)
-        place = 0
-        while place < length:
-            here = code + WORD * place
-            kind = load(here, 0)
-            if kind == BARRIER:
-                if threads > 1:
-                    passed += 1
-                    wait_for_all(barrier, threads * passed, give_way)
-            elif kind == CHECK:
-                if not loss_is_finite(arguments, position, rows):
-                    if thread == 0:
-                        store(arguments, STOPPED, step)
-                    return
-            elif kind == PRODUCT:
-                product(here, arguments, position, rows, thread, threads)
-            elif kind == GRADIENT:
-                gradient(here, arguments, step, position, rows, thread, threads)
-            elif kind in (ROWS, FLAT):
-                some_rows(here, arguments, step, position, rows, thread, threads)
-            elif kind == COLUMNS:
-                some_columns(here, arguments, step, position, rows, thread, threads)
-            else:
-                seldom(here, arguments, step, thread, threads)
-            place += load(here, 1)
-        if shared:
-            add_atomically(shared + DONE, 1)
-            step = first + add_atomically(shared, 1)
+    while step < last and passed >= 0:
+        passed = take_step(arguments, step, passed, thread, threads)
+        step += 1
+
+
+@compiled
+def take_shared_steps(arguments, thread, threads):
+    """Take the steps that no other run has taken, from this run's first one on and around."""
+    shared, steps = load(arguments, SHARED), load(arguments, STEPS)
+    step = load(arguments, FIRST_STEP)
+    for _ in range(steps):
+        taken = shared + TAKEN + WORD * step
+        if load(taken, 0) == 0 and add_atomically(taken, 1) == 0:
+            take_step(arguments, step, 0, thread, threads)
+            add_atomically(shared, 1)
+        step = step + 1 if step + 1 < steps else 0
+    if load(arguments, WAITING):
+        wait_until(shared, steps, load(arguments, GIVE_WAY))
+
+
+@compiled
+def take_step(arguments, step, passed, thread, threads):
+    """Run the program once; return how many barriers are passed by now, or -1 to take no more."""
+    code, length = load(arguments, CODE), load(arguments, CODE_LENGTH)
+    batch = load(arguments, BATCH_ROWS)
+    position = step * batch
+    rows = min(batch, load(arguments, END_ROW) - position)
+    place = 0
+    while place < length:
+        here = code + WORD * place
+        kind = load(here, 0)
+        if kind == BARRIER:
+            if threads > 1:
+                passed += 1
+                wait_for_all(load(arguments, WAITING), threads * passed, load(arguments, GIVE_WAY))
+        elif kind == CHECK:
+            if not loss_is_finite(arguments, position, rows):
+                if thread == 0:
+                    store(arguments, STOPPED, step)
+                return -1
+        elif kind == PRODUCT:
+            product(here, arguments, position, rows, thread, threads)
+        elif kind == GRADIENT:
+            gradient(here, arguments, step, position, rows, thread, threads)
+        elif kind in (ROWS, FLAT):
+            some_rows(here, arguments, step, position, rows, thread, threads)
+        elif kind == COLUMNS:
+            some_columns(here, arguments, step, position, rows, thread, threads)
         else:
-            step += 1
-    if shared and barrier:
-        wait_until(barrier, last - first, give_way)
+            seldom(here, arguments, step, thread, threads)
+        place += load(here, 1)
+    return passed
 
 
 @compiled

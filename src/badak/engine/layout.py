@@ -42,12 +42,11 @@ GIVEN = -1  # stands for a product's operand that is the samples themselves, whe
 CODE, CODE_LENGTH, WORKSPACE, EXTERNALS, FIRST_STEP, STEPS, BATCH_ROWS, END_ROW = range(8)
 ORDER_OF_ROWS, WAITING, STOPPED, GIVE_WAY, SCRATCH, SCRATCH_SIZE, SHARED, TRAINING = range(8, 16)
 ARGUMENTS = 16
-# WAITING: the address of the barrier's count. SHARED: 0, or the address of a count of steps taken
-# on, for several runs that share the steps, each taking the next one; WAITING then is 0, or the
-# address of a count of those done, for the run that waits for all. TRAINING: whether subnormal
-# numbers count as 0
+# WAITING: the address of the barrier's count. SHARED: 0, or the address of a count of steps done,
+# for several runs that share the steps, each beginning with another one; WAITING then is whether
+# this run is to wait until all are done. TRAINING: whether subnormal numbers count as 0
 
-DONE = 64  # bytes from a count of steps taken on to that of those done: another cache line
+TAKEN = 64  # bytes from the count of steps done to the words that tell of each whether it is taken
 
 # entries of the table of externals
 SAMPLES, TARGETS, SAMPLE_WEIGHTS, LOSSES, OUTPUTS, SCALARS, PENALTIES, FLAWS = range(8)

@@ -87,9 +87,6 @@ class Network:
         """Return what a product is to take: the samples where they lie, if that can be."""
         if self.value is not None or self.pending or self.training or self.source.x != "float32":
             return self.settle()
-        computation = Computation()
-        self._look_for_flaws(computation, self._samples(computation))
-        self.program.rows(computation, self.features)
         return Given(self.features)
 
     def settle(self) -> Buffer:
@@ -99,15 +96,12 @@ class Network:
             given = x = self._samples(computation)
             for unit in self.pending:
                 x = unit.apply(computation, x)
-            self._look_for_flaws(computation, given)
+            if not self.training and np.dtype(self.source.x).kind == "f":
+                write_flaws(computation, given)
             self.value = self.program.buffer(self.features)
             computation.writes(x, in_batch(self.value))
             self.program.rows(computation, self.features)
         return self.value
-
-    def _look_for_flaws(self, computation: Computation, given: Tracer) -> None:
-        if not self.training and np.dtype(self.source.x).kind == "f":
-            computation.writes(flawed(given), Place(layout.SEQUENCE, layout.FLAWS, 4, 1), "row")
 
     def _samples(self, computation: Computation) -> Tracer:
         row = self.features
@@ -173,9 +167,10 @@ class Network:
         return one, other
 
 
-def flawed(x: Tracer) -> Tracer:
-    """Return 0 for a sample of numbers, NaN for one that holds NaN or infinity."""
-    return (x * 0.0).sum(axis=-1)
+def write_flaws(computation: Computation, x: Tracer) -> None:
+    """Write 0 for each row of numbers, NaN for one that holds NaN or infinity."""
+    place = Place(layout.SEQUENCE, layout.FLAWS, 4, 1)
+    computation.writes((x * 0.0).sum(axis=-1), place, "row")
 
 
 def step_place(word: int) -> Place:
@@ -247,6 +242,17 @@ class Product(Unit):
         n.value = n.program.buffer(self.kernel.spec.shape[1])
         inputs, units = self.kernel.spec.shape
         n.program.product(self.x, n.address(self.kernel), padded(units), n.value, inputs, bias)
+        if isinstance(self.x, Given):
+            self._look_for_flaws(n.value)
+
+    def _look_for_flaws(self, sums: Buffer) -> None:
+        """Look at one sum of each sample: it is NaN or infinite if any number of the sample is.
+
+        It may also be so because it is too large for float32; that costs no more than time.
+        """
+        computation = Computation()
+        write_flaws(computation, computation.reads(in_batch(sums), 1))
+        self.network.program.rows(computation, 1)
 
     def backward(self, d: Buffer) -> Buffer:
         n = self.network
