@@ -11,6 +11,8 @@ These functions are compiled by Numba, know whole numbers only, and call kernels
 
 from math import isfinite, sqrt
 
+from numba import types
+
 from badak.engine import layout
 from badak.engine.errands import (
     clear_errands,
@@ -392,3 +394,4 @@ def clip(limit, sums, count, factor):
 
 compile_once(fill_header, 5)
 compile_once(fill_table, 9)
+compile_once(take_step, 5, types.intp)
