@@ -11,8 +11,6 @@ These functions are compiled by Numba, know whole numbers only, and call kernels
 
 from math import isfinite, sqrt
 
-from numba import types
-
 from badak.engine import layout
 from badak.engine.errands import (
     clear_errands,
@@ -103,40 +101,28 @@ SQUARE = 8  # rows that are transposed at once
 def run(arguments, thread, threads):
     """Take the steps that the arguments ask for, as thread number `thread` of `threads`.
 
-    Where a step's loss is not finite it is not taken, and its number is left at STOPPED.
+    Of shared steps it takes those that are left. Where a step's loss is not finite it is not taken,
+    nor any after it, and its number is left at STOPPED.
     """
     before = flush_subnormals(load(arguments, TRAINING))
-    if load(arguments, SHARED):
-        take_shared_steps(arguments, thread, threads)
-    else:
-        take_steps(arguments, thread, threads)
-    compute_as_before(before)
-
-
-@compiled
-def take_steps(arguments, thread, threads):
-    """Take all steps, one after another, unless one's loss is not finite."""
-    step = load(arguments, FIRST_STEP)
-    last = step + load(arguments, STEPS)
+    first, steps = load(arguments, FIRST_STEP), load(arguments, STEPS)
+    shared = load(arguments, SHARED)
     passed = 0
-    while step < last and passed >= 0:
+    for number in range(first, first + steps):
+        step = number
+        if shared:
+            step -= steps if number >= steps else 0
+            taken = shared + TAKEN + WORD * step
+            if load(taken, 0) or add_atomically(taken, 1):
+                continue
         passed = take_step(arguments, step, passed, thread, threads)
-        step += 1
-
-
-@compiled
-def take_shared_steps(arguments, thread, threads):
-    """Take the steps that no other run has taken, from this run's first one on and around."""
-    shared, steps = load(arguments, SHARED), load(arguments, STEPS)
-    step = load(arguments, FIRST_STEP)
-    for _ in range(steps):
-        taken = shared + TAKEN + WORD * step
-        if load(taken, 0) == 0 and add_atomically(taken, 1) == 0:
-            take_step(arguments, step, 0, thread, threads)
+        if passed < 0:
+            break
+        if shared:
             add_atomically(shared, 1)
-        step = step + 1 if step + 1 < steps else 0
-    if load(arguments, WAITING):
+    if shared and load(arguments, WAITING):
         wait_until(shared, steps, load(arguments, GIVE_WAY))
+    compute_as_before(before)
 
 
 @compiled
@@ -394,4 +380,3 @@ def clip(limit, sums, count, factor):
 
 compile_once(fill_header, 5)
 compile_once(fill_table, 9)
-compile_once(take_step, 5, types.intp)

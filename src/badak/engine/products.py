@@ -284,9 +284,9 @@ def _may_touch(operand, address, rows, row, cols, col):
     return False
 
 
-def compile_once(function, count, result=types.void):
+def compile_once(function, count):
     """Numba would compile a function anew for each constant that it is called with."""
-    function.compile(result(*[types.intp] * count))
+    function.compile(types.void(*[types.intp] * count))
     function.disable_compile()
 
 
