@@ -11,7 +11,6 @@ neither; a sum along the last axis leaves one number a row, a sum along the firs
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
-from weakref import WeakValueDictionary
 
 import numpy as np
 
@@ -22,7 +21,7 @@ class UntraceableError(Exception):
     """The formula does what cannot be written down, such as a branch on a value."""
 
 
-@dataclass(frozen=True, eq=False, slots=True, weakref_slot=True)
+@dataclass(frozen=True, eq=False, slots=True)
 class Node:
     """One operation; equal operations are one object."""
 
@@ -35,7 +34,7 @@ class Node:
     """What the operation needs besides: a constant's value, an operand's number."""
 
 
-_known: WeakValueDictionary[Any, Node] = WeakValueDictionary()
+_known: dict[Any, Node] = {}
 
 
 def make(
@@ -301,6 +300,8 @@ BINARY = {
 }
 COMPARISONS = {"less", "less_equal", "greater", "greater_equal", "equal", "not_equal"}
 _OF_TRUTH = {*COMPARISONS, "where"}
+_LOGICAL = {"logical_and": "bitwise_and", "logical_or": "bitwise_or"}
+_NUMBERS: dict[Type, Callable[[Any], Any]] = {"float": float, "bool": bool, "int": int, "uint": int}
 _WIDEST_FIRST: tuple[Type, ...] = ("float", "uint", "int")
 
 
@@ -323,7 +324,7 @@ def binary(operation: str, x: Any, y: Any) -> Tracer:
     columns = x.columns if isinstance(x, Tracer) else y.columns
     if operation == "power":
         return _power(x, y)
-    operation = {"logical_and": "bitwise_and", "logical_or": "bitwise_or"}.get(operation, operation)
+    operation = _LOGICAL.get(operation, operation)
     common = _common_type(x, y, operation)
     a, b = as_node(x, common), as_node(y, common)
     result: Type = "bool" if operation in COMPARISONS else common
@@ -412,8 +413,7 @@ def as_node(value: Any, type: Type) -> Node:
             return converted(column_number(len(value)).node, type)
         if value.ndim:
             raise UntraceableError(f"it uses an array of its own, of shape {value.shape}")
-    kinds: dict[Type, Callable[[Any], Any]] = {"float": float, "bool": bool}
-    return constant(kinds.get(type, int)(value), type)
+    return constant(_NUMBERS[type](value), type)
 
 
 def converted(node: Node, type: Type) -> Node:
