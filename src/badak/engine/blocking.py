@@ -46,12 +46,16 @@ LONG = 64 // WIDTH
 """Vectors in the tile of one row: so many sums hide how long one multiply-add takes."""
 
 TALLEST = 6
-"""The most rows of a tile."""
+"""The most rows of a tile of several vectors."""
 
-_BY_SIX = (0, 1, 2, 3, 4, 5, 6, 4, 4, 5, 6, 6, 6)
-_BY_FOUR = (0, 1, 2, 3, 4, 3, 3, 4, 4, 4, 4, 4, 4)
-CUTS = {vectors: _BY_FOUR if vectors > VECTORS else _BY_SIX for vectors in sorted({*FITTING} - {0})}
-"""The next tile's rows, by its vectors and the rows that are left (12 stands for more): low tiles
+_BY_EIGHT = (*range(9), 5, 5, 6, 6, 7, 7, 8, 8)
+_BY_SIX = (*range(7), 4, 4, 5, *[6] * 7)
+_BY_FOUR = (*range(5), 3, 3, *[4] * 10)
+CUTS = {
+    vectors: _BY_EIGHT if vectors == 1 else _BY_FOUR if vectors > VECTORS else _BY_SIX
+    for vectors in sorted({*FITTING} - {0})
+}
+"""The next tile's rows, by its vectors and the rows that are left (16 stands for more): low tiles
 leave the processor half idle, so that 7 are cut into 4 and 3, not 6 and 1."""
 
 MOST_K = 5120 // STRIP if STRIP <= 16 else 160

@@ -197,9 +197,9 @@ def _choose_tile(
     """Run the tile of `vectors` and `height`, one of the shapes."""
     blocks = [builder.append_basic_block(f"tile{rows}x{v}") for v, rows in shapes]
     done = builder.append_basic_block("tile_done")
-    choice = builder.switch(builder.add(builder.mul(vectors, INT(8)), height), blocks[0])
+    choice = builder.switch(builder.add(builder.mul(vectors, INT(16)), height), blocks[0])
     for (v, rows), block in zip(shapes, blocks, strict=True):
-        choice.add_case(INT(8 * v + rows), block)
+        choice.add_case(INT(16 * v + rows), block)
         builder.position_at_end(block)
         _Tile(builder, rows, v).write(*operands)
         builder.branch(done)
