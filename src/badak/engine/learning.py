@@ -29,6 +29,7 @@ CHUNK = 0.05  # seconds of native work between two looks at Ctrl-C and the progr
 FIRST_STEPS = 8  # of the first chunk, before their time is known; fewer where they take long
 FIRST_WORK = 1_000_000_000  # multiplications of the first chunk
 SMALL = 4_000_000  # multiplications of a step below which threads would wait more than work
+MANY = 500_000  # weights below which one thread turns them sooner than another one wakes
 
 
 class Training:
@@ -134,7 +135,8 @@ class Training:
     def refresh(self) -> None:
         """Take over weights that were changed from outside."""
         self.network.refresh()
-        self._run(self._turning_arguments)
+        few = self.model.count_params() < MANY
+        self._run(self._turning_arguments, 1 if few else self.threads)
 
     def clear(self) -> None:
         """Take away what a step that went wrong has left: in padding, NaN would stay NaN."""
@@ -153,16 +155,16 @@ class Training:
         self.arguments[layout.STEPS] = count
         self.arguments[layout.STOPPED] = -1
         started = time.perf_counter()
-        self._run(self.arguments)
+        self._run(self.arguments, self.threads)
         if timed:
             seconds = max(time.perf_counter() - started, 1e-6)
             self._chunk = max(1, min(int(count * CHUNK / seconds), 4 * count))
         stopped = int(self.arguments[layout.STOPPED])
         return (count, True) if stopped < 0 else (stopped - first, False)
 
-    def _run(self, arguments: Array) -> None:
+    def _run(self, arguments: Array, threads: int) -> None:
         with self.program.watched(*self.touched):
-            pool().run(partial(native.run, arguments), self.threads)
+            pool().run(partial(native.run, arguments), threads)
 
     def values(self, first: int, count: int) -> tuple[Array, Array]:
         """Return each step's mean loss with its penalty, and its number of samples."""
