@@ -111,6 +111,15 @@ def test_a_gradients_edge_is_the_chains_of_its_columns(multiply: Call, problem: 
     assert (wide_c[:, :width] == got).all()
 
 
+def test_a_gradients_zeros_have_the_sign_that_a_tiles_have(multiply: Call) -> None:
+    """Whether a band of a gradient has an edge hangs on its height, and so on the threads."""
+    a, b, c = aligned((64, 96), 1e-30), aligned((64, 32), -1e-30), aligned((96, 32))
+    for rows in (slice(0, 96), slice(0, 8), slice(8, 96)):
+        product(multiply, a[:, rows].T, b[:, :17], c[rows, :17])
+        assert (c[rows, :17] == 0).all()
+        assert np.signbit(c[rows, :17]).all()
+
+
 def test_flawed_numbers_beside_an_edge_do_not_reach_it(multiply: Call) -> None:
     """Nothing after a row of A, nor after the batch, has a part in a sum."""
     rng = np.random.default_rng(0)

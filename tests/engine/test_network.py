@@ -220,7 +220,8 @@ def test_any_shape(rows, features, hidden, units, batch, name):
         return [Input((features,)), *(Dense(u, name) for u in hidden), Dense(units)]
 
     x, t = data(rows, features, units, "values")
-    assert_alike(stack, x, t, optimizer="sgd", batch_size=batch, epochs=2, rtol=1e-3)
+    slow = optimizers.SGD(1e-3)  # wide networks without bounds diverge at 0.01
+    assert_alike(stack, x, t, optimizer=slow, batch_size=batch, epochs=2, rtol=1e-3)
 
 
 @pytest.mark.parametrize(

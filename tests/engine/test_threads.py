@@ -1,6 +1,8 @@
 import os
+import signal
 import sys
 import threading
+import time
 
 import pytest
 
@@ -25,6 +27,45 @@ def test_an_error_in_another_thread_comes_back() -> None:
     with pytest.raises(ValueError, match="thread 1"):
         pool.run(fail, 2)
     pool.run(lambda *_: None, 2)
+
+
+def test_a_run_that_is_interrupted_waits_for_its_threads_and_leaves_nothing_behind() -> None:
+    pool, go_on = Pool(), threading.Event()
+    ended: list[int] = []
+    told: list[int] = []
+
+    def interrupted(thread: int, _: int) -> None:
+        if not thread:
+            threading.Timer(0.05, go_on.set).start()
+            raise KeyboardInterrupt
+        go_on.wait(timeout=20)
+        ended.append(thread)
+
+    for _ in range(3):
+        ended.clear()
+        go_on.clear()
+        with pytest.raises(KeyboardInterrupt):
+            pool.run(interrupted, 3)
+        assert sorted(ended) == [1, 2]
+        told.clear()
+        pool.run(lambda thread, _: (time.sleep(0.01 * thread), told.append(thread)), 3)
+        assert sorted(told) == [0, 1, 2]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="sends a signal as POSIX has it")
+def test_ctrl_c_while_a_run_is_waited_for_comes_after_its_end() -> None:
+    ended = []
+
+    def slow(thread: int, _: int) -> None:
+        if thread:
+            time.sleep(0.2)
+            ended.append(thread)
+        else:
+            threading.Timer(0.05, lambda: os.kill(os.getpid(), signal.SIGINT)).start()
+
+    with pytest.raises(KeyboardInterrupt):
+        Pool().run(slow, 2)
+    assert ended == [1]
 
 
 def test_a_run_within_a_run_is_one_threads_own() -> None:
@@ -79,6 +120,18 @@ def test_a_thread_with_one_core_stays() -> None:
         assert os.sched_getaffinity(0) == {only}
     finally:
         os.sched_setaffinity(0, allowed)
+
+
+@pytest.mark.skipif(not TWO_CORES, reason="needs two cores and Linux")
+def test_where_threads_may_not_be_moved_they_stay_and_work(monkeypatch: pytest.MonkeyPatch) -> None:
+    def forbidden(*_: object) -> None:
+        raise PermissionError
+
+    monkeypatch.setattr(os, "sched_setaffinity", forbidden)
+    leave(core())
+    said = []
+    Pool().run(lambda thread, _: said.append(thread), 2)
+    assert sorted(said) == [0, 1]
 
 
 def test_where_the_system_does_not_tell_the_core_nobody_moves(

@@ -117,7 +117,10 @@ class Answering:
         waits: bool = False,
     ) -> None:
         """Answer `rows` samples at a time: all of them, or those that nobody else has taken on."""
-        room = self._rooms.pop() if self._rooms else Room(self)
+        try:
+            room = self._rooms.pop()
+        except IndexError:
+            room = Room(self)
         room.words[layout.SHARED] = 0 if shared is None else address_of(shared)
         room.words[layout.FIRST_STEP] = first
         room.words[layout.WAITING] = waits

@@ -14,7 +14,7 @@ from typing import Any
 
 from llvmlite import ir
 
-from badak.engine.blocking import ACCUMULATE, BIAS, EDGE, SIDE, WIDTH
+from badak.engine.blocking import ACCUMULATE, BIAS, EDGE, SIDE, WIDTH, ZERO
 from badak.engine.squares import lanes_of, turned
 from badak.engine.writing import (
     INT,
@@ -159,7 +159,10 @@ def multiply_turned_edge(
     start: Any,
     bias: Any,
 ) -> None:
-    """Write the same for an A whose columns lie together, `a_col` apart, and for B as it is."""
+    """Write the edge for an A whose columns lie together, `a_col` apart, and for B as it is.
+
+    Its sums have the bits that a tile's would have, if they start from zero as a gradient's do.
+    """
     with builder.goto_entry_block():
         sums_of_rows = builder.alloca(NUMBER, TALL * WIDTH * SIDE)
     b = pointer(builder, B)
@@ -296,7 +299,9 @@ def _write_row(builder: Any, value: Any, place: Any, start: Any, bias: Any) -> N
     first = builder.ptrtoint(zeros, INT)
     for case, address in ((ACCUMULATE, place), (BIAS, bias)):
         first = builder.select(builder.icmp_signed("==", start, INT(case)), address, first)
-    value = builder.fadd(load(builder, pointer(builder, first), 0), value)
+    added = builder.fadd(load(builder, pointer(builder, first), 0), value)
+    is_zero = builder.icmp_signed("==", start, INT(ZERO))  # 0 + -0 would be another 0
+    value = builder.select(is_zero, value, added)
     store(builder, value, pointer(builder, place), 0)
 
 

@@ -34,7 +34,7 @@ class Node:
     """What the operation needs besides: a constant's value, an operand's number."""
 
 
-_known: dict[Any, Node] = {}
+_known: dict[Any, Node] = {}  # for good: compiled kernels, which stay too, are found by their nodes
 
 
 def make(

@@ -73,7 +73,7 @@ def multiply(A, a_row, a_col, B, b_row, C, c_row, M, N, K, start, bias, panel, e
         A, a_row, a_col, B, b_row, C, c_row, M, N, K, start, bias, panel
     ):
         return
-    edge = edge_of(M, N, K, a_col != 1)
+    edge = edge_of(M, N, K, a_col != 1)  # what follows but for that knows whole vectors only
     whole = N - edge if edge else whole_vectors(N)
     if M == 1:
         _multiply_row(A, a_col, B, b_row, C, whole, K, start, bias)

@@ -54,13 +54,41 @@ def cores() -> int:
     return os.cpu_count() or 1
 
 
+class _Ended:
+    """The threads of a run that have come to its end, each with its error or None."""
+
+    def __init__(self) -> None:
+        self.awaited = 0
+        self.errors: list[BaseException | None] = []
+        self._news: queue.SimpleQueue[None] = queue.SimpleQueue()
+
+    def add(self, error: BaseException | None) -> None:
+        """Note that a thread has come to the end."""
+        self.errors.append(error)
+        self._news.put(None)
+
+    def wait(self) -> None:
+        """Wait for all; Ctrl-C waits too, since what they work on is the caller's."""
+        interruption = None
+        while len(self.errors) < self.awaited:
+            try:
+                self._news.get()
+            except KeyboardInterrupt as error:
+                interruption = error
+        if interruption is not None:
+            raise interruption
+
+
+_Asked = tuple[Task, int, _Ended | None, int]
+"""What a thread is asked: a task, its number, who waits for it, the core of the one who asks."""
+
+
 class Pool:
     """Threads that are kept, since a new one often shares a core with its maker for a while."""
 
     def __init__(self) -> None:
         self._free = threading.Lock()
-        self._inboxes: list[queue.SimpleQueue[tuple[Task, int, bool, int]]] = []
-        self._done: queue.SimpleQueue[BaseException | None] = queue.SimpleQueue()
+        self._inboxes: list[queue.SimpleQueue[_Asked]] = []
 
     def run(self, task: Callable[[int, int], Any], threads: int) -> None:
         """Call ``task(thread, threads)`` on that many threads, this one among them, and wait.
@@ -70,18 +98,22 @@ class Pool:
         if threads == 1 or not self._free.acquire(blocking=False):
             task(0, 1)
             return
+        ended = _Ended()
         try:
             self._grow(threads - 1)
             here = core()
-            for number, inbox in enumerate(self._inboxes[: threads - 1], start=1):
-                inbox.put((lambda thread: task(thread, threads), number, True, here))
-            task(0, threads)
-            for _ in range(threads - 1):
-                error = self._done.get()
-                if error is not None:
-                    raise error
+            try:
+                for number, inbox in enumerate(self._inboxes[: threads - 1], start=1):
+                    inbox.put((lambda thread: task(thread, threads), number, ended, here))
+                    ended.awaited = number
+                task(0, threads)
+            finally:
+                ended.wait()
         finally:
             self._free.release()
+        for error in ended.errors:
+            if error is not None:
+                raise error
 
     def offer(self, task: Task, helpers: int) -> None:
         """Let so many threads call ``task(thread)`` as soon as they wake; do not wait for them.
@@ -95,28 +127,28 @@ class Pool:
             here = core()
             for number, inbox in enumerate(self._inboxes[:helpers], start=1):
                 if inbox.empty():
-                    inbox.put((task, number, False, here))
+                    inbox.put((task, number, None, here))
         finally:
             self._free.release()
 
     def _grow(self, workers: int) -> None:
         while len(self._inboxes) < workers:
-            inbox: queue.SimpleQueue[tuple[Task, int, bool, int]] = queue.SimpleQueue()
+            inbox: queue.SimpleQueue[_Asked] = queue.SimpleQueue()
             threading.Thread(target=self._work, args=(inbox,), name="badak", daemon=True).start()
             self._inboxes.append(inbox)
 
-    def _work(self, inbox: "queue.SimpleQueue[tuple[Task, int, bool, int]]") -> None:
+    def _work(self, inbox: "queue.SimpleQueue[_Asked]") -> None:
         while True:
-            task, number, awaited, taken = inbox.get()
+            task, number, ended, taken = inbox.get()
             leave(taken)
             failure = None
             try:
                 task(number)
             except BaseException as error:
                 failure = error
-            if awaited:
-                self._done.put(failure)
-            del task, failure  # what they hold is not to stay until the next task
+            if ended is not None:
+                ended.add(failure)
+            del task, failure, ended  # what they hold is not to stay until the next task
 
 
 def each(function: Callable[[Any], Any], items: Sequence[Any]) -> list[Any]:
@@ -145,10 +177,11 @@ def leave(taken: int) -> None:
     """
     if taken < 0 or core() != taken:
         return
-    allowed = os.sched_getaffinity(0)
-    if len(allowed) > 1:
-        os.sched_setaffinity(0, allowed - {taken})
-        os.sched_setaffinity(0, allowed)
+    with suppress(OSError):  # where that is forbidden, the thread stays
+        allowed = os.sched_getaffinity(0)
+        if len(allowed) > 1:
+            os.sched_setaffinity(0, allowed - {taken})
+            os.sched_setaffinity(0, allowed)
 
 
 def core() -> int:

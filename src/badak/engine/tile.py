@@ -1,8 +1,9 @@
 """The tile: a few rows by a few vectors of a matrix product, held in the processor's registers.
 
-Every number of a product is one chain of multiply-adds over k, in ascending order:
+Every number of a tile is one chain of multiply-adds over k, in ascending order:
 c = a[i, k] * b[k, j] + c, rounded once where the processor can. A product that is cut into other
-tiles, row bands or blocks of k therefore gives the same bits.
+tiles, row bands or blocks of k therefore gives the same bits. (Columns beside whole vectors may be
+left to :mod:`badak.engine.edges`.)
 
 This writes functions in LLVM's language: see :mod:`badak.engine.written`.
 """
