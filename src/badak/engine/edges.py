@@ -14,13 +14,14 @@ from typing import Any
 
 from llvmlite import ir
 
-from badak.engine.blocking import ACCUMULATE, BIAS, EDGE, SIDE, WIDTH, ZERO
+from badak.engine.blocking import BIAS, EDGE, SIDE, WIDTH, ZERO
 from badak.engine.squares import lanes_of, turned
 from badak.engine.writing import (
     INT,
     NUMBER,
     VECTOR,
     at,
+    lesser,
     load,
     load_part,
     loop,
@@ -132,16 +133,15 @@ def multiply_edge_row(
 
     vectors = builder.sdiv(K, INT(WIDTH))
     sums = summed(builder, vectors, [_NO_FOUR] * WIDTH, [INT(WIDTH)], step)
+    whole = builder.mul(vectors, INT(WIDTH))
     for n, total in enumerate(sums):
-        k = builder.add(builder.mul(vectors, INT(WIDTH)), INT(n))
+        k = builder.add(whole, INT(n))
         is_there = builder.icmp_signed("<", k, K)
         sums[n] = added(builder.select(is_there, k, INT(0)), total, is_there)
     while len(sums) > 1:
         half = len(sums) // 2
         sums = [builder.fadd(sums[n], sums[n + half]) for n in range(half)]
-    filled = lanes_of([min(j, SIDE) for j in range(WIDTH)])
-    value = builder.shuffle_vector(sums[0], _NO_FOUR, filled)
-    value = builder.select(mask_of(builder, columns), value, _NOTHING)
+    value = builder.select(mask_of(builder, columns), _filled_up(builder, sums[0]), _NOTHING)
     _write_row(builder, value, C, start, bias)
 
 
@@ -189,16 +189,12 @@ def multiply_turned_edge(
                 store(builder, rows, sums_of_rows, SIDE * v + part)
         with loop(builder, count) as (_, n):
             four = load(builder, builder.gep(sums_of_rows, [builder.mul(n, INT(SIDE))]), 0, _FOUR)
-            filled = lanes_of([j if j < width else SIDE for j in range(WIDTH)])
-            value = builder.shuffle_vector(four, _NO_FOUR, filled)
             row = at(builder, C, builder.add(i, n), c_row)
-            _write_row(builder, value, row, start, bias)
+            _write_row(builder, _filled_up(builder, four), row, start, bias)
 
     def all_rows(width: int) -> None:
         with loop(builder, M, TALL * WIDTH) as (_, i):
-            left = builder.sub(M, i)
-            is_last = builder.icmp_signed("<", left, INT(TALL * WIDTH))
-            some_rows(width, i, builder.select(is_last, left, INT(TALL * WIDTH)))
+            some_rows(width, i, lesser(builder, builder.sub(M, i), INT(TALL * WIDTH)))
 
     _for_each_width(builder, columns, all_rows)
 
@@ -291,14 +287,14 @@ def _zipped(builder: Any, one: Any, other: Any) -> list[Any]:
     return [builder.shuffle_vector(one, other, lanes_of(half)) for half in halves]
 
 
+def _filled_up(builder: Any, four: Any) -> Any:
+    """A vector of SIDE numbers and zeros."""
+    return builder.shuffle_vector(four, _NO_FOUR, lanes_of([min(j, SIDE) for j in range(WIDTH)]))
+
+
 def _write_row(builder: Any, value: Any, place: Any, start: Any, bias: Any) -> None:
     """Write a vector to a row of C, added to what `start` says."""
-    known = builder.module.globals.get("zeros")
-    zeros = known or ir.GlobalVariable(builder.module, VECTOR, "zeros")
-    zeros.linkage, zeros.global_constant, zeros.initializer = "internal", True, _NOTHING
-    first = builder.ptrtoint(zeros, INT)
-    for case, address in ((ACCUMULATE, place), (BIAS, bias)):
-        first = builder.select(builder.icmp_signed("==", start, INT(case)), address, first)
+    first = builder.select(builder.icmp_signed("==", start, INT(BIAS)), bias, place)
     added = builder.fadd(load(builder, pointer(builder, first), 0), value)
     is_zero = builder.icmp_signed("==", start, INT(ZERO))  # 0 + -0 would be another 0
     value = builder.select(is_zero, value, added)

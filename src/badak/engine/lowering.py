@@ -1,6 +1,5 @@
 """A formula in LLVM's language: what both ways of laying it out in vectors have in common."""
 
-from contextlib import contextmanager
 from typing import Any
 
 from llvmlite import ir
@@ -168,27 +167,6 @@ class Lowering:
             return self.b.fadd(x, y)
         return self._extreme(operation, x, y)
 
-    @contextmanager
-    def _loop(self, first: Any, end: Any, step: Any) -> Any:
-        b = self.b
-        place = self._variable(first)
-        head, body, after = (self.function.append_basic_block() for _ in range(3))
-        b.branch(head)
-        b.position_at_end(head)
-        index = b.load(place)
-        b.cbranch(b.icmp_signed("<", index, end), body, after)
-        b.position_at_end(body)
-        yield index
-        b.store(b.add(index, step), place)
-        b.branch(head)
-        b.position_at_end(after)
-
-    def _variable(self, value: Any) -> Any:
-        with self.b.goto_entry_block():
-            place = self.b.alloca(value.type)
-        self.b.store(value, place)
-        return place
-
     # -- memory
 
     def _entry(self, index: int) -> Any:
@@ -250,18 +228,6 @@ class Lowering:
             return
         start = self.b.ptrtoint(pointer, I64)
         self.b.call(_watchman(self.module), [start, self.b.add(start, size)])
-
-    def _masked(self, what: str, vector: Any, arguments: list[Any]) -> Any:
-        element = {
-            FLOAT: "f32",
-            ir.DoubleType(): "f64",
-            ir.HalfType(): "f16",
-        }.get(vector.element, f"i{getattr(vector.element, 'width', 0)}")
-        name = f"llvm.masked.{what}.v{self.width}{element}.p0"
-        if what == "load":
-            arguments = [*arguments, ir.Constant(vector, [vector.element(0)] * self.width)]
-        result = vector if what == "load" else ir.VoidType()
-        return call(self.b, name, result, *arguments)
 
     def _splat(self, value: Any) -> Any:
         if isinstance(value, ir.Constant):

@@ -16,6 +16,7 @@ from badak.engine.expressions import Node
 from badak.engine.lowering import BIT, NEUTRAL, Lowering, nodes_under, reductions_of
 from badak.engine.operands import ELEMENTS, FLOAT, I32, I64, ROW_BASE, Operand, size_of
 from badak.engine.squares import turned
+from badak.engine.writing import loop, masked, variable
 
 MOST_COLUMNS = 16
 
@@ -26,7 +27,7 @@ class Narrow(Lowering):
     def emit(self) -> None:
         outputs = self.kernel.outputs
         nodes = [node for node, _ in outputs]
-        with self._loop(I64(0), self.rows, I64(self.width)) as self.first:
+        with loop(self.b, self.rows, self.width) as (_, self.first):
             self.fixed = {}
             operands = [n.payload for n in nodes_under(nodes) if n.operation == "operand"]
             self.read = {operand: self._read(operand) for operand in operands}
@@ -35,7 +36,7 @@ class Narrow(Lowering):
             full = [(node, operand, self._squares()) for node, operand in outputs
                     if operand.kind == "full"]  # fmt: skip
             if full:
-                with self._loop(I64(0), I64(self.kernel.narrow), I64(1)) as column:
+                with loop(self.b, I64(self.kernel.narrow)) as (_, column):
                     memo: dict[Node, Any] = {}
                     values = [self._value(node, memo, column, None) for node, _, _ in full]
                     for value, (_, _, space) in zip(values, full, strict=True):
@@ -51,8 +52,8 @@ class Narrow(Lowering):
     def _reduced(self, node: Node) -> Any:
         """Return the sum, maximum or minimum of each row."""
         operation = node.operation.split("_")[0]
-        total = self._variable(self._splat(FLOAT(NEUTRAL[operation])))
-        with self._loop(I64(0), I64(self.kernel.narrow), I64(1)) as column:
+        total = variable(self.b, self._splat(FLOAT(NEUTRAL[operation])))
+        with loop(self.b, I64(self.kernel.narrow)) as (_, column):
             value = self._value(node.arguments[0], {}, column, None)
             self.b.store(self._combine(operation, self.b.load(total), value), total)
         return self.b.load(total)
@@ -98,8 +99,8 @@ class Narrow(Lowering):
         for start, count in self._parts():
             with self._each_row() as lane:
                 pointer = self._part(operand, element, start, count)
-                given = [pointer, I32(size_of(element)), self._mask(count)]
-                value = self._masked("load", vector, given)
+                given = pointer, I32(size_of(element)), self._mask(count)
+                value = masked(self.b, "load", vector, *given)
                 value = self._to_float(value, element, operand.element)
                 self.b.store(value, self._in(rows, lane))
             self._turn(rows, 0, columns, start)
@@ -112,7 +113,7 @@ class Narrow(Lowering):
             with self._each_row() as lane:
                 value = self.b.load(self._in(rows, lane))
                 pointer = self._part(operand, FLOAT, start, count)
-                self._masked("store", vector, [value, pointer, I32(4), self._mask(count)])
+                masked(self.b, "store", vector, value, pointer, I32(4), self._mask(count))
 
     def _write_numbers(self, value: Any, operand: Operand) -> None:
         space = self._numbers(FLOAT)
@@ -126,7 +127,7 @@ class Narrow(Lowering):
     def _each_row(self) -> Iterator[Any]:
         """Go through the lanes; what finds a row's address finds that of the lane's row."""
         last = self.b.sub(self.rows, I64(1))
-        with self._loop(I64(0), I64(self.width), I64(1)) as lane:
+        with loop(self.b, I64(self.width)) as (_, lane):
             row = self.b.add(self.first, lane)
             self.row = self.b.select(self.b.icmp_signed("<", row, last), row, last)
             yield lane

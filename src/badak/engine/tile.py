@@ -30,6 +30,7 @@ from badak.engine.writing import (
     NUMBER,
     VECTOR,
     at,
+    lesser,
     load,
     loop,
     multiply_add,
@@ -83,9 +84,7 @@ def multiply_strip(
             line = builder.load(fetched)
             prefetch(builder, pointer(builder, line))
             builder.store(at(builder, line, INT(1), ahead_row), fetched)
-        left = builder.sub(M, i)
-        most = INT(len(CUTS[1]) - 1)
-        left = builder.select(builder.icmp_signed("<", left, most), left, most)
+        left = lesser(builder, builder.sub(M, i), INT(len(CUTS[1]) - 1))
         height = builder.load(builder.gep(cuts, [INT(0), builder.add(own_cuts, left)]))
         a, c = at(builder, A, i, a_row), at(builder, C, i, c_row)
         operands = (a, a_row, a_col, B, b_row, c, c_row, K, start, bias)
@@ -283,8 +282,7 @@ class _Tile:
     def _fetch(self, k: Any, first: Any, more: Any) -> None:
         """Fetch line k, or again the last one."""
         builder = self.builder
-        line = builder.select(builder.icmp_signed("<", k, more), k, more)
-        place = pointer(builder, at(builder, first, line, INT(LINE)))
+        place = pointer(builder, at(builder, first, lesser(builder, k, more), INT(LINE)))
         prefetch(builder, place, writing=True)
 
     def _step(

@@ -21,7 +21,7 @@ from badak.engine.operands import (
     size_of,
 )
 from badak.engine.squares import lanes_of
-from badak.engine.writing import prefetch
+from badak.engine.writing import loop, masked, prefetch, variable
 
 NOUGHT = I64(0)
 CHAINS = 4
@@ -40,7 +40,7 @@ class Wide(Lowering):
         self.b.ret_void()
 
     def _emit_rows(self, reductions: list[Node]) -> None:
-        with self._loop(I64(0), self.rows, I64(1)) as row:
+        with loop(self.b, self.rows) as (_, row):
             self.row = row
             self.fixed = {}
             for node in reductions:
@@ -63,7 +63,7 @@ class Wide(Lowering):
                 self.fixed[node] = self._reduce_rows(node, start, mask)
             full = [(n, o) for n, o in self.kernel.outputs if o.kind == "full"]
             if full:
-                with self._loop(I64(0), self.rows, I64(1)) as row:
+                with loop(self.b, self.rows) as (_, row):
                     self.row = row
                     self._store_all(full, start, mask)
             alone = [(n, o) for n, o in self.kernel.outputs if o.kind == "columns"]
@@ -80,7 +80,7 @@ class Wide(Lowering):
         b, width = self.b, self.width
         left = b.srem(self.columns, I64(width))
         whole = b.sub(self.columns, left)
-        with self._loop(first, whole, I64(width)) as start:
+        with loop(self.b, whole, width, first) as (_, start):
             body(start, None)
         if self.kernel.whole:
             return
@@ -94,7 +94,7 @@ class Wide(Lowering):
         b, operation = self.b, node.operation.split("_")[0]
         neutral = self._splat(FLOAT(NEUTRAL[operation]))
         chains = CHAINS if all(not part.arguments for part in node.arguments[0].arguments) else 1
-        totals = [self._variable(neutral) for _ in range(chains)]
+        totals = [variable(self.b, neutral) for _ in range(chains)]
 
         def body(start: Any, mask: Any, total: Any = totals[0]) -> None:
             value = self._value(node.arguments[0], {}, start, mask)
@@ -104,7 +104,7 @@ class Wide(Lowering):
 
         step = I64(chains * self.width)
         together = b.sub(self.columns, b.srem(self.columns, step))
-        with self._loop(I64(0), together, step) as start:
+        with loop(self.b, together, step) as (_, start):
             for number, total in enumerate(totals):
                 body(b.add(start, I64(number * self.width)), None, total)
         self._over_columns(body, together)
@@ -120,8 +120,8 @@ class Wide(Lowering):
 
     def _reduce_rows(self, node: Node, start: Any, mask: Any) -> Any:
         operation = node.operation.split("_")[0]
-        total = self._variable(self._splat(FLOAT(NEUTRAL[operation])))
-        with self._loop(I64(0), self.rows, I64(1)) as row:
+        total = variable(self.b, self._splat(FLOAT(NEUTRAL[operation])))
+        with loop(self.b, self.rows) as (_, row):
             self.row = row
             value = self._value(node.arguments[0], {}, start, mask)
             self.b.store(self._combine(operation, self.b.load(total), value), total)
@@ -149,7 +149,7 @@ class Wide(Lowering):
             value = b.load(pointer)
             value.align = size_of(element)
         else:
-            value = self._masked("load", vector, [pointer, I32(size_of(element)), mask])
+            value = masked(b, "load", vector, pointer, I32(size_of(element)), mask)
         return self._to_float(value, element, operand.element)
 
     def _prefetch(self, operand: Operand, element: Any, start: Any) -> None:
@@ -174,7 +174,7 @@ class Wide(Lowering):
         if mask is None:
             self.b.store(value, pointer).align = 4
         else:
-            self._masked("store", value.type, [value, pointer, I32(4), mask])
+            masked(self.b, "store", value.type, value, pointer, I32(4), mask)
 
     def _bytes(self, size: int, mask: Any) -> Any:
         return I64(self.width * size) if mask is None else self.b.mul(self.left, I64(size))

@@ -38,6 +38,11 @@ def spread(builder: Any, number: Any, lanes: int = WIDTH) -> Any:
     return builder.shuffle_vector(first, empty, lanes_of([0] * lanes))
 
 
+def lesser(builder: Any, one: Any, other: Any) -> Any:
+    """Return the lesser of two whole numbers."""
+    return builder.select(builder.icmp_signed("<", one, other), one, other)
+
+
 def prefetch(builder: Any, place: Any, *, cache: int = 2, writing: bool = False) -> None:
     """Ask for a line of memory, to be kept in the first cache or the second.
 
@@ -78,15 +83,26 @@ def _place(builder: Any, start: Any, j: int, kind: Any) -> Any:
 def load_part(builder: Any, start: Any, mask: Any) -> Any:
     """Return the lanes of a vector that the mask names, read from a pointer; the others are 0."""
     place = builder.bitcast(start, VECTOR.as_pointer())
-    nothing = ir.Constant(VECTOR, [0.0] * WIDTH)
-    name = f"llvm.masked.load.v{WIDTH}f32.p0"
-    return call(builder, name, VECTOR, place, LANE(FLOAT), mask, nothing)
+    return masked(builder, "load", VECTOR, place, LANE(FLOAT), mask)
+
+
+def masked(builder: Any, what: str, vector: Any, *arguments: Any) -> Any:
+    """Load or store the lanes of a vector that a mask names; lanes that are not loaded are 0.
+
+    The arguments are the place, its alignment and the mask, after the vector that is to be stored.
+    """
+    element = {NUMBER: "f32", ir.DoubleType(): "f64", ir.HalfType(): "f16"}.get(vector.element)
+    element = element or f"i{vector.element.width}"
+    name = f"llvm.masked.{what}.v{vector.count}{element}.p0"
+    if what == "store":
+        return call(builder, name, ir.VoidType(), *arguments)
+    nothing = ir.Constant(vector, [vector.element(0)] * vector.count)
+    return call(builder, name, vector, *arguments, nothing)
 
 
 def mask_of(builder: Any, count: Any) -> Any:
     """Return the mask of the first `count` lanes: of none, of some or of all."""
-    most = builder.select(builder.icmp_signed("<", count, INT(WIDTH)), count, INT(WIDTH))
-    counts = spread(builder, builder.trunc(most, LANE))
+    counts = spread(builder, builder.trunc(lesser(builder, count, INT(WIDTH)), LANE))
     return builder.icmp_signed("<", lanes_of(list(range(WIDTH))), counts)
 
 
@@ -99,24 +115,28 @@ def phi(builder: Any, incoming: dict[Any, Any]) -> Any:
 
 
 def variable(builder: Any, value: Any) -> Any:
-    """Return a whole number's place, which can be written to."""
+    """Return a value's place, which can be written to."""
     with builder.goto_entry_block():
-        place = builder.alloca(INT)
+        place = builder.alloca(value.type)
     builder.store(value, place)
     return place
 
 
 @contextmanager
-def loop(builder: Any, end: Any, step: int = 1) -> Iterator[tuple[Any, Any]]:
-    """Count from zero by steps; the body gets the counter's variable, to write to, and value."""
-    counter = variable(builder, INT(0))
+def loop(builder: Any, end: Any, step: Any = 1, first: Any = 0) -> Iterator[tuple[Any, Any]]:
+    """Count by steps; the body gets the counter's variable, to write to, and value.
+
+    The step and the first value may be numbers of Python's.
+    """
+    first, step = (INT(n) if isinstance(n, int) else n for n in (first, step))
+    counter = variable(builder, first)
     head, body, done = (builder.append_basic_block(f"loop_{part}") for part in ("", "body", "end"))
     builder.branch(head)
     builder.position_at_end(head)
     value = builder.load(counter)
     builder.cbranch(builder.icmp_signed("<", value, end), body, done)
     builder.position_at_end(body)
-    builder.store(builder.add(value, INT(step)), counter)
+    builder.store(builder.add(value, step), counter)
     yield counter, value
     builder.branch(head)
     builder.position_at_end(done)
