@@ -66,7 +66,10 @@ class Answering:
             self._few = shape
         if self.network.copies:
             self.network.refresh()
-        room = self._small_rooms.pop() if self._small_rooms else SmallRoom(self)
+        try:
+            room = self._small_rooms.pop()
+        except IndexError:
+            room = SmallRoom(self)
         if room.shape != shape:
             room.expect(shape)
         room.x_now[...] = x

@@ -271,8 +271,9 @@ def some_columns(here, arguments, step, position, rows, thread, threads):
     """Run a kernel on this thread's band of columns, all rows of it."""
     columns, fixed = load(here, 3), load(here, 4)
     lanes = (columns + LANE - 1) // LANE
-    start = lanes * thread // threads * LANE
-    count = min(columns, lanes * (thread + 1) // threads * LANE) - start
+    first, own = share(lanes, thread, threads)
+    start = first * LANE
+    count = min(columns, (first + own) * LANE) - start
     if count <= 0:
         return
     table = scratch_of(arguments, thread)

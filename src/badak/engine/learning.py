@@ -86,8 +86,10 @@ class Training:
         self.penalties = np.zeros(steps, np.float64)
         self.outputs = np.empty((samples, self.model.output_shape[0]), np.float32)
         self.scalars = np.zeros((steps, STEP_WORDS), np.uint32)
-        work = self.model.count_params() * self.program.capacity * 3
+        weights = self.model.count_params()
+        work = weights * self.program.capacity * 3
         self.threads = 1 if work < SMALL else min(thread_count(), self.program.capacity)
+        self._turning_threads = 1 if weights < MANY else self.threads
         self.workspace = aligned_zeros(self.program.workspace_bytes, np.uint8)
         self.scratch = aligned_zeros(self.program.scratch_bytes * self.threads, np.uint8)
         self.barrier = aligned_zeros(8, np.int64)
@@ -135,8 +137,7 @@ class Training:
     def refresh(self) -> None:
         """Take over weights that were changed from outside."""
         self.network.refresh()
-        few = self.model.count_params() < MANY
-        self._run(self._turning_arguments, 1 if few else self.threads)
+        self._run(self._turning_arguments, self._turning_threads)
 
     def clear(self) -> None:
         """Take away what a step that went wrong has left: in padding, NaN would stay NaN."""

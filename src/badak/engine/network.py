@@ -169,7 +169,7 @@ class Network:
 
 def write_flaws(computation: Computation, x: Tracer) -> None:
     """Write 0 for each row of numbers, NaN for one that holds NaN or infinity."""
-    place = Place(layout.SEQUENCE, layout.FLAWS, 4, 1)
+    place = Place(layout.SEQUENCE, layout.FLAWS, FLOAT, 1)
     computation.writes((x * 0.0).sum(axis=-1), place, "row")
 
 

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from badak.engine import arenas, layout
-from badak.engine.blocking import panel_floats
+from badak.engine.blocking import BIAS, ZERO, panel_floats
 from badak.engine.expressions import Node, UntraceableError
 from badak.engine.kernels import compile_kernels
 from badak.engine.layout import FLOAT
@@ -198,7 +198,7 @@ class Program:
 
         The matrix has `inner` rows, `b_row` numbers apart.
         """
-        start = 2 if bias else 0
+        start = BIAS if bias else ZERO
         fields = [a.offset, a.row, b, b_row, c.offset, c.row, c.width, inner, start, bias]
         self._emit(layout.PRODUCT, fields)
 
