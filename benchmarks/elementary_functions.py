@@ -24,8 +24,8 @@ from rich.table import Table
 from scipy import special
 
 from badak import activations
-from badak.activations.curved import erf
-from badak.engine.kernels import elementwise
+from badak.activations.smooth import erf
+from badak.engine.compiler.kernels import elementwise
 from benchmarks import machine
 
 PATTERNS = 2**32

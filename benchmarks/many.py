@@ -14,7 +14,7 @@ import numpy as np
 
 import badak
 from badak import Input, Sequential, layers
-from badak.engine.threads import VARIABLE
+from badak.engine.machine.threads import VARIABLE
 from benchmarks.report import Report, options, ratio_text, time_text
 
 NETWORKS = 16

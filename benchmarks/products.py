@@ -16,9 +16,9 @@ import llvmlite.binding as llvm
 import numpy as np
 from llvmlite import ir
 
-from badak.engine.blocking import FUSED, WIDTH, panel_floats
-from badak.engine.layout import ERRANDS_SIZE
-from badak.engine.machine import target_machine
+from badak.engine.machine.blocking import FUSED, WIDTH, panel_floats
+from badak.engine.machine.bytecode import ERRANDS_SIZE
+from badak.engine.machine.target import target_machine
 from benchmarks.report import Report, options, time_text
 
 CHAINS = 10  # sums side by side: enough to hide how long one multiply-add takes
@@ -102,7 +102,7 @@ def repeat() -> Callable[..., None]:
     """Return the product, some times over, as a function of Python's."""
     from numba import njit
 
-    from badak.engine.products import multiply
+    from badak.engine.matmul.products import multiply
 
     @njit
     def some(often, A, a_row, a_col, B, b_row, C, c_row, M, N, K, panel, errands):  # type: ignore[no-untyped-def]

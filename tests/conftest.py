@@ -20,7 +20,7 @@ settings.load_profile("badak")
 def pytest_configure(config: pytest.Config) -> None:
     """Compile the engine before the workers start, which would each do so."""
     if not hasattr(config, "workerinput"):
-        from badak.engine import native
+        from badak.engine.program import native
 
         native.interpreter()
 

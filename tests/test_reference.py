@@ -5,7 +5,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from badak import Input, Sequential, layers, noise, reference
+from badak import Input, Sequential, layers, reference
+from badak._common import prng
 from badak.activations import ACTIVATIONS
 from badak.layers import (
     ELU,
@@ -24,8 +25,8 @@ from badak.layers import (
     ThresholdedReLU,
     Whitening,
 )
+from badak.layers.parameters import Parameters
 from badak.losses import LOSSES, Huber
-from badak.parameters import Parameters
 
 BATCH, FEATURES, UNITS = 7, 5, 3
 LAYERS = {
@@ -199,12 +200,12 @@ def test_an_elements_noise_follows_from_seed_layer_step_and_index(dtype, own_see
     x = np.ones((4, 3, 5), dtype)
     mode = reference.Mode(training=True, seed=1, step=2, layer=3)
     index = np.arange(60, dtype=np.uint32).reshape(4, 3, 5)
-    key = noise.key_of(1, 3, 2, own_seed)
+    key = prng.key_of(1, 3, 2, own_seed)
     z, _ = reference.forward_of(Dropout(0.4, seed=own_seed), {}, x, mode)
-    np.testing.assert_array_equal(z != 0.0, noise.uniform(index, key) >= np.float32(0.4))
+    np.testing.assert_array_equal(z != 0.0, prng.uniform(index, key) >= np.float32(0.4))
     assert z.dtype == dtype
     z, _ = reference.forward_of(GaussianNoise(0.5, seed=own_seed), {}, x, mode)
-    np.testing.assert_allclose(z, 1.0 + 0.5 * noise.normal(index, key), rtol=1e-6)
+    np.testing.assert_allclose(z, 1.0 + 0.5 * prng.normal(index, key), rtol=1e-6)
     assert z.dtype == dtype
 
 

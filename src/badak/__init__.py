@@ -4,8 +4,12 @@
 >>> model = badak.Sequential([badak.Input((2,)), badak.layers.Dense(1, activation="sigmoid")])
 """
 
-import importlib
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from badak._common.deprecation import MovedModules
+from badak._common.lazy import lazy
+from badak._moved import MOVED
+from badak._version import __version__
 
 if TYPE_CHECKING:
     from badak import (
@@ -30,13 +34,11 @@ if TYPE_CHECKING:
         tables,
         utils,
     )
-    from badak.formats.model_file import load_model
     from badak.layers import Input
+    from badak.network.loading import load_model
+    from badak.network.sequential import Sequential
     from badak.perceptron import Perceptron
-    from badak.sequential import Sequential
     from badak.training.many import fit_many
-
-__version__ = "0.1.0"
 
 __all__ = [
     "Input",
@@ -67,26 +69,15 @@ __all__ = [
     "utils",
 ]
 
-_HOMES = {
+_NOT_MODULES = {
     "Input": "badak.layers",
     "Perceptron": "badak.perceptron",
-    "Sequential": "badak.sequential",
+    "Sequential": "badak.network.sequential",
     "fit_many": "badak.training.many",
-    "load_model": "badak.formats.model_file",
+    "load_model": "badak.network.loading",
 }
+_HOMES = {name: f"badak.{name}" for name in __all__ if name != "__version__"} | _NOT_MODULES
 
+__getattr__, __dir__ = lazy(__name__, _HOMES)
 
-def __getattr__(name: str) -> Any:
-    """Load what is asked for when it is first asked for, so that the command starts quickly."""
-    if name in _HOMES:
-        value = getattr(importlib.import_module(_HOMES[name]), name)
-    elif name in __all__:
-        value = importlib.import_module(f"badak.{name}")
-    else:
-        raise AttributeError(f"module 'badak' has no attribute {name!r}")
-    globals()[name] = value
-    return value
-
-
-def __dir__() -> list[str]:
-    return sorted(__all__)
+MovedModules(MOVED).install()

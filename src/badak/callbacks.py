@@ -1,6 +1,6 @@
 """What watches training, by the names that Keras gives it."""
 
-from badak.training.callbacks import (
+from badak.training.callbacks.base import (
     Callback,
     CSVLogger,
     EarlyStopping,
@@ -10,9 +10,9 @@ from badak.training.callbacks import (
     ReduceLROnPlateau,
     TerminateOnNaN,
 )
-from badak.training.history import History
-from badak.training.tensorboard import TensorBoard
-from badak.training.watching import Inspect
+from badak.training.callbacks.history import History
+from badak.training.callbacks.inspect import Inspect
+from badak.training.callbacks.tensorboard import TensorBoard
 
 __all__ = [
     "CSVLogger",

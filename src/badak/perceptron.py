@@ -28,9 +28,9 @@ from typing import Any
 
 import numpy as np
 
+from badak._common.validation import POSITIVE, Interval
 from badak.activations import step
 from badak.errors import InputError, NotSeparableError
-from badak.ranges import POSITIVE, Interval
 from badak.typing import Array, ArrayLike
 
 FINITE = Interval(-np.inf, low_is_in=False)

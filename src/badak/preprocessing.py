@@ -5,8 +5,8 @@ from typing import Any
 
 import numpy as np
 
+from badak._common.statistics import Moments, whitening_of
 from badak.errors import InputError
-from badak.moments import Moments, whitening_of
 from badak.typing import Array, ArrayLike
 
 
@@ -82,7 +82,8 @@ def whitening_matrix(
 ) -> tuple[Array, Array]:
     """The `mean` (features,) and `matrix` (features, features) by which `x` is whitened.
 
-    White samples are ``(x - mean) @ matrix``; :func:`badak.moments.whitening_of` is the formula.
+    White samples are ``(x - mean) @ matrix``; :func:`badak._common.statistics.whitening_of` is the
+    formula.
 
     Parameters
     ----------

@@ -13,14 +13,15 @@ from typing import Any
 
 import numpy as np
 
-from badak import layers, noise
+from badak import layers
+from badak._common import prng
 from badak.activations import leaky_relu, leaky_relu_slope
-from badak.objective import Objective
-from badak.parameters import Parameters
+from badak.layers.parameters import Parameters
+from badak.losses.objective import Objective
 from badak.typing import Array, Shape
 
 Weights = dict[str, Array]
-Distribution = Callable[[Array, noise.Key], Array]
+Distribution = Callable[[Array, prng.Key], Array]
 
 
 @dataclass(frozen=True)
@@ -34,8 +35,8 @@ class Mode:
 
     def noise(self, distribution: Distribution, shape: Shape, layer_seed: int | None) -> Array:
         """Return this layer's float32 noise of this step; it does not depend on what ran before."""
-        key = noise.key_of(self.seed, self.layer, self.step, layer_seed)
-        return distribution(noise.indices(shape), key)
+        key = prng.key_of(self.seed, self.layer, self.step, layer_seed)
+        return distribution(prng.indices(shape), key)
 
 
 @dataclass(frozen=True)
@@ -216,7 +217,7 @@ def whitening_backward(
 def dropout_forward(layer: layers.Dropout, w: Weights, x: Array, mode: Mode) -> tuple[Array, Any]:
     if not mode.training or layer.rate == 0.0:
         return x, None
-    kept = mode.noise(noise.uniform, x.shape, layer.seed) >= layer.rate
+    kept = mode.noise(prng.uniform, x.shape, layer.seed) >= layer.rate
     mask = kept.astype(x.dtype) / (1.0 - layer.rate)  # (batch, ...)
     return x * mask, mask
 
@@ -234,7 +235,7 @@ def gaussian_noise_forward(
 ) -> tuple[Array, None]:
     if not mode.training:
         return x, None
-    return x + layer.stddev * mode.noise(noise.normal, x.shape, layer.seed), None
+    return x + layer.stddev * mode.noise(prng.normal, x.shape, layer.seed), None
 
 
 @backward_of.register

@@ -11,9 +11,9 @@ from typing import Any
 
 import numpy as np
 
+from badak._common.registry import Table, configuration
+from badak._common.validation import NOT_NEGATIVE
 from badak.errors import InputError
-from badak.lookup import Table, configuration
-from badak.ranges import NOT_NEGATIVE
 from badak.typing import Array, ArrayLike, Config
 
 

@@ -134,7 +134,7 @@ def test_a_fault_of_the_program_keeps_its_traceback(badak, monkeypatch, digits_m
         raise ZeroDivisionError("a bug")
 
     monkeypatch.setattr(library.Sequential, "summary", faulty)
-    monkeypatch.setattr("badak.summary.print_summary", faulty)
+    monkeypatch.setattr("badak.network.summary.print_summary", faulty)
     with pytest.raises(ZeroDivisionError, match="a bug"):
         badak("info", digits_model)
 
@@ -155,7 +155,7 @@ package = types.ModuleType("badak")
 package.__path__ = {library.__path__!r}
 sys.modules["badak"] = package
 import badak.cli
-heavy = {{"numpy", "PIL", "safetensors", "pooch", "badak.sequential", "badak.datasets"}}
+heavy = {{"numpy", "PIL", "safetensors", "pooch", "badak.network.sequential", "badak.datasets"}}
 print(sorted(heavy & set(sys.modules)))
 """
     assert subprocess.check_output([sys.executable, "-c", code], text=True) == "[]\n"

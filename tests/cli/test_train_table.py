@@ -327,7 +327,7 @@ def test_where_polars_is_missing_it_is_named_with_what_to_install(houses, traine
 
 
 def test_a_hostile_file_is_refused(trained_houses, badak, tmp_path, houses):
-    from badak.formats import model_file
+    from badak.network import saving
 
     model = load_model(trained_houses[0])
     for change in ({"columns": [1]}, {"target": {"name": "x"}}, {"kind": "table", "columns": []}):
@@ -335,7 +335,7 @@ def test_a_hostile_file_is_refused(trained_houses, badak, tmp_path, houses):
             **TablePreparation.of(load_model(trained_houses[0])).as_dict(),
             **change,
         }
-        model_file.save(model, tmp_path / "bad.safetensors")
+        saving.save(model, tmp_path / "bad.safetensors")
         for arguments in (("predict", "bad.safetensors", houses), ("info", "bad.safetensors")):
             outcome = badak(*arguments)
             assert outcome.code == 1

@@ -15,7 +15,8 @@ from sklearn.datasets import load_digits
 from sklearn.exceptions import NotFittedError
 
 from badak import callbacks
-from badak.engine import learning, threads
+from badak.engine.machine import threads
+from badak.engine.program import training
 from badak.errors import InputError
 from badak.estimators import MLPClassifier, MLPRegressor
 
@@ -173,7 +174,7 @@ def test_samples_too_large_for_float32_are_refused():
 
 @pytest.mark.parametrize("kind", [MLPClassifier, MLPRegressor])
 def test_any_number_of_threads_gives_the_same_bits(kind, monkeypatch):
-    monkeypatch.setattr(learning, "SMALL", 0)  # threads for small networks too
+    monkeypatch.setattr(training, "SMALL", 0)  # threads for small networks too
     fitted = []
     for count in (1, 2, 3):
         monkeypatch.setenv(threads.VARIABLE, str(count))

@@ -10,7 +10,7 @@ from matplotlib.axes import Axes
 
 from badak.errors import UnknownNameError
 from badak.experiments import NAMES, NotHereError, Setting, Words, get, number_of, report, try_out
-from badak.experiments.record import Experiment, Findings, Outcome, Table, Verdict
+from badak.experiments.base import Experiment, Findings, Outcome, Table, Verdict
 from badak.pictures.canvas import canvas
 
 LANGUAGES = ("en", "ko")

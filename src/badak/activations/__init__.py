@@ -9,7 +9,48 @@ Two conventions, kept throughout: at a corner the slope is that of the left side
 is 0), and no finite input overflows, in float32 or in float64.
 """
 
-from badak.activations.curved import (
+from badak.activations.base import Activation
+from badak.activations.piecewise import (
+    BOUNDED_RELU,
+    HARD_SIGMOID,
+    IDENTITY,
+    LEAKY_RELU,
+    RELU,
+    RELU6,
+    STEP,
+    THRESHOLD,
+    THRESHOLDED_RELU,
+    bounded_relu,
+    bounded_relu_slope,
+    hard_sigmoid,
+    hard_sigmoid_slope,
+    identity,
+    identity_slope,
+    leaky_relu,
+    leaky_relu_slope,
+    relu,
+    relu6,
+    relu6_slope,
+    relu_slope,
+    step,
+    step_slope,
+    threshold,
+    threshold_slope,
+    thresholded_relu,
+    thresholded_relu_slope,
+)
+from badak.activations.registry import ACTIVATIONS, get
+from badak.activations.rowwise import (
+    LOG_SOFTMAX,
+    SOFTMAX,
+    below_maximum,
+    log_softmax,
+    log_softmax_backward,
+    naive_softmax,
+    softmax,
+    softmax_backward,
+)
+from badak.activations.smooth import (
     ELU,
     EXPONENTIAL,
     GELU,
@@ -45,52 +86,6 @@ from badak.activations.curved import (
     swish_slope,
     tanh,
     tanh_slope,
-)
-from badak.activations.record import (
-    Activation,
-)
-from badak.activations.rows import (
-    LOG_SOFTMAX,
-    SOFTMAX,
-    below_maximum,
-    log_softmax,
-    log_softmax_backward,
-    naive_softmax,
-    softmax,
-    softmax_backward,
-)
-from badak.activations.straight import (
-    BOUNDED_RELU,
-    HARD_SIGMOID,
-    IDENTITY,
-    LEAKY_RELU,
-    RELU,
-    RELU6,
-    STEP,
-    THRESHOLD,
-    THRESHOLDED_RELU,
-    bounded_relu,
-    bounded_relu_slope,
-    hard_sigmoid,
-    hard_sigmoid_slope,
-    identity,
-    identity_slope,
-    leaky_relu,
-    leaky_relu_slope,
-    relu,
-    relu6,
-    relu6_slope,
-    relu_slope,
-    step,
-    step_slope,
-    threshold,
-    threshold_slope,
-    thresholded_relu,
-    thresholded_relu_slope,
-)
-from badak.activations.table import (
-    ACTIVATIONS,
-    get,
 )
 
 linear = identity

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from rich.table import Table
     from rich.text import Text
 
-    from badak.sequential import Sequential
+    from badak.network.sequential import Sequential
     from badak.typing import Array
 
 WIDEST_HEADING = 4  # characters; longer names of classes are numbered in the columns

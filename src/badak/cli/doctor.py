@@ -45,7 +45,7 @@ def doctor(
 
     console = make_console()
     if clear_cache:
-        from badak.engine.compiled import clear_cache as clear
+        from badak.engine.machine.cache import clear_cache as clear
 
         files = clear()
         print_facts(console, {"removed": f"{files} files of compiled code"})
@@ -69,14 +69,14 @@ def doctor(
 
 
 def _processor() -> str:
-    from badak.engine.machine import processor
+    from badak.engine.machine.target import processor
 
     here = processor()
     return f"{here.name} to LLVM, {here.vector} float32 numbers at a time"
 
 
 def _threads() -> str:
-    from badak.engine import threads
+    from badak.engine.machine import threads
 
     given = os.environ.get(threads.VARIABLE)
     why = f"{threads.VARIABLE} says so" if given else f"{threads.VARIABLE} changes it"
@@ -88,7 +88,7 @@ def _engine() -> tuple[bool, str]:
     import numpy as np
 
     from badak import engine
-    from badak.engine import native
+    from badak.engine.program import native
 
     if not engine.is_chosen(None):
         return True, f"not used: {engine.VARIABLE} is {os.environ[engine.VARIABLE]}"
@@ -119,7 +119,7 @@ def _answers(engine: str) -> "Array":
 
 
 def _engine_cache() -> str:
-    from badak.engine.compiled import VARIABLE, cache_folder
+    from badak.engine.machine.cache import VARIABLE, cache_folder
 
     folder = cache_folder()
     files = [path for path in folder.iterdir() if path.is_file()] if folder.is_dir() else []

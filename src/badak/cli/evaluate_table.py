@@ -13,7 +13,7 @@ from badak.cli.terminal import make_console, print_facts
 from badak.errors import InputError
 
 if TYPE_CHECKING:
-    from badak.sequential import Sequential
+    from badak.network.sequential import Sequential
     from badak.tables import TablePreparation
     from badak.tables.reading import TableFile
     from badak.typing import Array

@@ -124,8 +124,8 @@ def _write(
     setting: "experiments.Setting",
     language: str,
 ) -> list[Path]:
+    from badak._common.files import write_whole
     from badak.experiments import report
-    from badak.files import write_whole
 
     texts = {
         PAGE: report.page(outcomes, setting, language),

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from badak._common.registry import nearest
 from badak.cli.errors import UsageError, message, report
 from badak.cli.models import BOXED, load_or_boxed, split_model, tell_boxed
 from badak.cli.plot import LanguageOption, ThemeOption, target_of
@@ -15,13 +16,12 @@ from badak.cli.predict import answer_of, print_answer
 from badak.cli.preparation import Preparation, preparation_of
 from badak.cli.terminal import make_console, print_facts, printable
 from badak.errors import BadakError, InputError
-from badak.lookup import nearest
 
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from badak.explanation import Contributions, Explanation
-    from badak.sequential import Sequential
+    from badak.diagnostics.attribution import Contributions, Explanation
+    from badak.network.sequential import Sequential
 
 ENDING = ".explained"
 
@@ -128,7 +128,7 @@ def _figures(pictures: list[Path], out: Path | None) -> list[Path]:
 def _check_classes(
     network: "Sequential", model: Path, target: str | None, against: str | None
 ) -> None:
-    from badak.explanation import check_explainable, class_names_of
+    from badak.diagnostics.attribution import check_explainable, class_names_of
 
     check_explainable(network, os.fspath(model))
     known = class_names_of(network)
@@ -164,7 +164,7 @@ def _draw(explained: "Explanation", figure: Path, theme: str, language: str) -> 
 
 
 def _print(console: "Console", path: Path, explained: "Explanation", figure: Path) -> None:
-    from badak.explanation_table import layer_table
+    from badak.diagnostics.attribution_view import layer_table
 
     print_answer(console, path, explained.probabilities, explained.class_names, every=False)
     console.print()

@@ -17,7 +17,7 @@ from badak.cli.terminal import make_console, print_facts, printable
 from badak.errors import InputError
 
 if TYPE_CHECKING:
-    from badak.sequential import Sequential
+    from badak.network.sequential import Sequential
 
 ENDINGS = {
     "onnx": ".onnx",

@@ -61,7 +61,7 @@ def import_model(
     Try: badak import net.pt --activation relu --output softmax
     """
     from badak import formats, load_model
-    from badak.summary import print_summary
+    from badak.network.summary import print_summary
 
     name = file.name.removesuffix(".weights.h5").removesuffix(file.suffix).removesuffix(".torch")
     target = out or Path(f"{name}.safetensors")

@@ -12,7 +12,7 @@ def info(model: ModelArgument) -> None:
 
     Try: badak info digits.safetensors
     """
-    from badak.summary import print_summary
+    from badak.network.summary import print_summary
 
     network, class_names = load(model)
     if is_for_tables(network):

@@ -7,13 +7,13 @@ from badak.cli.models import described
 from badak.cli.terminal import make_console, print_facts, printable
 
 if TYPE_CHECKING:
-    from badak.sequential import Sequential
+    from badak.network.sequential import Sequential
 
 
 def print_table_model(network: "Sequential", path: Path) -> None:
     """Print layers, columns and how it was trained."""
-    from badak.printing import table
-    from badak.summary import print_summary
+    from badak._common.display import table
+    from badak.network.summary import print_summary
     from badak.tables import TablePreparation
 
     prepare = TablePreparation.of(network, path)

@@ -11,7 +11,7 @@ from badak.errors import FileFormatError, InputError
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from badak.sequential import Sequential
+    from badak.network.sequential import Sequential
 
 SUFFIX = ".safetensors"
 

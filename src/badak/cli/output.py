@@ -9,7 +9,7 @@ from badak.errors import InputError
 
 def check_output(path: Path) -> None:
     """Raise InputError or OSError, saying what to do, where `path` could not be saved to."""
-    from badak.formats.model_file import SUFFIX
+    from badak.network.saving import SUFFIX
 
     if path.is_dir():
         raise IsADirectoryError(f"{path} is a folder: give --out a file's name")

@@ -16,7 +16,7 @@ from badak.cli.terminal import make_console, print_facts
 from badak.errors import InputError
 
 if TYPE_CHECKING:
-    from badak.sequential import Sequential
+    from badak.network.sequential import Sequential
     from badak.typing import Array
 
 THEMES = ("light", "dark")
@@ -470,7 +470,7 @@ def _history(run: Path) -> Any:
         return run
     if run.stem.endswith(".checkpoint"):
         from badak.training import checkpoint
-        from badak.training.history import History
+        from badak.training.callbacks.history import History
 
         state = checkpoint.read(run)
         return History(epoch=state.epochs, history=state.history)

@@ -17,7 +17,7 @@ from badak.tables.names import is_table
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from badak.sequential import Sequential
+    from badak.network.sequential import Sequential
     from badak.typing import Array
 
 LIKELIEST = 3  # classes shown

@@ -16,7 +16,7 @@ from badak.errors import InputError
 if TYPE_CHECKING:
     import polars as pl
 
-    from badak.sequential import Sequential
+    from badak.network.sequential import Sequential
     from badak.tables import TablePreparation
     from badak.tables.columns import Findings
     from badak.tables.reading import TableFile
@@ -103,7 +103,7 @@ def _answers(
 
 
 def _write(out: Path, answers: "Iterator[pl.DataFrame]") -> None:
-    from badak.files import write_whole
+    from badak._common.files import write_whole
 
     count = 0
 
@@ -122,7 +122,7 @@ def _write(out: Path, answers: "Iterator[pl.DataFrame]") -> None:
 
 
 def _print_first(answers: "Iterator[pl.DataFrame]") -> None:
-    from badak.printing import table
+    from badak._common.display import table
 
     first = next(answers)
     shown = first.head(ROWS_SHOWN)

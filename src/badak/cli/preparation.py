@@ -6,12 +6,12 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from badak._common.registry import Table
 from badak.errors import FileFormatError, InputError
-from badak.lookup import Table
 
 if TYPE_CHECKING:
     from badak.datasets import Dataset
-    from badak.sequential import Sequential
+    from badak.network.sequential import Sequential
     from badak.typing import Array
 
 KINDS = ("digit", "picture")

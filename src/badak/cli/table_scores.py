@@ -13,7 +13,7 @@ LARGE, LARGEST = 1e3, 1e12  # between them digits after the point say nothing
 
 def print_scores(console: "Console", scored: "dict[str, Scores]") -> None:
     """Print a row for each model by its name."""
-    from badak.printing import table
+    from badak._common.display import table
 
     measures = list(next(iter(scored.values())).values)
     rows = [

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from badak.cli import beside
+from badak.cli import artifacts
 from badak.cli.confusion import print_held_out
 from badak.cli.data import DataArgument, DataDir, hold_out, load
 from badak.cli.models import described
@@ -31,8 +31,8 @@ from badak.tables.names import is_table
 
 if TYPE_CHECKING:
     from badak.datasets import Dataset
+    from badak.network.sequential import Sequential
     from badak.optimizers.base import Optimizer
-    from badak.sequential import Sequential
 
 LAYERS = "512-256"
 BATCH_SIZE = 32
@@ -219,7 +219,7 @@ def train(
     dataset = load(data, data_dir)
     target = out or Path(f"{dataset.name}.safetensors")
     check_output(target)
-    beside.check_beside(target, pictures=pictures)
+    artifacts.check_beside(target, pictures=pictures)
     keep = checkpoint or (checkpoint_of(target) if resume else None)
     done = 0 if keep is None else epochs_done(keep, target, resume)
     units = _units(layers or LAYERS)
@@ -253,7 +253,7 @@ def train(
     except DivergedError as error:
         raise DivergedError(f"{error} {left_behind(keep)}") from None
     model.save(target)
-    table = beside.write_history(target, history)
+    table = artifacts.write_history(target, history)
     if history.interrupted:
         console.print(
             f"\nstopped by Ctrl-C after {len(history.epoch)} of {epochs} epochs"
@@ -267,7 +267,7 @@ def train(
     facts = {"saved": f"{path}, and its history in {os.fspath(table)}"}
     try:
         if pictures:
-            drawn = beside.draw(target, model, history, dataset.x_test, dataset.y_test)
+            drawn = artifacts.draw(target, model, history, dataset.x_test, dataset.y_test)
             facts["drawn"] = ", ".join(map(os.fspath, drawn))
     finally:
         facts["next"] = f"badak predict {shlex.quote(path)} image.png"

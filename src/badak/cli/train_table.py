@@ -11,7 +11,7 @@ import numpy as np
 import typer
 
 from badak.callbacks import Callback
-from badak.cli import beside
+from badak.cli import artifacts
 from badak.cli.confusion import print_confusion
 from badak.cli.errors import UsageError
 from badak.cli.models import described
@@ -24,8 +24,8 @@ from badak.errors import DivergedError
 if TYPE_CHECKING:
     from rich.console import Console
 
+    from badak.network.sequential import Sequential
     from badak.optimizers.base import Optimizer
-    from badak.sequential import Sequential
     from badak.tables import TableData, TablePreparation
     from badak.training import History
 
@@ -71,7 +71,7 @@ def train_table(run: TableRun) -> None:
     name = _target_of(run)
     target = run.out or Path(_stem(run.data) + ".safetensors")
     check_output(target)
-    beside.check_beside(target, pictures=run.pictures)
+    artifacts.check_beside(target, pictures=run.pictures)
     keep = run.checkpoint or (checkpoint_of(target) if run.resume else None)
     done = 0 if keep is None else epochs_done(keep, target, run.resume)
     console = make_console()
@@ -82,7 +82,7 @@ def train_table(run: TableRun) -> None:
     except DivergedError as error:
         raise DivergedError(f"{error} {left_behind(keep)}") from None
     model.save(target)
-    table = beside.write_history(target, history)
+    table = artifacts.write_history(target, history)
     if history.interrupted:
         console.print(
             f"\nstopped by Ctrl-C after {len(history.epoch)} epochs"
@@ -209,11 +209,11 @@ def _draw(path: Path, model: "Sequential", history: "History", data: "TableData"
 
     written = []
     if history.epoch:
-        written.append(path.with_suffix(beside.CURVES))
+        written.append(path.with_suffix(artifacts.CURVES))
         pictures.history(history, save=written[-1])
     if names := data.preparation.target.classes:
         x, y = data.test
-        written.append(path.with_suffix(beside.CONFUSION))
+        written.append(path.with_suffix(artifacts.CONFUSION))
         pictures.confusion(y, model.classify(x), names, save=written[-1])
     return written
 

@@ -5,11 +5,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from badak._common.registry import Table
 from badak.datasets import digits, fashion_mnist, kmnist, mnist
 from badak.datasets.folder import is_idx_folder, load_folder, load_idx_folder
 from badak.datasets.image_dataset import ImageDataset
 from badak.errors import InputError
-from badak.lookup import Table
 from badak.preprocessing import split_stratified
 from badak.typing import Array
 

@@ -15,8 +15,8 @@ from typing import BinaryIO
 
 import numpy as np
 
+from badak._common.files import write_whole
 from badak.errors import FileFormatError, InputError
-from badak.files import write_whole
 from badak.typing import Array, ArrayLike
 
 TYPES: dict[int, np.dtype] = {

@@ -1,16 +1,16 @@
 """The engine: a network becomes a small program, and compiled code runs it on all cores.
 
-Read in this order: :mod:`badak.engine.network`, how a network becomes a program;
-:mod:`badak.engine.interpreter`, how the program runs; :mod:`badak.engine.products`, how matrices
-are multiplied; :mod:`badak.engine.expressions` and :mod:`badak.engine.lowering`, how formulas are
-compiled. Nothing heavy loads before a network runs.
+Read in this order: :mod:`badak.engine.program.builder`, how a network becomes a program;
+:mod:`badak.engine.program.interpreter`, how the program runs; :mod:`badak.engine.matmul.products`,
+how matrices are multiplied; :mod:`badak.tracing.tracer` and :mod:`badak.engine.compiler.lowering`,
+how formulas are compiled. Nothing heavy loads before a network runs.
 """
 
-import importlib
 import os
 import warnings
 from typing import Any
 
+from badak._common.lazy import lazy
 from badak.errors import InputError
 
 VARIABLE = "BADAK_ENGINE"
@@ -47,14 +47,11 @@ def warn_once(model: Any, error: Exception) -> None:
         )
 
 
-_HOMES = {
-    "Answering": "badak.engine.answering",
-    "CANNOT": "badak.engine.program",
-    "Training": "badak.engine.learning",
-}
-
-
-def __getattr__(name: str) -> Any:
-    if name in _HOMES:
-        return getattr(importlib.import_module(_HOMES[name]), name)
-    raise AttributeError(f"module 'badak.engine' has no attribute {name!r}")
+__getattr__, __dir__ = lazy(
+    __name__,
+    {
+        "Answering": "badak.engine.program.inference",
+        "CANNOT": "badak.engine.program.program",
+        "Training": "badak.engine.program.training",
+    },
+)

@@ -6,7 +6,7 @@
 array([1])
 """
 
-from badak.formats.extras import need
+from badak._common.extras import need
 
 need("sklearn", "badak[sklearn]", "badak.estimators")
 

@@ -13,7 +13,7 @@ from sklearn.utils.class_weight import compute_sample_weight
 from sklearn.utils.validation import _check_sample_weight, check_is_fitted, validate_data
 
 from badak import activations
-from badak.engine import threads
+from badak.engine.machine import threads
 from badak.errors import InputError
 from badak.estimators.constraints import CONSTRAINTS
 from badak.estimators.conversion import to_badak, to_sklearn
@@ -38,7 +38,7 @@ from badak.estimators.objectives import Goal
 from badak.estimators.solver_lbfgs import fit_lbfgs
 from badak.estimators.stochastic import Epochs, HeldOut, optimizer_of
 from badak.estimators.warn import warn
-from badak.sequential import Sequential
+from badak.network.sequential import Sequential
 from badak.training.data import Samples
 from badak.typing import Array
 

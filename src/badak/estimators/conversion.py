@@ -12,8 +12,8 @@ from badak import activations
 from badak.activations import Activation
 from badak.errors import InputError
 from badak.estimators.network import copy_weights, hidden_layers, make_network
-from badak.objective import fitting_metrics
-from badak.sequential import Sequential
+from badak.losses.objective import fitting_metrics
+from badak.network.sequential import Sequential
 
 SOLVERS = ("adam", "sgd", "lbfgs")
 

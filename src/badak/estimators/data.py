@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from badak.estimators.double import DoubleSteps
-from badak.objective import Objective
+from badak.losses.objective import Objective
 from badak.training.data import Samples
 from badak.training.loop import Run
 from badak.training.steps import Steps, Taken, steps_for

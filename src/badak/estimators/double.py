@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 
 from badak import reference
-from badak.objective import Objective
+from badak.losses.objective import Objective
 from badak.training.data import Samples
 from badak.training.steps import Steps, Taken
 from badak.typing import Array

@@ -7,11 +7,11 @@ from typing import Any
 import numpy as np
 
 from badak import activations, layers
+from badak._common.validation import BELOW_ONE
 from badak.activations import Activation
 from badak.errors import InputError
-from badak.ranges import BELOW_ONE
+from badak.network.sequential import Sequential
 from badak.regularizers import L2
-from badak.sequential import Sequential
 from badak.typing import Array
 
 KEPT = 0.9

@@ -9,7 +9,7 @@ from badak import activations, losses
 from badak.activations import Activation, exponential
 from badak.errors import InputError
 from badak.losses import BinaryCrossentropy, Formula, Loss, MeanSquaredError
-from badak.objective import Objective, objective_of
+from badak.losses.objective import Objective, objective_of
 from badak.typing import Array
 
 OUTPUTS = {

@@ -14,7 +14,7 @@ from badak.estimators.double import DoubleSteps, are_few
 from badak.estimators.network import coefficients
 from badak.estimators.objectives import HalfSquaredError, SummedHalfSquaredError
 from badak.estimators.warn import NOT_FINITE, warn
-from badak.objective import Objective
+from badak.losses.objective import Objective
 from badak.optimizers.base import Optimizer, Rate, Rule, label
 from badak.training.data import Samples
 from badak.training.steps import Steps

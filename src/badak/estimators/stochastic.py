@@ -12,9 +12,9 @@ from badak import optimizers
 from badak.errors import DivergedError, InputError
 from badak.estimators.data import ShuffledRun, outputs_of
 from badak.estimators.warn import NOT_FINITE, warn
-from badak.objective import Objective
+from badak.losses.objective import Objective
 from badak.optimizers import Optimizer
-from badak.training.callbacks import CallbackList
+from badak.training.callbacks.base import CallbackList
 from badak.training.interruption import Interruption
 from badak.typing import Array
 

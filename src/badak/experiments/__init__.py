@@ -3,7 +3,7 @@
 An experiment is one small file of this package, meant to be read.
 """
 
-from badak.experiments.record import (
+from badak.experiments.base import (
     Experiment,
     Findings,
     NotHereError,
@@ -15,7 +15,7 @@ from badak.experiments.record import (
     statement,
     try_out,
 )
-from badak.experiments.table import NAMES, every, get, number_of
+from badak.experiments.registry import NAMES, every, get, number_of
 
 __all__ = [
     "NAMES",

@@ -7,8 +7,8 @@ import numpy as np
 
 from badak import Input, Sequential, activations
 from badak.activations import Activation
+from badak.experiments.base import Findings, Setting, Table, Verdict, Words, statement
 from badak.experiments.clock import medians
-from badak.experiments.record import Findings, Setting, Table, Verdict, Words, statement
 from badak.experiments.training import fit
 from badak.layers import Dense
 from badak.typing import Array
@@ -76,7 +76,7 @@ def by_numpy(seed: int) -> dict[str, float]:
 
 def by_engine(seed: int) -> dict[str, float]:
     """Return nanoseconds an element of each formula as the engine compiles it."""
-    from badak.engine.kernels import elementwise
+    from badak.engine.compiler.kernels import elementwise
 
     x = sums(seed)
     tasks = {}

@@ -8,15 +8,7 @@ import numpy as np
 from badak import Input, Sequential
 from badak.datasets import mnist
 from badak.errors import DownloadError
-from badak.experiments.record import (
-    Findings,
-    NotHereError,
-    Setting,
-    Table,
-    Verdict,
-    Words,
-    statement,
-)
+from badak.experiments.base import Findings, NotHereError, Setting, Table, Verdict, Words, statement
 from badak.layers import Dense
 from badak.metrics import confusion_matrix
 from badak.preprocessing import normalize

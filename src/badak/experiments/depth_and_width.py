@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from badak import Input, Sequential, fit_many
-from badak.experiments.record import Findings, Setting, Table, Verdict, Words, statement
+from badak.experiments.base import Findings, Setting, Table, Verdict, Words, statement
 from badak.layers import Dense
 from badak.optimizers import Adam
 from badak.typing import Array

@@ -7,7 +7,7 @@ import numpy as np
 
 from badak import Input, Sequential
 from badak.errors import DivergedError
-from badak.experiments.record import Findings, Setting, Table, Verdict, Words, statement
+from badak.experiments.base import Findings, Setting, Table, Verdict, Words, statement
 from badak.experiments.training import fit
 from badak.layers import Dense, Flatten, Layer, PReLU, Rescaling
 from badak.optimizers import SGD

@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from badak import Input, Sequential, reference
+from badak.experiments.base import Findings, Setting, Table, Verdict, Words, statement
 from badak.experiments.clock import fastest
-from badak.experiments.record import Findings, Setting, Table, Verdict, Words, statement
 from badak.functions import numerical_gradient
 from badak.layers import Dense
 from badak.optimizers import rules

@@ -6,7 +6,7 @@ import numpy as np
 
 from badak import Input, Sequential, fit_many, reference
 from badak.errors import DivergedError
-from badak.experiments.record import Findings, Setting, Table, Verdict, Words, statement
+from badak.experiments.base import Findings, Setting, Table, Verdict, Words, statement
 from badak.initializers import GlorotNormal, HeNormal, Initializer, RandomNormal
 from badak.layers import Dense
 from badak.optimizers import SGD

@@ -7,7 +7,7 @@ import numpy as np
 
 from badak import Input, Sequential, fit_many
 from badak.errors import DivergedError
-from badak.experiments.record import Findings, Setting, Table, Verdict, Words, statement
+from badak.experiments.base import Findings, Setting, Table, Verdict, Words, statement
 from badak.layers import Dense
 from badak.optimizers import SGD, Adagrad, Adam, Momentum, Nesterov, Optimizer, RMSprop
 from badak.typing import Array

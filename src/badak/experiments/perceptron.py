@@ -8,7 +8,7 @@ import numpy as np
 
 from badak import perceptron
 from badak.errors import NotSeparableError
-from badak.experiments.record import Findings, Setting, Table, Verdict, Words, statement
+from badak.experiments.base import Findings, Setting, Table, Verdict, Words, statement
 from badak.perceptron import Perceptron
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from badak import Input, Sequential
-from badak.experiments.record import Findings, Setting, Table, Verdict, Words, statement
+from badak.experiments.base import Findings, Setting, Table, Verdict, Words, statement
 from badak.experiments.training import fit
 from badak.layers import Dense, Layer, Normalization, Rescaling, Whitening
 from badak.optimizers import SGD

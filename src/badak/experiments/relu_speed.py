@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from badak import Input, Sequential
+from badak.experiments.base import Findings, Setting, Table, Verdict, Words, statement
 from badak.experiments.learning_speed import Until, learn_until
-from badak.experiments.record import Findings, Setting, Table, Verdict, Words, statement
 from badak.layers import Dense, Flatten, Rescaling
 from badak.typing import Array
 

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from html import escape
 from importlib import resources
 
-from badak.experiments.record import Findings, Outcome, Setting, Table, Verdict, Words
-from badak.experiments.table import number_of
+from badak.experiments.base import Findings, Outcome, Setting, Table, Verdict, Words
+from badak.experiments.registry import number_of
 from badak.pictures.canvas import canvas, encoded
 
 TITLE = Words("The statements of the notes, run and measured", "노트의 주장을 돌려 보고 재다")

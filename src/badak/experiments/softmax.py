@@ -6,8 +6,8 @@ import numpy as np
 
 from badak import Input, Sequential, reference
 from badak.activations import naive_softmax, softmax
+from badak.experiments.base import Findings, Setting, Table, Verdict, Words, statement
 from badak.experiments.clock import fastest
-from badak.experiments.record import Findings, Setting, Table, Verdict, Words, statement
 from badak.layers import Dense
 
 if TYPE_CHECKING:

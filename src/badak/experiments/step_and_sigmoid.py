@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from badak import activations
-from badak.experiments.record import Findings, Setting, Table, Verdict, Words, statement
+from badak.experiments.base import Findings, Setting, Table, Verdict, Words, statement
 
 if TYPE_CHECKING:
     from badak.pictures.canvas import Canvas

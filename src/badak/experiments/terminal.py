@@ -7,9 +7,9 @@ from rich.console import Console
 from rich.table import Table as Grid
 from rich.text import Text
 
-from badak.experiments.record import Experiment, Outcome, Table, Verdict, Words
+from badak.experiments.base import Experiment, Outcome, Table, Verdict, Words
+from badak.experiments.registry import number_of
 from badak.experiments.report import METHOD, RESULT, STATEMENT, VERDICT, WHY, cell_text
-from badak.experiments.table import number_of
 
 STYLES = {Verdict.HOLDS: "bold green", Verdict.IN_PART: "bold yellow", Verdict.FAILS: "bold red"}
 NAME = Words("name", "이름")

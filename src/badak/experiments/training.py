@@ -3,7 +3,7 @@
 from typing import Any
 
 from badak import Sequential
-from badak.training.history import History
+from badak.training.callbacks.history import History
 from badak.typing import Array
 
 

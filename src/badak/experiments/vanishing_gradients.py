@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from badak import Input, Sequential, activations
-from badak.experiments.record import Findings, Setting, Table, Verdict, Words, statement
+from badak.experiments.base import Findings, Setting, Table, Verdict, Words, statement
 from badak.experiments.training import fit
 from badak.initializers import RandomNormal
 from badak.layers import Dense, Flatten, Rescaling

@@ -6,8 +6,8 @@ import numpy as np
 
 from badak import Input, Sequential, activations, losses
 from badak.activations import Activation
+from badak.experiments.base import Findings, Setting, Table, Verdict, Words, statement
 from badak.experiments.learning_speed import learn_until
-from badak.experiments.record import Findings, Setting, Table, Verdict, Words, statement
 from badak.layers import Dense, Flatten, Rescaling
 from badak.optimizers import rules
 from badak.typing import Array

@@ -5,17 +5,14 @@
 >>> formats.export(model, getfixture("tmp_path") / "network.c")
 """
 
-import importlib
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from badak._common.lazy import lazy
 
 if TYPE_CHECKING:
-    from badak.formats.table import EXPORTERS, export, import_model
+    from badak.formats.registry import EXPORTERS, export, import_model
 
 __all__ = ["EXPORTERS", "export", "import_model"]
 
 
-def __getattr__(name: str) -> Any:
-    """Load the table when it is first asked for; the formats in it load one by one."""
-    if name in __all__:
-        return getattr(importlib.import_module("badak.formats.table"), name)
-    raise AttributeError(f"module 'badak.formats' has no attribute {name!r}")
+__getattr__, __dir__ = lazy(__name__, dict.fromkeys(__all__, "badak.formats.registry"))

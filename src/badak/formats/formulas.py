@@ -13,11 +13,12 @@ from typing import Any
 import numpy as np
 
 from badak import activations, layers, reference
-from badak.engine.expressions import Node, Tracer, UntraceableError, make
 from badak.errors import InputError
-from badak.formats.chain import check_exportable
+from badak.formats.assembly import check_exportable
 from badak.layers import Layer
-from badak.sequential import Sequential
+from badak.network.sequential import Sequential
+from badak.tracing.node import Node, UntraceableError, make
+from badak.tracing.tracer import Tracer
 from badak.typing import Array
 
 

@@ -5,9 +5,9 @@ from typing import Any, BinaryIO
 
 import numpy as np
 
+from badak._common.extras import need
 from badak.errors import BadakError, FileFormatError
 from badak.formats.archives import unpacked_limit
-from badak.formats.extras import need
 from badak.typing import Array
 
 MAX_OBJECTS = 100_000

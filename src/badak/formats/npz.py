@@ -16,9 +16,10 @@ from numpy.lib import format as npy
 
 from badak.errors import FileFormatError, InputError
 from badak.formats.archives import read_entries
-from badak.formats.chain import assemble, check_exportable, check_untold, dense_chain, filled
-from badak.formats.model_file import describe, rebuild, weights_by_name
-from badak.sequential import Sequential
+from badak.formats.assembly import assemble, check_exportable, check_untold, dense_chain, filled
+from badak.network.loading import rebuild
+from badak.network.saving import describe, weights_by_name
+from badak.network.sequential import Sequential
 from badak.typing import Array
 
 DESCRIPTION = "badak"

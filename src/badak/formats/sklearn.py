@@ -5,9 +5,9 @@ from typing import Any
 import numpy as np
 
 from badak.errors import InputError
-from badak.formats.chain import Link, as_two_classes, assemble
+from badak.formats.assembly import Link, as_two_classes, assemble
 from badak.layers import BatchNormalization, Dense, Normalization
-from badak.sequential import Sequential
+from badak.network.sequential import Sequential
 from badak.typing import Array
 
 ACTIVATIONS = {

@@ -10,6 +10,7 @@ generator; with neither, the seed is 0, so that the same call gives the same bit
 """
 
 from badak.initializers.base import Initializer, OwnInitializer
+from badak.initializers.registry import INITIALIZERS, get
 from badak.initializers.scaling import (
     GlorotNormal,
     GlorotUniform,
@@ -29,7 +30,6 @@ from badak.initializers.simple import (
     TruncatedNormal,
     Zeros,
 )
-from badak.initializers.table import INITIALIZERS, get
 
 # Keras's names for the classes where they are called as functions.
 zeros = Zeros

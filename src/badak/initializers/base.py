@@ -9,9 +9,9 @@ from typing import Any, Literal, get_args
 
 import numpy as np
 
+from badak._common.registry import configuration
+from badak._common.validation import NOT_NEGATIVE, POSITIVE, Interval
 from badak.errors import InputError
-from badak.lookup import configuration
-from badak.ranges import NOT_NEGATIVE, POSITIVE, Interval
 from badak.typing import Array, Config, Shape
 
 Mode = Literal["fan_in", "fan_out", "fan_avg"]

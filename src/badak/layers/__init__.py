@@ -14,7 +14,7 @@ from badak.layers.core import Dense, Flatten, Input
 from badak.layers.noise import Dropout, GaussianNoise
 from badak.layers.normalization import BatchNormalization, LayerNormalization
 from badak.layers.preparation import Normalization, Rescaling, Whitening
-from badak.layers.table import LAYERS, from_config
+from badak.layers.registry import LAYERS, from_config
 
 InputLayer = Input
 

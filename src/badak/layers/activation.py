@@ -3,9 +3,9 @@
 from typing import Any, ClassVar
 
 from badak import activations, initializers, regularizers
+from badak._common.validation import NOT_NEGATIVE
 from badak.layers.base import Layer
-from badak.parameters import ParameterSpec
-from badak.ranges import NOT_NEGATIVE
+from badak.layers.parameters import ParameterSpec
 from badak.typing import Shape
 
 

@@ -7,7 +7,7 @@ import numpy as np
 
 from badak.activations import Activation
 from badak.errors import InputError
-from badak.parameters import ParameterSpec
+from badak.layers.parameters import ParameterSpec
 from badak.typing import Array, Config, Shape
 
 

@@ -4,10 +4,10 @@ import math
 from typing import Any
 
 from badak import activations, initializers, regularizers
+from badak._common.validation import check_whole
 from badak.errors import InputError
 from badak.layers.base import Layer, check_shape, one_axis
-from badak.parameters import ParameterSpec
-from badak.ranges import check_whole
+from badak.layers.parameters import ParameterSpec
 from badak.typing import Shape
 
 

@@ -2,9 +2,9 @@
 
 from typing import Any
 
+from badak._common.seeds import check_seed
+from badak._common.validation import BELOW_ONE, NOT_NEGATIVE
 from badak.layers.base import Layer
-from badak.ranges import BELOW_ONE, NOT_NEGATIVE
-from badak.utils import check_seed
 
 
 class Dropout(Layer):

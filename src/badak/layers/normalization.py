@@ -3,9 +3,9 @@
 from typing import Any
 
 from badak import initializers, regularizers
+from badak._common.validation import EPSILON, SHARE
 from badak.layers.base import Layer, check_last_axis
-from badak.parameters import ParameterSpec
-from badak.ranges import EPSILON, SHARE
+from badak.layers.parameters import ParameterSpec
 from badak.typing import Shape
 
 

@@ -4,12 +4,12 @@ from typing import Any
 
 import numpy as np
 
+from badak._common.samples import check_samples
+from badak._common.statistics import Moments, check_whitening_method, whitening_of
+from badak._common.validation import FINITE, NOT_NEGATIVE
 from badak.errors import InputError
-from badak.inputs import check_samples
 from badak.layers.base import Layer, check_last_axis, one_axis
-from badak.moments import Moments, check_whitening_method, whitening_of
-from badak.parameters import ParameterSpec
-from badak.ranges import FINITE, NOT_NEGATIVE
+from badak.layers.parameters import ParameterSpec
 from badak.typing import Array, ArrayLike, Shape
 
 

@@ -5,6 +5,7 @@ its slope in ``y`` directly under it. The classes bear Keras's names and are cal
 ``loss(y_true, y_pred)``.
 """
 
+from badak.losses.base import Formula, Loss, OwnLoss
 from badak.losses.margin import CategoricalHinge, Hinge, SquaredHinge
 from badak.losses.probability import (
     BinaryCrossentropy,
@@ -14,7 +15,7 @@ from badak.losses.probability import (
     KLDivergence,
     SparseCategoricalCrossentropy,
 )
-from badak.losses.record import Formula, Loss, OwnLoss
+from badak.losses.registry import LOSSES, get
 from badak.losses.regression import (
     CosineSimilarity,
     Huber,
@@ -26,7 +27,6 @@ from badak.losses.regression import (
     Pinball,
     Poisson,
 )
-from badak.losses.table import LOSSES, get
 from badak.losses.targets import TargetKind, check_targets
 
 __all__ = [

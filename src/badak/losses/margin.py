@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from badak.losses.record import Formula, Loss
+from badak.losses.base import Formula, Loss
 from badak.typing import Array
 
 

@@ -12,9 +12,9 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
+from badak._common.validation import NOT_NEGATIVE, SHARE
 from badak.activations import log_softmax, sigmoid, softmax
-from badak.losses.record import Formula, Loss
-from badak.ranges import NOT_NEGATIVE, SHARE
+from badak.losses.base import Formula, Loss
 from badak.typing import Array
 
 LEAST = 1e-7

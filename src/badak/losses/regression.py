@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from badak.losses.record import Formula, Loss
-from badak.ranges import POSITIVE, Interval
+from badak._common.validation import POSITIVE, Interval
+from badak.losses.base import Formula, Loss
 from badak.typing import Array
 
 

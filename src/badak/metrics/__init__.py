@@ -30,6 +30,7 @@ from badak.metrics.classification import (
     recall,
 )
 from badak.metrics.ranking import AUC, auc
+from badak.metrics.registry import METRICS, get
 from badak.metrics.regression import (
     CosineSimilarity,
     LogCoshError,
@@ -48,7 +49,6 @@ from badak.metrics.regression import (
     r2_score,
     root_mean_squared_error,
 )
-from badak.metrics.table import METRICS, get
 
 __all__ = [
     "AUC",

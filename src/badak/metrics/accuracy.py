@@ -8,6 +8,7 @@ from typing import Any, Literal
 
 import numpy as np
 
+from badak._common.validation import FINITE
 from badak.errors import InputError
 from badak.metrics.base import (
     Metric,
@@ -16,7 +17,6 @@ from badak.metrics.base import (
     several_classes,
     weighted_mean,
 )
-from badak.ranges import FINITE
 from badak.typing import Array, ArrayLike
 
 

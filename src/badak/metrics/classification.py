@@ -6,6 +6,7 @@ from typing import Any, Literal, NamedTuple
 
 import numpy as np
 
+from badak._common.validation import FINITE
 from badak.errors import InputError
 from badak.losses.targets import check_targets
 from badak.metrics.base import (
@@ -15,7 +16,6 @@ from badak.metrics.base import (
     numbers_in,
     same_shape,
 )
-from badak.ranges import FINITE
 from badak.typing import Array, ArrayLike
 
 Average = Literal["micro", "macro", "weighted"]

@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from badak.sequential import Sequential
+    from badak.network.sequential import Sequential
 
 __all__ = ["CARD", "FILE", "digits"]
 
@@ -30,6 +30,6 @@ def digits() -> "Sequential":
     >>> int(digits().classify(images.as_digit(paper)[np.newaxis])[0])
     1
     """
-    from badak import load_model
+    from badak.network.loading import load_model
 
     return load_model(FILE)

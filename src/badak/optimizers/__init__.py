@@ -5,13 +5,13 @@ rule the hyperparameters, Keras's by name, order and default.
 """
 
 from badak.optimizers import rules, schedules
+from badak.optimizers.adam import Adam, Adamax, AdamW, Lion, Nadam
 from badak.optimizers.adaptive import Adadelta, Adagrad, RMSprop
 from badak.optimizers.base import Optimizer
 from badak.optimizers.clipping import clip_by_global_norm, clip_by_norm, clip_by_value
 from badak.optimizers.descent import SGD, GradientDescent, Momentum, Nesterov
-from badak.optimizers.moments import Adam, Adamax, AdamW, Lion, Nadam
+from badak.optimizers.registry import OPTIMIZERS, get
 from badak.optimizers.rules import decay_weights
-from badak.optimizers.table import OPTIMIZERS, get
 
 __all__ = [
     "OPTIMIZERS",

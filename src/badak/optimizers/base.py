@@ -6,14 +6,14 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from badak import schedules
+from badak._common.memory import aligned_zeros
+from badak._common.registry import configuration
+from badak._common.validation import BELOW_ONE, EPSILON, NOT_NEGATIVE, SHARE, Flag, Interval
 from badak.errors import InputError
-from badak.lookup import configuration
+from badak.optimizers import schedules
 from badak.optimizers.clipping import clip_by_global_norm, clip_by_norm, clip_by_value
 from badak.optimizers.rules import decay_weights
-from badak.parameters import aligned_zeros
-from badak.ranges import BELOW_ONE, EPSILON, NOT_NEGATIVE, SHARE, Flag, Interval
-from badak.schedules import Schedule
+from badak.optimizers.schedules import Schedule
 from badak.typing import Array, Config
 
 Rate = float | Schedule

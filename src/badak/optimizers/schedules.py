@@ -1,27 +1,286 @@
-"""The schedules of :mod:`badak.schedules`, where Keras has them."""
+r"""Learning rate schedules: the learning rate of each iteration, :math:`\eta(i)`.
 
-from badak.schedules import (
-    SCHEDULES,
-    Constant,
-    CosineDecay,
-    ExponentialDecay,
-    InverseTimeDecay,
-    LearningRateSchedule,
-    PiecewiseConstantDecay,
-    PolynomialDecay,
-    Schedule,
-    get,
+An iteration is one update of the weights, counted from 0 as in Keras. Every value is worked out in
+float64. A schedule stands wherever an optimizer takes a learning rate:
+``SGD(learning_rate=CosineDecay(0.1, decay_steps=1000))``.
+"""
+
+import bisect
+import dataclasses
+import itertools
+import math
+import numbers
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from badak._common.registry import Table, configuration
+from badak._common.validation import NOT_NEGATIVE, POSITIVE, SHARE, Flag, Interval
+from badak.errors import InputError
+from badak.typing import Config
+
+
+class Schedule:
+    """What every schedule has. One of your own is a frozen dataclass with a ``__call__``.
+
+    Raises InputError for a hyperparameter that :data:`RANGES` knows and does not allow.
+
+    >>> @dataclass(frozen=True)
+    ... class Halving(Schedule):
+    ...     initial_learning_rate: float
+    ...     def __call__(self, iteration):
+    ...         return self.initial_learning_rate * 0.5**iteration
+    >>> Halving(0.8)(2)
+    0.2
+    """
+
+    def __call__(self, iteration: int) -> float:
+        """Return the learning rate of iteration 0, 1, 2, ..."""
+        raise NotImplementedError(f"{type(self).__name__} does not say its learning rate")
+
+    def __post_init__(self) -> None:
+        for field in dataclasses.fields(self):  # type: ignore[arg-type]  # its children are
+            if field.name in RANGES:
+                what = f"{type(self).__name__}'s {field.name}"
+                self._store(field.name, RANGES[field.name].check(getattr(self, field.name), what))
+
+    def _store(self, name: str, value: Any) -> None:
+        object.__setattr__(self, name, value)  # for the dataclasses are frozen
+
+    def get_config(self) -> Config:
+        """Return what :func:`get` rebuilds this schedule from."""
+        return configuration(self)
+
+
+LearningRateSchedule = Schedule  # Keras's name
+
+
+@dataclass(frozen=True)
+class Constant(Schedule):
+    """The same learning rate for ever.
+
+    >>> Constant(0.1)(1000)
+    0.1
+    """
+
+    learning_rate: float
+
+    def __call__(self, iteration: int) -> float:
+        """Return that learning rate."""
+        return float(self.learning_rate)
+
+
+@dataclass(frozen=True)
+class PiecewiseConstantDecay(Schedule):
+    """The step schedule: ``values[k]`` up to and including iteration ``boundaries[k]``.
+
+    Boundaries rise; the last value, one more than there are boundaries, holds for ever after.
+
+    >>> schedule = PiecewiseConstantDecay(boundaries=[10, 20], values=[0.1, 0.01, 0.001])
+    >>> schedule(10), schedule(11), schedule(21)
+    (0.1, 0.01, 0.001)
+    """
+
+    boundaries: tuple[float, ...]
+    values: tuple[float, ...]
+
+    def __call__(self, iteration: int) -> float:
+        """Return the value of the interval that `iteration` lies in."""
+        return float(self.values[bisect.bisect_left(self.boundaries, iteration)])
+
+    def __post_init__(self) -> None:
+        for name in ("boundaries", "values"):
+            self._store(name, _numbers(getattr(self, name), f"PiecewiseConstantDecay's {name}"))
+        if len(self.values) != len(self.boundaries) + 1:
+            raise InputError(
+                "PiecewiseConstantDecay takes one value more than boundaries, "
+                f"not {len(self.values)} values with {len(self.boundaries)} boundaries"
+            )
+        if any(later <= earlier for earlier, later in itertools.pairwise(self.boundaries)):
+            raise InputError(
+                f"PiecewiseConstantDecay's boundaries must rise, not {list(self.boundaries)}"
+            )
+
+
+def _numbers(given: Any, what: str) -> tuple[float, ...]:
+    if not isinstance(given, (list, tuple, np.ndarray)):
+        raise InputError(f"{what} must be a list of numbers, not {given!r}")
+    return tuple(NOT_NEGATIVE.check(each, f"each of {what}") for each in given)
+
+
+@dataclass(frozen=True)
+class ExponentialDecay(Schedule):
+    r"""The initial rate times `decay_rate` once every `decay_steps`: :math:`\eta_0 r^{i/s}`.
+
+    With `staircase`, i/s is rounded down, so that the rate falls in steps.
+
+    >>> schedule = ExponentialDecay(0.8, decay_steps=100, decay_rate=0.5)
+    >>> schedule(0), schedule(100), schedule(200)
+    (0.8, 0.4, 0.2)
+    """
+
+    initial_learning_rate: float
+    decay_steps: float
+    decay_rate: float
+    staircase: bool = False
+
+    def __call__(self, iteration: int) -> float:
+        """Return the decayed learning rate."""
+        return self.initial_learning_rate * self.decay_rate ** _decays(iteration, self)
+
+
+@dataclass(frozen=True)
+class InverseTimeDecay(Schedule):
+    r"""The initial rate over a sum that grows evenly: :math:`\eta_0 / (1 + r i/s)`.
+
+    `decay_steps` is s, `decay_rate` is r. With `staircase`, i/s is rounded down.
+
+    >>> schedule = InverseTimeDecay(0.1, decay_steps=100, decay_rate=1.0)
+    >>> schedule(0), schedule(100), schedule(300)
+    (0.1, 0.05, 0.025)
+    """
+
+    initial_learning_rate: float
+    decay_steps: float
+    decay_rate: float
+    staircase: bool = False
+
+    def __call__(self, iteration: int) -> float:
+        """Return the decayed learning rate."""
+        return self.initial_learning_rate / (1.0 + self.decay_rate * _decays(iteration, self))
+
+
+def _decays(iteration: int, schedule: ExponentialDecay | InverseTimeDecay) -> float:
+    """Return how often the rate has decayed by now."""
+    passed = iteration / schedule.decay_steps
+    return float(math.floor(passed)) if schedule.staircase else passed
+
+
+@dataclass(frozen=True)
+class PolynomialDecay(Schedule):
+    r"""From the initial to the end rate: :math:`(\eta_0 - \eta_e)(1 - i/s)^p + \eta_e`.
+
+    The end rate is reached at iteration `decay_steps`, s, and holds from there on. With `cycle`,
+    s is instead the smallest multiple of `decay_steps` that is not below i: the rate jumps up after
+    each end, less high each time. `power` 1 is a straight line.
+
+    >>> schedule = PolynomialDecay(1.0, decay_steps=100, end_learning_rate=0.5)
+    >>> schedule(0), schedule(50), schedule(200)
+    (1.0, 0.75, 0.5)
+    """
+
+    initial_learning_rate: float
+    decay_steps: float
+    end_learning_rate: float = 0.0001
+    power: float = 1.0
+    cycle: bool = False
+
+    def __call__(self, iteration: int) -> float:
+        """Return the decayed learning rate."""
+        fall = self.initial_learning_rate - self.end_learning_rate
+        return fall * (1.0 - self._progress(iteration)) ** self.power + self.end_learning_rate
+
+    def _progress(self, iteration: int) -> float:
+        if not self.cycle:
+            return min(iteration / self.decay_steps, 1.0)
+        cycles = max(math.ceil(iteration / self.decay_steps), 1)
+        return min(iteration / (self.decay_steps * cycles), 1.0)
+
+
+@dataclass(frozen=True)
+class CosineDecay(Schedule):
+    r"""Half a wave of the cosine: :math:`\eta_0 ((1 - \alpha)(1 + \cos(\pi i/s))/2 + \alpha)`.
+
+    The share `alpha` of the rate is reached at iteration `decay_steps`, s, and holds from there on.
+    With a `warmup_target` the rate first climbs in a straight line from the initial rate to the
+    target, during `warmup_steps`, and decays from there during `decay_steps` more.
+
+    Loshchilov & Hutter, SGDR: Stochastic Gradient Descent with Warm Restarts, 2017; the warm-up is
+    that of Goyal et al., Accurate, Large Minibatch SGD, 2017.
+
+    >>> schedule = CosineDecay(0.0, 100, warmup_target=0.2, warmup_steps=10)
+    >>> schedule(5), schedule(10), schedule(60), schedule(200)
+    (0.1, 0.2, 0.1, 0.0)
+    """
+
+    initial_learning_rate: float
+    decay_steps: float
+    alpha: float = 0.0
+    warmup_target: float | None = None
+    warmup_steps: float = 0
+
+    def __call__(self, iteration: int) -> float:
+        """Return the learning rate, of the warm-up or decayed."""
+        if self.warmup_target is None:
+            return self._decayed(self.initial_learning_rate, iteration)
+        if iteration < self.warmup_steps:
+            climb = self.warmup_target - self.initial_learning_rate
+            return self.initial_learning_rate + climb * (iteration / self.warmup_steps)
+        return self._decayed(self.warmup_target, iteration - self.warmup_steps)
+
+    def _decayed(self, highest: float, iteration: float) -> float:
+        wave = 0.5 * (1.0 + math.cos(math.pi * min(iteration / self.decay_steps, 1.0)))
+        return highest * ((1.0 - self.alpha) * wave + self.alpha)
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if self.warmup_steps and self.warmup_target is None:
+            raise InputError(
+                f"CosineDecay's warmup_steps={self.warmup_steps} need a warmup_target, "
+                "the learning rate that they climb to"
+            )
+
+
+SCHEDULES: Table[type[Schedule]] = Table(
+    "schedule",
+    {
+        schedule.__name__: schedule
+        for schedule in (
+            Constant,
+            PiecewiseConstantDecay,
+            ExponentialDecay,
+            InverseTimeDecay,
+            PolynomialDecay,
+            CosineDecay,
+        )
+    },
 )
 
-__all__ = [
-    "SCHEDULES",
-    "Constant",
-    "CosineDecay",
-    "ExponentialDecay",
-    "InverseTimeDecay",
-    "LearningRateSchedule",
-    "PiecewiseConstantDecay",
-    "PolynomialDecay",
-    "Schedule",
-    "get",
-]
+
+def get(spec: Any) -> Schedule:
+    """Return the schedule that `spec` means: a configuration, an object, or a number.
+
+    Raises InputError for anything else, UnknownNameError for a name that no schedule has.
+
+    >>> get({"name": "InverseTimeDecay", "initial_learning_rate": 0.1, "decay_steps": 10,
+    ...      "decay_rate": 1.0})(10)
+    0.05
+    >>> get(0.01)
+    Constant(learning_rate=0.01)
+    """
+    made = SCHEDULES.make(spec)
+    if isinstance(made, Schedule):
+        return made
+    if isinstance(made, numbers.Real):
+        return Constant(made)  # type: ignore[arg-type]  # a real number, checked there
+    raise InputError(
+        f"{made!r} is not a schedule; give a number, "
+        "or an object such as ExponentialDecay(0.1, decay_steps=1000, decay_rate=0.9)"
+    )
+
+
+RANGES: dict[str, Interval | Flag] = {
+    "learning_rate": NOT_NEGATIVE,
+    "initial_learning_rate": NOT_NEGATIVE,
+    "end_learning_rate": NOT_NEGATIVE,
+    "decay_steps": POSITIVE,
+    "decay_rate": POSITIVE,
+    "power": POSITIVE,
+    "alpha": SHARE,
+    "warmup_target": Interval(0.0, optional=True),
+    "warmup_steps": NOT_NEGATIVE,
+    "staircase": Flag(),
+    "cycle": Flag(),
+}
+"""What the hyperparameters of schedules may be, by name."""

@@ -9,16 +9,16 @@ from matplotlib.axes import Axes
 from matplotlib.colors import Colormap, LinearSegmentedColormap, to_rgb
 from matplotlib.figure import Figure
 
+from badak._common.validation import check_whole
 from badak.errors import InputError
 from badak.metrics import confusion_matrix
 from badak.pictures.canvas import WIDTH, Canvas, canvas
 from badak.pictures.grid import Layout, as_images, tiles
 from badak.pictures.labels import class_numbers
-from badak.ranges import check_whole
 from badak.typing import Array, ArrayLike
 
 if TYPE_CHECKING:
-    from badak.sequential import Sequential
+    from badak.network.sequential import Sequential
 
 MOST_COUNTED = 30  # classes; of more, the counts would be too small to read
 MOST_NAMED = 40  # classes whose names find room; of more, some are numbered

@@ -26,9 +26,9 @@ from matplotlib.font_manager import findfont, findSystemFonts, fontManager, get_
 from matplotlib.mathtext import MathTextParser
 from matplotlib.transforms import ScaledTranslation
 
+from badak._common.files import write_whole
+from badak._common.registry import Table
 from badak.errors import InputError
-from badak.files import write_whole
-from badak.lookup import Table
 
 DOTS_PER_INCH = 100
 WIDTH, HEIGHT = 8.0, 4.5  # inches: 800 by 450 dots, read at that size without zooming

@@ -15,9 +15,9 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
 from badak.errors import FileFormatError, InputError
-from badak.metrics.table import METRICS
+from badak.metrics.registry import METRICS
 from badak.pictures.canvas import HEIGHT, WIDTH, Canvas, canvas
-from badak.training.history import History
+from badak.training.callbacks.history import History
 from badak.typing import Array
 
 DECADES = 100.0  # times the least value: from here on a curve is drawn on a logarithmic scale

@@ -10,10 +10,10 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from badak import optimizers as known
+from badak._common.validation import FINITE, check_whole
 from badak.errors import InputError
 from badak.optimizers import Optimizer
 from badak.pictures.canvas import WIDTH, Canvas, canvas
-from badak.ranges import FINITE, check_whole
 from badak.typing import Array
 
 Surface = Callable[[Array, Array], Any]

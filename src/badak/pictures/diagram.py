@@ -19,7 +19,7 @@ from badak.typing import Array
 
 if TYPE_CHECKING:
     from badak.layers import Layer
-    from badak.sequential import Sequential
+    from badak.network.sequential import Sequential
 
 MOST_CIRCLES = 16  # of one layer; of more, the lines are a thicket
 MOST_COLUMNS = 6

@@ -10,14 +10,14 @@ from matplotlib.colors import Normalize
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
+from badak._common.validation import check_whole
 from badak.errors import InputError
 from badak.pictures.canvas import HEIGHT, WIDTH, Canvas, canvas
 from badak.pictures.grid import Layout, square_side, tiles
-from badak.ranges import check_whole
 from badak.typing import Array, Shape
 
 if TYPE_CHECKING:
-    from badak.sequential import Sequential
+    from badak.network.sequential import Sequential
 
 LEAST_IMAGE = 64  # flat inputs that are taken for a square image; fewer may as well be a table
 MANY, NEARLY_ALL = 1000, 0.998  # weights, of which the largest few would make the others pale

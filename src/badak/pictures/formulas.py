@@ -6,9 +6,9 @@ from typing import Any
 
 import numpy as np
 
+from badak._common.validation import FINITE
 from badak.errors import InputError
 from badak.pictures.canvas import Canvas, renders
-from badak.ranges import FINITE
 from badak.typing import Array
 
 Function = Callable[[Array], Array]

@@ -10,11 +10,11 @@ from matplotlib.axes import Axes
 from matplotlib.colors import Colormap, Normalize
 from matplotlib.figure import Figure
 
+from badak._common.samples import check_samples
+from badak._common.validation import check_whole
 from badak.errors import InputError
-from badak.inputs import check_samples
 from badak.pictures.canvas import DOTS_PER_INCH, WIDTH, Canvas, canvas
 from badak.pictures.labels import class_numbers
-from badak.ranges import check_whole
 from badak.typing import Array, ArrayLike
 
 GAP = 0.12  # between two images, as a share of one's width

@@ -16,7 +16,7 @@ from badak.reference import LayerPass
 from badak.typing import ArrayLike
 
 if TYPE_CHECKING:
-    from badak.sequential import Sequential
+    from badak.network.sequential import Sequential
 
 BINS = 40
 FLAT = 0.01  # a slope that learning hardly follows

@@ -10,11 +10,11 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from badak import losses
+from badak._common.validation import FINITE
 from badak.errors import InputError
 from badak.losses import Loss, check_targets
 from badak.pictures.canvas import Canvas, canvas
 from badak.pictures.formulas import draw, mathtext, show_most, traced
-from badak.ranges import FINITE
 from badak.typing import Array
 
 REACH = 3.0  # how far from the target predictions are drawn

@@ -9,8 +9,8 @@ from matplotlib.axes import Axes
 from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
 
+from badak._common.samples import check_samples
 from badak.errors import InputError
-from badak.inputs import check_samples
 from badak.perceptron import Perceptron
 from badak.pictures.canvas import WIDTH, Canvas, canvas
 from badak.pictures.labels import class_numbers

@@ -14,8 +14,10 @@ Needs Polars: ``pip install 'badak[tables]'``.
 (50, 2)
 """
 
-import importlib
 from typing import TYPE_CHECKING, Any
+
+from badak._common.extras import need
+from badak._common.lazy import lazy
 
 if TYPE_CHECKING:
     from badak.tables.baseline import compare_with_baselines
@@ -34,24 +36,22 @@ __all__ = [
     "train",
 ]
 
-_HOMES = {
-    "TableData": "loading",
-    "TablePreparation": "preparation",
-    "compare_with_baselines": "baseline",
-    "load": "loading",
-    "make_network": "network",
-    "open_table": "reading",
-    "train": "network",
-}
+_load, __dir__ = lazy(
+    __name__,
+    {
+        "TableData": "badak.tables.loading",
+        "TablePreparation": "badak.tables.preparation",
+        "compare_with_baselines": "badak.tables.baseline",
+        "load": "badak.tables.loading",
+        "make_network": "badak.tables.network",
+        "open_table": "badak.tables.reading",
+        "train": "badak.tables.network",
+    },
+)
 
 
 def __getattr__(name: str) -> Any:
     """Load what is asked for when it is first asked for, or say that Polars is missing."""
-    if name not in _HOMES:
-        raise AttributeError(f"module 'badak.tables' has no attribute {name!r}")
-    from badak.formats.extras import need
-
-    need("polars", "badak[tables]", "a table")
-    value = getattr(importlib.import_module(f"badak.tables.{_HOMES[name]}"), name)
-    globals()[name] = value
-    return value
+    if name in __all__:
+        need("polars", "badak[tables]", "a table")
+    return _load(name)

@@ -8,10 +8,10 @@ import math
 import numpy as np
 
 from badak.layers import Dense, Input
+from badak.network.sequential import Sequential
 from badak.optimizers import Adam
+from badak.optimizers.schedules import CosineDecay
 from badak.regularizers import L2
-from badak.schedules import CosineDecay
-from badak.sequential import Sequential
 from badak.tables.loading import TableData
 from badak.tables.scores import Scores, score
 from badak.tables.target import REGRESSION, Target

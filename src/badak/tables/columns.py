@@ -14,9 +14,9 @@ from typing import Any, ClassVar
 import numpy as np
 import polars as pl
 
+from badak._common.samples import FLOAT32_MAX
+from badak._common.statistics import Moments
 from badak.errors import InputError
-from badak.inputs import FLOAT32_MAX
-from badak.moments import Moments
 from badak.tables import values
 from badak.tables.reading import Chunk
 from badak.typing import Array, Config

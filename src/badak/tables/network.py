@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from badak.callbacks import Callback, EarlyStopping
 from badak.layers import Dense, Dropout, Input, Layer, Rescaling
-from badak.sequential import Sequential
+from badak.network.sequential import Sequential
 from badak.tables.loading import TableData
 
 if TYPE_CHECKING:

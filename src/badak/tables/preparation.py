@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 import polars as pl
 
+from badak._common.registry import nearest
 from badak.errors import FileFormatError, InputError
-from badak.lookup import nearest
 from badak.tables.columns import Column, Findings, from_config, get_config
 from badak.tables.kinds import Dropped
 from badak.tables.reading import Chunk, listed

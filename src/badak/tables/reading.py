@@ -9,8 +9,8 @@ from typing import Protocol
 import numpy as np
 import polars as pl
 
+from badak._common.registry import nearest
 from badak.errors import FileFormatError, InputError
-from badak.lookup import nearest
 from badak.tables.names import DELIMITED, SUFFIXES, is_table
 from badak.tables.values import MISSING, Names, canonical
 from badak.typing import Array

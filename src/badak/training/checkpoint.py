@@ -20,12 +20,12 @@ from typing import Any
 
 import numpy as np
 
+from badak._common.files import write_whole
 from badak.errors import FileFormatError, InputError
-from badak.files import write_whole
-from badak.objective import Objective
-from badak.training.callbacks import Callback, Watching
+from badak.losses.objective import Objective
+from badak.training.callbacks.base import Callback, Watching
+from badak.training.callbacks.history import History
 from badak.training.data import Samples
-from badak.training.history import History
 from badak.typing import Array
 
 VERSION = 1

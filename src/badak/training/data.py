@@ -5,10 +5,10 @@ from typing import Any
 
 import numpy as np
 
+from badak._common.samples import check_pairs, check_samples, check_weights
+from badak._common.validation import NOT_NEGATIVE, Interval
 from badak.errors import InputError
-from badak.inputs import check_pairs, check_samples, check_weights
 from badak.losses import Loss, check_targets
-from badak.ranges import NOT_NEGATIVE, Interval
 from badak.typing import Array, ArrayLike, Shape
 
 

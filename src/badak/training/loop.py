@@ -5,18 +5,18 @@ from typing import Any
 
 import numpy as np
 
-from badak.engine.threads import each
+from badak._common.samples import check_pairs, check_samples
+from badak._common.validation import check_whole
+from badak.engine.machine.threads import each
 from badak.errors import InputError
-from badak.inputs import check_pairs, check_samples
-from badak.objective import Objective
-from badak.ranges import check_whole
-from badak.training.callbacks import CallbackList
+from badak.losses.objective import Objective
+from badak.training.callbacks.base import CallbackList
+from badak.training.callbacks.history import History
+from badak.training.callbacks.progress import progress_for
 from badak.training.checkpoint import Checkpoint, describe
 from badak.training.data import Samples, check_data, pair_data, split_last, weigh_classes
 from badak.training.divergence import diverged
-from badak.training.history import History
 from badak.training.interruption import Interruption
-from badak.training.progress import progress_for
 from badak.training.scores import EVALUATION_BATCH, measure, score
 from badak.training.steps import steps_for
 from badak.typing import Array, ArrayLike

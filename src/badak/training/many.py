@@ -4,9 +4,9 @@ from collections.abc import Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor, wait
 from typing import Any
 
-from badak.engine.threads import allowed_threads, alone
+from badak.engine.machine.threads import allowed_threads, alone
 from badak.errors import InputError
-from badak.training.history import History
+from badak.training.callbacks.history import History
 from badak.training.interruption import Interruption
 from badak.typing import ArrayLike
 

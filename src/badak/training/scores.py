@@ -5,10 +5,11 @@ from typing import Any
 
 import numpy as np
 
-from badak import measures, reference
+from badak import reference
+from badak._common.validation import check_whole
 from badak.errors import InputError
-from badak.objective import Objective
-from badak.ranges import check_whole
+from badak.losses.objective import Objective
+from badak.metrics import resolution
 from badak.training.data import Samples, check_data
 from badak.typing import Array, ArrayLike
 
@@ -57,7 +58,7 @@ def measure(
     chosen: Sequence[Any], t: Array, outputs: Array, objective: Objective
 ) -> dict[str, float]:
     """Return each metric's value by its name."""
-    targets = measures.targets_for(t, objective.loss)
+    targets = resolution.targets_for(t, objective.loss)
     return {metric.name: _one_number(metric, metric(targets, outputs)) for metric in chosen}
 
 

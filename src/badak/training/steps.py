@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from badak import engine, reference
-from badak.objective import Objective
+from badak.losses.objective import Objective
 from badak.optimizers.base import Optimizer
 from badak.training.data import Samples
 from badak.typing import Array

@@ -16,10 +16,10 @@ from typing import Any
 
 import numpy as np
 
+from badak._common.extras import need
 from badak.errors import BadakError, FileFormatError, InputError
 from badak.formats.archives import read_entries
-from badak.formats.chain import assemble, check_built, check_exportable, dense_chain
-from badak.formats.extras import need
+from badak.formats.assembly import assemble, check_built, check_exportable, dense_chain
 from badak.formats.hdf5 import read_arrays
 from badak.formats.keras import reading, writing
 from badak.formats.keras.layers import Told
@@ -27,7 +27,7 @@ from badak.formats.keras.names import stored_names
 from badak.formats.keras.training import compile_as_told
 from badak.layers.base import set_views
 from badak.layers.preparation import Adapted
-from badak.sequential import Sequential
+from badak.network.sequential import Sequential
 from badak.typing import Array
 
 VERSION = "3.8.0"  # the oldest that has read these files

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
-from badak.lookup import snake_case
+from badak._common.registry import snake_case
 
 ACTIVATIONS = {
     "linear": "identity",

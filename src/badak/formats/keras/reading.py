@@ -6,7 +6,7 @@ import numpy as np
 
 from badak import layers
 from badak.errors import FileFormatError
-from badak.formats.chain import Link
+from badak.formats.assembly import Link
 from badak.formats.keras.layers import LAYERS, Config, Told
 from badak.formats.keras.names import stored_names
 from badak.typing import Array, Shape

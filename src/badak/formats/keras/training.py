@@ -11,7 +11,7 @@ from badak import losses, metrics, optimizers
 from badak.errors import BadakError, InputError
 from badak.formats.keras.layers import Told
 from badak.formats.keras.names import an_object, plain
-from badak.sequential import Sequential
+from badak.network.sequential import Sequential
 
 NEUTRAL = {
     "use_ema": False,

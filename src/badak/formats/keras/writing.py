@@ -9,11 +9,11 @@ import numpy as np
 from badak import activations, layers
 from badak.activations import Activation
 from badak.errors import InputError
-from badak.formats.chain import is_builtin
+from badak.formats.assembly import is_builtin
 from badak.formats.keras.names import TO_KERAS, an_object
 from badak.formats.keras.training import compile_config
 from badak.layers import Layer
-from badak.sequential import Sequential
+from badak.network.sequential import Sequential
 from badak.typing import Array, Shape
 
 

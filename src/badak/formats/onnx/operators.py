@@ -12,7 +12,7 @@ import numpy as np
 from badak import activations
 from badak.activations import ACTIVATIONS
 from badak.errors import InputError
-from badak.formats.chain import Link
+from badak.formats.assembly import Link
 from badak.formats.onnx import activations as read
 from badak.formats.onnx.node import Node, check_last
 from badak.formats.onnx.values import Chain, Complement, Erf, Label, TwoClasses, shortest

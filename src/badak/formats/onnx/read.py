@@ -15,17 +15,17 @@ from typing import Any
 
 import numpy as np
 
+from badak._common.extras import need
 from badak.errors import BadakError, FileFormatError, InputError
 from badak.formats.archives import unpacked_limit
-from badak.formats.chain import assemble
-from badak.formats.extras import need
+from badak.formats.assembly import assemble
 from badak.formats.onnx.constants import evaluate
 from badak.formats.onnx.external import load_external
 from badak.formats.onnx.node import Node
 from badak.formats.onnx.operators import READERS, no_layer, own_activation
 from badak.formats.onnx.values import Chain, Label, Refused, links_of
 from badak.formats.onnx.write import DOMAIN, OWN_DOMAIN
-from badak.sequential import Sequential
+from badak.network.sequential import Sequential
 from badak.typing import Array, Shape
 
 MAX_BYTES = 2 << 30

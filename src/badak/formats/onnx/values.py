@@ -9,7 +9,7 @@ import numpy as np
 from badak import activations
 from badak.activations import Activation
 from badak.errors import FileFormatError, InputError
-from badak.formats.chain import Link, as_two_classes
+from badak.formats.assembly import Link, as_two_classes
 from badak.layers import Activation as ActivationLayer
 from badak.layers import BatchNormalization, Dense, Normalization, Rescaling
 from badak.typing import Array, Shape

@@ -9,15 +9,17 @@ from typing import Any
 
 import numpy as np
 
-from badak import __version__, activations, layers
+from badak import activations, layers
+from badak._common.extras import need
+from badak._version import __version__
 from badak.activations import Activation
-from badak.engine.expressions import Node, Tracer, make
 from badak.errors import InputError
-from badak.formats.chain import check_exportable, is_builtin
-from badak.formats.extras import need
+from badak.formats.assembly import check_exportable, is_builtin
 from badak.formats.formulas import formula_of, walk
 from badak.layers import Layer
-from badak.sequential import Sequential
+from badak.network.sequential import Sequential
+from badak.tracing.node import Node, make
+from badak.tracing.tracer import Tracer
 from badak.typing import Shape
 
 DOMAIN = "badak"

@@ -6,11 +6,11 @@ import shlex
 import textwrap
 from collections.abc import Iterator
 
-from badak import __version__
+from badak._version import __version__
 from badak.formats.formulas import Formula, Product
 from badak.formats.standalone.plan import TOLERANCE, Apply, Function, Plan, plain, plan_of
 from badak.formats.standalone.printing import Dialect, float32_text, print_formula
-from badak.sequential import Sequential
+from badak.network.sequential import Sequential
 from badak.typing import Array
 
 WIDTH = 96  # characters a line of numbers

@@ -4,12 +4,12 @@ import json
 import math
 import shlex
 
-from badak import __version__
+from badak._version import __version__
 from badak.formats.formulas import Product, walk
 from badak.formats.standalone.plan import TOLERANCE, Apply, Function, Plan, plain, plan_of
 from badak.formats.standalone.printing import Dialect, Pass, print_formula
 from badak.formats.standalone.python import base64_lines
-from badak.sequential import Sequential
+from badak.network.sequential import Sequential
 from badak.typing import Array
 
 

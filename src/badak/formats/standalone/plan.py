@@ -10,8 +10,8 @@ import numpy as np
 from badak import layers
 from badak.errors import InputError
 from badak.formats.formulas import Formula, Product, steps
-from badak.objective import decide
-from badak.sequential import Sequential
+from badak.losses.objective import decide
+from badak.network.sequential import Sequential
 from badak.typing import Array, Shape
 
 PROBES = 8

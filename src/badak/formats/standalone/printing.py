@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from badak.engine.expressions import Node
 from badak.errors import InputError
 from badak.formats.formulas import uses, walk
+from badak.tracing.node import Node
 
 ATOM = 9
 """Binds tighter than any operator: a name, a call, a number."""

@@ -3,11 +3,11 @@
 import base64
 import math
 
-from badak import __version__
+from badak._version import __version__
 from badak.formats.formulas import Product, walk
 from badak.formats.standalone.plan import TOLERANCE, Apply, Function, Plan, plain, plan_of
 from badak.formats.standalone.printing import ATOM, Dialect, Pass, print_formula
-from badak.sequential import Sequential
+from badak.network.sequential import Sequential
 from badak.typing import Array
 
 

@@ -14,14 +14,14 @@ from typing import Any
 import numpy as np
 
 from badak import activations, layers
+from badak._common.extras import need
 from badak.activations import Activation
 from badak.errors import BadakError, FileFormatError, InputError
-from badak.formats.chain import Link, assemble, check_built, check_untold, told_activations
-from badak.formats.extras import need
+from badak.formats.assembly import Link, assemble, check_built, check_untold, told_activations
 from badak.formats.torch.write import METADATA
 from badak.layers import Layer, from_config
 from badak.layers.base import check_shape, set_views
-from badak.sequential import Sequential
+from badak.network.sequential import Sequential
 from badak.typing import Array, Shape
 
 MAX_BYTES = 4 << 30

@@ -13,9 +13,9 @@ import numpy as np
 from badak import activations, layers
 from badak.activations import Activation
 from badak.errors import InputError
-from badak.formats.chain import check_exportable, is_builtin
+from badak.formats.assembly import check_exportable, is_builtin
 from badak.layers import Layer
-from badak.sequential import Sequential
+from badak.network.sequential import Sequential
 from badak.typing import Array, Shape
 
 METADATA = "badak.torch"

@@ -1,0 +1,1 @@
+"""Foundations: registries, validation, files, display, random numbers, statistics, memory."""

@@ -1,0 +1,93 @@
+"""Activation functions by name."""
+
+from collections.abc import Callable
+from typing import Any
+
+from badak._common.registry import Table
+from badak.activations.base import Activation
+from badak.activations.piecewise import (
+    BOUNDED_RELU,
+    HARD_SIGMOID,
+    IDENTITY,
+    LEAKY_RELU,
+    RELU,
+    RELU6,
+    STEP,
+    THRESHOLD,
+    THRESHOLDED_RELU,
+)
+from badak.activations.rowwise import LOG_SOFTMAX, SOFTMAX
+from badak.activations.smooth import (
+    ELU,
+    EXPONENTIAL,
+    GELU,
+    GELU_TANH,
+    MISH,
+    SELU,
+    SIGMOID,
+    SOFTPLUS,
+    SOFTSIGN,
+    SWISH,
+    TANH,
+)
+from badak.errors import InputError
+
+ACTIVATIONS: Table[Activation] = Table("activation", {})
+for _activation in (
+    STEP,
+    THRESHOLD,
+    IDENTITY,
+    RELU,
+    RELU6,
+    LEAKY_RELU,
+    THRESHOLDED_RELU,
+    BOUNDED_RELU,
+    HARD_SIGMOID,
+    SIGMOID,
+    TANH,
+    SOFTSIGN,
+    EXPONENTIAL,
+    SOFTPLUS,
+    ELU,
+    SELU,
+    SWISH,
+    MISH,
+    GELU,
+    GELU_TANH,
+    SOFTMAX,
+    LOG_SOFTMAX,
+):
+    ACTIVATIONS.add(_activation.name, _activation, _activation.aliases)
+
+
+def get(spec: Any) -> Activation:
+    """Return the activation that `spec` means: a name, a formula of this file, a record, or None.
+
+    None is the identity. A function of your own comes as an :class:`Activation`, with its slope.
+
+    >>> get("silu").name
+    'swish'
+    """
+    if spec is None:
+        return IDENTITY
+    if isinstance(spec, Activation):
+        return spec
+    if isinstance(spec, dict):
+        parameters = dict(spec)
+        if "name" not in parameters:
+            raise InputError(f"the configuration of an activation has no 'name': {spec!r}")
+        return ACTIVATIONS[parameters.pop("name")].with_parameters(**parameters)
+    if callable(spec):
+        return _of_function(spec)
+    return ACTIVATIONS[spec]
+
+
+def _of_function(function: Callable[..., Any]) -> Activation:
+    for name in ACTIVATIONS:
+        if ACTIVATIONS[name].value is function:
+            return ACTIVATIONS[name]
+    called = getattr(function, "__name__", repr(function))
+    raise InputError(
+        f"the slope of the function {called!r} is not known; "
+        f"give Activation({called!r}, value, slope) with both as plain functions"
+    )

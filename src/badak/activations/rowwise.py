@@ -1,0 +1,82 @@
+"""Activation functions of a whole row: softmax and its logarithm.
+
+Their derivative is a matrix; what stands under each is its product with the gradient at the output.
+"""
+
+import numpy as np
+
+from badak.activations.base import INFINITY, Activation
+from badak.typing import Array
+
+
+def softmax(x: Array, axis: int = -1) -> Array:
+    """Return positive numbers that sum to 1 along `axis`, the largest where x is largest.
+
+    The maximum is taken off first, which changes nothing in the result and keeps every ``exp`` at
+    1 or less; :func:`naive_softmax` is the formula without it.
+
+    >>> softmax(np.array([0.3, 2.9, 4.0]))
+    array([0.01821127, 0.24519181, 0.73659691])
+    """
+    e = np.exp(below_maximum(x, axis))
+    return e / np.sum(e, axis=axis, keepdims=True)
+
+
+def softmax_backward(y: Array, gradient: Array) -> Array:
+    return y * (gradient - np.sum(gradient * y, axis=-1, keepdims=True))
+
+
+def naive_softmax(x: Array, axis: int = -1) -> Array:
+    """Return softmax as the textbook first writes it; from x = 710 on (float64) it is NaN."""
+    e = np.exp(x)
+    return e / np.sum(e, axis=axis, keepdims=True)
+
+
+def below_maximum(x: Array, axis: int = -1) -> Array:
+    """Return x less its maximum along `axis`, at least -3.4e38.
+
+    Halved on the way: the difference of two finite numbers may overflow, that of their halves
+    cannot.
+    """
+    half = 0.5 * x - 0.5 * np.max(x, axis=axis, keepdims=True)
+    return 2.0 * np.maximum(half, -1.7e38)
+
+
+SOFTMAX = Activation(
+    "softmax",
+    softmax,
+    softmax_backward,
+    latex=r"y_k = \frac{e^{a_k}}{\sum_i e^{a_i}}",
+    slope_latex=r"\frac{\partial y_k}{\partial a_i} = y_k ([i = k] - y_i)",
+    range=(0.0, 1.0),
+    smooth=True,
+    rowwise=True,
+    source="Boltzmann, 1868; Bridle, 1990",
+)
+
+
+def log_softmax(x: Array, axis: int = -1) -> Array:
+    """Return the logarithm of softmax, right also where softmax itself would be rounded to 0.
+
+    >>> log_softmax(np.array([0.0, 1000.0]))
+    array([-1000.,     0.])
+    """
+    below = below_maximum(x, axis)
+    return below - np.log(np.sum(np.exp(below), axis=axis, keepdims=True))
+
+
+def log_softmax_backward(y: Array, gradient: Array) -> Array:
+    return gradient - np.exp(y) * np.sum(gradient, axis=-1, keepdims=True)
+
+
+LOG_SOFTMAX = Activation(
+    "log_softmax",
+    log_softmax,
+    log_softmax_backward,
+    latex=r"y_k = a_k - \log \sum_i e^{a_i}",
+    slope_latex=r"\frac{\partial y_k}{\partial a_i} = [i = k] - e^{y_i}",
+    range=(-INFINITY, 0.0),
+    smooth=True,
+    rowwise=True,
+    source="Bridle, 1990",
+)

@@ -1,0 +1,357 @@
+"""Activation functions that bend: the sigmoid, tanh, and the smooth kin of ReLU."""
+
+import math
+
+import numpy as np
+
+from badak.activations.base import INFINITY, Activation
+from badak.typing import Array
+
+
+def sigmoid(x: Array) -> Array:
+    r"""Return :math:`1 / (1 + e^{-x})`, a smooth step.
+
+    Written with e to the power of -\|x\|, which is at most 1, so that nothing overflows;
+    :func:`naive_sigmoid` is the textbook's line.
+
+    >>> sigmoid(np.array([-2.0, 1.0, 3.0]))
+    array([0.11920292, 0.73105858, 0.95257413])
+    """
+    e = np.exp(-1.0 * np.abs(x))
+    larger = np.where(x >= 0.0, 1.0, e)
+    return larger - larger * (e / (1.0 + e))  # larger / (1 + e), rounded less
+
+
+def sigmoid_slope(y: Array) -> Array:
+    return y * (1.0 - y)
+
+
+def naive_sigmoid(x: Array) -> Array:
+    """Return the sigmoid as the textbook writes it; ``exp`` overflows for large negative x."""
+    return 1.0 / (1.0 + np.exp(-x))
+
+
+SIGMOID = Activation(
+    "sigmoid",
+    sigmoid,
+    sigmoid_slope,
+    aliases=("logistic",),
+    latex=r"h(x) = \frac{1}{1 + e^{-x}}",
+    slope_latex=r"h'(x) = y (1 - y)",
+    range=(0.0, 1.0),
+    smooth=True,
+    monotonic=True,
+    zero_centred=False,
+    saturates=("left", "right"),
+    source="Verhulst, 1838; Rumelhart, Hinton & Williams, 1986",
+)
+
+
+def tanh(x: Array) -> Array:
+    """Return the hyperbolic tangent: a sigmoid from -1 to 1, with 0 at 0.
+
+    >>> tanh(np.array([0.0, 1.0]))
+    array([0.        , 0.76159416])
+    """
+    return np.tanh(x)
+
+
+def tanh_slope(y: Array) -> Array:
+    return (1.0 - y) * (1.0 + y)
+
+
+TANH = Activation(
+    "tanh",
+    tanh,
+    tanh_slope,
+    latex=r"h(x) = \tanh x = \frac{e^x - e^{-x}}{e^x + e^{-x}}",
+    slope_latex=r"h'(x) = 1 - y^2",
+    range=(-1.0, 1.0),
+    smooth=True,
+    monotonic=True,
+    zero_centred=True,
+    saturates=("left", "right"),
+    source="LeCun et al., Efficient BackProp, 1998",
+)
+
+
+def softsign(x: Array) -> Array:
+    r"""Return x / (1 + \|x\|): like tanh, but it nears its ends slowly.
+
+    >>> softsign(np.array([-1.0, 3.0]))
+    array([-0.5 ,  0.75])
+    """
+    return x / (1.0 + np.abs(x))
+
+
+def softsign_slope(y: Array) -> Array:
+    return (1.0 - np.abs(y)) * (1.0 - np.abs(y))
+
+
+SOFTSIGN = Activation(
+    "softsign",
+    softsign,
+    softsign_slope,
+    latex=r"h(x) = \frac{x}{1 + |x|}",
+    slope_latex=r"h'(x) = (1 - |y|)^2",
+    range=(-1.0, 1.0),
+    smooth=True,
+    monotonic=True,
+    zero_centred=True,
+    saturates=("left", "right"),
+    source="Bergstra et al., Quadratic Polynomials Learn Better Image Features, 2009",
+)
+
+
+def exponential(x: Array) -> Array:
+    """Return e to the power of x; from 88 on it stays at e^88 = 1.65e38, near float32's largest.
+
+    >>> exponential(np.array([0.0, 1.0]))
+    array([1.        , 2.71828183])
+    """
+    return np.exp(np.minimum(x, 88.0))
+
+
+def exponential_slope(x: Array) -> Array:
+    return np.where(x <= 88.0, np.exp(np.minimum(x, 88.0)), 0.0 * x)
+
+
+EXPONENTIAL = Activation(
+    "exponential",
+    exponential,
+    exponential_slope,
+    aliases=("exp",),
+    latex=r"h(x) = e^x",
+    slope_latex=r"h'(x) = e^x",
+    range=(0.0, INFINITY),
+    smooth=True,
+    monotonic=True,
+    zero_centred=False,
+    saturates=("left",),
+    source="the inverse link of Poisson regression; Nelder & Wedderburn, 1972",
+)
+
+
+def softplus(x: Array) -> Array:
+    """Return log(1 + e^x), a smooth ReLU whose slope is the sigmoid.
+
+    >>> softplus(np.array([0.0, 100.0]))
+    array([  0.69314718, 100.        ])
+    """
+    return np.log1p(np.exp(-1.0 * np.abs(x))) + np.maximum(x, 0.0)
+
+
+def softplus_slope(x: Array) -> Array:
+    return sigmoid(x)
+
+
+SOFTPLUS = Activation(
+    "softplus",
+    softplus,
+    softplus_slope,
+    latex=r"h(x) = \log(1 + e^x)",
+    slope_latex=r"h'(x) = \frac{1}{1 + e^{-x}}",
+    range=(0.0, INFINITY),
+    smooth=True,
+    monotonic=True,
+    zero_centred=False,
+    saturates=("left",),
+    source="Dugas et al., Incorporating Second-Order Functional Knowledge, 2001",
+)
+
+
+def elu(x: Array, alpha: float = 1.0) -> Array:
+    """Return x where it is positive, else alpha (e^x - 1), which levels out at -alpha.
+
+    >>> elu(np.array([-1.0, 2.0]))
+    array([-0.63212056,  2.        ])
+    """
+    return np.where(x > 0.0, x, alpha * np.expm1(np.minimum(x, 0.0)))
+
+
+def elu_slope(x: Array, alpha: float = 1.0) -> Array:
+    return np.where(x > 0.0, 1.0, alpha * np.exp(np.minimum(x, 0.0)))
+
+
+ELU = Activation(
+    "elu",
+    elu,
+    elu_slope,
+    parameters={"alpha": 1.0},
+    latex=r"h(x) = \begin{cases} x & x > 0 \\ \alpha (e^x - 1) & x \le 0 \end{cases}",
+    slope_latex=r"h'(x) = \begin{cases} 1 & x > 0 \\ \alpha e^x & x \le 0 \end{cases}",
+    range=(-1.0, INFINITY),
+    smooth=True,
+    monotonic=True,
+    zero_centred=False,
+    saturates=("left",),
+    source="Clevert et al., Fast and Accurate Deep Network Learning by ELUs, 2015",
+)
+
+
+def selu(x: Array) -> Array:
+    """Return ELU scaled so that layers keep mean 0 and variance 1 by themselves.
+
+    >>> selu(np.array([-1.0, 1.0]))
+    array([-1.11133074,  1.05070099])
+    """
+    scale = 1.0507009873554805
+    alpha = 1.6732632423543772
+    u = np.minimum(x, 3.2e38)  # so that the product stays within float32
+    return scale * np.where(x > 0.0, u, alpha * np.expm1(np.minimum(x, 0.0)))
+
+
+def selu_slope(x: Array) -> Array:
+    scale = 1.0507009873554805
+    alpha = 1.6732632423543772
+    return scale * np.where(x > 0.0, 1.0, alpha * np.exp(np.minimum(x, 0.0)))
+
+
+SELU = Activation(
+    "selu",
+    selu,
+    selu_slope,
+    latex=r"h(x) = \lambda \begin{cases} x & x > 0 \\ \alpha (e^x - 1) & x \le 0 \end{cases}",
+    slope_latex=r"h'(x) = \lambda \begin{cases} 1 & x > 0 \\ \alpha e^x & x \le 0 \end{cases}",
+    range=(-1.0507009873554805 * 1.6732632423543772, INFINITY),
+    smooth=False,
+    monotonic=True,
+    zero_centred=False,
+    saturates=("left",),
+    source="Klambauer et al., Self-Normalizing Neural Networks, 2017",
+)
+
+
+def swish(x: Array) -> Array:
+    """Return x times its sigmoid, also called SiLU: a smooth ReLU that dips under zero.
+
+    >>> swish(np.array([-1.0, 2.0]))
+    array([-0.26894142,  1.76159416])
+    """
+    return x * sigmoid(x)
+
+
+def swish_slope(x: Array) -> Array:
+    s = sigmoid(x)
+    return s + x * s * (1.0 - s)
+
+
+SWISH = Activation(
+    "swish",
+    swish,
+    swish_slope,
+    aliases=("silu",),
+    latex=r"h(x) = x \, \sigma(x)",
+    slope_latex=r"h'(x) = \sigma(x) + x \, \sigma(x) (1 - \sigma(x))",
+    range=(-0.2784645427610738, INFINITY),
+    smooth=True,
+    monotonic=False,
+    zero_centred=False,
+    saturates=("left",),
+    source="Elfwing et al., 2017; Ramachandran et al., Searching for Activation Functions, 2017",
+)
+
+
+def mish(x: Array) -> Array:
+    """Return x tanh(softplus(x)).
+
+    >>> mish(np.array([-1.0, 2.0]))
+    array([-0.30340146,  1.94395896])
+    """
+    return x * np.tanh(softplus(x))
+
+
+def mish_slope(x: Array) -> Array:
+    t = np.tanh(softplus(x))
+    return t + x * sigmoid(x) * (1.0 - t) * (1.0 + t)
+
+
+MISH = Activation(
+    "mish",
+    mish,
+    mish_slope,
+    latex=r"h(x) = x \tanh(\log(1 + e^x))",
+    slope_latex=r"h'(x) = t + x \, \sigma(x) (1 - t^2), \quad t = \tanh(\log(1 + e^x))",
+    range=(-0.30884341301725043, INFINITY),
+    smooth=True,
+    monotonic=False,
+    zero_centred=False,
+    saturates=("left",),
+    source="Misra, Mish: A Self Regularized Non-Monotonic Activation Function, 2019",
+)
+
+
+def erf(x: Array) -> Array:
+    """Return Gauss's error function, elementwise, by the C library's.
+
+    >>> erf(np.array([0.0, 1.0]))
+    array([0.        , 0.84270079])
+    """
+    return np.multiply(_erf(x), 1.0).astype(np.result_type(x, 1.0))
+
+
+_erf = np.frompyfunc(math.erf, 1, 1)
+
+
+def gelu(x: Array) -> Array:
+    r"""Return :math:`x \Phi(x)`: x times the share of a normal distribution that lies below x.
+
+    >>> gelu(np.array([-1.0, 2.0]))
+    array([-0.15865525,  1.95449974])
+    """
+    return x * 0.5 * (1.0 + erf(x * 0.7071067811865476))
+
+
+def gelu_slope(x: Array) -> Array:
+    u = np.minimum(np.abs(x), 40.0)  # the density is 0 from there on, and u * u stays finite
+    density = 0.3989422804014327 * np.exp(-0.5 * u * u)
+    return 0.5 * (1.0 + erf(x * 0.7071067811865476)) + x * density
+
+
+GELU = Activation(
+    "gelu",
+    gelu,
+    gelu_slope,
+    latex=r"h(x) = x \Phi(x) = \frac{x}{2} \left(1 + \mathrm{erf} \frac{x}{\sqrt 2}\right)",
+    slope_latex=r"h'(x) = \Phi(x) + x \, \frac{e^{-x^2/2}}{\sqrt{2 \pi}}",
+    range=(-0.16997120747990369, INFINITY),
+    smooth=True,
+    monotonic=False,
+    zero_centred=False,
+    saturates=("left",),
+    source="Hendrycks & Gimpel, Gaussian Error Linear Units, 2016",
+)
+
+
+def gelu_tanh(x: Array) -> Array:
+    """Return GELU's approximation by tanh, within 5e-4 of it; Keras's ``gelu(approximate=True)``.
+
+    >>> gelu_tanh(np.array([-1.0, 2.0]))
+    array([-0.15880801,  1.95459769])
+    """
+    u = np.minimum(np.maximum(x, -10.0), 10.0)  # tanh is 1 well before, and u * u * u stays finite
+    return 0.5 * x * (1.0 + np.tanh(0.7978845608028654 * (u + 0.044715 * u * u * u)))
+
+
+def gelu_tanh_slope(x: Array) -> Array:
+    u = np.minimum(np.maximum(x, -10.0), 10.0)
+    t = np.tanh(0.7978845608028654 * (u + 0.044715 * u * u * u))
+    inner = 0.7978845608028654 * (1.0 + 3.0 * 0.044715 * u * u)
+    return 0.5 * (1.0 + t) + 0.5 * x * (1.0 - t) * (1.0 + t) * inner
+
+
+GELU_TANH = Activation(
+    "gelu_tanh",
+    gelu_tanh,
+    gelu_tanh_slope,
+    aliases=("gelu_approximate",),
+    latex=r"h(x) = \frac{x}{2} \left(1 + \tanh\left(\sqrt{2/\pi} (x + 0.044715 x^3)\right)\right)",
+    slope_latex=r"h'(x) = \frac{1 + t}{2} + \frac{x}{2} (1 - t^2) \sqrt{2/\pi}"
+    r" (1 + 0.134145 x^2)",
+    range=(-0.17004075057125412, INFINITY),
+    smooth=True,
+    monotonic=False,
+    zero_centred=False,
+    saturates=("left",),
+    source="Hendrycks & Gimpel, Gaussian Error Linear Units, 2016",
+)

@@ -1,0 +1,299 @@
+"""What keeps the layers of a network from learning: how it is told, what it is called, what to try.
+
+The borders between well and ill are the constants below, each with its reason. They are rules of
+thumb; :class:`badak.diagnostics.statistics.LayerHealth` has the numbers themselves.
+"""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from badak.activations import Activation
+from badak.diagnostics.layer_trace import LayerTrace
+from badak.diagnostics.statistics import LayerHealth, constant_units, largest_slope, usually_flat
+from badak.diagnostics.trace import Trace
+from badak.typing import Array
+
+MANY_UNITS = 0.25
+"""Of a layer's units. Where more are dead or constant the layer is narrower than it was meant to
+be; a tenth or two are common in ReLU layers that learn well."""
+FLAT_VALUES = 0.4
+"""Of a layer's values: as many more may be flat than sums of mean 0 and variance 1 would give,
+which is none for sigmoid and half of them for ReLU."""
+FADING = 1e-3
+"""Gradients at the first sums beside those at the last. Three or four layers of sigmoid, each
+taking off a factor of 4 or more, stay above; ten do not."""
+ONE_SIGN = 0.95
+"""Of a unit's weight gradients. With so many alike its weights can only rise or fall together."""
+LARGE_INPUTS = 5.0
+SMALL_INPUTS = 0.01
+"""Root mean square of what the first weights see: 1 for data of mean 0 and variance 1, up to 1 for
+pixels from 0 to 1."""
+FEWEST_SAMPLES = 4
+"""With fewer, a healthy unit is silent on all of them too often to say anything of it."""
+
+KINDS = (
+    "not_finite",
+    "large_inputs",
+    "small_inputs",
+    "no_slope",
+    "dead",
+    "saturated",
+    "constant",
+    "vanishing_gradient",
+    "exploding_gradient",
+    "one_sign",
+    "one_class",
+)
+"""What a verdict may be, the gravest first."""
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """One thing that is wrong: its kind, where, what was found, and what to try."""
+
+    kind: str
+    """One of KINDS."""
+    layer: str
+    """The first layer that it was found in, by name; empty where it is the network's."""
+    found: str
+    """In numbers."""
+    called: str
+    """What the field calls it."""
+    advice: str
+    also: tuple[str, ...] = ()
+    """The other layers that it was found in, to the kind if not to the number."""
+
+    def __str__(self) -> str:
+        where = f"layer {self.layer}: " if self.layer else ""
+        return f"{where}{self.found}: {self.called}; {self.advice}{self._also()}"
+
+    def _also(self) -> str:
+        if len(self.also) > 3:
+            return f" (so too {len(self.also)} more layers, {self.also[0]} to {self.also[-1]})"
+        return f" (so too {', '.join(self.also)})" if self.also else ""
+
+
+def verdicts(trace: Trace, layers: list[LayerHealth]) -> list[Verdict]:
+    """Return one verdict a kind, that of its first layer, the gravest kind first."""
+    broken = first_not_finite(trace)
+    return [broken] if broken is not None else _joined(_all_verdicts(trace, layers))
+
+
+def _all_verdicts(trace: Trace, layers: list[LayerHealth]) -> Iterator[Verdict]:
+    yield from _of_inputs(trace)
+    many = len(trace.x) >= FEWEST_SAMPLES
+    first = _first_weighing(trace)
+    for entry, health in zip(trace, layers, strict=True):
+        checks: list[Callable[..., Iterator[Verdict]]] = [_of_slope, _of_sign]
+        if many and entry.index >= first:
+            checks += [_of_constants] if entry.slope is None else [_of_dead, _of_constants]
+        if entry is not trace.layers[-1]:  # an answer may be as sure, and so as flat, as it likes
+            checks.append(_of_saturation)
+        for check in checks:
+            yield from check(entry, health, trace)
+    yield from _of_flow(trace, layers)
+    if many:
+        yield from _of_classes(trace)
+
+
+def _joined(verdicts: Iterable[Verdict]) -> list[Verdict]:
+    by_kind: dict[str, list[Verdict]] = {}
+    for verdict in verdicts:
+        by_kind.setdefault(verdict.kind, []).append(verdict)
+    return [
+        replace(by_kind[kind][0], also=tuple(v.layer for v in by_kind[kind][1:]))
+        for kind in KINDS
+        if kind in by_kind
+    ]
+
+
+def first_not_finite(trace: Trace) -> Verdict | None:
+    """Return where NaN or infinity came up first, forward through the layers and then back."""
+    for entry in trace:
+        for name, array in [*entry.weights.items(), ("a", entry.a), ("z", entry.z)]:
+            if array is not None and not np.isfinite(array).all():
+                return _not_finite(entry.name, f"its {_CALLED.get(name, name)}", array)
+    if trace.loss is not None and not np.isfinite(trace.loss):
+        last = trace.layers[-1]
+        reach = float(np.abs(last.z if last.a is None else last.a).max())
+        return Verdict(
+            "not_finite",
+            last.name,
+            f"its values, up to {reach:.3g}, are finite, but the loss is {trace.loss}",
+            "overflow in the loss",
+            SMALLER_STEPS,
+        )
+    for entry in reversed(trace.layers):
+        for what, g in _on_the_way_back(entry).items():
+            if g is not None and not np.isfinite(g).all():
+                return _not_finite(entry.name, what, g)
+    return None
+
+
+SMALLER_STEPS = "try a smaller learning rate, or clipnorm=1.0 in the optimizer"
+
+_CALLED = {"a": "sum a", "z": "output z"}
+
+
+def _on_the_way_back(entry: LayerTrace) -> dict[str, Array | None]:
+    return {
+        "the gradient at its output": entry.gradient_at_z,
+        "the gradient at its sum": entry.gradient_at_a,
+        **{f"the gradient of its {name}": g for name, g in entry.gradients.items()},
+        "the gradient at its input": entry.gradient_at_x,
+    }
+
+
+def _not_finite(layer: str, what: str, array: Array) -> Verdict:
+    nans = int(np.isnan(array).sum())
+    infinite = int(np.isinf(array).sum())
+    counts = [f"{nans:,} NaN"] * (nans > 0) + [f"{infinite:,} infinite"] * (infinite > 0)
+    found = f"{what} is not finite ({' and '.join(counts)} of {array.size:,} numbers)"
+    return Verdict("not_finite", layer, found, "overflow", SMALLER_STEPS)
+
+
+def _first_weighing(trace: Trace) -> int:
+    return next((entry.index for entry in trace if "kernel" in entry.weights), len(trace))
+
+
+def _of_inputs(trace: Trace) -> Iterator[Verdict]:
+    index = _first_weighing(trace)
+    if index == len(trace):
+        return
+    entry = trace.layers[index]
+    size = float(np.sqrt((entry.x.astype(np.float64) ** 2).mean()))
+    scaling = "put Normalization() first, or Rescaling(1 / 255) for pixels"
+    found = f"its inputs are of size {size:.3g} (root mean square; 1 is usual)"
+    if size > LARGE_INPUTS:
+        yield Verdict("large_inputs", entry.name, found, "inputs not scaled", scaling)
+    elif size < SMALL_INPUTS:
+        yield Verdict("small_inputs", entry.name, found, "inputs not scaled", scaling)
+
+
+def _of_slope(entry: LayerTrace, health: LayerHealth, trace: Trace) -> Iterator[Verdict]:
+    if entry.activation is not None and entry.slope is not None and _slopeless(entry.activation):
+        yield Verdict(
+            "no_slope",
+            entry.name,
+            f"the slope of {health.activation} is 0 everywhere",
+            "no gradient passes",
+            "use sigmoid or relu to train",
+        )
+
+
+def _slopeless(h: Activation) -> bool:
+    return largest_slope(h) == 0.0
+
+
+def _of_dead(entry: LayerTrace, health: LayerHealth, trace: Trace) -> Iterator[Verdict]:
+    h = entry.activation
+    if h is None or _slopeless(h) or health.dead_share <= MANY_UNITS:
+        return
+    count = f"{int(health.dead.sum()):,} of {health.dead.size:,} units"
+    silent = not entry.z.reshape(len(entry.z), -1)[:, health.dead].any()
+    if silent:
+        called, advice = _silent(h)
+        yield Verdict("dead", entry.name, f"{count} never fire {_on(trace)}", called, advice)
+    else:
+        found = f"{count} stay at an end of {h.name} {_on(trace)}"
+        yield Verdict("dead", entry.name, found, "saturated for good", SMALLER_SUMS)
+
+
+def _silent(h: Activation) -> tuple[str, str]:
+    if h.saturates == ("left",) and not h.smooth:
+        called = "dying ReLU"
+        return called, "try a smaller learning rate, He initialisation or LeakyReLU"
+    return "dead units", SMALLER_SUMS
+
+
+SMALLER_SUMS = (
+    "try smaller initial weights, inputs of mean 0 and variance 1, or BatchNormalization before it"
+)
+
+
+def _of_saturation(entry: LayerTrace, health: LayerHealth, trace: Trace) -> Iterator[Verdict]:
+    h = entry.activation
+    if h is None or health.saturated is None or _slopeless(h) or health.dead.all():
+        return
+    share = float(health.saturated[~health.dead].mean())
+    if share > FLAT_VALUES + usually_flat(h):
+        found = f"{share:.0%} of its values lie where {h.name} is flat"
+        yield Verdict("saturated", entry.name, found, "saturation", SMALLER_SUMS)
+
+
+def _of_constants(entry: LayerTrace, health: LayerHealth, trace: Trace) -> Iterator[Verdict]:
+    if constant_units(entry.x).all():
+        return  # it is given the same, and so gives the same
+    constant = health.constant & ~health.dead
+    if constant.mean() > MANY_UNITS:
+        found = f"{int(constant.sum()):,} of {constant.size:,} units give the same {_on(trace)}"
+        advice = "look at the layer before it, and at weights that are all 0 or far too small"
+        yield Verdict("constant", entry.name, found, "constant units", advice)
+
+
+def _of_sign(entry: LayerTrace, health: LayerHealth, trace: Trace) -> Iterator[Verdict]:
+    if health.one_sign is None or len(entry.kernel) == 1:
+        return
+    alike = int((health.one_sign >= ONE_SIGN).sum())
+    if alike > health.one_sign.size / 2 and _of_one_sign(entry.x):
+        found = (
+            f"in {alike:,} of {health.one_sign.size:,} units at least {ONE_SIGN:.0%} of the weight "
+            f"gradients have one sign, as its inputs have"
+        )
+        advice = "try tanh before it, or inputs of mean 0"
+        yield Verdict("one_sign", entry.name, found, "inputs not centred at zero", advice)
+
+
+def _of_one_sign(x: Array) -> bool:
+    return bool((x >= 0.0).all() or (x <= 0.0).all())
+
+
+def _of_flow(trace: Trace, layers: list[LayerHealth]) -> Iterator[Verdict]:
+    """Compare the gradients at the first sums with those at the last."""
+    weighing = [h for e, h in zip(trace, layers, strict=True) if "kernel" in e.weights]
+    sizes = [h.gradient_size for h in weighing if h.gradient_size is not None]
+    if len(sizes) < 2 or not sizes[-1] or any(layer.dead.all() for layer in layers):
+        return  # where a whole layer is dead, that is what stops the gradients
+    ratio = sizes[0] / sizes[-1]
+    each = ratio ** (1.0 / (len(sizes) - 1))
+    found = (
+        f"its gradients are of size {sizes[0]:.2g}, those of layer {weighing[-1].name} "
+        f"{sizes[-1]:.2g}: {each:.2g} times as much with each layer back"
+    )
+    if ratio < FADING:
+        advice = "try relu with He initialisation, fewer layers, or BatchNormalization between them"
+        yield Verdict("vanishing_gradient", weighing[0].name, found, "vanishing gradients", advice)
+    elif ratio > 1.0 / FADING:
+        advice = "try smaller initial weights, BatchNormalization, or clipnorm=1.0 in the optimizer"
+        yield Verdict("exploding_gradient", weighing[0].name, found, "exploding gradients", advice)
+
+
+def _of_classes(trace: Trace) -> Iterator[Verdict]:
+    chosen = _classes(trace)
+    if chosen is None or (chosen != chosen[0]).any():
+        return
+    if trace.t is not None and (trace.t == trace.t[:1]).all():
+        return  # the samples themselves are of one class
+    found = f"all {len(chosen):,} samples are given class {int(chosen[0])}"
+    advice = "train longer, balance the classes, and heed what else is said here"
+    yield Verdict("one_class", "", found, "answers all alike", advice)
+
+
+def _classes(trace: Trace) -> Array | None:
+    """Return the class that each sample is given, where the outputs tell classes."""
+    last, kind = trace.layers[-1], trace.objective.loss.targets if trace.objective else ""
+    h, units = last.activation, last.z.shape[-1]
+    if last.z.ndim != 2:
+        return None
+    if units > 1:
+        is_class = kind in ("labels", "distribution") or (h is not None and h.rowwise)
+        return last.z.argmax(axis=1) if is_class else None
+    if h is not None and h.range == (0.0, 1.0) and kind in ("", "shares"):
+        return (last.z[:, 0] > 0.5).astype(np.int64)
+    return None
+
+
+def _on(trace: Trace) -> str:
+    return f"on these {len(trace.x):,} samples"

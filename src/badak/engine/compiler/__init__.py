@@ -1,0 +1,1 @@
+"""Compile traced formulas to vectorised machine code."""

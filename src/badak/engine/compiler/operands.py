@@ -1,0 +1,82 @@
+"""What a kernel takes and gives, and where it finds it.
+
+A kernel is called as ``kernel(operands, rows, columns)``, all three 64-bit whole numbers;
+`operands` is the address of a table of such numbers: a header of :data:`HEADER` entries, then for
+each operand its address and the distance of its rows in numbers.
+"""
+
+from dataclasses import dataclass
+from typing import Literal, NamedTuple
+
+from llvmlite import ir
+
+from badak.engine.machine.target import processor
+from badak.tracing.node import Node, make
+from badak.tracing.tracer import Tracer
+
+HEADER = 4
+ROW_BASE, ROW_COUNT, ORDER = range(3)
+"""Header: the first row's number in its batch, the batch's rows, the address of the order."""
+
+Kind = Literal["full", "gathered", "columns", "row", "label", "scalar", "key"]
+
+I64, I32, I8, FLOAT = ir.IntType(64), ir.IntType(32), ir.IntType(8), ir.FloatType()
+ELEMENTS = {
+    "float32": FLOAT,
+    "float64": ir.DoubleType(),
+    **({"float16": ir.HalfType()} if processor().converts_half else {}),
+    **{f"{sign}int{bits}": ir.IntType(bits) for sign in ("", "u") for bits in (8, 16, 32, 64)},
+    "bool": I8,
+}
+"""What samples and targets may be; others are turned into float32 first."""
+
+
+class Operand(NamedTuple):
+    """One argument of a kernel.
+
+    full: float32 (rows, columns); gathered: the same of any type, its rows taken in the order's
+    order; columns: float32 (columns,); row: float32 (rows,); label: int64 (rows,), taken in the
+    order's order too; scalar: one float32; key: one uint32.
+    """
+
+    number: int
+    kind: Kind
+    element: str = "float32"
+    ordered: bool = False
+    """For rows and labels: read in the order's order."""
+
+    def tracer(self, columns: int = 1) -> Tracer:
+        """Return what stands for it in a formula."""
+        over = {
+            "full": (True, True),
+            "gathered": (True, True),
+            "columns": (False, True),
+            "row": (True, False),
+            "label": (True, False),
+            "scalar": (False, False),
+            "key": (False, False),
+        }[self.kind]
+        kind = {"label": "int", "key": "uint"}.get(self.kind, "float")
+        return Tracer(make("operand", (), kind, payload=self, over=over), columns)  # type: ignore[arg-type]
+
+
+@dataclass(frozen=True)
+class Kernel:
+    """What is to be computed: each output's node and where it goes."""
+
+    outputs: tuple[tuple[Node, Operand], ...]
+    direction: Literal["rows", "columns"] = "rows"
+    whole: bool = False
+    """It is run on whole cache lines only, so that no vector is cut short."""
+    narrow: int = 0
+    """So many columns, few enough that a vector holds rows, whatever number it is called with.
+    0: a vector holds columns, as many as it is called with."""
+
+
+def size_of(element: ir.Type) -> int:
+    """Return the bytes of a number of this type."""
+    if element == FLOAT:
+        return 4
+    if element == ir.DoubleType():
+        return 8
+    return 2 if element == ir.HalfType() else element.width // 8

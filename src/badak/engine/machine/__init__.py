@@ -1,0 +1,1 @@
+"""The processor: target, bytecode, intrinsics, LLVM, caches, threads."""

@@ -1,0 +1,1 @@
+"""Matrix multiplication: micro-kernels, edges, packing, prefetching."""

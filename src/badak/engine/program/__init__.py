@@ -1,0 +1,1 @@
+"""Turn a network into a program and run it, for training and for inference."""

@@ -1,0 +1,232 @@
+"""Training by the engine: one model's program, its memory, and many steps at a time."""
+
+import time
+from functools import partial
+from typing import Any
+
+import numpy as np
+
+from badak._common import prng
+from badak._common.memory import aligned_zeros
+from badak.engine.compiler.operands import ELEMENTS
+from badak.engine.machine import bytecode
+from badak.engine.machine.threads import give_way, pool, thread_count
+from badak.engine.program import native
+from badak.engine.program.builder import (
+    FIRST_KEY,
+    STEP_WORDS,
+    Network,
+    Source,
+    step_place,
+    write_training,
+)
+from badak.engine.program.program import Program, UnsupportedError, address_of
+from badak.engine.program.updates import PENALTY_SHARE, RATE, Mover, check_zero
+from badak.losses.objective import Objective
+from badak.optimizers.base import Optimizer
+from badak.typing import Array
+
+CHUNK = 0.05  # seconds of native work between two looks at Ctrl-C and the progress bar
+FIRST_STEPS = 8  # of the first chunk, before their time is known; fewer where they take long
+FIRST_WORK = 1_000_000_000  # multiplications of the first chunk
+SMALL = 4_000_000  # multiplications of a step below which threads would wait more than work
+MANY = 500_000  # weights below which one thread turns them sooner than another one wakes
+
+
+class Training:
+    """One model's training program on one set of samples.
+
+    Raises UnsupportedError or UntraceableError where the engine cannot run it.
+    """
+
+    def __init__(
+        self,
+        model: Any,
+        objective: Objective,
+        x: Array,
+        t: Array,
+        weight: Array | None,
+        batch_size: int,
+        penalty_shares: Array | None = None,
+    ) -> None:
+        self.model = model
+        self.penalty_shares = penalty_shares
+        """What each step of an epoch multiplies the regularizers' penalties by; None: nothing."""
+        self.batch_size = batch_size
+        self.x, self.t = usable(x), np.ascontiguousarray(t)
+        self.weight = None if weight is None else np.ascontiguousarray(weight, np.float32)
+        if self.t.ndim == 1:
+            self.t = self.t.astype(np.int64, copy=False)
+        else:
+            self.t = usable(self.t)
+        optimizer = self.optimizer = model.optimizer
+        check_movable(optimizer)
+        self.varying = [RATE, *varying_numbers(optimizer)]
+        if penalty_shares is not None:
+            self.varying.append(PENALTY_SHARE)
+        if len(self.varying) > FIRST_KEY:
+            raise UnsupportedError("the rule has too many numbers")
+        source = Source(self.x.dtype.name, self.t.dtype.name, self.t.ndim == 1,
+                        self.weight is not None, ordered=True)  # fmt: skip
+        self.program = Program(min(batch_size, len(x)))
+        features = int(np.prod(model.input_shape))
+        self.network = Network(self.program, model.parameters, source, features, training=True)
+        numbers = [(name, step_place(word)) for word, name in enumerate(self.varying)]
+        mover = Mover(self.program, model.parameters, optimizer, model.slots(), numbers)
+        write_training(self.network, model, objective, mover)
+        self.program.assemble()
+        self.turning = Program(1)
+        self.network.write_turning(self.turning)
+        self.turning.assemble()
+
+        self._prepare(len(x))
+
+    def _prepare(self, samples: int) -> None:
+        steps = -(-samples // self.batch_size)
+        self.losses = np.empty(samples, np.float32)
+        self.penalties = np.zeros(steps, np.float64)
+        self.outputs = np.empty((samples, self.model.output_shape[0]), np.float32)
+        self.scalars = np.zeros((steps, STEP_WORDS), np.uint32)
+        weights = self.model.count_params()
+        work = weights * self.program.capacity * 3
+        self.threads = 1 if work < SMALL else min(thread_count(), self.program.capacity)
+        self._turning_threads = 1 if weights < MANY else self.threads
+        self.workspace = aligned_zeros(self.program.workspace_bytes, np.uint8)
+        self.scratch = aligned_zeros(self.program.scratch_bytes * self.threads, np.uint8)
+        self.barrier = aligned_zeros(8, np.int64)
+        self.externals = np.zeros(bytecode.EXTERNAL_COUNT, np.int64)
+        """The addresses of what lies outside the program."""
+        arrays = {
+            bytecode.SAMPLES: self.x,
+            bytecode.TARGETS: self.t,
+            bytecode.SAMPLE_WEIGHTS: self.weight,
+            bytecode.LOSSES: self.losses,
+            bytecode.OUTPUTS: self.outputs,
+            bytecode.SCALARS: self.scalars,
+            bytecode.PENALTIES: self.penalties,
+        }
+        parameters = self.model.parameters.vector
+        self.touched = [*arrays.values(), self.workspace, self.scratch, parameters]
+        self.touched += self.model.slots().values()
+        for entry, array in arrays.items():
+            if array is not None:
+                self.externals[entry] = address_of(array)
+        self.arguments = np.zeros(bytecode.ARGUMENTS, np.int64)
+        self.arguments[bytecode.CODE] = address_of(self.program.code)
+        self.arguments[bytecode.CODE_LENGTH] = len(self.program.code)
+        self.arguments[bytecode.WORKSPACE] = address_of(self.workspace)
+        self.arguments[bytecode.EXTERNALS] = address_of(self.externals)
+        self.arguments[bytecode.BATCH_ROWS] = self.batch_size
+        self.arguments[bytecode.END_ROW] = samples
+        self.arguments[bytecode.WAITING] = address_of(self.barrier)
+        self.arguments[bytecode.GIVE_WAY] = give_way()
+        self.arguments[bytecode.SCRATCH] = address_of(self.scratch)
+        self.arguments[bytecode.SCRATCH_SIZE] = self.program.scratch_bytes
+        self.arguments[bytecode.TRAINING] = 1
+        self._turning_arguments = self.arguments.copy()
+        self._turning_arguments[bytecode.CODE] = address_of(self.turning.code)
+        self._turning_arguments[bytecode.CODE_LENGTH] = len(self.turning.code)
+        self._turning_arguments[bytecode.STEPS] = 1
+        self._chunk = max(1, min(FIRST_STEPS, FIRST_WORK // max(work, 1)))
+
+    def begin_epoch(self, order: Array) -> None:
+        """Take the samples in this order from now on; the weights may have been changed."""
+        self.order = np.ascontiguousarray(order, np.int64)
+        self.arguments[bytecode.ORDER_OF_ROWS] = address_of(self.order)
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Take over weights that were changed from outside."""
+        self.network.refresh()
+        self._run(self._turning_arguments, self._turning_threads)
+
+    def clear(self) -> None:
+        """Take away what a step that went wrong has left: in padding, NaN would stay NaN."""
+        self.workspace[...] = 0
+
+    def advance(self, first: int, most: int, *, timed: bool = True) -> tuple[int, bool]:
+        """Take steps `first` and on of this epoch; return how many, and whether all went well.
+
+        At most `most`, or as many of them as fit into a moment, unless `timed` is False. All went
+        well unless the loss of the next step is not finite.
+        """
+        count = max(1, min(most, self._chunk)) if timed else most
+        self._write_numbers(first, count)
+        self.barrier[0] = 0
+        self.arguments[bytecode.FIRST_STEP] = first
+        self.arguments[bytecode.STEPS] = count
+        self.arguments[bytecode.STOPPED] = -1
+        started = time.perf_counter()
+        self._run(self.arguments, self.threads)
+        if timed:
+            seconds = max(time.perf_counter() - started, 1e-6)
+            self._chunk = max(1, min(int(count * CHUNK / seconds), 4 * count))
+        stopped = int(self.arguments[bytecode.STOPPED])
+        return (count, True) if stopped < 0 else (stopped - first, False)
+
+    def _run(self, arguments: Array, threads: int) -> None:
+        with self.program.watched(*self.touched):
+            pool().run(partial(native.run, arguments), threads)
+
+    def values(self, first: int, count: int) -> tuple[Array, Array]:
+        """Return each step's mean loss with its penalty, and its number of samples."""
+        if count == 0:
+            return np.zeros(0), np.zeros(0, int)
+        starts = np.arange(first, first + count) * self.batch_size
+        ends = np.minimum(starts + self.batch_size, len(self.losses))
+        part = self.losses[starts[0] : ends[-1]].astype(np.float64)
+        sums = np.add.reduceat(part, starts - starts[0])
+        sizes = ends - starts
+        return sums / sizes + self.penalties[first : first + count], sizes
+
+    def _write_numbers(self, first: int, count: int) -> None:
+        step = self.model.step + 1
+        steps = np.arange(step, step + count)
+        rows = self.scalars[first : first + count]
+        numbers = numbers_of(self.optimizer, steps)
+        if self.penalty_shares is not None:
+            numbers[PENALTY_SHARE] = self.penalty_shares[first : first + count]
+        for word, name in enumerate(self.varying):
+            rows[:, word] = np.asarray(numbers[name], np.float32).view(np.uint32)
+        for place, (layer, own_seed) in enumerate(self.network.noises):
+            word = FIRST_KEY + 2 * place
+            rows[:, word : word + 2] = prng.keys_of(self.model.seed, layer, step, count, own_seed)
+
+
+def numbers_of(optimizer: Optimizer, steps: Array) -> dict[str, Array]:
+    """Return the rule's numbers and the learning rate for many steps, in float64."""
+    try:
+        given: Any = {RATE: optimizer.rate(steps), **optimizer.scalars(steps)}  # type: ignore[arg-type]
+        return {name: np.broadcast_to(value, steps.shape) for name, value in given.items()}
+    except (TypeError, ValueError):  # a rule of one's own that takes one step at a time
+        each = [{RATE: optimizer.rate(int(s)), **optimizer.scalars(int(s))} for s in steps]
+        return {name: np.array([one[name] for one in each]) for name in each[0]}
+
+
+def varying_numbers(optimizer: Optimizer) -> list[str]:
+    """Return the names of the rule's numbers that are not simply settings of the optimizer."""
+    one, later = optimizer.scalars(1), optimizer.scalars(1000)
+    return [
+        name
+        for name in one
+        if name == "learning_rate" or not one[name] == later[name] == getattr(optimizer, name, None)
+    ]
+
+
+def check_movable(optimizer: Optimizer) -> None:
+    """Raise UnsupportedError where the engine would not do what the optimizer does."""
+    kind = type(optimizer)
+    for method in ("apply", "clip", "moved"):
+        if getattr(kind, method) is not getattr(Optimizer, method):
+            raise UnsupportedError(f"{kind.__name__} has a method {method!r} of its own")
+    nought = np.zeros(1)
+    kept = [np.full(1, optimizer.initial_slot_value) for _ in optimizer.slots]
+    moved = optimizer.moved(nought, nought, kept, optimizer.rate(1), optimizer.scalars(1))
+    check_zero(moved[0], "the rule's step")
+
+
+def usable(x: Array) -> Array:
+    """Return samples as kernels read them: contiguous, and float32 if of an unusual type."""
+    if x.dtype.name not in ELEMENTS or not x.dtype.isnative:
+        x = x.astype(np.float32)
+    return np.ascontiguousarray(x)

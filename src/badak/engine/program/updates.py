@@ -1,0 +1,209 @@
+"""How weights move: gradients, penalties and clipping, and the optimizer's own rule, traced."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from badak._common.memory import padded
+from badak.engine.machine import bytecode
+from badak.engine.machine.bytecode import FLOAT
+from badak.engine.program.program import (
+    Buffer,
+    Computation,
+    Place,
+    Program,
+    Turned,
+    UnsupportedError,
+    address_of,
+    at,
+)
+from badak.layers.parameters import Parameters, Segment
+from badak.optimizers.base import Optimizer
+from badak.tracing.tracer import Tracer
+from badak.typing import Array
+
+
+class Mover:
+    """Writes how an optimizer moves the weights of one network.
+
+    Where a gradient's length is clipped, all gradients are kept until the length is known; else
+    each is used up while it is in the cache.
+    """
+
+    def __init__(
+        self,
+        program: Program,
+        parameters: Parameters,
+        optimizer: Optimizer,
+        slots: dict[str, Array],
+        numbers: Sequence[Any],
+    ) -> None:
+        self.program = program
+        self.parameters = parameters
+        self.optimizer = optimizer
+        self.slots = [slots[name] for name in optimizer.slots]
+        self.numbers = numbers
+        """The names of the rule's numbers that are others in each step, each with its place."""
+        self.gradient: Array | None = None
+        if optimizer.clipnorm is not None or optimizer.global_clipnorm is not None:
+            self.gradient = program.vector(parameters.trainable_size)
+        self.turn_again = False
+        """Whether the weights have still to be copied to where they stand turned."""
+
+    # -- one array of weights
+
+    def matrix(
+        self, segment: Segment, x: Buffer, d: Buffer, turned: Turned | None, sample_bytes: int
+    ) -> None:
+        """Move a weight matrix, given its layer's input and the gradient at its sum."""
+        computation = Computation()
+        row = padded(d.width)
+        w = computation.reads(at(self._address(segment)), row)
+        kept, weights = 0, self._address(segment)
+        block = Place(bytecode.BLOCK_GRADIENT, 0)
+        g = self._regularised(segment, computation, w, computation.reads(block, row))
+        if self.gradient is None:
+            self._move(computation, w, g, segment, "full")
+        else:
+            kept = address_of(self.gradient) + FLOAT * segment.start
+            computation.writes(g, block)
+        at_once = turned if self.gradient is None else None
+        self.program.gradient(x, d, kept, computation, weights, at_once, sample_bytes)
+
+    def vector(self, segment: Segment, computation: Computation, gradient: Tracer) -> None:
+        """Move a vector of weights, given its gradient, a sum over the batch's rows."""
+        (width,) = segment.spec.shape
+        w = computation.reads(at(self._address(segment)), width, "columns")
+        g = self._regularised(segment, computation, w, gradient)
+        if self.gradient is None:
+            self._move(computation, w, g, segment, "columns")
+        else:
+            place = at(address_of(self.gradient) + FLOAT * segment.start)
+            computation.writes(g, place, "columns")
+        self.program.columns(computation, width)
+
+    def _regularised(self, segment: Segment, computation: Computation, w: Any, g: Any) -> Any:
+        regularizer = segment.spec.regularizer
+        if regularizer is None:
+            return g
+        return g + self._shared(computation, regularizer.gradient(w))
+
+    def _shared(self, computation: Computation, penalty: Any) -> Any:
+        """Return the share of a penalty, or of its slope, that this step pays."""
+        place = dict(self.numbers).get(PENALTY_SHARE)
+        return penalty if place is None else penalty * computation.reads(place, 1, "scalar")
+
+    def _move(
+        self,
+        computation: Computation,
+        w: Any,
+        g: Any,
+        segment: Segment,
+        kind: str,
+    ) -> None:
+        """Write the optimizer's rule."""
+        start = FLOAT * segment.start
+        places = [at(address_of(slot) + start) for slot in self.slots]
+        kept: Any = [computation.reads(place, w.columns, kind) for place in places]
+        scalars: dict[str, Any] = dict(self.optimizer.scalars(1))
+        rate: Any = self.optimizer.rate(1)
+        for name, place in self.numbers:
+            if name == PENALTY_SHARE:
+                continue
+            number = computation.reads(place, 1, "scalar")
+            if name == RATE:
+                rate = number
+            else:
+                scalars[name] = number
+        clipped: Any = g if self.gradient is not None else self.optimizer.clip(g)
+        new = self.optimizer.moved(w, clipped, kept, rate, scalars)
+        for value, place in zip(new, [at(self._address(segment)), *places], strict=True):
+            computation.writes(value, place, kind)
+
+    def _address(self, segment: Segment) -> int:
+        return address_of(self.parameters.vector) + FLOAT * segment.start
+
+    # -- all of them
+
+    def penalties(self, segments: list[Segment]) -> None:
+        """Write the regularizers' prices, row by row; they are added up by :meth:`begin`."""
+        self.prices: list[tuple[Array, int]] = []
+        for segment in segments:
+            regularizer = segment.spec.regularizer
+            if regularizer is None:
+                continue
+            shape = segment.spec.shape
+            count, width = (1, *shape)[-2:]
+            check_zero(regularizer.gradient(np.zeros(1)), "the regularizer's slope")
+            row = (segment.stop - segment.start) // count
+            computation = Computation()
+            place = Place(bytecode.FIXED, self._address(segment), FLOAT * row, row)
+            price = regularizer.price(computation.reads(place, width))
+            sums = self.program.vector(count)
+            goal = Place(bytecode.FIXED, address_of(sums), FLOAT, 1)
+            computation.writes(self._shared(computation, price.sum(axis=-1)), goal, "row")
+            self.program.rows(computation, width, count)
+            self.prices.append((sums, count))
+
+    def begin(self) -> None:
+        """Add the prices up."""
+        for number, (sums, count) in enumerate(self.prices):
+            self.program.sum(address_of(sums), count, begins=number == 0)
+
+    def finish(self) -> None:
+        """Where gradients are clipped by length: clip them, and move all weights."""
+        if self.gradient is None:
+            return
+        program = self.program
+        parts = {}
+        segments = self.parameters.trainable_segments
+        program.barrier()
+        if self.optimizer.global_clipnorm is not None:
+            whole = self._length(0, self.parameters.trainable_size, self.optimizer.global_clipnorm)
+            parts = {id(segment): whole for segment in segments}
+        else:
+            for segment in segments:
+                size = segment.stop - segment.start
+                limit = self.optimizer.clipnorm
+                parts[id(segment)] = self._length(segment.start, size, limit)
+        program.barrier()
+        for limits, sums, factor in {id(p[2]): p for p in parts.values()}.values():
+            program.clip(address_of(limits), address_of(sums), len(sums), address_of(factor))
+        program.barrier()
+        for segment in segments:
+            self._move_clipped(segment, parts[id(segment)][2])
+        self.turn_again = True
+
+    def _length(self, start: int, size: int, limit: float | None) -> tuple[Array, Array, Array]:
+        """Write the sum of squares of a part of the gradient."""
+        program, blocks = self.program, -(-size // bytecode.SQUARES_BLOCK)
+        sums = program.vector(blocks, np.float64)[:blocks]
+        limit_at = program.vector(1, np.float64)
+        limit_at[0] = limit
+        assert self.gradient is not None
+        program.squares(address_of(self.gradient) + FLOAT * start, size, address_of(sums))
+        return limit_at, sums, program.vector(1)
+
+    def _move_clipped(self, segment: Segment, factor: Array) -> None:
+        computation = Computation()
+        size = segment.stop - segment.start
+        w = computation.reads(at(self._address(segment)), size)
+        assert self.gradient is not None
+        g = computation.reads(at(address_of(self.gradient) + FLOAT * segment.start), size)
+        shortened = g * computation.reads(at(address_of(factor), 0), 1, "scalar")
+        self._move(computation, w, shortened, segment, "full")
+        self.program.columns(computation, size, 1)
+
+
+RATE = "learning rate before corrections"
+"""What weight decay goes by; it stands beside the rule's own numbers."""
+
+PENALTY_SHARE = "share of the regularizers' penalties"
+"""What a step multiplies them by, where not every step pays the same."""
+
+
+def check_zero(value: Any, what: str) -> None:
+    """Raise UnsupportedError unless a formula leaves the padding at zero."""
+    if np.any(np.asarray(value) != 0.0):
+        raise UnsupportedError(f"{what} at zero is not zero")

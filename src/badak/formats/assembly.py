@@ -1,0 +1,201 @@
+"""Layers with their weights, put together to a model: where every reader ends.
+
+What a file says is checked against what the layers need before room is made for it.
+"""
+
+import math
+from collections.abc import Iterable, Sequence
+from copy import deepcopy
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from badak import activations
+from badak._common.registry import snake_case
+from badak.activations import Activation
+from badak.errors import FileFormatError, InputError
+from badak.layers import Activation as ActivationLayer
+from badak.layers import Dense, Input, Layer
+from badak.layers.preparation import Adapted
+from badak.network.sequential import Sequential
+from badak.typing import Array, Shape
+
+LARGEST_SAMPLE = 1 << 26
+"""Numbers in a sample; a file of few bytes may announce far more, and a layer make room for it."""
+
+
+@dataclass
+class Link:
+    """A layer, and its weights by the layer's own names for them."""
+
+    layer: Layer
+    weights: dict[str, Array] = field(default_factory=dict)
+
+
+def assemble(
+    links: Iterable[Link], input_shape: Shape, name: str, class_names: list[str] | None = None
+) -> Sequential:
+    """Return the model of these layers, a Dense and the activation behind it as one layer."""
+    joined = join_activations(links)
+    if not joined:
+        raise FileFormatError("it holds no layers")
+    if math.prod(input_shape) > LARGEST_SAMPLE:
+        raise FileFormatError(
+            f"its samples are of shape {input_shape}, more than {LARGEST_SAMPLE:,} numbers"
+        )
+    _check_weights(joined, input_shape)
+    _name_layers([link.layer for link in joined])
+    model = Sequential([Input(input_shape), *(link.layer for link in joined)], name=name)
+    for link in joined:
+        link.layer.set_weights([link.weights[name] for name in link.layer.weights])
+        if isinstance(link.layer, Adapted):
+            link.layer.keep()
+    if class_names is not None:
+        if [len(class_names)] != list(model.output_shape):
+            raise FileFormatError(
+                f"it names {len(class_names)} classes, but its output is of shape "
+                f"{model.output_shape}"
+            )
+        model.class_names = class_names
+    return model
+
+
+def join_activations(links: Iterable[Link]) -> list[Link]:
+    """Return the chain with each plain activation layer taken into the Dense before it."""
+    joined: list[Link] = []
+    for link in links:
+        before = joined[-1].layer if joined else None
+        if (
+            type(link.layer) is ActivationLayer
+            and link.layer.name is None
+            and isinstance(before, Dense)
+            and before.activation is activations.IDENTITY
+        ):
+            before.activation = link.layer.activation
+        else:
+            joined.append(link)
+    return joined
+
+
+def _name_layers(layers: Sequence[Layer]) -> None:
+    """Give each layer a name of its own; one that the file told stays where it can."""
+    taken: set[str] = set()
+    for layer in layers:
+        if layer.name in taken:
+            layer.name = None
+        if layer.name is not None:
+            taken.add(layer.name)
+    for layer in layers:
+        if layer.name is None:
+            base = snake_case(type(layer).__name__)
+            names = [base, *(f"{base}_{number}" for number in range(1, len(layers) + 1))]
+            layer.name = next(name for name in names if name not in taken)
+            taken.add(layer.name)
+
+
+def _check_weights(links: Sequence[Link], shape: Shape) -> None:
+    """Raise FileFormatError unless each layer is given what it needs."""
+    for link in links:
+        called = link.layer.name or type(link.layer).__name__
+        try:
+            needed = {spec.name: spec.shape for spec in link.layer.parameters(shape)}
+            after = link.layer.output_shape(shape)
+        except InputError as error:
+            raise FileFormatError(f"the layer {called!r}: {error}") from None
+        for name in sorted(needed.keys() ^ link.weights.keys()):
+            state = "missing" if name in needed else "more than it has"
+            raise FileFormatError(f"the layer {called!r}: the weights {name!r} are {state}")
+        for name, expected in needed.items():
+            given = np.shape(link.weights[name])
+            if given != expected:
+                raise FileFormatError(
+                    f"the layer {called!r}: {name} is of shape {given}, but for samples of shape "
+                    f"{shape} it must be {expected}"
+                )
+        shape = after
+
+
+def dense_chain(
+    pairs: Sequence[tuple[Array, Array | None]], activation: Any, output: Any
+) -> list[Link]:
+    """Return Dense layers of kernels (inputs, units) and biases (units,) or None.
+
+    `activation` is that of the hidden layers, or a list of one each; `output` the last layer's.
+    """
+    chosen = told_activations(len(pairs), activation, output)
+    return [
+        Link(
+            Dense(kernel.shape[1], applied, use_bias=bias is not None),
+            {"kernel": kernel} | ({} if bias is None else {"bias": bias}),
+        )
+        for (kernel, bias), applied in zip(pairs, chosen, strict=True)
+    ]
+
+
+def check_untold(path: Any, *told: Any) -> None:
+    """Raise InputError where activations are given for a file that tells them itself."""
+    if any(each is not None for each in told):
+        raise InputError(f"{path} tells the activations itself: leave them out")
+
+
+def told_activations(count: int, activation: Any, output: Any) -> list[Activation]:
+    """Return the activation of each of `count` layers, or InputError where one is not told."""
+    several = isinstance(activation, (list, tuple))
+    hidden = list(activation) if several else [activation] * (count - 1)
+    if several and len(hidden) != count - 1:
+        raise InputError(f"activation names {len(hidden)}, but there are {count - 1} hidden layers")
+    if output is None or None in hidden:
+        raise InputError(
+            "the file holds weights, but not what the layers apply: tell activation='relu' "
+            "(--activation relu) or another for the hidden layers, and output='softmax' (--output "
+            "softmax) for the last, 'identity' where it gives plain sums; or like= (--like), a "
+            "model that is the same but for its weights"
+        )
+    return [activations.get(each) for each in (*hidden, output)]
+
+
+def filled(like: Sequential, arrays: Sequence[Array]) -> Sequential:
+    """Return a copy of a model with other weights, in the order of its ``get_weights``."""
+    check_built(like)
+    model = deepcopy(like)
+    try:
+        model.set_weights(list(arrays))
+    except InputError as error:
+        raise FileFormatError(str(error)) from None
+    return model
+
+
+def check_exportable(model: Sequential) -> None:
+    """Raise InputError unless the model has learned all that it needs to answer."""
+    if not model.built:
+        raise InputError("the network has no weights yet: begin with Input((features,)), or fit")
+    for layer in model.layers:
+        if isinstance(layer, Adapted) and layer.learned is None:
+            raise InputError(f"the layer {layer.name!r} has not seen data yet: adapt or fit first")
+
+
+def check_built(like: Sequential) -> None:
+    """Raise InputError unless the model's shapes are known."""
+    if not isinstance(like, Sequential) or not like.built:
+        raise InputError("like is a model whose shapes are known: begin it with Input((features,))")
+
+
+def is_builtin(activation: Activation) -> bool:
+    """Whether the activation is one of badak's own, so that its name tells its formula."""
+    known = activations.ACTIVATIONS
+    return activation.name in known and known[activation.name].value is activation.value
+
+
+def as_two_classes(link: Link) -> Link:
+    """Return, for one unit whose sigmoid is the probability of class 1, two units of softmax.
+
+    softmax([0, a]) is [1 - sigmoid(a), sigmoid(a)]: an answer for each of the two classes.
+    """
+    layer = link.layer
+    plain = isinstance(layer, Dense) and layer.activation is activations.IDENTITY
+    if not isinstance(layer, Dense) or not plain or layer.units != 1:
+        raise FileFormatError("the probability of one class is not told by one unit of a layer")
+    nought = np.zeros_like
+    weights = {name: np.concatenate([nought(w), w], axis=-1) for name, w in link.weights.items()}
+    return Link(Dense(2, "softmax", use_bias=layer.use_bias, name=layer.name), weights)

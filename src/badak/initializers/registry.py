@@ -1,0 +1,69 @@
+"""Initializers by name."""
+
+from collections.abc import Callable
+from typing import Any
+
+from badak._common.registry import Table
+from badak.errors import InputError
+from badak.initializers.base import Initializer, OwnInitializer
+from badak.initializers.scaling import (
+    GlorotNormal,
+    GlorotUniform,
+    HeNormal,
+    HeUniform,
+    LecunNormal,
+    LecunUniform,
+    Orthogonal,
+    VarianceScaling,
+)
+from badak.initializers.simple import (
+    Constant,
+    Ones,
+    RandomNormal,
+    RandomUniform,
+    TruncatedNormal,
+    Zeros,
+)
+
+INITIALIZERS: Table[Callable[..., Initializer]] = Table("initializer", {})
+for _name, _initializer, _aliases in (
+    ("zeros", Zeros, ("zero",)),
+    ("ones", Ones, ("one",)),
+    ("constant", Constant, ()),
+    ("random_uniform", RandomUniform, ("uniform",)),
+    ("random_normal", RandomNormal, ("normal",)),
+    ("truncated_normal", TruncatedNormal, ()),
+    ("lecun_uniform", LecunUniform, ()),
+    ("lecun_normal", LecunNormal, ()),
+    ("glorot_uniform", GlorotUniform, ("xavier_uniform",)),
+    ("glorot_normal", GlorotNormal, ("xavier_normal",)),
+    ("he_uniform", HeUniform, ()),
+    ("he_normal", HeNormal, ()),
+    ("variance_scaling", VarianceScaling, ()),
+    ("orthogonal", Orthogonal, ()),
+):
+    INITIALIZERS.add(_name, _initializer, _aliases)
+
+
+def get(spec: Any) -> Initializer:
+    """Return the initializer that `spec` means: a name, a configuration, an object or a class.
+
+    A function of your own, from a shape to an array, becomes an :class:`OwnInitializer`. Raises
+    InputError for anything else, UnknownNameError for a name that no initializer has.
+
+    >>> get("he_normal")
+    HeNormal(seed=None)
+    >>> get({"name": "Constant", "value": 0.1})
+    Constant(value=0.1)
+    """
+    made = INITIALIZERS.make(spec)
+    if isinstance(made, type) and issubclass(made, Initializer):
+        made = made()
+    if isinstance(made, Initializer):
+        return made
+    if callable(made):
+        return OwnInitializer(made)
+    raise InputError(
+        f"{made!r} is not an initializer; give a name such as 'he_normal', an object such as "
+        "RandomNormal(stddev=0.01), or a function from a shape to an array"
+    )

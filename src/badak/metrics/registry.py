@@ -1,0 +1,82 @@
+"""Metrics by name."""
+
+from typing import Any
+
+from badak._common.registry import Table
+from badak.errors import InputError
+from badak.metrics.accuracy import (
+    Accuracy,
+    BinaryAccuracy,
+    CategoricalAccuracy,
+    SparseCategoricalAccuracy,
+    SparseTopKCategoricalAccuracy,
+    TopKCategoricalAccuracy,
+)
+from badak.metrics.base import Metric
+from badak.metrics.classification import F1Score, Precision, Recall
+from badak.metrics.ranking import AUC
+from badak.metrics.regression import (
+    CosineSimilarity,
+    LogCoshError,
+    MeanAbsoluteError,
+    MeanAbsolutePercentageError,
+    MeanSquaredError,
+    MeanSquaredLogarithmicError,
+    R2Score,
+    RootMeanSquaredError,
+)
+
+METRICS: Table[type[Metric]] = Table("metric", {})
+for _metric, _aliases in (
+    (Accuracy, ("acc",)),
+    (BinaryAccuracy, ()),
+    (CategoricalAccuracy, ()),
+    (SparseCategoricalAccuracy, ()),
+    (TopKCategoricalAccuracy, ()),
+    (SparseTopKCategoricalAccuracy, ()),
+    (Precision, ()),
+    (Recall, ()),
+    (F1Score, ("f1",)),
+    (AUC, ()),
+    (MeanSquaredError, ("mse",)),
+    (MeanAbsoluteError, ("mae",)),
+    (MeanAbsolutePercentageError, ("mape",)),
+    (MeanSquaredLogarithmicError, ("msle",)),
+    (LogCoshError, ("log_cosh_error",)),
+    (CosineSimilarity, ()),
+    (RootMeanSquaredError, ("rmse",)),
+    (R2Score, ("r2",)),
+):
+    METRICS.add(_metric.name, _metric, _aliases)
+
+
+def get(spec: Any) -> Metric:
+    """Return the metric that `spec` means: a name, a configuration, an object or a class.
+
+    "accuracy" by itself compares labels with labels; which accuracy fits the scores of a network
+    is told by :func:`badak.metrics.resolve_accuracy`. A configuration has the class's name under
+    "class", for the name of a metric is its user's; without it, "name" is the class's.
+
+    >>> get("f1_score")
+    F1Score(average=None, threshold=None, name='f1_score')
+    >>> get({"class": "Precision", "thresholds": 0.8, "name": "sure"})
+    Precision(thresholds=0.8, class_id=None, name='sure')
+    """
+    if isinstance(spec, dict) and "class" in spec:
+        arguments = {name: value for name, value in spec.items() if name != "class"}
+        return _made(METRICS[spec["class"]], arguments)
+    made = METRICS.make(spec)
+    if isinstance(made, type) and issubclass(made, Metric):
+        made = made()
+    if isinstance(made, Metric):
+        return made
+    raise InputError(
+        f"{made!r} is not a metric; give a name such as 'accuracy' or an object such as AUC()"
+    )
+
+
+def _made(metric: type[Metric], arguments: dict[str, Any]) -> Metric:
+    try:
+        return metric(**arguments)
+    except TypeError as error:
+        raise InputError(f"metric {metric.__name__!r}: {error}") from None

@@ -1,0 +1,92 @@
+"""What is reported beside the loss: which metric a name means, given the loss and the output."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Any, ClassVar, Literal
+
+from badak import losses, metrics
+from badak._common.registry import nearest
+from badak.errors import InputError
+from badak.losses import Loss
+from badak.losses.objective import Objective
+from badak.typing import Array, Config
+
+ACCURACIES = ("accuracy", "acc")
+
+
+@dataclass(frozen=True)
+class MeanLoss:
+    """A loss reported as a metric: its mean over all samples, without penalties."""
+
+    loss: Loss
+    name: str
+    mode: ClassVar[Literal["min"]] = "min"
+
+    def __call__(self, y_true: Any, y_pred: Any, sample_weight: Any = None) -> float:
+        return self.loss(y_true, y_pred, sample_weight)
+
+    def get_config(self) -> Config:
+        """Return the loss's configuration."""
+        return self.loss.get_config()
+
+
+@dataclass(frozen=True)
+class OwnMetric:
+    """A function (y_true, y_pred) of yours that gives a number."""
+
+    function: Callable[[Array, Array], Any]
+    name: str
+    mode: ClassVar[None] = None
+    """Whether larger is better: only its writer knows."""
+
+    def __call__(self, y_true: Any, y_pred: Any) -> float:
+        return float(self.function(y_true, y_pred))
+
+
+def resolve(spec: Any, objective: Objective, units: int) -> Any:
+    """Return the metric that `spec` means beside the loss on an output of `units`.
+
+    A name of a metric or of a loss, a configuration, an object, or a function (y_true, y_pred).
+    "accuracy" is that of labels, of one-hot targets or of yes and no, as the loss has them.
+    """
+    if isinstance(spec, str):
+        return _by_name(spec, objective, units)
+    if isinstance(spec, Loss):
+        return MeanLoss(spec, spec.name)
+    if isinstance(spec, dict):
+        in_losses = "class" not in spec and spec.get("name") in losses.LOSSES
+        return resolve(losses.get(spec) if in_losses else metrics.get(spec), objective, units)
+    if hasattr(spec, "name") and callable(spec):
+        return spec
+    if callable(spec):
+        return OwnMetric(spec, getattr(spec, "__name__", "metric"))
+    raise InputError(f"a metric is a name, an object or a function (y_true, y_pred), not {spec!r}")
+
+
+def _by_name(name: str, objective: Objective, units: int) -> Any:
+    if name in ACCURACIES:
+        return _accuracy(name, objective, units)
+    if name in metrics.METRICS:
+        metric: Any = metrics.get(name)
+        return metric if name == type(metric).__name__ else replace(metric, name=name)
+    if name in losses.LOSSES:
+        return MeanLoss(losses.get(name), name)
+    known = list(dict.fromkeys([*metrics.METRICS, *losses.LOSSES]))
+    raise InputError(f"unknown metric {name!r}{nearest(name, known)} (known: {', '.join(known)})")
+
+
+def _accuracy(name: str, objective: Objective, units: int) -> Any:
+    loss = objective.loss
+    if loss.targets == "labels":
+        return metrics.SparseCategoricalAccuracy(name=name)
+    yes_or_no = units == 1 or loss.targets in ("shares", "signs")
+    if not yes_or_no:
+        return metrics.CategoricalAccuracy(name=name)
+    of_logits = getattr(loss, "from_logits", False) and not objective.at_sum
+    around_zero = loss.targets == "signs" or of_logits
+    return metrics.BinaryAccuracy(threshold=0.0 if around_zero else 0.5, name=name)
+
+
+def targets_for(t: Array, loss: Loss) -> Array:
+    """Return checked targets as metrics take them: signs as 0 and 1."""
+    return (t > 0.0).astype(t.dtype) if loss.targets == "signs" else t

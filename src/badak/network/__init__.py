@@ -1,0 +1,1 @@
+"""The model: a stack of layers, inference, summary, saving and loading."""

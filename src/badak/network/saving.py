@@ -1,0 +1,78 @@
+"""Write a model to one safetensors file: weights, architecture, and all that is needed to predict.
+
+The weights are the file's tensors, called ``layer.weights``; the rest is JSON in its metadata.
+"""
+
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from badak._common.files import write_whole
+from badak.errors import InputError
+from badak.layers.preparation import Adapted
+from badak.typing import Array
+
+VERSION = 1
+
+SUFFIX = ".safetensors"
+
+METADATA = "badak"
+
+
+def save(model: Any, path: str | os.PathLike[str]) -> None:
+    """Write the model whole, or leave what was there; InputError where it cannot be written."""
+    target = Path(path)
+    if target.suffix != SUFFIX:
+        raise InputError(
+            f"models are written as {SUFFIX} files, not as {target.suffix or 'a file without one'}:"
+            f" save to {target.with_suffix(SUFFIX)}"
+        )
+    from safetensors.numpy import save as tensors_to_bytes
+
+    try:
+        description = json.dumps(describe(model), ensure_ascii=False)
+    except TypeError as error:
+        raise InputError(f"the model holds something that no file can: {error}") from None
+    # One entry: safetensors writes several in an order that differs from run to run.
+    write_whole(target, tensors_to_bytes(weights_by_name(model), {METADATA: description}))
+
+
+def weights_by_name(model: Any) -> dict[str, Array]:
+    """Return the weights, called ``layer.weights``; InputError where there are none yet."""
+    for layer in model.layers:
+        if isinstance(layer, Adapted) and layer.learned is None:
+            raise InputError(f"the layer {layer.name!r} has not seen data yet: adapt or fit first")
+    if not model.built:
+        raise InputError("the network has no weights yet: begin with Input((features,)), or fit")
+    return {
+        f"{layer.name}.{name}": np.ascontiguousarray(view)
+        for layer in model.layers
+        for name, view in layer.weights.items()
+    }
+
+
+def describe(model: Any) -> dict[str, Any]:
+    """Return all that the file holds besides the weights."""
+    return {
+        "version": VERSION,
+        "name": model.name,
+        "seed": model.seed,
+        "input_shape": model.input_shape,
+        "layers": [layer.get_config() for layer in model.layers],
+        "class_names": model.class_names,
+        "preparation": model.preparation,
+        "training": {
+            "optimizer": model.optimizer.get_config(),
+            "loss": None if model.loss is None else model.loss.get_config(),
+            "metrics": None if model.metrics is None else [_named(m) for m in model.metrics],
+        },
+    }
+
+
+def _named(metric: Any) -> Any:
+    if hasattr(metric, "get_config"):
+        return metric.get_config()
+    return metric if isinstance(metric, str) else {"name": metric.__name__}

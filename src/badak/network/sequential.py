@@ -1,0 +1,568 @@
+"""The model that a user holds: layers one after another, trained and asked as in Keras."""
+
+import os
+import weakref
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from badak import losses, optimizers, reference
+from badak._common.registry import snake_case
+from badak._common.samples import check_pairs, check_samples
+from badak._common.seeds import check_seed, default_seed
+from badak._common.validation import check_whole
+from badak.engine import check_engine
+from badak.errors import InputError
+from badak.layers import Input, Layer
+from badak.layers.base import set_views
+from badak.layers.parameters import Parameters, ParameterSpec
+from badak.layers.preparation import Adapted
+from badak.losses import Loss, check_targets
+from badak.losses.objective import Objective, decide, fitting_loss, fitting_metrics, objective_of
+from badak.metrics import resolution
+from badak.network.inference import Answers
+from badak.typing import Array, ArrayLike, Shape
+
+if TYPE_CHECKING:
+    from badak.diagnostics.attribution import Explanation
+    from badak.diagnostics.gradient_check import GradientCheck
+    from badak.diagnostics.inspection import Inspection
+    from badak.diagnostics.trace import Trace
+    from badak.training import History
+
+PREDICT_BATCH = 1024  # samples that are asked at once: large enough to be quick, small in memory
+
+
+class Sequential:
+    """A network of layers, each taking what the one before it gives.
+
+    >>> from badak import Sequential, layers
+    >>> model = Sequential([layers.Input((2,)), layers.Dense(3, "relu"), layers.Dense(1)])
+    >>> model.predict(np.zeros((4, 2))).shape
+    (4, 1)
+
+    `seed` settles initial weights, the order of the samples and all noise; without one it is that
+    of :func:`badak.utils.set_random_seed`, 0 to begin with. `engine` "compiled" computes with
+    compiled code, "reference" with NumPy as :mod:`badak.reference` reads; without it the variable
+    BADAK_ENGINE chooses, and "compiled" where that is not set.
+    """
+
+    def __init__(
+        self,
+        layers: Iterable[Layer] = (),
+        *,
+        name: str | None = None,
+        seed: int | None = None,
+        engine: str | None = None,
+    ) -> None:
+        self.name = name or "sequential"
+        self.seed = default_seed() if seed is None else check_seed(seed)
+        self.engine = check_engine(engine)
+        self._answers = Answers(self)
+        self.layers: list[Layer] = []
+        self.class_names: list[str] | None = None
+        self.preparation: dict[str, Any] = {}
+        """What was done to pictures before the first layer; kept in the model's file."""
+        self.stop_training = False
+        self.history: History | None = None
+        self._parameters: Parameters | None = None
+        self._shapes: list[Shape] = []
+        self._forget_training()
+        self.optimizer = optimizers.get("rmsprop")
+        self.loss: Loss | None = None
+        self.metrics: list[Any] | None = None
+        if isinstance(layers, Layer):
+            raise InputError(f"Sequential takes a list of layers, [{layers!r}]")
+        for layer in layers:
+            self._append(layer)
+        if self._shapes:
+            self.build(self._shapes[0])
+
+    def _forget_training(self) -> None:
+        self.step = 0
+        self.epoch = 0
+        self._slots: dict[str, Array] | None = None
+
+    # -- the layers
+
+    def add(self, layer: Layer) -> None:
+        """Put one more layer at the end; or, first of all, an Input, which only tells the shape."""
+        self._append(layer)
+        if self._shapes:
+            self.build(self._shapes[0])
+
+    def pop(self) -> Layer:
+        """Take the last layer off and return it."""
+        if not self.layers:
+            raise InputError("there is no layer to take off")
+        layer = self.layers.pop()
+        layer.network = None
+        if self._shapes:
+            self.build(self._shapes[0])
+        return layer
+
+    def _append(self, layer: Layer) -> None:
+        if not isinstance(layer, Layer):
+            raise InputError(f"add takes a layer such as Dense(10), not {layer!r}")
+        home = layer.network() if layer.network is not None else None
+        if home is not None:
+            whose = "this" if home is self else "another"
+            raise InputError(f"the layer {layer.name!r} is in {whose} network: make a new one")
+        if isinstance(layer, Input):
+            if self.layers or self._shapes:
+                raise InputError("Input can only be the first layer, and only one")
+            self._shapes = [layer.shape]
+            return
+        if layer.first_shape is not None and not self.layers and not self._shapes:
+            self._shapes = [layer.first_shape]
+        self._name(layer)
+        if self._shapes:
+            self._shapes.append(_specify(layer, self._shapes[-1])[1])
+        layer.network = weakref.ref(self)
+        self.layers.append(layer)
+
+    def _name(self, layer: Layer) -> None:
+        taken = {other.name for other in self.layers}
+        if layer.name in taken:
+            raise InputError(f"two layers are called {layer.name!r}: give one another name")
+        if layer.name is None:
+            base = snake_case(type(layer).__name__)
+            names = [base] + [f"{base}_{i}" for i in range(1, len(self.layers) + 1)]
+            layer.name = next(name for name in names if name not in taken)
+
+    @property
+    def input_shape(self) -> Shape | None:
+        """The shape of one sample, or None where neither Input nor data have told it yet."""
+        return self._shapes[0] if self._shapes else None
+
+    @property
+    def output_shape(self) -> Shape:
+        """The shape of one answer."""
+        self._need_built()
+        return self._shapes[-1]
+
+    @property
+    def shapes(self) -> list[Shape]:
+        """The shape of one sample before the first layer, and after each."""
+        self._need_built()
+        return list(self._shapes)
+
+    @property
+    def built(self) -> bool:
+        """Whether the weights exist, which they do once the input's shape is known."""
+        return self._parameters is not None
+
+    def build(self, input_shape: Shape) -> None:
+        """Make the weights for samples of this shape; those of layers that stay are kept."""
+        kept = {id(layer): layer.get_weights() for layer in self.layers if layer.weights}
+        shapes = [tuple(input_shape)]
+        specs = []
+        for layer in self.layers:
+            wanted, shape = _specify(layer, shapes[-1])
+            specs.append(wanted)
+            shapes.append(shape)
+        self._parameters = Parameters(specs)
+        self._parameters.initialise(self.seed)
+        self._answers.forget()
+        self._shapes = shapes
+        for layer, views in zip(self.layers, self._parameters.layers, strict=True):
+            layer.weights = views
+            before = kept.get(id(layer), [])
+            if [w.shape for w in before] == [view.shape for view in views.values()]:
+                layer.set_weights(before)
+        self._forget_training()
+
+    def forget_answers(self) -> None:
+        """Drop what was compiled for the layers as they were; a layer that changes calls this."""
+        self._answers.forget()
+
+    def _need_built(self) -> Parameters:
+        if not self.layers:
+            raise InputError("the network has no layers: add some")
+        if self._parameters is None:
+            raise InputError(
+                "the input's shape is not known yet: begin with Input((features,)), or fit first"
+            )
+        return self._parameters
+
+    # -- the weights
+
+    @property
+    def parameters(self) -> Parameters:
+        """All weights, in one flat float32 vector."""
+        return self._need_built()
+
+    def get_weights(self) -> list[Array]:
+        """Return copies of all weights: layer by layer, the kernel before the bias."""
+        self._need_built()
+        return [w for layer in self.layers for w in layer.get_weights()]
+
+    def set_weights(self, weights: Sequence[ArrayLike]) -> None:
+        """Set all weights from arrays in the order of :meth:`get_weights`."""
+        self._need_built()
+        set_views(
+            [
+                (f"{layer.name}.{name}", view)
+                for layer in self.layers
+                for name, view in layer.weights.items()
+            ],
+            list(weights),
+            "the network",
+        )
+        for layer in self.layers:
+            if isinstance(layer, Adapted):
+                layer.keep()
+
+    def count_params(self) -> int:
+        """Return how many numbers the weights are."""
+        self._need_built()
+        return sum(layer.count_params() for layer in self.layers)
+
+    # -- training
+
+    def compile(self, optimizer: Any = "rmsprop", loss: Any = None, metrics: Any = None) -> None:
+        """Choose how to train; what is left out follows from the output layer.
+
+        `metrics` are names, functions (y_true, y_pred) or objects of :mod:`badak.metrics`.
+        """
+        self.optimizer = optimizers.get(optimizer)
+        self.loss = None if loss is None else losses.get(loss)
+        self.metrics = None if metrics is None and loss is None else _listed(metrics)
+        if self.loss is not None and self.built:
+            objective_of(self.loss, self.layers[-1].activation)
+        self._forget_training()
+
+    def fit(
+        self,
+        x: ArrayLike,
+        y: ArrayLike,
+        batch_size: int | None = None,
+        epochs: int = 1,
+        verbose: int | str = "auto",
+        callbacks: Any = None,
+        validation_split: float = 0.0,
+        validation_data: Any = None,
+        shuffle: bool = True,
+        class_weight: dict[int, float] | None = None,
+        sample_weight: ArrayLike | None = None,
+        initial_epoch: int = 0,
+        validation_batch_size: int | None = None,
+        validation_freq: int = 1,
+        checkpoint: str | os.PathLike[str] | None = None,
+    ) -> "History":
+        """Train on samples x (samples, *input_shape) and targets y; return the History.
+
+        Arguments are Keras's. `verbose`: 0 is silent, 1 a progress bar, 2 a line an epoch; "auto"
+        is 1 on a terminal or in a notebook, else 0. `validation_split` takes the last part of the
+        data, before they are shuffled. Ctrl-C ends after the current batch.
+
+        `checkpoint` names a file that keeps the state of the run, written after its epochs, at most
+        once a second. Where the file is there already the run goes on from it, to the same bits as
+        if it had never been stopped; `epochs` counts those done before, the History holds them, and
+        a run that was done returns at once. Remove the file to begin anew.
+
+        Raises InputError for data that do not fit or a checkpoint of another run, FileFormatError
+        for one that is damaged, DivergedError for a loss that is not finite; the
+        model then holds the last good weights.
+        """
+        from badak.training import fit
+
+        return fit(
+            self,
+            x,
+            y,
+            batch_size=batch_size,
+            epochs=epochs,
+            verbose=verbose,
+            callbacks=callbacks,
+            validation_split=validation_split,
+            validation_data=validation_data,
+            shuffle=shuffle,
+            class_weight=class_weight,
+            sample_weight=sample_weight,
+            initial_epoch=initial_epoch,
+            validation_batch_size=validation_batch_size,
+            validation_freq=validation_freq,
+            checkpoint=checkpoint,
+        )
+
+    def evaluate(
+        self,
+        x: ArrayLike,
+        y: ArrayLike,
+        batch_size: int | None = None,
+        verbose: int | str = "auto",
+        sample_weight: ArrayLike | None = None,
+        return_dict: bool = False,
+    ) -> Any:
+        """Return the loss, or [loss, metric, ...] where there are metrics, on samples x, targets y.
+
+        With `return_dict`, {"loss": ..., "accuracy": ...}.
+        """
+        from badak.training import evaluate
+
+        scores = evaluate(self, x, y, batch_size, sample_weight)
+        if return_dict:
+            return scores
+        values = list(scores.values())
+        return values[0] if len(values) == 1 else values
+
+    def adapt(self, x: ArrayLike) -> None:
+        """Let the layers that learn from data as it is (Normalization, Whitening) do so, in order.
+
+        :meth:`fit` does this by itself for those that have not.
+        """
+        samples = check_samples(x, self.input_shape)
+        if not self.built:
+            self.build(samples.shape[1:])
+        self.adapt_layers(samples)
+
+    def adapt_layers(self, samples: Array) -> None:
+        """Let the layers that learn from data as it is do so, from checked samples."""
+        for index, layer in enumerate(self.layers):
+            if isinstance(layer, Adapted) and layer.learned is None:
+                moments = layer.moments(self._shapes[index])
+                for batch in _batches(samples, PREDICT_BATCH):
+                    moments.add(self._output(batch, range(index)))
+                layer.finish(moments)
+
+    # -- answers
+
+    def predict(
+        self, x: ArrayLike, batch_size: int | None = None, verbose: int | str = "auto"
+    ) -> Array:
+        """Return the outputs (samples, *output_shape) for samples x (samples, *input_shape)."""
+        return self._ask(x, batch_size)
+
+    def __call__(self, x: ArrayLike, training: bool = False) -> Array:
+        """Return the outputs, with dropout and the like at work if `training`."""
+        return self.forward(x, training=training)[-1].z
+
+    def classify(self, x: ArrayLike, batch_size: int | None = None) -> Array:
+        """Return class numbers (samples,).
+
+        Softmax is left out: it keeps the order, so the largest sum is the largest output.
+        """
+        self._need_built()
+        output = self.layers[-1].activation
+        sums = output is not None and output.rowwise
+        return decide(output, self.loss, self._ask(x, batch_size, last_activation=not sums))
+
+    def forward(self, x: ArrayLike, training: bool = False) -> list[reference.LayerPass]:
+        """Return what every layer made of x: its input `x`, sum `a` and output `z`."""
+        mode = reference.Mode(training, self.seed, self.step)
+        samples = self.checked(x).astype(np.float32, copy=False)
+        return reference.forward(self.layers, self.parameters.layers, samples, mode)
+
+    def _ask(self, x: ArrayLike, batch_size: int | None, *, last_activation: bool = True) -> Array:
+        size = PREDICT_BATCH if batch_size is None else check_whole(batch_size, "batch_size")
+        quick = self._answers.quick(x, last_activation)
+        if quick is not None:
+            return quick
+        return self.outputs(self.checked(x), size, last_activation=last_activation)
+
+    def outputs(
+        self, samples: Array, batch_size: int = PREDICT_BATCH, *, last_activation: bool = True
+    ) -> Array:
+        """Return the outputs for checked samples, or the last layer's sums."""
+        answers = self._answers.program(samples.dtype, last_activation)
+        if answers is not None:
+            return answers(samples).reshape(len(samples), *self.output_shape)
+        everything = range(len(self.layers))
+        return np.concatenate(
+            [
+                self._output(batch, everything, last_activation=last_activation)
+                for batch in _batches(samples, batch_size)
+            ]
+        )
+
+    def _output(self, batch: Array, layers: range, *, last_activation: bool = True) -> Array:
+        return reference.output(
+            self.layers[: layers.stop],
+            self.parameters.layers[: layers.stop],
+            batch.astype(np.float32, copy=False),
+            last_activation=last_activation,
+        )
+
+    def checked(self, x: ArrayLike) -> Array:
+        """Return x as the network takes it, built for it if need be; or InputError."""
+        samples = check_samples(x, self.input_shape)
+        if not self.built and self.layers:
+            self.build(samples.shape[1:])
+        self._need_built()
+        for layer in self.layers:
+            if isinstance(layer, Adapted) and layer.learned is None:
+                raise InputError(
+                    f"the layer {layer.name!r} has not seen data yet: call adapt(x) or fit(x, y)"
+                )
+        return samples
+
+    # -- gradients
+
+    def objective(self, t: ArrayLike) -> Objective:
+        """Return the loss that is or would be trained with targets t."""
+        if len(self.output_shape) != 1:
+            raise InputError(f"the output is of shape {self.output_shape}: end with flat outputs")
+        output = self.layers[-1].activation
+        loss = self.loss or fitting_loss(output, self.output_shape[0], np.asarray(t))
+        return objective_of(loss, output)
+
+    def metrics_for(self, objective: Objective) -> list[Any]:
+        """Return the metrics that are reported beside the loss."""
+        chosen = fitting_metrics(objective.loss) if self.metrics is None else self.metrics
+        return [resolution.resolve(metric, objective, self.output_shape[0]) for metric in chosen]
+
+    def gradients(self, x: ArrayLike, t: ArrayLike) -> list[Array]:
+        """Return the loss's gradient in every trained array of weights, layer by layer.
+
+        As in a training step on the one batch x, dropout and batch statistics included.
+        """
+        samples, targets, objective = self.batch(x, t)
+        _, flat, _ = reference.loss_and_gradients(
+            self.layers,
+            self.parameters,
+            objective,
+            samples.astype(np.float32, copy=False),
+            targets,
+            mode=reference.Mode(True, self.seed, self.step),
+        )
+        return [segment.view(flat).copy() for segment in self.parameters.trainable_segments]
+
+    def check_gradients(
+        self, x: ArrayLike, t: ArrayLike, samples_per_array: int = 30
+    ) -> "GradientCheck":
+        """Compare backpropagation with central differences, both in float64, on the batch x."""
+        from badak.diagnostics.gradient_check import check_gradients
+
+        samples, targets, objective = self.batch(x, t)
+        return check_gradients(self, objective, samples, targets, samples_per_array)
+
+    def batch(self, x: ArrayLike, t: ArrayLike) -> tuple[Array, Array, Objective]:
+        """Return checked samples and targets, and the objective that they are trained with."""
+        samples = self.checked(x)
+        check_pairs(samples, t, "t")
+        objective = self.objective(t)
+        loss = objective.loss
+        return samples, check_targets(t, loss.targets, self.output_shape[0], loss.name), objective
+
+    # -- to look inside
+
+    def trace(
+        self,
+        x: ArrayLike,
+        t: ArrayLike | None = None,
+        training: bool = False,
+        dtype: str = "float32",
+    ) -> "Trace":
+        """Return every number on the way from samples x to the output and, with targets t, back.
+
+        With `training` dropout and the like are at work, as in a step of training. In `dtype`
+        "float64" the float32 weights are worked with more exactly. Only the memory bounds x.
+        """
+        from badak.diagnostics.trace import trace_model
+
+        return trace_model(self, x, t, training, dtype)
+
+    def inspect(
+        self,
+        x: ArrayLike,
+        t: ArrayLike | None = None,
+        training: bool = False,
+        samples: int = 1000,
+    ) -> "Inspection":
+        """Return how healthy each layer is on samples x and, with targets t, its gradients.
+
+        Dead, saturated and constant units, vanishing and exploding gradients, and what else keeps
+        a network from learning. Of more than `samples` samples as many are looked at, evenly
+        spread.
+        """
+        from badak.diagnostics.inspection import inspect_model
+
+        return inspect_model(self, x, t, training, samples)
+
+    def explain(
+        self,
+        x: ArrayLike,
+        target: int | str | None = None,
+        against: int | str | None = None,
+    ) -> "Explanation":
+        """Return the way of one sample to its answer, and which of its pixels spoke for what.
+
+        x is of the input's shape, or an image of as many pixels. `target` is the class that is
+        explained, by its number or name, the likeliest without it; `against` the class that it is
+        held against, the likeliest other one without it. Needs softmax or one sigmoid at the end.
+        """
+        from badak.diagnostics.attribution import explain_model
+
+        return explain_model(self, x, target, against)
+
+    def slots(self) -> dict[str, Array]:
+        """Return the optimizer's memory, made when it is first needed."""
+        if self._slots is None:
+            self._slots = self.optimizer.make_slots(self.parameters.trainable)
+        return self._slots
+
+    def forget_slots(self) -> None:
+        """Let the optimizer begin anew."""
+        self._slots = None
+
+    # -- to the eye and to disk
+
+    def summary(self) -> None:
+        """Print the layers with their shapes and numbers of weights."""
+        from badak.network.summary import print_summary
+
+        print_summary(self)
+
+    def save(self, path: str | os.PathLike[str]) -> None:
+        """Write weights, architecture and all that is needed to predict to a safetensors file."""
+        from badak.network.saving import save
+
+        save(self, path)
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Return what a copy or a pickle of the network keeps: all but its compiled programs."""
+        state = {k: v for k, v in self.__dict__.items() if k not in ("_answers", "_parameters")}
+        state["vector"] = None if self._parameters is None else self._parameters.vector.copy()
+        return state
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        vector = state.pop("vector")
+        self.__dict__.update(state)
+        self._answers = Answers(self)
+        self._parameters = None
+        for layer in self.layers:
+            layer.network = weakref.ref(self)
+        if vector is not None:
+            training = self.step, self.epoch, self._slots
+            self.build(self._shapes[0])
+            self.parameters.vector[...] = vector
+            self.step, self.epoch, self._slots = training
+
+    def _repr_html_(self) -> str | None:
+        from badak.network.summary import summary_html
+
+        return summary_html(self) if self.built and self.layers else None
+
+    def __repr__(self) -> str:
+        known = [] if self.input_shape is None else [Input(self.input_shape)]
+        inside = ", ".join(repr(layer) for layer in [*known, *self.layers])
+        return f"Sequential([{inside}])"
+
+
+def _specify(layer: Layer, input_shape: Shape) -> tuple[list[ParameterSpec], Shape]:
+    try:
+        return layer.parameters(input_shape), layer.output_shape(input_shape)
+    except InputError as error:
+        raise InputError(f"layer {layer.name!r}: {error}") from None
+
+
+def _listed(metrics: Any) -> list[Any]:
+    if metrics is None:
+        return []
+    return list(metrics) if isinstance(metrics, (list, tuple)) else [metrics]
+
+
+def _batches(samples: Array, size: int) -> Iterable[Array]:
+    return (samples[start : start + size] for start in range(0, len(samples), size))

@@ -1,0 +1,48 @@
+"""Optimizers by name."""
+
+from typing import Any
+
+from badak._common.registry import Table
+from badak.errors import InputError
+from badak.optimizers.adam import Adam, Adamax, AdamW, Lion, Nadam
+from badak.optimizers.adaptive import Adadelta, Adagrad, RMSprop
+from badak.optimizers.base import Optimizer
+from badak.optimizers.descent import SGD, GradientDescent, Momentum, Nesterov
+
+OPTIMIZERS: Table[type[Optimizer]] = Table(
+    "optimizer",
+    {
+        "gradient_descent": GradientDescent,
+        "sgd": SGD,
+        "momentum": Momentum,
+        "nesterov": Nesterov,
+        "adagrad": Adagrad,
+        "rmsprop": RMSprop,
+        "adadelta": Adadelta,
+        "adam": Adam,
+        "adamw": AdamW,
+        "adamax": Adamax,
+        "nadam": Nadam,
+        "lion": Lion,
+    },
+)
+
+
+def get(spec: Any) -> Optimizer:
+    """Return the optimizer that `spec` means: a name, a configuration, a class or an object.
+
+    Raises UnknownNameError for a name that no optimizer has, InputError for anything else.
+
+    >>> get("adam").learning_rate
+    0.001
+    >>> get({"name": "SGD", "learning_rate": 0.1}).rate(step=1)
+    0.1
+    """
+    made = OPTIMIZERS.make(spec)
+    if isinstance(made, type) and issubclass(made, Optimizer):
+        made = made()
+    if isinstance(made, Optimizer):
+        return made
+    raise InputError(
+        f'{made!r} is not an optimizer; give a name such as "adam", or an object such as Adam(0.01)'
+    )

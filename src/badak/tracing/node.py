@@ -1,0 +1,58 @@
+"""Nodes: the operations of a traced formula, each one an immutable, interned record."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+Type = Literal["float", "int", "uint", "bool"]
+
+
+class UntraceableError(Exception):
+    """The formula does what cannot be written down, such as a branch on a value."""
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Node:
+    """One operation; equal operations are one object."""
+
+    operation: str
+    arguments: "tuple[Node, ...]"
+    type: Type
+    over_rows: bool
+    over_columns: bool
+    payload: Any = None
+    """What the operation needs besides: a constant's value, an operand's number."""
+
+
+_known: dict[Any, Node] = {}  # for good: compiled kernels, which stay too, are found by their nodes
+
+
+def make(
+    operation: str,
+    arguments: Sequence[Node] = (),
+    type: Type = "float",
+    *,
+    payload: Any = None,
+    over: tuple[bool, bool] | None = None,
+) -> Node:
+    """Return the node of this operation; by default it varies as its arguments do."""
+    arguments = tuple(arguments)
+    told_apart = repr(payload) if isinstance(payload, (int, float)) else payload  # 0.0 and -0.0
+    key = (operation, arguments, type, told_apart, over)
+    node = _known.get(key)
+    if node is None:
+        rows, columns = over or (
+            any(a.over_rows for a in arguments),
+            any(a.over_columns for a in arguments),
+        )
+        node = Node(operation, arguments, type, rows, columns, payload)
+        _known[key] = node
+    return node
+
+
+def constant(value: float, type: Type = "float") -> Node:
+    """Return a node of one number."""
+    return make("constant", (), type, payload=value)
+
+
+COMPARISONS = {"less", "less_equal", "greater", "greater_equal", "equal", "not_equal"}

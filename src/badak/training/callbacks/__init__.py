@@ -1,0 +1,1 @@
+"""Callbacks: what watches training and steers it."""

@@ -1,0 +1,39 @@
+"""What training went through, epoch by epoch."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from badak._common.display import html_table
+
+SHOWN = 10  # epochs, in a notebook
+
+
+@dataclass
+class History:
+    """The loss and metrics after each epoch: ``history.history["val_loss"][-1]``."""
+
+    params: dict[str, Any] = field(default_factory=dict)
+    epoch: list[int] = field(default_factory=list)
+    history: dict[str, list[float]] = field(default_factory=dict)
+    interrupted: bool = False
+    """Whether Ctrl-C ended it."""
+
+    def add(self, epoch: int, logs: dict[str, float]) -> None:
+        """Note the values at the end of an epoch."""
+        self.epoch.append(epoch)
+        for name, value in logs.items():
+            self.history.setdefault(name, []).append(float(value))
+
+    def _repr_html_(self) -> str:
+        """Return what each epoch reported as a table, for a notebook; of many the first and last.
+
+        A value that was not taken in each epoch is left out: the lists do not tell in which.
+        """
+        names = [name for name, values in self.history.items() if len(values) == len(self.epoch)]
+        rows = [
+            [str(epoch + 1), *(f"{self.history[name][place]:.4f}" for name in names)]
+            for place, epoch in enumerate(self.epoch)
+        ]
+        if len(rows) > SHOWN:
+            rows = [*rows[: SHOWN // 2], ["..."] * (1 + len(names)), *rows[-SHOWN // 2 :]]
+        return html_table(["epoch", *names], rows, right=range(1 + len(names)))

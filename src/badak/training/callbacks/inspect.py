@@ -1,0 +1,247 @@
+"""A callback that watches the health of the layers while a network trains."""
+
+import math
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from badak import reference
+from badak._common.validation import check_whole
+from badak.diagnostics.diagnosis import SMALLER_STEPS, Verdict, first_not_finite
+from badak.diagnostics.inspection import Inspection, inspect, spread
+from badak.diagnostics.trace import Trace, trace
+from badak.errors import InputError
+from badak.losses.objective import Objective
+from badak.training.callbacks.base import Callback, Logs
+from badak.training.data import Samples
+from badak.typing import Array, ArrayLike
+
+SAMPLES = 200
+"""How many are looked at. More would tell little more of a unit, and cost a part of an epoch."""
+
+BEGINNING = ("one_sign", "one_class")
+"""Kinds that say nothing before training: every network begins by answering much the same."""
+
+REPEATED_WELL = Verdict(
+    "not_finite",
+    "",
+    "the loss was not finite, but every layer stays finite where NumPy repeats the step",
+    "overflow in the step itself",
+    SMALLER_STEPS,
+)
+
+
+@dataclass(frozen=True)
+class Record:
+    """One look at the layers."""
+
+    epoch: float
+    """Epochs done by then; a part of one where it was looked within it."""
+    step: int
+    """Steps taken by then."""
+    inspection: Inspection
+
+
+@dataclass(frozen=True)
+class Trouble:
+    """The first time that a verdict of one kind was met, and when."""
+
+    verdict: Verdict
+    step: int
+    """Steps taken by then."""
+    when: str
+    """The same in words: "epoch 3, step 168"."""
+
+    @property
+    def kind(self) -> str:
+        """The verdict's kind, one of :data:`badak.diagnostics.diagnosis.KINDS`."""
+        return self.verdict.kind
+
+    @property
+    def layer(self) -> str:
+        """The first layer that it was found in; empty where it is the network's."""
+        return self.verdict.layer
+
+    def __str__(self) -> str:
+        return f"{self.when}: {self.verdict}"
+
+
+class Inspect(Callback):
+    """Look at the layers before training and after each epoch; tell each trouble once.
+
+    A look is :meth:`badak.Sequential.inspect` as in a step of training, with dropout and batch
+    statistics. Where the loss is no longer finite, the step is repeated in NumPy, and the first
+    layer at which NaN or infinity came up is told, also in a note to the DivergedError. Training
+    takes the same steps as without it, to the last bit. A run that goes on from a checkpoint is
+    watched from there on.
+
+    Parameters
+    ----------
+    x, t
+        What to look at: samples and, for the gradients, their targets. Without them, samples of
+        the training data, evenly spread.
+    every
+        Epochs between two looks.
+    batches
+        Batches between two looks within an epoch, counted from its beginning; None looks at its
+        end alone. Training is slower with it, since the engine stops at each batch.
+    samples
+        How many samples are looked at at most.
+    verbose
+        1 prints a line when a trouble is first met, 0 does not.
+
+    Attributes
+    ----------
+    records
+        All looks: :class:`Record`, each with its epoch, step and inspection.
+    troubles
+        The first :class:`Trouble` of each kind, in the order they were met.
+
+    >>> import numpy as np, badak
+    >>> model = badak.Sequential([badak.layers.Dense(4, "step"), badak.layers.Dense(1)])
+    >>> watch = badak.callbacks.Inspect(verbose=0)
+    >>> x = np.linspace(-1.0, 1.0, 20).reshape(-1, 1)
+    >>> history = model.fit(x, 2.0 * x, epochs=2, callbacks=[watch], verbose=0)
+    >>> watch.first_trouble.kind, watch.first_trouble.layer, watch.first_trouble.step
+    ('no_slope', 'dense', 0)
+    """
+
+    def __init__(
+        self,
+        x: ArrayLike | None = None,
+        t: ArrayLike | None = None,
+        every: int = 1,
+        batches: int | None = None,
+        samples: int = SAMPLES,
+        verbose: int = 1,
+    ) -> None:
+        if x is None and t is not None:
+            raise InputError("Inspect's t are the targets of its x: give both, or neither")
+        self.x = x
+        self.t = t
+        self.every = check_whole(every, "Inspect's every")
+        self.batches = None if batches is None else check_whole(batches, "Inspect's batches")
+        self.samples = check_whole(samples, "Inspect's samples")
+        self.verbose = verbose
+        self.every_batch = batches is not None
+        self.records: list[Record] = []
+        self.troubles: list[Trouble] = []
+        self.run: Any = None
+        """The run that is watched, as long as it lasts."""
+
+    @property
+    def first_trouble(self) -> Trouble | None:
+        """The first trouble that was met, the gravest where a look met several; None without."""
+        return self.troubles[0] if self.troubles else None
+
+    def history(self, layer: int | str, number: str) -> list[Any]:
+        """Return a number of a layer in all records: ``history("dense", "dead_share")``."""
+        return [getattr(record.inspection[layer], number) for record in self.records]
+
+    # -- as it goes
+
+    def set_run(self, run: Any) -> None:
+        """Take over the run, and choose what to look at."""
+        self.run = run
+        self.records, self.troubles = [], []
+        self._seen_first = False
+        self._objective: Objective | None = run.objective
+        if self.x is None:
+            data = run.samples
+        elif self.t is None:
+            data, self._objective = Samples(self.model.checked(self.x), np.zeros(0)), None
+        else:
+            x, t, self._objective = self.model.batch(self.x, self.t)
+            data = Samples(x, t)
+        chosen = spread(len(data), self.samples)
+        self._data: Samples | None = (
+            data.take(chosen) if self._objective is not None else Samples(data.x[chosen], data.t)
+        )
+
+    def on_epoch_begin(self, epoch: int, logs: Logs | None = None) -> None:
+        """Look at the network as it was made, or as the checkpoint has it."""
+        self.epoch, self._first_step = epoch, self.model.step
+        if not self._seen_first:
+            self._seen_first = True
+            self._look(epoch, "before training" if not self.model.step else self._when(epoch))
+
+    def on_train_batch_end(self, batch: int, logs: Logs) -> None:
+        """Look, if it is time."""
+        if self.batches is None or not math.isfinite(logs["loss"]):
+            return
+        done = batch + 1
+        if done % self.batches == 0 and done < self.run.steps.count:
+            self._look(self.epoch + done / self.run.steps.count, self._when(self.epoch + 1))
+
+    def on_epoch_end(self, epoch: int, logs: Logs) -> None:
+        """Look, if it is time."""
+        if (epoch + 1) % self.every == 0:
+            self._look(epoch + 1, self._when(epoch + 1))
+
+    def on_diverged(self, epoch: int, batch: int, weights: Array) -> str:
+        """Repeat the step that failed, and tell where NaN or infinity came up."""
+        verdict = self._where_it_broke(batch, weights)
+        return self._note(
+            verdict, f"epoch {epoch + 1}, batch {batch + 1}", self._first_step + batch
+        )
+
+    def close(self) -> None:
+        """Let go of the run and its data."""
+        self.run = self._data = None
+
+    # -- looking
+
+    def _look(self, epoch: float, when: str) -> None:
+        model, data = self.model, self._data
+        assert data is not None
+        mode = reference.Mode(True, model.seed, model.step)
+        t = None if self._objective is None else data.t
+        found = inspect(
+            trace(
+                model.layers, model.parameters, data.x, t, self._objective, data.weight, mode=mode
+            ),
+            of=len(self.run.samples) if self.x is None else None,
+        )
+        self.records.append(Record(epoch, model.step, found))
+        for verdict in found.verdicts:
+            if model.step or verdict.kind not in BEGINNING:
+                self._note(verdict, when, model.step)
+
+    def _when(self, epoch: int) -> str:
+        return f"epoch {epoch}, step {self.model.step}"
+
+    def _note(self, verdict: Verdict, when: str, step: int) -> str:
+        """Note a trouble of a new kind, and tell it."""
+        trouble = Trouble(verdict, step, when)
+        if verdict.kind not in {known.kind for known in self.troubles}:
+            self.troubles.append(trouble)
+            if self.verbose:
+                print(trouble)
+        return str(trouble)
+
+    def _where_it_broke(self, batch: int, weights: Array) -> Verdict:
+        """Return where the pass broke; `weights` are those of the step whose loss was not finite.
+
+        Where they were broken themselves, the step before spoiled them: its gradients, from the
+        last good weights, tell where.
+        """
+        good = self.model.parameters.vector
+        attempts = [(weights, batch)]
+        if not np.isfinite(weights).all():
+            attempts = [(good, b) for b in (batch - 1, batch) if b >= 0] + attempts
+        for vector, number in attempts:
+            found = first_not_finite(self._repeat(vector, number))
+            if found is not None:
+                return found
+        return REPEATED_WELL
+
+    def _repeat(self, vector: Array, batch: int) -> Trace:
+        model, steps = self.model, self.run.steps
+        parameters = model.parameters.copy()
+        parameters.vector[...] = vector
+        start = batch * steps.batch_size
+        data = self.run.samples.take(steps.order[start : start + steps.batch_size])
+        mode = reference.Mode(True, model.seed, self._first_step + batch + 1)
+        objective = self.run.objective
+        return trace(model.layers, parameters, data.x, data.t, objective, data.weight, mode=mode)

@@ -1,0 +1,117 @@
+"""Training before one's eyes: a bar that moves on a terminal or in a notebook, lines elsewhere."""
+
+import importlib.util
+import time
+from typing import Any
+
+from badak.errors import InputError
+from badak.training.callbacks.base import Callback, Logs
+
+COLUMN = 8  # characters of a value
+BAR_INTERVAL = 0.05  # seconds between two movements of the bar; more often, nobody sees
+
+
+def progress_for(verbose: int | str) -> list[Callback]:
+    """Return what shows the progress: nothing (0), a bar (1), a line an epoch (2), or "auto"."""
+    if verbose not in ("auto", 0, 1, 2):
+        raise InputError(f"verbose is 'auto', 0, 1 or 2, not {verbose!r}")
+    if verbose in (0, False):
+        return []
+    from rich.console import Console
+
+    console = Console()
+    if verbose == "auto":
+        if not (console.is_terminal or console.is_jupyter):
+            return []
+        verbose = 1
+    moves = console.is_terminal or (
+        console.is_jupyter and importlib.util.find_spec("ipywidgets") is not None
+    )
+    return [Bar(console)] if verbose == 1 and moves else [Lines(console)]
+
+
+class Lines(Callback):
+    """A row an epoch, with its values under their names and the time it took."""
+
+    def __init__(self, console: Any) -> None:
+        self.console = console
+
+    def on_train_begin(self, logs: Logs | None = None) -> None:
+        """Begin a new table."""
+        self.names: list[str] = []
+
+    def on_epoch_begin(self, epoch: int, logs: Logs | None = None) -> None:
+        """Start the clock."""
+        self.started = time.perf_counter()
+
+    def on_epoch_end(self, epoch: int, logs: Logs) -> None:
+        """Print the row, and the names above it where they are new."""
+        seconds = time.perf_counter() - self.started
+        epochs = self.params["epochs"]
+        first = max(len("epoch"), 2 * len(str(epochs)) + 1)
+        if list(logs) != self.names:
+            self.names = list(logs)
+            names = "  ".join(f"{name:>{COLUMN}}" for name in self.names)
+            self._print(f"[dim]{'epoch':<{first}}  {names}[/]")
+        values = "  ".join(
+            f"{_shown(value):>{max(COLUMN, len(name))}}" for name, value in logs.items()
+        )
+        self._print(f"{f'{epoch + 1}/{epochs}':<{first}}  {values}  [dim]{_duration(seconds)}[/]")
+
+    def _print(self, line: str) -> None:
+        self.console.print(line, highlight=False, soft_wrap=True)
+
+
+def _shown(value: float) -> str:
+    return f"{value:.4f}" if value == 0.0 or 1e-3 <= abs(value) < 1e4 else f"{value:.2e}"
+
+
+def _duration(seconds: float) -> str:
+    return f"{seconds * 1000.0:.0f} ms" if seconds < 1.0 else f"{seconds:.1f} s"
+
+
+class Bar(Lines):
+    """A bar that moves through each epoch, above it a line for each that is done."""
+
+    every_batch = False
+
+    def on_train_begin(self, logs: Logs | None = None) -> None:
+        """Show the bar."""
+        super().on_train_begin(logs)
+        from rich.progress import (
+            BarColumn,
+            MofNCompleteColumn,
+            Progress,
+            TextColumn,
+            TimeRemainingColumn,
+        )
+
+        self.bar = Progress(
+            TextColumn("{task.description}"),
+            BarColumn(),
+            MofNCompleteColumn(),
+            TextColumn("{task.fields[loss]}"),
+            TimeRemainingColumn(),
+            console=self.console,
+            transient=True,
+        )
+        self.task = self.bar.add_task("", total=self.params["steps"], loss="")
+        self.bar.start()
+        self.moved = 0.0
+
+    def on_epoch_begin(self, epoch: int, logs: Logs | None = None) -> None:
+        """Begin at the left."""
+        super().on_epoch_begin(epoch, logs)
+        self.bar.reset(self.task, description=f"epoch {epoch + 1}/{self.params['epochs']}")
+
+    def on_train_batch_end(self, batch: int, logs: Logs) -> None:
+        """Move on."""
+        now = time.perf_counter()
+        if now - self.moved > BAR_INTERVAL:
+            self.bar.update(self.task, completed=batch + 1, loss=f"loss {logs['loss']:.4f}")
+            self.moved = now
+
+    def close(self) -> None:
+        """Take the bar away."""
+        if hasattr(self, "bar"):
+            self.bar.stop()
