@@ -26,6 +26,7 @@ from badak.layers import (
     Whitening,
 )
 from badak.layers.parameters import Parameters
+from badak.layers.passes import Mode
 from badak.losses import LOSSES, Huber
 
 BATCH, FEATURES, UNITS = 7, 5, 3
@@ -111,7 +112,7 @@ def test_the_gradient_at_the_input(layer):
     model = network(LAYERS[layer](), Huber())
     parameters = model.parameters.copy(np.float64)
     x, t = samples(), targets("values")
-    mode = reference.Mode(training=True, seed=3, step=4)
+    mode = Mode(training=True, seed=3, step=4)
 
     def value():
         last = reference.forward(model.layers, parameters.layers, x, mode)[-1].z
@@ -119,7 +120,7 @@ def test_the_gradient_at_the_input(layer):
 
     passes = reference.forward(model.layers, parameters.layers, x, mode)
     at_output = Huber().gradient(passes[-1].z, t)
-    exact, _ = reference.backward(passes, parameters.layers, at_output)
+    exact = reference.backward(passes, parameters.layers, at_output)[0].at_x
     numeric = reference.numerical_gradient(value, x, 1e-5)
     np.testing.assert_allclose(exact, numeric, rtol=1e-5, atol=1e-8)
 
@@ -164,9 +165,9 @@ def test_the_three_layer_forward_pass_of_the_notes():
 def test_dropout_keeps_the_mean_and_repeats_itself_by_seed_and_step(rate, step):
     layer = Dropout(rate)
     x = np.ones((200, 200))
-    mode = reference.Mode(training=True, seed=5, step=step, layer=2)
-    once, _ = reference.forward_of(layer, {}, x, mode)
-    again, _ = reference.forward_of(layer, {}, x, mode)
+    mode = Mode(training=True, seed=5, step=step, layer=2)
+    once, _ = layer.forward({}, x, mode)
+    again, _ = layer.forward({}, x, mode)
     assert (once == again).all()
     kept = once[once != 0.0]
     np.testing.assert_allclose(kept, 1.0 / (1.0 - rate), rtol=1e-6)
@@ -178,18 +179,16 @@ def test_noise_differs_between_layers_and_steps_and_is_absent_when_answering():
     x = np.zeros((4, 4))
     layer = GaussianNoise(1.0)
     seen = {
-        reference.forward_of(layer, {}, x, reference.Mode(True, 0, step, index))[0].tobytes()
+        layer.forward({}, x, Mode(True, 0, step, index))[0].tobytes()
         for step in range(3)
         for index in range(3)
     }
     assert len(seen) == 9
-    assert (reference.forward_of(layer, {}, x, reference.Mode())[0] == 0.0).all()
+    assert (layer.forward({}, x, Mode())[0] == 0.0).all()
 
 
 def test_gaussian_noise_has_the_deviation_asked_for():
-    added, _ = reference.forward_of(
-        GaussianNoise(0.5), {}, np.zeros((300, 300)), reference.Mode(training=True)
-    )
+    added, _ = GaussianNoise(0.5).forward({}, np.zeros((300, 300)), Mode(training=True))
     assert abs(added.std() - 0.5) < 0.01
     assert abs(added.mean()) < 0.01
 
@@ -198,13 +197,13 @@ def test_gaussian_noise_has_the_deviation_asked_for():
 @pytest.mark.parametrize("own_seed", [None, 11])
 def test_an_elements_noise_follows_from_seed_layer_step_and_index(dtype, own_seed):
     x = np.ones((4, 3, 5), dtype)
-    mode = reference.Mode(training=True, seed=1, step=2, layer=3)
+    mode = Mode(training=True, seed=1, step=2, layer=3)
     index = np.arange(60, dtype=np.uint32).reshape(4, 3, 5)
     key = prng.key_of(1, 3, 2, own_seed)
-    z, _ = reference.forward_of(Dropout(0.4, seed=own_seed), {}, x, mode)
+    z, _ = Dropout(0.4, seed=own_seed).forward({}, x, mode)
     np.testing.assert_array_equal(z != 0.0, prng.uniform(index, key) >= np.float32(0.4))
     assert z.dtype == dtype
-    z, _ = reference.forward_of(GaussianNoise(0.5, seed=own_seed), {}, x, mode)
+    z, _ = GaussianNoise(0.5, seed=own_seed).forward({}, x, mode)
     np.testing.assert_allclose(z, 1.0 + 0.5 * prng.normal(index, key), rtol=1e-6)
     assert z.dtype == dtype
 
@@ -228,12 +227,12 @@ def test_normalisations_agree_with_pytorch():
     layer = BatchNormalization()
     views = Parameters([layer.parameters((FEATURES,))])
     views.initialise(0)
-    given, _ = reference.forward_of(layer, views.layers[0], x, reference.Mode(training=True))
+    given, _ = layer.forward(views.layers[0], x, Mode(training=True))
     np.testing.assert_allclose(given, expected, rtol=1e-5, atol=1e-6)
     layer = LayerNormalization(epsilon=1e-5)
     views = Parameters([layer.parameters((FEATURES,))])
     views.initialise(0)
-    given, _ = reference.forward_of(layer, views.layers[0], x, reference.Mode())
+    given, _ = layer.forward(views.layers[0], x, Mode())
     expected = torch.nn.functional.layer_norm(torch.tensor(x), (FEATURES,)).numpy()
     np.testing.assert_allclose(given, expected, rtol=1e-5, atol=1e-6)
 
@@ -263,5 +262,5 @@ def test_a_training_step_agrees_with_pytorch():
 def test_every_layer_can_be_computed():
     for layer in layers.LAYERS:
         kind = layers.LAYERS[layer]
-        assert reference.forward_of.dispatch(kind) is not reference.forward_of.dispatch(object)
-        assert reference.backward_of.dispatch(kind) is not reference.backward_of.dispatch(object)
+        assert kind.forward is not layers.Layer.forward
+        assert kind.backward is not layers.Layer.backward

@@ -58,6 +58,23 @@ MOVED: dict[str, tuple[str, ...]] = {
     "badak.inputs": ("badak._common.samples",),
     "badak.inspection": ("badak.diagnostics.inspection",),
     "badak.inspection_table": ("badak.diagnostics.inspection_view",),
+    "badak.layers.core": (
+        "badak.layers.dense",
+        "badak.layers.flatten",
+        "badak.layers.input",
+    ),
+    "badak.layers.noise": ("badak.layers.dropout", "badak.layers.gaussian_noise"),
+    "badak.layers.normalization": (
+        "badak.layers.batch_normalization",
+        "badak.layers.layer_normalization",
+        "badak.layers.affine",
+    ),
+    "badak.layers.preparation": (
+        "badak.layers.adapted",
+        "badak.layers.feature_normalization",
+        "badak.layers.rescaling",
+        "badak.layers.whitening",
+    ),
     "badak.layers.table": ("badak.layers.registry",),
     "badak.lookup": ("badak._common.registry",),
     "badak.losses.record": ("badak.losses.base",),

@@ -118,7 +118,8 @@ def test_relu_without_biases_adds_up_to_the_sum_and_with_them_leaves_what_they_a
     found = explained.contributions(1)
     weights = model.parameters.copy(np.float64).layers
     passes = reference.forward(model.layers, weights, x[np.newaxis])
-    _, slopes = reference.backward(passes, weights, np.eye(3)[[1]], at_sum=True)
+    met = reference.backward(passes, weights, np.eye(3)[[1]], at_sum=True)
+    slopes = [each.of_weights for each in met]
     of_biases = sum(float(w["bias"] @ g["bias"]) for w, g in zip(weights, slopes, strict=True))
     assert found.rest == pytest.approx(of_biases, rel=1e-9, abs=1e-12)
     for layer in model.layers:

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from rich.console import Console
 
-from badak import Input, Sequential, initializers, reference
+from badak import Input, Sequential, initializers
 from badak.diagnostics.trace import trace as trace_of
 from badak.errors import InputError
 from badak.layers import (
@@ -27,6 +27,7 @@ from badak.layers import (
     Softmax,
     Whitening,
 )
+from badak.layers.passes import Mode
 
 X = [[1.0, 0.5]]
 WEIGHTS = [
@@ -234,8 +235,8 @@ def loss_from(model, parameters, first, value, t, mode):
     """The cross-entropy where layer `first` is given `value`."""
     for index in range(first, len(model.layers)):
         layer = model.layers[index]
-        here = reference.Mode(mode, model.seed, model.step, index)
-        made, _ = reference.forward_of(layer, parameters.layers[index], value, here)
+        here = Mode(mode, model.seed, model.step, index)
+        made, _ = layer.forward(parameters.layers[index], value, here)
         value = made if layer.activation is None else layer.activation(made)
     return -np.log(value[np.arange(len(t)), t]).mean()
 
@@ -279,9 +280,7 @@ def test_a_sample_without_weight_has_no_gradient():
     model = the_books_network()
     x, t, objective = model.batch(np.eye(2), np.ones((2, 2)))
     weights = np.array([0.0, 3.0])
-    weighed = trace_of(
-        model.layers, model.parameters, x, t, objective, weights, mode=reference.Mode()
-    )
+    weighed = trace_of(model.layers, model.parameters, x, t, objective, weights, mode=Mode())
     plain = model.trace(x, t)
     for entry, without in zip(weighed, plain, strict=True):
         assert not entry.gradient_at_a[0].any()

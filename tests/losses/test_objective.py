@@ -1,8 +1,8 @@
 import numpy as np
 import pytest
 
-from badak import losses
-from badak.activations import get
+from badak import Input, Sequential, layers, losses
+from badak.activations import Activation, get
 from badak.errors import InputError
 from badak.losses.objective import decide, fitting_loss, objective_of
 
@@ -67,3 +67,46 @@ def test_decisions():
     assert decide(get("identity"), hinge, np.array([[-0.4], [0.1]])).tolist() == [0, 1]
     with pytest.raises(InputError, match="predict"):
         decide(get("identity"), losses.MeanSquaredError(), np.array([[3.0]]))
+
+
+def squashed(x):
+    return 1.0 / (1.0 + np.exp(-x / 4.0))
+
+
+OWN_SIGMOID = Activation(
+    "sigmoid",
+    squashed,
+    lambda y: 0.25 * y * (1.0 - y),
+    range=(0.0, 1.0),
+)
+
+
+def test_an_own_activation_with_a_builtin_name_is_trained_as_what_it_computes():
+    """Of -mean(t log y + (1 - t) log(1 - y)) with y = sigmoid(a / 4), as float64 has it."""
+    rng = np.random.default_rng(0)
+    x = rng.normal(size=(64, 3)).astype(np.float32)
+    t = (x[:, :1] > 0.0).astype(np.float32)
+    for engine in ("compiled", "reference"):
+        model = Sequential([Input((3,)), layers.Dense(1, OWN_SIGMOID)], seed=1, engine=engine)
+        model.compile(loss=losses.BinaryCrossentropy())
+        a = x.astype(np.float64) @ model.layers[0].kernel + model.layers[0].bias
+        y = 1.0 / (1.0 + np.exp(-a / 4.0))
+        expected = -np.mean(t * np.log(y) + (1.0 - t) * np.log(1.0 - y))
+        assert model.evaluate(x, t, verbose=0) == pytest.approx(expected, rel=1e-5)
+        assert model.fit(x, t, batch_size=64, epochs=1, verbose=0).history["loss"][0] == (
+            pytest.approx(expected, rel=1e-5)
+        )
+    assert model.check_gradients(x, t).passed()
+
+
+def test_an_own_activation_of_unknown_range_is_no_probability():
+    own = Activation("sigmoid", squashed, lambda y: 0.25 * y * (1.0 - y))
+    model = Sequential([Input((3,)), layers.Dense(1, own)])
+    with pytest.raises(InputError, match=r"your own 'sigmoid', of range \(-inf, inf\)"):
+        model.compile(loss="binary_crossentropy")
+
+
+def test_no_loss_follows_from_an_own_activation_whatever_its_name():
+    model = Sequential([Input((3,)), layers.Dense(1, OWN_SIGMOID)])
+    with pytest.raises(InputError, match=r"no loss follows from .* your own 'sigmoid'"):
+        model.fit(np.zeros((4, 3)), np.zeros((4, 1)))

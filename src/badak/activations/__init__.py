@@ -39,7 +39,7 @@ from badak.activations.piecewise import (
     thresholded_relu,
     thresholded_relu_slope,
 )
-from badak.activations.registry import ACTIVATIONS, get
+from badak.activations.registry import ACTIVATIONS, get, is_builtin
 from badak.activations.rowwise import (
     LOG_SOFTMAX,
     SOFTMAX,
@@ -133,6 +133,7 @@ __all__ = [
     "hard_sigmoid_slope",
     "identity",
     "identity_slope",
+    "is_builtin",
     "leaky_relu",
     "leaky_relu_slope",
     "linear",

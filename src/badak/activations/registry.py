@@ -82,6 +82,33 @@ def get(spec: Any) -> Activation:
     return ACTIVATIONS[spec]
 
 
+def is_builtin(activation: Activation, *names: str) -> bool:
+    """Return whether an activation is badak's own, or, with `names`, one of these.
+
+    Its formula decides, not what it is called: parameters may have any values, but an activation
+    of your own that is called "sigmoid" is not badak's sigmoid.
+
+    Parameters
+    ----------
+    activation
+        The activation in question.
+    names
+        Names of badak's activations; none stands for all of them.
+
+    Examples
+    --------
+    >>> from badak.activations import SIGMOID, Activation
+    >>> own = Activation("sigmoid", lambda x: 0.5 * x, lambda x: 0.5 + 0.0 * x)
+    >>> is_builtin(SIGMOID), is_builtin(SIGMOID, "softmax", "tanh"), is_builtin(own, "sigmoid")
+    (True, False, False)
+    """
+    if activation.name not in ACTIVATIONS:
+        return False
+    known = ACTIVATIONS[activation.name]
+    same = known.value is activation.value and known.slope is activation.slope
+    return same and (not names or known.name in names)
+
+
 def _of_function(function: Callable[..., Any]) -> Activation:
     for name in ACTIVATIONS:
         if ACTIVATIONS[name].value is function:

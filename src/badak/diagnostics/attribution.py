@@ -18,6 +18,7 @@ from badak.diagnostics.layer_trace import LayerTrace
 from badak.diagnostics.trace import Trace
 from badak.errors import InputError
 from badak.layers import Dense, LayerNormalization
+from badak.layers.passes import LayerPass
 from badak.typing import Array, ArrayLike, Shape
 
 MOST_ACTIVE = 3  # units of a layer that are named
@@ -167,9 +168,10 @@ class Explanation:
             if against is not None:
                 at_sum[0, against] = -1.0
         rest = self.trace.layers[index:]
-        passes = [reference.LayerPass(e.layer, e.x, e.a, e.z, e.memo) for e in rest]
+        passes = [LayerPass(e.layer, e.x, e.a, e.z, e.memo) for e in rest]
         with np.errstate(all="ignore"):
-            gradient, _ = reference.backward(passes, [e.weights for e in rest], at_sum, at_sum=True)
+            met = reference.backward(passes, [e.weights for e in rest], at_sum, at_sum=True)
+        gradient = met[0].at_x
         if not np.isfinite(gradient).all():
             raise InputError(
                 f"the gradient at layer {rest[0].name!r} is not finite: the weights are broken"

@@ -7,6 +7,7 @@ import numpy as np
 
 from badak import reference
 from badak.layers.parameters import Parameters, Segment
+from badak.layers.passes import Mode
 from badak.losses.objective import Objective
 from badak.typing import Array
 
@@ -43,12 +44,12 @@ def check_gradients(
 ) -> GradientCheck:
     """Compare the two at up to `samples_per_array` numbers, drawn by seed, of every array."""
     parameters = model.parameters.copy(np.float64)
-    mode = reference.Mode(True, model.seed, model.step)
+    mode = Mode(True, model.seed, model.step)
     batch = x.astype(np.float64)
     targets = t if t.dtype.kind == "i" else t.astype(np.float64)
 
     def loss() -> tuple[float, Array]:
-        value, gradient, _ = reference.loss_and_gradients(
+        value, gradient, *_ = reference.loss_and_gradients(
             model.layers, parameters, objective, batch, targets, mode=mode
         )
         return value, gradient

@@ -16,6 +16,7 @@ from badak.diagnostics.layer_trace import LayerTrace
 from badak.errors import InputError
 from badak.layers import Layer, PReLU
 from badak.layers.parameters import Parameters
+from badak.layers.passes import LayerGradients, LayerPass, Mode
 from badak.losses.objective import Objective
 from badak.typing import Array, ArrayLike
 
@@ -140,7 +141,7 @@ def trace_model(model: Any, x: ArrayLike, t: Any, training: bool, dtype: str) ->
     else:
         samples, targets, objective = model.batch(x, t)
     parameters = model.parameters if dtype == "float32" else model.parameters.copy(np.float64)
-    mode = reference.Mode(training, model.seed, model.step)
+    mode = Mode(training, model.seed, model.step)
     return trace(model.layers, parameters, samples, targets, objective, mode=mode)
 
 
@@ -152,7 +153,7 @@ def trace(
     objective: Objective | None = None,  # with t
     sample_weight: Array | None = None,  # (batch,)
     *,
-    mode: reference.Mode,
+    mode: Mode,
 ) -> Trace:
     """Return the trace of checked samples, worked out in the type of the parameters.
 
@@ -163,69 +164,50 @@ def trace(
         if t is None or objective is None:
             passes = reference.forward(network, parameters.layers, x, mode)
             return Trace(_forward(passes, parameters), mode.training)
-        loss, flat, passes = reference.loss_and_gradients(
+        loss, flat, passes, met = reference.loss_and_gradients(
             network, parameters, objective, x, t, sample_weight, mode
         )
-        at_y = _at_output(objective, passes[-1], t, sample_weight)
-        entries = _backward(passes, parameters, parameters.views(flat), at_y, objective.at_sum)
-    return Trace(entries, mode.training, t, objective, loss)
+        return Trace(
+            _with_gradients(passes, met, parameters, flat), mode.training, t, objective, loss
+        )
 
 
-def _at_output(
-    objective: Objective, last: reference.LayerPass, t: Array, sample_weight: Array | None
-) -> Array:
-    """Return the mean loss's gradient at what the loss takes: the output or the last sum."""
-    y = reference.compared(objective, last)
-    share = reference.shares(y, sample_weight)
-    return objective.loss.gradient(y, t) * share[:, np.newaxis]  # (batch, units)
-
-
-def _forward(passes: Sequence[reference.LayerPass], parameters: Parameters) -> list[LayerTrace]:
+def _forward(passes: Sequence[LayerPass], parameters: Parameters) -> list[LayerTrace]:
     return [
         _layer_trace(index, p, w)
         for index, (p, w) in enumerate(zip(passes, parameters.layers, strict=True))
     ]
 
 
-def _backward(
-    passes: Sequence[reference.LayerPass],
+def _with_gradients(
+    passes: Sequence[LayerPass],
+    met: Sequence[LayerGradients],
     parameters: Parameters,
-    gradients: Sequence[dict[str, Array]],
-    gradient: Array,
-    at_sum: bool,
+    flat: Array,
 ) -> list[LayerTrace]:
-    """Go back layer by layer, as :func:`badak.reference.backward` does, and keep what it meets."""
-    entries = []
-    for index in reversed(range(len(passes))):
-        p, w, h = passes[index], parameters.layers[index], passes[index].layer.activation
-        at_z = None if at_sum else gradient
-        if h is not None and p.a is not None and not at_sum:
-            gradient = h.backward(p.a, p.z, gradient)
-        at_a = None if p.a is None else gradient
-        gradient, _ = reference.backward_of(p.layer, w, p, gradient)
-        at_sum = False
-        entries.append(
-            _layer_trace(
-                index,
-                p,
-                w,
-                gradients={name: g.copy() for name, g in gradients[index].items()},
-                gradient_at_z=at_z,
-                gradient_at_a=at_a,
-                gradient_at_x=gradient,
-            )
+    """Return the layers' traces; gradients of weights are those of `flat`, with penalties."""
+    return [
+        _layer_trace(
+            index,
+            p,
+            w,
+            gradients={name: g.copy() for name, g in gradients.items()},
+            gradient_at_z=at.at_z,
+            gradient_at_a=at.at_a,
+            gradient_at_x=at.at_x,
         )
-    return entries[::-1]
+        for index, (p, at, w, gradients) in enumerate(
+            zip(passes, met, parameters.layers, parameters.views(flat), strict=True)
+        )
+    ]
 
 
-def _layer_trace(
-    index: int, p: reference.LayerPass, w: dict[str, Array], **backward: Any
-) -> LayerTrace:
+def _layer_trace(index: int, p: LayerPass, w: dict[str, Array], **backward: Any) -> LayerTrace:
     weights = {name: view.copy() for name, view in w.items()}
     return LayerTrace(index, p.layer, weights, p.x, p.a, p.z, _slope(p, w), p.memo, **backward)
 
 
-def _slope(p: reference.LayerPass, w: dict[str, Array]) -> Array | None:
+def _slope(p: LayerPass, w: dict[str, Array]) -> Array | None:
     h = p.layer.activation
     if h is not None and p.a is not None:
         return None if h.rowwise else h.derivative(p.a, p.z)

@@ -5,6 +5,7 @@ from typing import Any
 import numpy as np
 
 from badak import reference
+from badak.layers.passes import Mode
 from badak.losses.objective import Objective
 from badak.training.data import Samples
 from badak.training.steps import Steps, Taken
@@ -60,7 +61,7 @@ class DoubleSteps(Steps):
                 batch.x.astype(np.float64),
                 batch.t,
                 batch.weight,
-                reference.Mode(True, model.seed, model.step + 1),
+                Mode(True, model.seed, model.step + 1),
                 float(self.penalty_shares[first]),
             )
             moved = self.parameters.vector.astype(np.float32)

@@ -111,7 +111,7 @@ def both_gradients(setting: Setting, width: int) -> dict[str, float]:
 
     def backpropagated() -> Array:
         given = model.layers, weights, objective, samples, targets
-        flat = reference.loss_and_gradients(*given)[1]
+        flat = reference.loss_and_gradients(*given).gradient
         return np.concatenate([part.view(flat).ravel() for part in parts])
 
     def numerical() -> Array:

@@ -17,7 +17,7 @@ from badak.activations import Activation
 from badak.errors import FileFormatError, InputError
 from badak.layers import Activation as ActivationLayer
 from badak.layers import Dense, Input, Layer
-from badak.layers.preparation import Adapted
+from badak.layers.adapted import Adapted
 from badak.network.sequential import Sequential
 from badak.typing import Array, Shape
 

@@ -12,10 +12,11 @@ from typing import Any
 
 import numpy as np
 
-from badak import activations, layers, reference
+from badak import activations, layers
 from badak.errors import InputError
 from badak.formats.assembly import check_exportable
 from badak.layers import Layer
+from badak.layers.passes import Mode
 from badak.network.sequential import Sequential
 from badak.tracing.node import Node, UntraceableError, make
 from badak.tracing.tracer import Tracer
@@ -83,7 +84,7 @@ def _layer_steps(layer: Layer, shape: tuple[int, ...]) -> Iterator[Product | For
     columns = shape[-1]
     given: Any = {name: array_node(name, columns) for name in weights}
     x: Any = input_node(columns)
-    result: Any = reference.forward_of(layer, given, x, reference.Mode())[0]
+    result: Any = layer.forward(given, x, Mode())[0]
     value, arrays, notes = fold(simplified(result.node), weights)
     if value.operation != "input":
         yield Formula(str(layer.name), value, math.prod(shape[:-1]), columns, arrays, notes)

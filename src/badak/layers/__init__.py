@@ -1,20 +1,19 @@
 """The layers of a network, by the names that Keras gives them."""
 
-from badak.layers.activation import (
-    ELU,
-    Activation,
-    LeakyReLU,
-    PReLU,
-    ReLU,
-    Softmax,
-    ThresholdedReLU,
-)
+from badak.layers.activation import ELU, Activation, LeakyReLU, ReLU, Softmax, ThresholdedReLU
 from badak.layers.base import Layer
-from badak.layers.core import Dense, Flatten, Input
-from badak.layers.noise import Dropout, GaussianNoise
-from badak.layers.normalization import BatchNormalization, LayerNormalization
-from badak.layers.preparation import Normalization, Rescaling, Whitening
+from badak.layers.batch_normalization import BatchNormalization
+from badak.layers.dense import Dense
+from badak.layers.dropout import Dropout
+from badak.layers.feature_normalization import Normalization
+from badak.layers.flatten import Flatten
+from badak.layers.gaussian_noise import GaussianNoise
+from badak.layers.input import Input
+from badak.layers.layer_normalization import LayerNormalization
+from badak.layers.prelu import PReLU
 from badak.layers.registry import LAYERS, from_config
+from badak.layers.rescaling import Rescaling
+from badak.layers.whitening import Whitening
 
 InputLayer = Input
 

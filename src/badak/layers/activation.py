@@ -2,13 +2,15 @@
 
 from typing import Any, ClassVar
 
-from badak import activations, initializers, regularizers
+from badak import activations
 from badak._common.validation import NOT_NEGATIVE
 from badak.layers.base import Layer
-from badak.layers.parameters import ParameterSpec
-from badak.typing import Shape
+from badak.layers.passes import LayerPass, Mode, Weights
+from badak.layers.registry import register
+from badak.typing import Array
 
 
+@register
 class Activation(Layer):
     """An activation by name, formula or record: ``Activation("tanh")``."""
 
@@ -18,7 +20,21 @@ class Activation(Layer):
         super().__init__(**common)
         self.activation = activations.get(activation)
 
+    def forward(self, w: Weights, x: Array, mode: Mode) -> tuple[Array, None]:
+        """Return x: the activation is applied after it."""
+        return x, None
 
+    def backward(self, w: Weights, p: LayerPass, gradient: Array) -> tuple[Array, Weights]:
+        """Return the gradient as it is."""
+        return gradient, {}
+
+    @classmethod
+    def example(cls) -> "Activation":
+        """Return a small layer for tests."""
+        return cls("tanh")
+
+
+@register
 class ReLU(Activation):
     """ReLU, leaky under `threshold` where `negative_slope` is given, cut off at `max_value`."""
 
@@ -36,6 +52,11 @@ class ReLU(Activation):
         self.negative_slope = negative_slope
         self.threshold = threshold
 
+    @classmethod
+    def example(cls) -> "ReLU":
+        """Return a small layer for tests."""
+        return cls(2.0, 0.1, 0.2)
+
 
 def _relu_of(
     max_value: float | None, negative_slope: float, threshold: float
@@ -52,6 +73,7 @@ def _relu_of(
     )
 
 
+@register
 class LeakyReLU(Activation):
     """ReLU that lets `negative_slope` of what is negative through."""
 
@@ -63,7 +85,13 @@ class LeakyReLU(Activation):
         )
         self.negative_slope = negative_slope
 
+    @classmethod
+    def example(cls) -> "LeakyReLU":
+        """Return a small layer for tests."""
+        return cls(0.2)
 
+
+@register
 class ThresholdedReLU(Activation):
     """ReLU that lets through only what exceeds `theta`."""
 
@@ -73,7 +101,13 @@ class ThresholdedReLU(Activation):
         super().__init__(activations.THRESHOLDED_RELU.with_parameters(theta=theta), **common)
         self.theta = theta
 
+    @classmethod
+    def example(cls) -> "ThresholdedReLU":
+        """Return a small layer for tests."""
+        return cls(0.3)
 
+
+@register
 class ELU(Activation):
     """ELU, which levels out at -`alpha`."""
 
@@ -83,7 +117,13 @@ class ELU(Activation):
         super().__init__(activations.ELU.with_parameters(alpha=alpha), **common)
         self.alpha = alpha
 
+    @classmethod
+    def example(cls) -> "ELU":
+        """Return a small layer for tests."""
+        return cls(0.8)
 
+
+@register
 class Softmax(Activation):
     """Softmax over the last axis."""
 
@@ -92,19 +132,7 @@ class Softmax(Activation):
     def __init__(self, **common: Any) -> None:
         super().__init__(activations.SOFTMAX, **common)
 
-
-class PReLU(Layer):
-    """LeakyReLU whose slope, one for each unit, is learned (He et al., 2015)."""
-
-    arguments = ("alpha_initializer", "alpha_regularizer")
-
-    def __init__(
-        self, alpha_initializer: Any = "zeros", alpha_regularizer: Any = None, **common: Any
-    ) -> None:
-        super().__init__(**common)
-        self.alpha_initializer = initializers.get(alpha_initializer)
-        self.alpha_regularizer = regularizers.get(alpha_regularizer)
-
-    def parameters(self, input_shape: Shape) -> list[ParameterSpec]:
-        """Return the slopes, of the shape of one sample."""
-        return [ParameterSpec("alpha", input_shape, self.alpha_initializer, self.alpha_regularizer)]
+    @classmethod
+    def example(cls) -> "Softmax":
+        """Return a small layer for tests."""
+        return cls()

@@ -1,28 +1,63 @@
-"""What every layer tells: the shape it makes of a shape, and the weights it needs for that."""
+"""The base class of all layers: shapes, parameters, forward and backward pass, configuration."""
 
 import inspect
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self, TypeGuard, TypeVar
 
 import numpy as np
 
 from badak.activations import Activation
 from badak.errors import InputError
 from badak.layers.parameters import ParameterSpec
+from badak.layers.passes import LayerPass, Mode, Weights
 from badak.typing import Array, Config, Shape
 
 
 class Layer:
-    """A description of one layer; :mod:`badak.reference` holds what it computes.
+    """One layer: its shapes and parameters, its forward and its backward pass.
 
-    `input_shape` (or, for one axis, `input_dim`) on the first layer stands for an
-    :class:`~badak.layers.Input` before it. Shapes leave the batch axis out.
+    A layer of your own defines :meth:`forward` and :meth:`backward` as formulas of NumPy, and
+    :meth:`output_shape` and :meth:`parameters` where the defaults (the input's shape, no weights)
+    do not fit. The engine compiles the formulas; what it cannot trace runs in NumPy.
+
+    Parameters
+    ----------
+    name
+        The layer's name in its network; by default made from the class's name.
+    input_shape, input_dim
+        On the first layer: the shape of one sample, or its only axis, in place of an
+        :class:`~badak.layers.Input`. Shapes leave the batch axis out.
+
+    Examples
+    --------
+    >>> class Triple(Layer):
+    ...     def forward(self, w, x, mode):
+    ...         return 3.0 * x, None
+    ...     def backward(self, w, p, gradient):
+    ...         return 3.0 * gradient, {}
+    >>> from badak import Input, Sequential
+    >>> Sequential([Input((2,)), Triple()]).predict([[1.0, 2.0]])
+    array([[3., 6.]], dtype=float32)
     """
 
     arguments: ClassVar[tuple[str, ...]] = ()
     """The names of the constructor's arguments, each kept as an attribute of that name."""
 
     activation: Activation | None = None
-    """What is applied to the layer's sum, in layers that have one."""
+    """What is applied to the layer's pre-activation, in layers that have one."""
+
+    training_only: ClassVar[bool] = False
+    """It returns its input as it is at inference."""
+    prepares_input: ClassVar[bool] = False
+    """It makes of raw data what a network learns well from."""
+    normalises: ClassVar[bool] = False
+    """Its output has mean 0 and variance 1, however large its input is."""
+    elementwise: ClassVar[bool] = False
+    """Each number of its output depends on that number of the input alone, and on weights of one
+    sample's shape or of its last axis."""
+    batch_statistics: ClassVar[bool] = False
+    """In training, a sample's output depends on the other samples of its batch."""
+    example_input: ClassVar[Shape] = (5,)
+    """The shape of one sample that :meth:`example` takes."""
 
     def __init__(
         self,
@@ -45,6 +80,54 @@ class Layer:
     def parameters(self, input_shape: Shape) -> list[ParameterSpec]:
         """Return the arrays of weights that it needs."""
         return []
+
+    def forward(self, w: Weights, x: Array, mode: Mode) -> tuple[Array, Any]:
+        r"""Compute the output, before the layer's activation if it has one.
+
+        Parameters
+        ----------
+        w
+            The layer's weights by name, as :meth:`parameters` lists them.
+        x
+            The input, (batch, \*input_shape).
+        mode
+            Training or inference, and the source of noise.
+
+        Returns
+        -------
+        output, memo
+            The output (batch, \*output_shape), and whatever :meth:`backward` needs besides.
+        """
+        raise NotImplementedError(f"{type(self).__name__} has no forward pass")
+
+    def backward(self, w: Weights, p: LayerPass, gradient: Array) -> tuple[Array, Weights]:
+        r"""Apply the chain rule; `gradient` is not changed.
+
+        Parameters
+        ----------
+        w
+            The layer's weights by name.
+        p
+            The forward pass: ``p.x`` is the input, ``p.memo`` what :meth:`forward` returned.
+        gradient
+            The loss's gradient at the output of :meth:`forward`, (batch, \*output_shape).
+
+        Returns
+        -------
+        at_x, of_weights
+            The gradient at the input, (batch, \*input_shape), and at each trained array of
+            weights, by its name.
+        """
+        raise NotImplementedError(f"{type(self).__name__} has no backward pass")
+
+    def updates(self, w: Weights, memo: Any) -> Weights:
+        """Return new values of weights that move by themselves after each training step."""
+        return {}
+
+    @classmethod
+    def example(cls) -> Self:
+        """Return a small layer with unusual settings, which all common tests run."""
+        return cls()
 
     def get_weights(self) -> list[Array]:
         """Return copies of its weights, in the order of their names in `weights`."""
@@ -95,6 +178,22 @@ class Layer:
         given = [_shown(value) for value in needed.values()]
         given += [f"{name}={_shown(getattr(self, name))}" for name in chosen]
         return f"{type(self).__name__}({', '.join(given)})"
+
+
+L = TypeVar("L", bound=Layer)
+COMPUTES = ("forward", "backward", "updates", "parameters", "output_shape")
+
+
+def is_just(layer: Layer, kind: type[L]) -> TypeGuard[L]:
+    """Return whether the layer is of this kind and computes as that does.
+
+    False for a subclass, or an object, with a pass of its own: what is known of `kind` is not
+    known of it.
+    """
+    own = type(layer)
+    return isinstance(layer, kind) and all(
+        getattr(own, name) is getattr(kind, name) and name not in vars(layer) for name in COMPUTES
+    )
 
 
 def set_views(views: list[tuple[str, Array]], weights: list[Any], whose: str) -> None:

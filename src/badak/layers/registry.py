@@ -1,55 +1,47 @@
-"""Layers by name, for files that describe a network."""
+"""The registry of layers: a class enters itself where it is defined."""
 
-from typing import Any
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from badak._common.registry import Table
 from badak.errors import InputError
-from badak.layers.activation import (
-    ELU,
-    Activation,
-    LeakyReLU,
-    PReLU,
-    ReLU,
-    Softmax,
-    ThresholdedReLU,
-)
-from badak.layers.base import Layer
-from badak.layers.core import Dense, Flatten
-from badak.layers.noise import Dropout, GaussianNoise
-from badak.layers.normalization import BatchNormalization, LayerNormalization
-from badak.layers.preparation import Normalization, Rescaling, Whitening
 from badak.typing import Config
 
-LAYERS: Table[type[Layer]] = Table(
-    "layer",
-    {
-        layer.__name__: layer
-        for layer in (
-            Dense,
-            Activation,
-            Flatten,
-            Rescaling,
-            Normalization,
-            Whitening,
-            Dropout,
-            GaussianNoise,
-            BatchNormalization,
-            LayerNormalization,
-            ReLU,
-            LeakyReLU,
-            ThresholdedReLU,
-            PReLU,
-            ELU,
-            Softmax,
-        )
-    },
-)
+if TYPE_CHECKING:
+    from badak.layers.base import Layer
+
+L = TypeVar("L", bound="type[Layer]")
+
+LAYERS: "Table[type[Layer]]" = Table("layer", {})
+"""Every layer of badak by its class's name."""
 
 
-def from_config(config: Config) -> Layer:
-    """Return the layer whose ``get_config()`` gave `config`; UnknownNameError, InputError."""
+def register(layer: L) -> L:
+    """Enter a class in :data:`LAYERS`, as a decorator; a name that is taken is refused."""
+    LAYERS.add(layer.__name__, layer)
+    return layer
+
+
+def from_config(config: Config, own: "Mapping[str, type[Layer]] | None" = None) -> "Layer":
+    """Return the layer whose ``get_config()`` gave `config`.
+
+    Parameters
+    ----------
+    config
+        The class's name under ``"class"``, the layer's name and its arguments.
+    own
+        Classes of your own, by the names of their classes; they go before badak's.
+
+    Raises
+    ------
+    UnknownNameError
+        No layer has that name.
+    InputError
+        The layer does not take these arguments.
+    """
     arguments = dict(config)
-    layer: Any = LAYERS[arguments.pop("class", "")]
+    name = arguments.pop("class", "")
+    layer: Any = own[name] if own and name in own else LAYERS[name]
     unknown = set(arguments) - {"name", *layer.arguments}
     if unknown:
         raise InputError(f"{layer.__name__} takes no {', '.join(map(repr, sorted(unknown)))}")

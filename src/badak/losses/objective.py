@@ -1,22 +1,26 @@
-"""What a network's last layer asks for: the loss that fits it, and whether the two are joined."""
+"""Objective: the loss for an output layer, and whether loss and activation are fused.
+
+Fused, they are computed from logits: softmax with cross-entropy, and sigmoid with binary
+cross-entropy, together have the gradient y - t at the pre-activation.
+"""
 
 from dataclasses import dataclass
 
 import numpy as np
 
 from badak import losses
-from badak.activations import Activation
+from badak.activations import Activation, is_builtin
 from badak.errors import InputError
 from badak.losses import Loss
 from badak.typing import Array
 
 JOINED = ("sigmoid", "softmax")
-"""Output activations whose gradient together with their cross-entropy is y - t."""
+"""Output activations that are fused with their cross-entropy."""
 
 
 @dataclass(frozen=True)
 class Objective:
-    """The loss at the network's end; `at_sum` tells that it takes the last layer's sum."""
+    """The loss at the network's end; with `at_sum` it takes the last layer's pre-activation."""
 
     loss: Loss
     at_sum: bool = False
@@ -28,7 +32,7 @@ def objective_of(loss: Loss, output: Activation | None) -> Objective:
     A loss of probabilities behind an output that is none, or logits behind softmax or sigmoid, is
     refused: it would train, and to nonsense.
     """
-    called = output.name if output is not None else "none"
+    called = _builtin_name(output)
     if getattr(loss, "from_logits", False):
         if called in JOINED:
             raise InputError(
@@ -42,10 +46,25 @@ def objective_of(loss: Loss, output: Activation | None) -> Objective:
     if loss.needs_probabilities and not _gives_probabilities(output):
         wanted = "sigmoid" if loss.targets == "shares" else "softmax"
         raise InputError(
-            f"{loss.name} takes probabilities, but the last layer's activation is {called!r}: "
+            f"{loss.name} takes probabilities, but the last layer's activation is "
+            f"{_named(output)}: "
             f"use activation={wanted!r} there, or from_logits=True in the loss where it has it"
         )
     return Objective(loss)
+
+
+def _builtin_name(output: Activation | None) -> str:
+    """Return the name of one of badak's own activations; "" for any other, whatever its name."""
+    if output is None:
+        return "none"
+    return output.name if is_builtin(output) else ""
+
+
+def _named(output: Activation | None) -> str:
+    """Return the activation as an error names it."""
+    if output is None or is_builtin(output):
+        return repr(output.name if output is not None else "none")
+    return f"your own {output.name!r}, of range {output.range}"
 
 
 def _gives_probabilities(output: Activation | None) -> bool:
@@ -58,7 +77,7 @@ def fitting_loss(output: Activation | None, units: int, t: Array) -> Loss:
     identity: mean squared error; sigmoid: binary cross-entropy; softmax: cross-entropy, of one-hot
     targets or of labels.
     """
-    called = output.name if output is not None else "none"
+    called = _builtin_name(output)
     if called == "identity":
         return losses.MeanSquaredError()
     if called == "sigmoid":
@@ -69,7 +88,7 @@ def fitting_loss(output: Activation | None, units: int, t: Array) -> Loss:
             losses.CategoricalCrossentropy() if one_hot else losses.SparseCategoricalCrossentropy()
         )
     raise InputError(
-        f"no loss follows from an output layer with the activation {called!r}: "
+        f"no loss follows from an output layer with the activation {_named(output)}: "
         f"name one, compile(loss=...)"
     )
 

@@ -12,7 +12,7 @@ import numpy as np
 
 from badak._common.files import write_whole
 from badak.errors import InputError
-from badak.layers.preparation import Adapted
+from badak.layers.adapted import Adapted
 from badak.typing import Array
 
 VERSION = 1

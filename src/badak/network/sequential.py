@@ -15,9 +15,10 @@ from badak._common.validation import check_whole
 from badak.engine import check_engine
 from badak.errors import InputError
 from badak.layers import Input, Layer
+from badak.layers.adapted import Adapted
 from badak.layers.base import set_views
 from badak.layers.parameters import Parameters, ParameterSpec
-from badak.layers.preparation import Adapted
+from badak.layers.passes import LayerPass, Mode
 from badak.losses import Loss, check_targets
 from badak.losses.objective import Objective, decide, fitting_loss, fitting_metrics, objective_of
 from badak.metrics import resolution
@@ -349,9 +350,9 @@ class Sequential:
         sums = output is not None and output.rowwise
         return decide(output, self.loss, self._ask(x, batch_size, last_activation=not sums))
 
-    def forward(self, x: ArrayLike, training: bool = False) -> list[reference.LayerPass]:
+    def forward(self, x: ArrayLike, training: bool = False) -> list[LayerPass]:
         """Return what every layer made of x: its input `x`, sum `a` and output `z`."""
-        mode = reference.Mode(training, self.seed, self.step)
+        mode = Mode(training, self.seed, self.step)
         samples = self.checked(x).astype(np.float32, copy=False)
         return reference.forward(self.layers, self.parameters.layers, samples, mode)
 
@@ -419,15 +420,17 @@ class Sequential:
         As in a training step on the one batch x, dropout and batch statistics included.
         """
         samples, targets, objective = self.batch(x, t)
-        _, flat, _ = reference.loss_and_gradients(
+        found = reference.loss_and_gradients(
             self.layers,
             self.parameters,
             objective,
             samples.astype(np.float32, copy=False),
             targets,
-            mode=reference.Mode(True, self.seed, self.step),
+            mode=Mode(True, self.seed, self.step),
         )
-        return [segment.view(flat).copy() for segment in self.parameters.trainable_segments]
+        return [
+            segment.view(found.gradient).copy() for segment in self.parameters.trainable_segments
+        ]
 
     def check_gradients(
         self, x: ArrayLike, t: ArrayLike, samples_per_array: int = 30

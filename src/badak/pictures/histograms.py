@@ -11,8 +11,8 @@ from matplotlib.figure import Figure
 
 from badak.errors import InputError
 from badak.layers import Dense
+from badak.layers.passes import LayerPass
 from badak.pictures.canvas import WIDTH, Canvas, canvas
-from badak.reference import LayerPass
 from badak.typing import ArrayLike
 
 if TYPE_CHECKING:

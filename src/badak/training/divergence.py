@@ -23,7 +23,7 @@ def diverged(
 
 def _likely_cause(model: Any, good: Array, x: Array) -> str:
     largest_input = float(np.abs(x.astype(np.float32)).max())
-    prepared = any(type(layer).__name__ in PREPARING for layer in model.layers)
+    prepared = any(layer.prepares_input or layer.normalises for layer in model.layers)
     if largest_input > LARGE_INPUT and not prepared:
         return (
             f"the inputs are as large as {largest_input:g}; scale them, "
@@ -36,6 +36,3 @@ def _likely_cause(model: Any, good: Array, x: Array) -> str:
         f"the learning rate {rate:g} is probably too large (weights had reached "
         f"{largest_weight:.3g}); try {rate / 10.0:g}, or clipnorm=1.0 in the optimizer"
     )
-
-
-PREPARING = ("Rescaling", "Normalization", "Whitening", "BatchNormalization", "LayerNormalization")

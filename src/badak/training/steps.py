@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from badak import engine, reference
+from badak.layers.passes import Mode
 from badak.losses.objective import Objective
 from badak.optimizers.base import Optimizer
 from badak.training.data import Samples
@@ -118,7 +119,7 @@ class ReferenceSteps(Steps):
                 batch.x.astype(np.float32, copy=False),
                 batch.t,
                 batch.weight,
-                reference.Mode(True, model.seed, model.step + 1),
+                Mode(True, model.seed, model.step + 1),
                 1.0 if self.penalty_shares is None else float(self.penalty_shares[first]),
             )
             moved_well = np.isfinite(model.parameters.vector.sum())

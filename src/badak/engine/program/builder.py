@@ -10,8 +10,9 @@ from typing import Any
 
 import numpy as np
 
-from badak import activations, layers, reference
+from badak import layers
 from badak._common.memory import padded
+from badak.activations import is_builtin
 from badak.engine.machine import bytecode
 from badak.engine.machine.bytecode import FLOAT
 from badak.engine.program.program import (
@@ -29,7 +30,9 @@ from badak.engine.program.program import (
 )
 from badak.engine.program.updates import Mover
 from badak.layers import Layer
+from badak.layers.base import is_just
 from badak.layers.parameters import Parameters, Segment
+from badak.layers.passes import LayerPass
 from badak.losses.objective import Objective
 from badak.tracing.node import Node, make
 from badak.tracing.tracer import Tracer
@@ -182,7 +185,7 @@ def step_place(word: int) -> Place:
 
 @dataclass(frozen=True)
 class TracedMode:
-    """Stands for :class:`badak.reference.Mode` while a formula is traced."""
+    """Stands for :class:`badak.layers.passes.Mode` while a formula is traced."""
 
     network: Network
     computation: Computation
@@ -297,9 +300,7 @@ class Activated(Unit):
         if self.h.rowwise and len(shape) > 1:
             raise UnsupportedError(f"{self.h.name} on samples of several axes")
         # Padding is 0, where formulas of the house are finite; of others that is not known.
-        known = activations.ACTIVATIONS
-        own = self.h.name not in known or known[self.h.name].value is not self.h.value
-        self.flat = not own and not self.h.rowwise
+        self.flat = is_builtin(self.h) and not self.h.rowwise
 
     def apply(self, computation: Computation, x: Any) -> Any:
         """Return h(x)."""
@@ -343,8 +344,10 @@ class Formula(Unit):
 
     def __init__(self, network: Network, index: int, layer: Layer, shape: Shape) -> None:
         super().__init__(network, index, layer)
-        if len(shape) > 1 and not isinstance(layer, ELEMENTWISE):
+        if len(shape) > 1 and not layer.elementwise:
             raise UnsupportedError(f"{type(layer).__name__} on samples of several axes")
+        if layer.output_shape(shape) != shape:
+            raise UnsupportedError(f"{type(layer).__name__}, which changes the samples' shape")
 
     def apply(self, computation: Computation, x: Any) -> Any:
         """Return what the layer makes of x."""
@@ -353,7 +356,7 @@ class Formula(Unit):
     def _forward(self, computation: Computation, x: Any) -> tuple[Any, Any]:
         w: Any = self.network.vectors(computation, self.index, x.columns)
         mode: Any = TracedMode(self.network, computation, self.index, x.columns)
-        made: Any = reference.forward_of(self.layer, w, x, mode)
+        made: Any = self.layer.forward(w, x, mode)
         return made
 
     def forward(self) -> None:
@@ -385,8 +388,8 @@ class Formula(Unit):
         gradient = computation.reads(in_batch(d), self.x.width)
         z, memo = self._forward(computation, x)
         w: Any = self.network.vectors(computation, self.index, self.x.width)
-        passed = reference.LayerPass(self.layer, x, None, z, memo)
-        made: Any = reference.backward_of(self.layer, w, passed, gradient)
+        passed = LayerPass(self.layer, x, None, z, memo)
+        made: Any = self.layer.backward(w, passed, gradient)
         return made
 
     def before_moves(self, d: Buffer) -> None:
@@ -448,20 +451,10 @@ class BatchNormalized(Formula):
         x = computation.reads(in_batch(self.x), self.x.width)
         _, memo = self._forward(computation, x)
         w: Any = n.vectors(computation, self.index, self.x.width)
-        assert isinstance(self.layer, layers.BatchNormalization)
-        for name, value in reference.moved_averages(self.layer, w, memo).items():
+        for name, value in self.layer.updates(w, memo).items():
             segment = n.segment(self.index, name)
             computation.writes(value, at(n.address(segment)), "columns")
         n.program.columns(computation, self.x.width)
-
-
-ELEMENTWISE = (
-    layers.Rescaling,
-    layers.Normalization,
-    layers.Dropout,
-    layers.GaussianNoise,
-    layers.PReLU,
-)
 
 
 def sums_of_rows(node: Node) -> list[Node]:
@@ -489,20 +482,26 @@ def write_forward(network: Network, model: Any, *, without_last_activation: bool
 def units_of(network: Network, index: int, layer: Layer, shape: Shape, *, drop: bool) -> list[Unit]:
     """Return the parts that a layer consists of; `drop` leaves its activation out."""
     units: list[Unit] = []
-    if isinstance(layer, layers.Dense):
+    alone = is_just(layer, layers.Dense)
+    if alone:
         units.append(Product(network, index, layer))
-    elif isinstance(layer, layers.Whitening):
+    elif is_just(layer, layers.Whitening):
         units += [Centred(network, index, layer, shape), Whitened(network, index, layer)]
-    elif isinstance(layer, layers.BatchNormalization) and network.training:
+    elif layer.batch_statistics and network.training:
         units.append(BatchNormalized(network, index, layer, shape))
-    elif not isinstance(layer, (layers.Flatten, layers.Activation)) and (
-        network.training or not isinstance(layer, (layers.Dropout, layers.GaussianNoise))
-    ):
+    elif not _does_nothing(network, layer):
         units.append(Formula(network, index, layer, shape))
-    if layer.activation is not None and layer.activation.name != "identity" and not drop:
-        alone = isinstance(layer, layers.Dense)
+    h = layer.activation
+    if h is not None and not is_builtin(h, "identity") and not drop:
         units.append(Activated(network, index, layer, shape, alone=alone))
     return units
+
+
+def _does_nothing(network: Network, layer: Layer) -> bool:
+    """Return whether the layer hands its input on, but for its shape and its activation."""
+    if is_just(layer, layers.Flatten) or is_just(layer, layers.Activation):
+        return True
+    return layer.training_only and not network.training
 
 
 def write_training(network: Network, model: Any, objective: Objective, mover: Mover) -> None:

@@ -25,8 +25,8 @@ from badak.formats.keras import reading, writing
 from badak.formats.keras.layers import Told
 from badak.formats.keras.names import stored_names
 from badak.formats.keras.training import compile_as_told
+from badak.layers.adapted import Adapted
 from badak.layers.base import set_views
-from badak.layers.preparation import Adapted
 from badak.network.sequential import Sequential
 from badak.typing import Array
 

@@ -6,12 +6,12 @@ from typing import Any
 
 import numpy as np
 
-from badak import reference
 from badak._common.validation import check_whole
 from badak.diagnostics.diagnosis import SMALLER_STEPS, Verdict, first_not_finite
 from badak.diagnostics.inspection import Inspection, inspect, spread
 from badak.diagnostics.trace import Trace, trace
 from badak.errors import InputError
+from badak.layers.passes import Mode
 from badak.losses.objective import Objective
 from badak.training.callbacks.base import Callback, Logs
 from badak.training.data import Samples
@@ -195,7 +195,7 @@ class Inspect(Callback):
     def _look(self, epoch: float, when: str) -> None:
         model, data = self.model, self._data
         assert data is not None
-        mode = reference.Mode(True, model.seed, model.step)
+        mode = Mode(True, model.seed, model.step)
         t = None if self._objective is None else data.t
         found = inspect(
             trace(
@@ -242,6 +242,6 @@ class Inspect(Callback):
         parameters.vector[...] = vector
         start = batch * steps.batch_size
         data = self.run.samples.take(steps.order[start : start + steps.batch_size])
-        mode = reference.Mode(True, model.seed, self._first_step + batch + 1)
+        mode = Mode(True, model.seed, self._first_step + batch + 1)
         objective = self.run.objective
         return trace(model.layers, parameters, data.x, data.t, objective, data.weight, mode=mode)

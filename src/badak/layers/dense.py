@@ -1,33 +1,17 @@
-"""The layers that every network is made of."""
+"""Dense: a weighted sum of all inputs for each unit."""
 
-import math
 from typing import Any
 
 from badak import activations, initializers, regularizers
 from badak._common.validation import check_whole
-from badak.errors import InputError
-from badak.layers.base import Layer, check_shape, one_axis
+from badak.layers.base import Layer, one_axis
 from badak.layers.parameters import ParameterSpec
-from badak.typing import Shape
+from badak.layers.passes import LayerPass, Mode, Weights
+from badak.layers.registry import register
+from badak.typing import Array, Shape
 
 
-class Input(Layer):
-    """The shape of one sample, such as ``(784,)`` or ``(28, 28)``."""
-
-    arguments = ("shape",)
-
-    def __init__(self, shape: Shape, *, name: str | None = None) -> None:
-        super().__init__(name=name)
-        checked = check_shape(shape)
-        if checked is None:
-            raise InputError("Input needs the shape of one sample, such as Input((784,))")
-        self.shape = checked
-
-    def output_shape(self, input_shape: Shape) -> Shape:
-        """Return the shape that it was given."""
-        return self.shape
-
-
+@register
 class Dense(Layer):
     """Each unit weighs every input: z = h(x W + b), with W of shape (inputs, units).
 
@@ -79,10 +63,19 @@ class Dense(Layer):
         ]
         return specs if self.use_bias else specs[:1]
 
+    def forward(self, w: Weights, x: Array, mode: Mode) -> tuple[Array, None]:
+        """Return the pre-activation a = x W + b, (batch, units)."""
+        a = x @ w["kernel"]  # (batch, units)
+        return (a + w["bias"] if self.use_bias else a), None
 
-class Flatten(Layer):
-    """Rows of an image one after another: (28, 28) becomes (784,)."""
+    def backward(self, w: Weights, p: LayerPass, gradient: Array) -> tuple[Array, Weights]:
+        """Return the gradients at x, (batch, inputs), and of the kernel and the bias."""
+        of_weights = {"kernel": p.x.T @ gradient}  # (inputs, units)
+        if self.use_bias:
+            of_weights["bias"] = gradient.sum(axis=0)  # (units,)
+        return gradient @ w["kernel"].T, of_weights  # (batch, inputs)
 
-    def output_shape(self, input_shape: Shape) -> Shape:
-        """Return one axis as long as all of them together."""
-        return (math.prod(input_shape),)
+    @classmethod
+    def example(cls) -> "Dense":
+        """Return a small layer for tests."""
+        return cls(3, "tanh")

@@ -1,14 +1,26 @@
-"""Layers that keep the values inside a network near mean 0 and variance 1."""
+"""BatchNormalization: each feature normalised over the batch."""
 
 from typing import Any
 
+import numpy as np
+
 from badak import initializers, regularizers
 from badak._common.validation import EPSILON, SHARE
+from badak.layers.affine import (
+    Normalised,
+    normalise_backward,
+    scale_and_shift,
+    scale_and_shift_backward,
+    scale_and_shift_parameters,
+)
 from badak.layers.base import Layer, check_last_axis
 from badak.layers.parameters import ParameterSpec
-from badak.typing import Shape
+from badak.layers.passes import LayerPass, Mode, Weights
+from badak.layers.registry import register
+from badak.typing import Array, Shape
 
 
+@register
 class BatchNormalization(Layer):
     """Normalise each feature over the batch; with running averages when answering.
 
@@ -16,6 +28,8 @@ class BatchNormalization(Layer):
     averages move by the share 1 - `momentum` a step.
     """
 
+    normalises = True
+    batch_statistics = True
     arguments = (
         "momentum",
         "epsilon",
@@ -61,60 +75,41 @@ class BatchNormalization(Layer):
         """Return gamma and beta, which are learned, and the running mean and variance."""
         shape = input_shape[-1:]
         return [
-            *_scale_and_shift(self, shape),
+            *scale_and_shift_parameters(self, shape),
             ParameterSpec("moving_mean", shape, self.moving_mean_initializer, trainable=False),
             ParameterSpec(
                 "moving_variance", shape, self.moving_variance_initializer, trainable=False
             ),
         ]
 
+    def forward(self, w: Weights, x: Array, mode: Mode) -> tuple[Array, Normalised | None]:
+        """Normalise by the batch's mean and variance; by the running ones at inference."""
+        if mode.training:
+            axes = tuple(range(x.ndim - 1))
+            mean, variance = x.mean(axis=axes), x.var(axis=axes)  # (features,)
+        else:
+            mean, variance = w["moving_mean"], w["moving_variance"]
+        deviation = np.sqrt(variance + self.epsilon)
+        x_hat = (x - mean) / deviation
+        memo = Normalised(x_hat, deviation, mean, variance) if mode.training else None
+        return scale_and_shift(w, x_hat), memo
 
-class LayerNormalization(Layer):
-    """Normalise each sample over its features, the same in training and answering.
+    def backward(self, w: Weights, p: LayerPass, gradient: Array) -> tuple[Array, Weights]:
+        """Return the gradients at x and of gamma and beta."""
+        if p.memo is None:
+            deviation = np.sqrt(w["moving_variance"] + self.epsilon)
+            x_hat = (p.x - w["moving_mean"]) / deviation
+            at_x_hat, of_weights = scale_and_shift_backward(w, x_hat, gradient)
+            return at_x_hat / deviation, of_weights
+        at_x_hat, of_weights = scale_and_shift_backward(w, p.memo.x_hat, gradient)
+        return normalise_backward(p.memo, at_x_hat, tuple(range(p.x.ndim - 1))), of_weights
 
-    Ba, Kiros & Hinton, Layer Normalization, 2016.
-    """
-
-    arguments = (
-        "epsilon",
-        "center",
-        "scale",
-        "beta_initializer",
-        "gamma_initializer",
-        "beta_regularizer",
-        "gamma_regularizer",
-    )
-
-    def __init__(
-        self,
-        axis: int = -1,
-        epsilon: float = 0.001,
-        center: bool = True,
-        scale: bool = True,
-        beta_initializer: Any = "zeros",
-        gamma_initializer: Any = "ones",
-        beta_regularizer: Any = None,
-        gamma_regularizer: Any = None,
-        **common: Any,
-    ) -> None:
-        super().__init__(**common)
-        check_last_axis(axis, "LayerNormalization")
-        self.epsilon = float(EPSILON.check(epsilon, "LayerNormalization's epsilon"))
-        self.center = bool(center)
-        self.scale = bool(scale)
-        self.beta_initializer = initializers.get(beta_initializer)
-        self.gamma_initializer = initializers.get(gamma_initializer)
-        self.beta_regularizer = regularizers.get(beta_regularizer)
-        self.gamma_regularizer = regularizers.get(gamma_regularizer)
-
-    def parameters(self, input_shape: Shape) -> list[ParameterSpec]:
-        """Return gamma and beta, one a feature."""
-        return _scale_and_shift(self, input_shape[-1:])
-
-
-def _scale_and_shift(
-    layer: BatchNormalization | LayerNormalization, shape: Shape
-) -> list[ParameterSpec]:
-    gamma = ParameterSpec("gamma", shape, layer.gamma_initializer, layer.gamma_regularizer)
-    beta = ParameterSpec("beta", shape, layer.beta_initializer, layer.beta_regularizer)
-    return [gamma] * layer.scale + [beta] * layer.center
+    def updates(self, w: Weights, memo: Normalised | None) -> Weights:
+        """Return the running mean and variance after one more batch."""
+        if memo is None:
+            return {}
+        kept = self.momentum
+        return {
+            "moving_mean": kept * w["moving_mean"] + (1.0 - kept) * memo.mean,
+            "moving_variance": kept * w["moving_variance"] + (1.0 - kept) * memo.variance,
+        }

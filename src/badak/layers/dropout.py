@@ -1,0 +1,45 @@
+"""Dropout: silence inputs at random while training."""
+
+from typing import Any
+
+from badak._common import prng
+from badak._common.seeds import check_seed
+from badak._common.validation import BELOW_ONE
+from badak.layers.base import Layer
+from badak.layers.passes import LayerPass, Mode, Weights
+from badak.layers.registry import register
+from badak.typing import Array
+
+
+@register
+class Dropout(Layer):
+    """Silence each input with probability `rate`; scale the rest by 1 / (1 - rate).
+
+    Srivastava et al., Dropout, 2014.
+    """
+
+    training_only = True
+    elementwise = True
+    arguments = ("rate", "seed")
+
+    def __init__(self, rate: float, seed: int | None = None, **common: Any) -> None:
+        super().__init__(**common)
+        self.rate = float(BELOW_ONE.check(rate, "Dropout's rate"))
+        self.seed = None if seed is None else check_seed(seed)
+
+    def forward(self, w: Weights, x: Array, mode: Mode) -> tuple[Array, Array | None]:
+        """Return x times the mask of this step; x itself at inference."""
+        if not mode.training or self.rate == 0.0:
+            return x, None
+        kept = mode.noise(prng.uniform, x.shape, self.seed) >= self.rate
+        mask = kept.astype(x.dtype) / (1.0 - self.rate)  # (batch, ...)
+        return x * mask, mask
+
+    def backward(self, w: Weights, p: LayerPass, gradient: Array) -> tuple[Array, Weights]:
+        """Return the gradient times the same mask."""
+        return (gradient if p.memo is None else gradient * p.memo), {}
+
+    @classmethod
+    def example(cls) -> "Dropout":
+        """Return a small layer for tests."""
+        return cls(0.4)

@@ -1,0 +1,27 @@
+"""Flatten: samples of several axes as rows."""
+
+import math
+
+from badak.layers.base import Layer
+from badak.layers.passes import LayerPass, Mode, Weights
+from badak.layers.registry import register
+from badak.typing import Array, Shape
+
+
+@register
+class Flatten(Layer):
+    """Rows of an image one after another: (28, 28) becomes (784,)."""
+
+    example_input = (2, 3)
+
+    def output_shape(self, input_shape: Shape) -> Shape:
+        """Return one axis as long as all of them together."""
+        return (math.prod(input_shape),)
+
+    def forward(self, w: Weights, x: Array, mode: Mode) -> tuple[Array, None]:
+        """Return each sample as one row, (batch, features)."""
+        return x.reshape(len(x), -1), None
+
+    def backward(self, w: Weights, p: LayerPass, gradient: Array) -> tuple[Array, Weights]:
+        """Return the gradient in the shape of the input."""
+        return gradient.reshape(p.x.shape), {}

@@ -1,0 +1,45 @@
+"""PReLU: a leaky ReLU whose slope is learned."""
+
+from typing import Any
+
+import numpy as np
+
+from badak import activations, initializers, regularizers
+from badak.layers.base import Layer
+from badak.layers.parameters import ParameterSpec
+from badak.layers.passes import LayerPass, Mode, Weights
+from badak.layers.registry import register
+from badak.typing import Array, Shape
+
+
+@register
+class PReLU(Layer):
+    """LeakyReLU whose slope, one for each unit, is learned (He et al., 2015)."""
+
+    elementwise = True
+    arguments = ("alpha_initializer", "alpha_regularizer")
+
+    def __init__(
+        self, alpha_initializer: Any = "zeros", alpha_regularizer: Any = None, **common: Any
+    ) -> None:
+        super().__init__(**common)
+        self.alpha_initializer = initializers.get(alpha_initializer)
+        self.alpha_regularizer = regularizers.get(alpha_regularizer)
+
+    def parameters(self, input_shape: Shape) -> list[ParameterSpec]:
+        """Return the slopes, of the shape of one sample."""
+        return [ParameterSpec("alpha", input_shape, self.alpha_initializer, self.alpha_regularizer)]
+
+    def forward(self, w: Weights, x: Array, mode: Mode) -> tuple[Array, None]:
+        """Return x where it is positive, alpha x elsewhere."""
+        return activations.leaky_relu(x, w["alpha"]), None
+
+    def backward(self, w: Weights, p: LayerPass, gradient: Array) -> tuple[Array, Weights]:
+        """Return the gradients at x and of alpha."""
+        of_alpha = (gradient * np.minimum(p.x, 0.0)).sum(axis=0)  # the shape of one sample
+        return gradient * activations.leaky_relu_slope(p.x, w["alpha"]), {"alpha": of_alpha}
+
+    @classmethod
+    def example(cls) -> "PReLU":
+        """Return a small layer for tests."""
+        return cls("normal")

@@ -1,0 +1,57 @@
+"""Whitening: features to variance 1 and covariance 0, learned from the data."""
+
+from typing import Any
+
+from badak._common.statistics import Moments, check_whitening_method, whitening_of
+from badak._common.validation import NOT_NEGATIVE
+from badak.layers.adapted import Adapted
+from badak.layers.base import one_axis
+from badak.layers.parameters import ParameterSpec
+from badak.layers.passes import LayerPass, Mode, Weights
+from badak.layers.registry import register
+from badak.typing import Array, Shape
+
+
+@register
+class Whitening(Adapted):
+    """Take the features to variance 1 and covariance 0: (x - mean) @ matrix.
+
+    `method` "pca" turns them onto their principal axes, the largest first; "zca" turns them back,
+    so that an image still looks like one. `epsilon` is added to the variances.
+    """
+
+    prepares_input = True
+    normalises = True
+    arguments = ("method", "epsilon")
+
+    def __init__(self, method: str = "pca", epsilon: float = 1e-5, **common: Any) -> None:
+        super().__init__(**common)
+        self.method = check_whitening_method(method)
+        self.epsilon = float(NOT_NEGATIVE.check(epsilon, "Whitening's epsilon"))
+
+    def output_shape(self, input_shape: Shape) -> Shape:
+        """Return the same shape."""
+        one_axis(input_shape, "Whitening")
+        return input_shape
+
+    def parameters(self, input_shape: Shape) -> list[ParameterSpec]:
+        """Return the mean (features,) and the matrix (features, features)."""
+        width = one_axis(input_shape, "Whitening")
+        return [self._kept("mean", (width,), 0.0), self._kept("matrix", (width, width), 0.0)]
+
+    def moments(self, input_shape: Shape) -> Moments:
+        """Return an empty collector of mean and covariances."""
+        return Moments(one_axis(input_shape, "Whitening"), covariances=True)
+
+    def learn(self, moments: Moments) -> dict[str, Array]:
+        """Return mean and matrix."""
+        matrix = whitening_of(moments.covariance, self.method, self.epsilon)
+        return {"mean": moments.mean, "matrix": matrix}
+
+    def forward(self, w: Weights, x: Array, mode: Mode) -> tuple[Array, None]:
+        """Return (x - mean) @ matrix, (batch, features)."""
+        return (x - w["mean"]) @ w["matrix"], None
+
+    def backward(self, w: Weights, p: LayerPass, gradient: Array) -> tuple[Array, Weights]:
+        """Return the gradient times the transposed matrix."""
+        return gradient @ w["matrix"].T, {}
