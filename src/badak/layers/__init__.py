@@ -11,7 +11,7 @@ from badak.layers.gaussian_noise import GaussianNoise
 from badak.layers.input import Input
 from badak.layers.layer_normalization import LayerNormalization
 from badak.layers.prelu import PReLU
-from badak.layers.registry import LAYERS, from_config
+from badak.layers.registry import LAYERS, from_config, register
 from badak.layers.rescaling import Rescaling
 from badak.layers.whitening import Whitening
 
@@ -39,4 +39,5 @@ __all__ = [
     "ThresholdedReLU",
     "Whitening",
     "from_config",
+    "register",
 ]

@@ -176,7 +176,17 @@ class Program:
     # -- instructions
 
     def rows(self, computation: Computation, columns: int, count: int = 0) -> None:
-        """Run a formula row by row: on the batch's rows, or on `count` of them."""
+        """Run a formula row by row: on the batch's rows, or on `count` of them.
+
+        A thread has some of the rows only, so that nothing can be summed over all of them here.
+        """
+        if any(
+            n.operation.endswith("_rows")
+            for n in reductions_of([n for n, _ in computation.outputs])
+        ):
+            raise UntraceableError(
+                "it reduces over the batch; a layer that does so has batch_statistics = True"
+            )
         self._kernel(bytecode.ROWS, computation, "rows", columns, count)
 
     def flat(self, computation: Computation, columns: int) -> None:
