@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from badak import Input, Sequential, utils
+from badak.activations import Activation
 from badak.errors import DivergedError, InputError
 from badak.layers import BatchNormalization, Dense, Dropout, Flatten, Normalization, Rescaling
 
@@ -344,3 +345,14 @@ def test_a_copy_goes_on_by_itself(copied):
     assert all((a == b).all() for a, b in zip(before, model.get_weights(), strict=True))
     model.fit(X, LABELS, epochs=2, verbose=0)
     assert all((a == b).all() for a, b in zip(twin.get_weights(), model.get_weights(), strict=True))
+
+
+def test_classes_are_those_of_the_outputs_where_an_own_activation_turns_the_order_round():
+    def turned(x):
+        return -x / np.sum(np.abs(x), axis=-1, keepdims=True)
+
+    own = Activation("softmax", turned, lambda y, gradient: gradient, rowwise=True)
+    model = Sequential([Input((3,)), Dense(4, own)], seed=1)
+    model.compile(loss="mean_squared_error")
+    x = np.random.default_rng(0).normal(size=(20, 3))
+    np.testing.assert_array_equal(model.classify(x), model.predict(x).argmax(axis=-1))

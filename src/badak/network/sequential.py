@@ -8,21 +8,21 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from badak import losses, optimizers, reference
-from badak._common.registry import snake_case
 from badak._common.samples import check_pairs, check_samples
 from badak._common.seeds import check_seed, default_seed
 from badak._common.validation import check_whole
+from badak.activations import is_builtin
 from badak.engine import check_engine
 from badak.errors import InputError
 from badak.layers import Input, Layer
 from badak.layers.adapted import Adapted
-from badak.layers.base import set_views
-from badak.layers.parameters import Parameters, ParameterSpec
+from badak.layers.parameters import Parameters
 from badak.layers.passes import LayerPass, Mode
 from badak.losses import Loss, check_targets
 from badak.losses.objective import Objective, decide, fitting_loss, fitting_metrics, objective_of
 from badak.metrics import resolution
 from badak.network.inference import Answers
+from badak.network.stack import Stack
 from badak.typing import Array, ArrayLike, Shape
 
 if TYPE_CHECKING:
@@ -61,14 +61,12 @@ class Sequential:
         self.seed = default_seed() if seed is None else check_seed(seed)
         self.engine = check_engine(engine)
         self._answers = Answers(self)
-        self.layers: list[Layer] = []
+        self._stack = Stack(self)
         self.class_names: list[str] | None = None
         self.preparation: dict[str, Any] = {}
         """What was done to pictures before the first layer; kept in the model's file."""
         self.stop_training = False
         self.history: History | None = None
-        self._parameters: Parameters | None = None
-        self._shapes: list[Shape] = []
         self._forget_training()
         self.optimizer = optimizers.get("rmsprop")
         self.loss: Loss | None = None
@@ -76,9 +74,8 @@ class Sequential:
         if isinstance(layers, Layer):
             raise InputError(f"Sequential takes a list of layers, [{layers!r}]")
         for layer in layers:
-            self._append(layer)
-        if self._shapes:
-            self.build(self._shapes[0])
+            self._stack.append(layer)
+        self._rebuild()
 
     def _forget_training(self) -> None:
         self.step = 0
@@ -89,89 +86,50 @@ class Sequential:
 
     def add(self, layer: Layer) -> None:
         """Put one more layer at the end; or, first of all, an Input, which only tells the shape."""
-        self._append(layer)
-        if self._shapes:
-            self.build(self._shapes[0])
+        self._stack.append(layer)
+        self._rebuild()
 
     def pop(self) -> Layer:
         """Take the last layer off and return it."""
-        if not self.layers:
-            raise InputError("there is no layer to take off")
-        layer = self.layers.pop()
-        layer.network = None
-        if self._shapes:
-            self.build(self._shapes[0])
+        layer = self._stack.pop()
+        self._rebuild()
         return layer
 
-    def _append(self, layer: Layer) -> None:
-        if not isinstance(layer, Layer):
-            raise InputError(f"add takes a layer such as Dense(10), not {layer!r}")
-        home = layer.network() if layer.network is not None else None
-        if home is not None:
-            whose = "this" if home is self else "another"
-            raise InputError(f"the layer {layer.name!r} is in {whose} network: make a new one")
-        if isinstance(layer, Input):
-            if self.layers or self._shapes:
-                raise InputError("Input can only be the first layer, and only one")
-            self._shapes = [layer.shape]
-            return
-        if layer.first_shape is not None and not self.layers and not self._shapes:
-            self._shapes = [layer.first_shape]
-        self._name(layer)
-        if self._shapes:
-            self._shapes.append(_specify(layer, self._shapes[-1])[1])
-        layer.network = weakref.ref(self)
-        self.layers.append(layer)
+    def _rebuild(self) -> None:
+        if self._stack.shapes:
+            self.build(self._stack.shapes[0])
 
-    def _name(self, layer: Layer) -> None:
-        taken = {other.name for other in self.layers}
-        if layer.name in taken:
-            raise InputError(f"two layers are called {layer.name!r}: give one another name")
-        if layer.name is None:
-            base = snake_case(type(layer).__name__)
-            names = [base] + [f"{base}_{i}" for i in range(1, len(self.layers) + 1)]
-            layer.name = next(name for name in names if name not in taken)
+    @property
+    def layers(self) -> list[Layer]:
+        """The layers, the first one first; an Input is none of them."""
+        return self._stack.layers
 
     @property
     def input_shape(self) -> Shape | None:
         """The shape of one sample, or None where neither Input nor data have told it yet."""
-        return self._shapes[0] if self._shapes else None
+        return self._stack.shapes[0] if self._stack.shapes else None
 
     @property
     def output_shape(self) -> Shape:
         """The shape of one answer."""
         self._need_built()
-        return self._shapes[-1]
+        return self._stack.shapes[-1]
 
     @property
     def shapes(self) -> list[Shape]:
         """The shape of one sample before the first layer, and after each."""
         self._need_built()
-        return list(self._shapes)
+        return list(self._stack.shapes)
 
     @property
     def built(self) -> bool:
         """Whether the weights exist, which they do once the input's shape is known."""
-        return self._parameters is not None
+        return self._stack.parameters is not None
 
     def build(self, input_shape: Shape) -> None:
         """Make the weights for samples of this shape; those of layers that stay are kept."""
-        kept = {id(layer): layer.get_weights() for layer in self.layers if layer.weights}
-        shapes = [tuple(input_shape)]
-        specs = []
-        for layer in self.layers:
-            wanted, shape = _specify(layer, shapes[-1])
-            specs.append(wanted)
-            shapes.append(shape)
-        self._parameters = Parameters(specs)
-        self._parameters.initialise(self.seed)
+        self._stack.build(input_shape, self.seed)
         self._answers.forget()
-        self._shapes = shapes
-        for layer, views in zip(self.layers, self._parameters.layers, strict=True):
-            layer.weights = views
-            before = kept.get(id(layer), [])
-            if [w.shape for w in before] == [view.shape for view in views.values()]:
-                layer.set_weights(before)
         self._forget_training()
 
     def forget_answers(self) -> None:
@@ -179,13 +137,7 @@ class Sequential:
         self._answers.forget()
 
     def _need_built(self) -> Parameters:
-        if not self.layers:
-            raise InputError("the network has no layers: add some")
-        if self._parameters is None:
-            raise InputError(
-                "the input's shape is not known yet: begin with Input((features,)), or fit first"
-            )
-        return self._parameters
+        return self._stack.built_parameters()
 
     # -- the weights
 
@@ -202,18 +154,7 @@ class Sequential:
     def set_weights(self, weights: Sequence[ArrayLike]) -> None:
         """Set all weights from arrays in the order of :meth:`get_weights`."""
         self._need_built()
-        set_views(
-            [
-                (f"{layer.name}.{name}", view)
-                for layer in self.layers
-                for name, view in layer.weights.items()
-            ],
-            list(weights),
-            "the network",
-        )
-        for layer in self.layers:
-            if isinstance(layer, Adapted):
-                layer.keep()
+        self._stack.set_weights(weights)
 
     def count_params(self) -> int:
         """Return how many numbers the weights are."""
@@ -323,7 +264,7 @@ class Sequential:
         """Let the layers that learn from data as it is do so, from checked samples."""
         for index, layer in enumerate(self.layers):
             if isinstance(layer, Adapted) and layer.learned is None:
-                moments = layer.moments(self._shapes[index])
+                moments = layer.moments(self._stack.shapes[index])
                 for batch in _batches(samples, PREDICT_BATCH):
                     moments.add(self._output(batch, range(index)))
                 layer.finish(moments)
@@ -343,12 +284,13 @@ class Sequential:
     def classify(self, x: ArrayLike, batch_size: int | None = None) -> Array:
         """Return class numbers (samples,).
 
-        Softmax is left out: it keeps the order, so the largest sum is the largest output.
+        Softmax is left out: it keeps the order, so that the largest pre-activation is the largest
+        output.
         """
         self._need_built()
         output = self.layers[-1].activation
-        sums = output is not None and output.rowwise
-        return decide(output, self.loss, self._ask(x, batch_size, last_activation=not sums))
+        kept_order = output is not None and is_builtin(output, "softmax", "log_softmax")
+        return decide(output, self.loss, self._ask(x, batch_size, last_activation=not kept_order))
 
     def forward(self, x: ArrayLike, training: bool = False) -> list[LayerPass]:
         """Return what every layer made of x: its input `x`, sum `a` and output `z`."""
@@ -392,11 +334,7 @@ class Sequential:
         if not self.built and self.layers:
             self.build(samples.shape[1:])
         self._need_built()
-        for layer in self.layers:
-            if isinstance(layer, Adapted) and layer.learned is None:
-                raise InputError(
-                    f"the layer {layer.name!r} has not seen data yet: call adapt(x) or fit(x, y)"
-                )
+        self._stack.check_adapted()
         return samples
 
     # -- gradients
@@ -526,20 +464,22 @@ class Sequential:
 
     def __getstate__(self) -> dict[str, Any]:
         """Return what a copy or a pickle of the network keeps: all but its compiled programs."""
-        state = {k: v for k, v in self.__dict__.items() if k not in ("_answers", "_parameters")}
-        state["vector"] = None if self._parameters is None else self._parameters.vector.copy()
-        return state
+        state = {k: v for k, v in self.__dict__.items() if k not in ("_answers", "_stack")}
+        parameters = self._stack.parameters
+        state["vector"] = None if parameters is None else parameters.vector.copy()
+        return state | {"layers": self._stack.layers, "shapes": self._stack.shapes}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
-        vector = state.pop("vector")
+        vector, layers, shapes = (state.pop(key) for key in ("vector", "layers", "shapes"))
         self.__dict__.update(state)
         self._answers = Answers(self)
-        self._parameters = None
-        for layer in self.layers:
+        self._stack = Stack(self)
+        self._stack.layers, self._stack.shapes = layers, shapes
+        for layer in layers:
             layer.network = weakref.ref(self)
         if vector is not None:
             training = self.step, self.epoch, self._slots
-            self.build(self._shapes[0])
+            self.build(shapes[0])
             self.parameters.vector[...] = vector
             self.step, self.epoch, self._slots = training
 
@@ -552,13 +492,6 @@ class Sequential:
         known = [] if self.input_shape is None else [Input(self.input_shape)]
         inside = ", ".join(repr(layer) for layer in [*known, *self.layers])
         return f"Sequential([{inside}])"
-
-
-def _specify(layer: Layer, input_shape: Shape) -> tuple[list[ParameterSpec], Shape]:
-    try:
-        return layer.parameters(input_shape), layer.output_shape(input_shape)
-    except InputError as error:
-        raise InputError(f"layer {layer.name!r}: {error}") from None
 
 
 def _listed(metrics: Any) -> list[Any]:

@@ -1,0 +1,122 @@
+"""A stack of layers: their names, their shapes, their weights in one flat vector."""
+
+import weakref
+from collections.abc import Sequence
+from typing import Any
+
+from badak._common.registry import snake_case
+from badak.errors import InputError
+from badak.layers.adapted import Adapted
+from badak.layers.base import Layer, set_views
+from badak.layers.input import Input
+from badak.layers.parameters import Parameters, ParameterSpec
+from badak.typing import ArrayLike, Shape
+
+
+class Stack:
+    """The layers of one network, each taking what the one before it gives.
+
+    `owner` is the network, which its layers tell when they change.
+    """
+
+    def __init__(self, owner: Any) -> None:
+        self._owner = weakref.ref(owner)
+        self.layers: list[Layer] = []
+        self.shapes: list[Shape] = []
+        """The shape of one sample before the first layer and after each, as far as known."""
+        self.parameters: Parameters | None = None
+
+    def append(self, layer: Layer) -> None:
+        """Put one more layer at the end; or, first of all, an Input, which only gives the shape."""
+        if not isinstance(layer, Layer):
+            raise InputError(f"add takes a layer such as Dense(10), not {layer!r}")
+        home = layer.network() if layer.network is not None else None
+        if home is not None:
+            whose = "this" if home is self._owner() else "another"
+            raise InputError(f"the layer {layer.name!r} is in {whose} network: make a new one")
+        if isinstance(layer, Input):
+            if self.layers or self.shapes:
+                raise InputError("Input can only be the first layer, and only one")
+            self.shapes = [layer.shape]
+            return
+        if layer.first_shape is not None and not self.layers and not self.shapes:
+            self.shapes = [layer.first_shape]
+        name_layer(layer, self.layers)
+        if self.shapes:
+            self.shapes.append(_specify(layer, self.shapes[-1])[1])
+        layer.network = self._owner
+        self.layers.append(layer)
+
+    def pop(self) -> Layer:
+        """Take the last layer off and return it."""
+        if not self.layers:
+            raise InputError("there is no layer to take off")
+        layer = self.layers.pop()
+        layer.network = None
+        return layer
+
+    def build(self, input_shape: Shape, seed: int) -> None:
+        """Make the weights for samples of this shape; those of layers that stay are kept."""
+        kept = {id(layer): layer.get_weights() for layer in self.layers if layer.weights}
+        shapes = [tuple(input_shape)]
+        specs = []
+        for layer in self.layers:
+            wanted, shape = _specify(layer, shapes[-1])
+            specs.append(wanted)
+            shapes.append(shape)
+        self.parameters = Parameters(specs)
+        self.parameters.initialise(seed)
+        self.shapes = shapes
+        for layer, views in zip(self.layers, self.parameters.layers, strict=True):
+            layer.weights = views
+            before = kept.get(id(layer), [])
+            if [w.shape for w in before] == [view.shape for view in views.values()]:
+                layer.set_weights(before)
+
+    def built_parameters(self) -> Parameters:
+        """Return the weights; InputError where there are none yet."""
+        if not self.layers:
+            raise InputError("the network has no layers: add some")
+        if self.parameters is None:
+            raise InputError(
+                "the input's shape is not known yet: begin with Input((features,)), or fit first"
+            )
+        return self.parameters
+
+    def set_weights(self, weights: Sequence[ArrayLike]) -> None:
+        """Set all weights, layer by layer; InputError, and nothing set, where they do not fit."""
+        views = [
+            (f"{layer.name}.{name}", view)
+            for layer in self.layers
+            for name, view in layer.weights.items()
+        ]
+        set_views(views, list(weights), "the network")
+        for layer in self.layers:
+            if isinstance(layer, Adapted):
+                layer.keep()
+
+    def check_adapted(self) -> None:
+        """Raise InputError where a layer still has to learn from the data."""
+        for layer in self.layers:
+            if isinstance(layer, Adapted) and layer.learned is None:
+                raise InputError(
+                    f"the layer {layer.name!r} has not seen data yet: call adapt(x) or fit(x, y)"
+                )
+
+
+def name_layer(layer: Layer, others: Sequence[Layer]) -> None:
+    """Give a layer without a name one that no other has; refuse a name that is taken."""
+    taken = {other.name for other in others}
+    if layer.name in taken:
+        raise InputError(f"two layers are called {layer.name!r}: give one another name")
+    if layer.name is None:
+        base = snake_case(type(layer).__name__)
+        names = [base] + [f"{base}_{i}" for i in range(1, len(others) + 1)]
+        layer.name = next(name for name in names if name not in taken)
+
+
+def _specify(layer: Layer, input_shape: Shape) -> tuple[list[ParameterSpec], Shape]:
+    try:
+        return layer.parameters(input_shape), layer.output_shape(input_shape)
+    except InputError as error:
+        raise InputError(f"layer {layer.name!r}: {error}") from None
