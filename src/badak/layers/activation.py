@@ -12,7 +12,26 @@ from badak.typing import Array
 
 @register
 class Activation(Layer):
-    """An activation by name, formula or record: ``Activation("tanh")``."""
+    """Apply an activation function.
+
+    Parameters
+    ----------
+    activation : str, dict, callable or Activation
+        A name, a configuration, one of badak's functions, or a record of
+        :class:`badak.activations.Activation`.
+    **common
+        `name`, `input_shape`, `input_dim`, as every :class:`Layer` takes them.
+
+    Raises
+    ------
+    InputError
+        It is not known what is meant.
+
+    Examples
+    --------
+    >>> Activation("tanh").activation.name
+    'tanh'
+    """
 
     arguments: ClassVar[tuple[str, ...]] = ("activation",)
 
@@ -36,7 +55,30 @@ class Activation(Layer):
 
 @register
 class ReLU(Activation):
-    """ReLU, leaky under `threshold` where `negative_slope` is given, cut off at `max_value`."""
+    """ReLU, leaky below `threshold` where `negative_slope` is given, cut off at `max_value`.
+
+    Parameters
+    ----------
+    max_value : float or None
+        The largest output; None is no limit.
+    negative_slope : float
+        The slope below the threshold.
+    threshold : float
+        From where on x passes.
+    **common
+        `name`, `input_shape`, `input_dim`, as every :class:`Layer` takes them.
+
+    Raises
+    ------
+    InputError
+        A setting is negative.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> ReLU(6.0).activation(np.array([0.0, 3.0, 9.0]))
+    array([0., 3., 6.])
+    """
 
     arguments = ("max_value", "negative_slope", "threshold")
 
@@ -75,7 +117,21 @@ def _relu_of(
 
 @register
 class LeakyReLU(Activation):
-    """ReLU that lets `negative_slope` of what is negative through."""
+    """ReLU that passes `negative_slope` times what is negative.
+
+    Parameters
+    ----------
+    negative_slope : float
+        The slope where x < 0.
+    **common
+        `name`, `input_shape`, `input_dim`, as every :class:`Layer` takes them.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> LeakyReLU(0.5).activation(np.array([-2.0, 2.0]))
+    array([-1.,  2.])
+    """
 
     arguments = ("negative_slope",)
 
@@ -93,7 +149,21 @@ class LeakyReLU(Activation):
 
 @register
 class ThresholdedReLU(Activation):
-    """ReLU that lets through only what exceeds `theta`."""
+    """ReLU that passes only what exceeds `theta`.
+
+    Parameters
+    ----------
+    theta : float
+        The threshold.
+    **common
+        `name`, `input_shape`, `input_dim`, as every :class:`Layer` takes them.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> ThresholdedReLU(1.0).activation(np.array([0.5, 2.0]))
+    array([0., 2.])
+    """
 
     arguments = ("theta",)
 
@@ -109,7 +179,24 @@ class ThresholdedReLU(Activation):
 
 @register
 class ELU(Activation):
-    """ELU, which levels out at -`alpha`."""
+    """ELU, which levels out at -`alpha`: alpha (e^x - 1) where x < 0.
+
+    Parameters
+    ----------
+    alpha : float
+        The limit for large negative x, its sign turned.
+    **common
+        `name`, `input_shape`, `input_dim`, as every :class:`Layer` takes them.
+
+    References ---------- Clevert, Unterthiner & Hochreiter, "Fast and Accurate Deep Network
+    Learning by Exponential Linear Units", 2016.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> ELU().activation(np.array([-1.0, 2.0])).round(3)
+    array([-0.632,  2.   ])
+    """
 
     arguments = ("alpha",)
 
@@ -125,7 +212,19 @@ class ELU(Activation):
 
 @register
 class Softmax(Activation):
-    """Softmax over the last axis."""
+    """Softmax over the last axis: positive outputs that add up to 1.
+
+    Parameters
+    ----------
+    **common
+        `name`, `input_shape`, `input_dim`, as every :class:`Layer` takes them.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> Softmax().activation(np.array([[0.0, 0.0]]))
+    array([[0.5, 0.5]])
+    """
 
     arguments = ()
 

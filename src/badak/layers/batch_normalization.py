@@ -22,10 +22,42 @@ from badak.typing import Array, Shape
 
 @register
 class BatchNormalization(Layer):
-    """Normalise each feature over the batch; with running averages when answering.
+    """Normalise each feature over the batch; by running averages at inference.
 
-    z = gamma (x - mean) / sqrt(variance + epsilon) + beta (Ioffe & Szegedy, 2015). The running
-    averages move by the share 1 - `momentum` a step.
+    z = gamma (x - mean) / sqrt(variance + epsilon) + beta.
+
+    Parameters
+    ----------
+    axis : int
+        -1, the last axis; no other is taken.
+    momentum : float
+        From 0 to 1: the running averages move by the share 1 - momentum a step.
+    epsilon : float
+        Added to the variance.
+    center, scale : bool
+        Whether there is a beta, and a gamma.
+    beta_initializer, gamma_initializer, moving_mean_initializer, moving_variance_initializer
+        Initial values, (features,) each.
+    beta_regularizer, gamma_regularizer
+        Penalties; None is no penalty.
+    **common
+        `name`, `input_shape`, `input_dim`, as every :class:`Layer` takes them.
+
+    Raises
+    ------
+    InputError
+        A setting is out of range.
+
+    References
+    ----------
+    Ioffe & Szegedy, "Batch Normalization: Accelerating Deep Network Training by Reducing Internal
+    Covariate Shift", 2015.
+
+    Examples
+    --------
+    >>> from badak import Input, Sequential
+    >>> Sequential([Input((3,)), BatchNormalization()]).count_params()
+    12
     """
 
     normalises = True

@@ -13,8 +13,32 @@ from badak.typing import Array, Shape
 
 @register
 class Dense(Layer):
-    """Each unit weighs every input: z = h(x W + b), with W of shape (inputs, units).
+    """A fully connected layer: z = h(x W + b).
 
+    Each unit weighs every input; `activation` is the h.
+
+    Parameters
+    ----------
+    units : int
+        The number of units, 1 or more.
+    activation : str, dict, Activation or None
+        What is applied to x W + b; None is the identity.
+    use_bias : bool
+        Whether there is a bias b.
+    kernel_initializer, bias_initializer
+        Initial values of the kernel W, (inputs, units), and of the bias, (units,).
+    kernel_regularizer, bias_regularizer
+        Penalties on them; None is no penalty.
+    **common
+        `name`, `input_shape`, `input_dim`, as every :class:`Layer` takes them.
+
+    Raises
+    ------
+    InputError
+        `units` is no whole number of 1 or more, or a name is not known.
+
+    Examples
+    --------
     >>> Dense(50, activation="sigmoid").output_shape((784,))
     (50,)
     """

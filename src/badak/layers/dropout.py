@@ -13,9 +13,33 @@ from badak.typing import Array
 
 @register
 class Dropout(Layer):
-    """Silence each input with probability `rate`; scale the rest by 1 / (1 - rate).
+    """Set each input to 0 with probability `rate` while training; scale the rest by 1 / (1 - rate).
 
-    Srivastava et al., Dropout, 2014.
+    At inference the input passes as it is.
+
+    Parameters
+    ----------
+    rate : float
+        The probability, from 0 up to but not including 1.
+    seed : int or None
+        A seed of this layer's own; None takes the network's.
+    **common
+        `name`, `input_shape`, `input_dim`, as every :class:`Layer` takes them.
+
+    Raises
+    ------
+    InputError
+        `rate` or `seed` is out of range.
+
+    References
+    ----------
+    Srivastava et al., "Dropout: A Simple Way to Prevent Neural Networks from Overfitting", 2014.
+
+    Examples
+    --------
+    >>> from badak import Input, Sequential
+    >>> Sequential([Input((3,)), Dropout(0.5)]).predict([[1.0, 2.0, 3.0]])
+    array([[1., 2., 3.]], dtype=float32)
     """
 
     training_only = True

@@ -18,8 +18,30 @@ from badak.typing import Array, ArrayLike, Shape
 class Normalization(Adapted):
     """Take each feature to mean 0 and variance 1: (x - mean) / sqrt(variance).
 
-    Mean and variance are given, or learned from data by :meth:`adapt`. The standard deviation is
-    taken as at least 1e-7, as in Keras, so that a constant feature becomes 0.
+    Mean and variance are given, or learned from data by :meth:`adapt`; ``fit`` does that by itself.
+    The standard deviation counts as at least 1e-7, as in Keras, so that a constant feature becomes
+    0.
+
+    Parameters
+    ----------
+    axis : int
+        -1, the last axis; no other is taken.
+    mean, variance : float, array_like (features,), or None
+        Given together, or neither.
+    **common
+        `name`, `input_shape`, `input_dim`, as every :class:`Layer` takes them.
+
+    Raises
+    ------
+    InputError
+        Only one of mean and variance is given, one is not finite, or a variance is negative.
+
+    Examples
+    --------
+    >>> layer = Normalization()
+    >>> layer.adapt([[1.0, 10.0], [3.0, 30.0]])
+    >>> layer.learned["mean"]
+    array([ 2., 20.])
     """
 
     prepares_input = True

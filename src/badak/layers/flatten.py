@@ -10,7 +10,18 @@ from badak.typing import Array, Shape
 
 @register
 class Flatten(Layer):
-    """Rows of an image one after another: (28, 28) becomes (784,)."""
+    """Lay the axes of a sample one after another: (28, 28) becomes (784,).
+
+    Parameters
+    ----------
+    **common
+        `name`, `input_shape`, `input_dim`, as every :class:`Layer` takes them.
+
+    Examples
+    --------
+    >>> Flatten().output_shape((28, 28))
+    (784,)
+    """
 
     example_input = (2, 3)
 

@@ -13,7 +13,27 @@ from badak.typing import Array
 
 @register
 class GaussianNoise(Layer):
-    """Add normal noise of mean 0 and the given standard deviation."""
+    """Add normal noise of mean 0 while training; at inference the input passes as it is.
+
+    Parameters
+    ----------
+    stddev : float
+        The noise's standard deviation, 0 or more.
+    seed : int or None
+        A seed of this layer's own; None takes the network's.
+    **common
+        `name`, `input_shape`, `input_dim`, as every :class:`Layer` takes them.
+
+    Raises
+    ------
+    InputError
+        `stddev` or `seed` is out of range.
+
+    Examples
+    --------
+    >>> GaussianNoise(0.1).output_shape((3,))
+    (3,)
+    """
 
     training_only = True
     elementwise = True

@@ -6,7 +6,27 @@ from badak.typing import Shape
 
 
 class Input(Layer):
-    """The shape of one sample, such as ``(784,)`` or ``(28, 28)``."""
+    """The shape of one sample, without the batch axis.
+
+    It stands before the first layer and is none of ``model.layers``.
+
+    Parameters
+    ----------
+    shape : tuple of int
+        Such as ``(784,)`` or ``(28, 28)``.
+    name : str or None
+        A name, for scripts written for Keras; nothing depends on it.
+
+    Raises
+    ------
+    InputError
+        The shape does not consist of positive whole numbers.
+
+    Examples
+    --------
+    >>> Input((28, 28)).shape
+    (28, 28)
+    """
 
     arguments = ("shape",)
 

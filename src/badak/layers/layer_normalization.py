@@ -22,9 +22,39 @@ from badak.typing import Array, Shape
 
 @register
 class LayerNormalization(Layer):
-    """Normalise each sample over its features, the same in training and answering.
+    """Normalise each sample over its features, alike in training and at inference.
 
-    Ba, Kiros & Hinton, Layer Normalization, 2016.
+    z = gamma (x - mean) / sqrt(variance + epsilon) + beta.
+
+    Parameters
+    ----------
+    axis : int
+        -1, the last axis; no other is taken.
+    epsilon : float
+        Added to the variance.
+    center, scale : bool
+        Whether there is a beta, and a gamma.
+    beta_initializer, gamma_initializer
+        Initial values, (features,) each.
+    beta_regularizer, gamma_regularizer
+        Penalties; None is no penalty.
+    **common
+        `name`, `input_shape`, `input_dim`, as every :class:`Layer` takes them.
+
+    Raises
+    ------
+    InputError
+        A setting is out of range.
+
+    References
+    ----------
+    Ba, Kiros & Hinton, "Layer Normalization", 2016.
+
+    Examples
+    --------
+    >>> from badak import Input, Sequential
+    >>> Sequential([Input((2,)), LayerNormalization()]).predict([[1.0, 3.0]]).round(2)
+    array([[-1.,  1.]], dtype=float32)
     """
 
     normalises = True

@@ -14,7 +14,27 @@ from badak.typing import Array, Shape
 
 @register
 class PReLU(Layer):
-    """LeakyReLU whose slope, one for each unit, is learned (He et al., 2015)."""
+    """A leaky ReLU whose slope, one for each unit, is learned.
+
+    Parameters
+    ----------
+    alpha_initializer
+        Initial slopes where x < 0, of the shape of one sample.
+    alpha_regularizer
+        A penalty on them; None is no penalty.
+    **common
+        `name`, `input_shape`, `input_dim`, as every :class:`Layer` takes them.
+
+    References
+    ----------
+    He et al., "Delving Deep into Rectifiers", 2015.
+
+    Examples
+    --------
+    >>> from badak import Input, Sequential
+    >>> Sequential([Input((2,)), PReLU("ones")]).predict([[-3.0, 2.0]])
+    array([[-3.,  2.]], dtype=float32)
+    """
 
     elementwise = True
     arguments = ("alpha_initializer", "alpha_regularizer")

@@ -11,7 +11,26 @@ from badak.typing import Array
 
 @register
 class Rescaling(Layer):
-    """Return x * scale + offset; ``Rescaling(1 / 255)`` takes pixels to 0..1."""
+    """Return x * scale + offset.
+
+    Parameters
+    ----------
+    scale, offset : float
+        Finite numbers; ``Rescaling(1 / 255)`` takes pixels to 0..1.
+    **common
+        `name`, `input_shape`, `input_dim`, as every :class:`Layer` takes them.
+
+    Raises
+    ------
+    InputError
+        `scale` or `offset` is not finite.
+
+    Examples
+    --------
+    >>> from badak import Input, Sequential
+    >>> Sequential([Input((2,)), Rescaling(0.5, 1.0)]).predict([[2.0, 4.0]])
+    array([[2., 3.]], dtype=float32)
+    """
 
     prepares_input = True
     elementwise = True

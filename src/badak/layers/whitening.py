@@ -16,8 +16,31 @@ from badak.typing import Array, Shape
 class Whitening(Adapted):
     """Take the features to variance 1 and covariance 0: (x - mean) @ matrix.
 
-    `method` "pca" turns them onto their principal axes, the largest first; "zca" turns them back,
-    so that an image still looks like one. `epsilon` is added to the variances.
+    Mean and matrix are learned from data by :meth:`adapt`; ``fit`` does that by itself.
+
+    Parameters
+    ----------
+    method : str
+        "pca" turns the features onto their principal axes, the largest first; "zca" turns them
+        back, so that an image still looks like one.
+    epsilon : float
+        Added to the variances, 0 or more.
+    **common
+        `name`, `input_shape`, `input_dim`, as every :class:`Layer` takes them.
+
+    Raises
+    ------
+    InputError
+        The method is not known, or `epsilon` is negative.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> layer = Whitening(epsilon=0.0)
+    >>> layer.adapt([[1.0, 0.0], [-1.0, 0.0], [0.0, 2.0], [0.0, -2.0]])
+    >>> np.abs(layer.learned["matrix"]).round(3)
+    array([[0.   , 1.414],
+           [0.707, 0.   ]])
     """
 
     prepares_input = True
