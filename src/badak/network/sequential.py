@@ -36,17 +36,35 @@ PREDICT_BATCH = 1024  # samples that are asked at once: large enough to be quick
 
 
 class Sequential:
-    """A network of layers, each taking what the one before it gives.
+    """Return class numbers: the largest output, or whether the only one is over its middle.
 
-    >>> from badak import Sequential, layers
-    >>> model = Sequential([layers.Input((2,)), layers.Dense(3, "relu"), layers.Dense(1)])
-    >>> model.predict(np.zeros((4, 2))).shape
-    (4, 1)
+    Softmax is left out: it keeps the order, so that the largest pre-activation is the largest
+    output.
 
-    `seed` settles initial weights, the order of the samples and all noise; without one it is that
-    of :func:`badak.utils.set_random_seed`, 0 to begin with. `engine` "compiled" computes with
-    compiled code, "reference" with NumPy as :mod:`badak.reference` reads; without it the variable
-    BADAK_ENGINE chooses, and "compiled" where that is not set.
+    Parameters
+    ----------
+    x : array_like (samples, *input_shape)
+        Finite numbers.
+    batch_size : int or None
+        Samples at once where NumPy computes.
+
+    Returns
+    -------
+    ndarray (samples,)
+        int64.
+
+    Raises
+    ------
+    InputError
+        The samples do not fit, or the network's output is no class.
+
+    Examples
+    --------
+    >>> from badak import Input, Sequential, layers
+    >>> model = Sequential([Input((2,)), layers.Dense(2, "softmax", use_bias=False)])
+    >>> model.set_weights([np.eye(2)])
+    >>> model.classify([[3.0, 1.0], [1.0, 3.0]])
+    array([0, 1])
     """
 
     def __init__(
@@ -85,12 +103,52 @@ class Sequential:
     # -- the layers
 
     def add(self, layer: Layer) -> None:
-        """Put one more layer at the end; or, first of all, an Input, which only tells the shape."""
+        """Put one more layer at the end; or, first of all, an Input, which only gives the shape.
+
+        The training state (step, epoch, optimizer state) is reset; weights of other layers are
+        kept.
+
+        Parameters
+        ----------
+        layer : Layer
+            A layer that is in no network yet.
+
+        Raises
+        ------
+        InputError
+            It does not fit the last layer, or is in a network.
+
+        Examples
+        --------
+        >>> from badak import Input, Sequential, layers
+        >>> model = Sequential([Input((2,))])
+        >>> model.add(layers.Dense(3))
+        >>> model.output_shape
+        (3,)
+        """
         self._stack.append(layer)
         self._rebuild()
 
     def pop(self) -> Layer:
-        """Take the last layer off and return it."""
+        """Take the last layer off.
+
+        Returns
+        -------
+        Layer
+            The layer, which may be put into another network.
+
+        Raises
+        ------
+        InputError
+            There is no layer.
+
+        Examples
+        --------
+        >>> from badak import Input, Sequential, layers
+        >>> model = Sequential([Input((2,)), layers.Dense(3), layers.Dense(1)])
+        >>> model.pop().units, model.output_shape
+        (1, (3,))
+        """
         layer = self._stack.pop()
         self._rebuild()
         return layer
@@ -127,7 +185,26 @@ class Sequential:
         return self._stack.parameters is not None
 
     def build(self, input_shape: Shape) -> None:
-        """Make the weights for samples of this shape; those of layers that stay are kept."""
+        """Make the weights for samples of this shape; those of layers that stay are kept.
+
+        Parameters
+        ----------
+        input_shape : tuple of int
+            The shape of one sample, without the batch axis.
+
+        Raises
+        ------
+        InputError
+            A layer does not take its input's shape.
+
+        Examples
+        --------
+        >>> from badak import Sequential, layers
+        >>> model = Sequential([layers.Dense(3)])
+        >>> model.build((2,))
+        >>> model.count_params()
+        9
+        """
         self._stack.build(input_shape, self.seed)
         self._answers.forget()
         self._forget_training()
@@ -147,17 +224,60 @@ class Sequential:
         return self._need_built()
 
     def get_weights(self) -> list[Array]:
-        """Return copies of all weights: layer by layer, the kernel before the bias."""
+        """Return copies of all weights: layer by layer, the kernel before the bias.
+
+        Returns
+        -------
+        list of ndarray
+            float32 arrays, as :meth:`set_weights` takes them.
+
+        Examples
+        --------
+        >>> from badak import Input, Sequential, layers
+        >>> [w.shape for w in Sequential([Input((2,)), layers.Dense(3)]).get_weights()]
+        [(2, 3), (3,)]
+        """
         self._need_built()
         return [w for layer in self.layers for w in layer.get_weights()]
 
     def set_weights(self, weights: Sequence[ArrayLike]) -> None:
-        """Set all weights from arrays in the order of :meth:`get_weights`."""
+        """Set all weights; nothing is set where any of them does not fit.
+
+        Parameters
+        ----------
+        weights : sequence of array_like
+            In the order and with the shapes of :meth:`get_weights`.
+
+        Raises
+        ------
+        InputError
+            Their number or a shape is another one, or one holds NaN or infinity.
+
+        Examples
+        --------
+        >>> from badak import Input, Sequential, layers
+        >>> model = Sequential([Input((2,)), layers.Dense(1)])
+        >>> model.set_weights([[[1.0], [2.0]], [0.5]])
+        >>> model.predict([[1.0, 1.0]])
+        array([[3.5]], dtype=float32)
+        """
         self._need_built()
         self._stack.set_weights(weights)
 
     def count_params(self) -> int:
-        """Return how many numbers the weights are."""
+        """Return how many numbers the weights are.
+
+        Returns
+        -------
+        int
+            Trained and other weights together.
+
+        Examples
+        --------
+        >>> from badak import Input, Sequential, layers
+        >>> Sequential([Input((784,)), layers.Dense(10)]).count_params()
+        7850
+        """
         self._need_built()
         return sum(layer.count_params() for layer in self.layers)
 
@@ -166,7 +286,28 @@ class Sequential:
     def compile(self, optimizer: Any = "rmsprop", loss: Any = None, metrics: Any = None) -> None:
         """Choose how to train; what is left out follows from the output layer.
 
-        `metrics` are names, functions (y_true, y_pred) or objects of :mod:`badak.metrics`.
+        Parameters
+        ----------
+        optimizer : str, dict or Optimizer
+            A name, a configuration or an object of :mod:`badak.optimizers`.
+        loss : str, dict, Loss or None
+            Likewise of :mod:`badak.losses`. None: mean squared error behind the identity, binary
+            cross-entropy behind a sigmoid, cross-entropy behind softmax.
+        metrics : list or None
+            Names, functions (y_true, y_pred) or objects of :mod:`badak.metrics`. None with a loss:
+            none;
+            None without one: accuracy, or the mean absolute error.
+
+        Raises
+        ------
+        InputError
+            A name is not known, or the loss does not fit the output layer.
+
+        Examples
+        --------
+        >>> from badak import Input, Sequential, layers
+        >>> model = Sequential([Input((2,)), layers.Dense(3, "softmax")])
+        >>> model.compile("adam", loss="sparse_categorical_crossentropy", metrics=["accuracy"])
         """
         self.optimizer = optimizers.get(optimizer)
         self.loss = None if loss is None else losses.get(loss)
@@ -193,20 +334,73 @@ class Sequential:
         validation_freq: int = 1,
         checkpoint: str | os.PathLike[str] | None = None,
     ) -> "History":
-        """Train on samples x (samples, *input_shape) and targets y; return the History.
+        """Train on samples and targets. Names and defaults are those of Keras.
 
-        Arguments are Keras's. `verbose`: 0 is silent, 1 a progress bar, 2 a line an epoch; "auto"
-        is 1 on a terminal or in a notebook, else 0. `validation_split` takes the last part of the
-        data, before they are shuffled. Ctrl-C ends after the current batch.
+        Ctrl-C ends the training after the current batch.
 
-        `checkpoint` names a file that keeps the state of the run, written after its epochs, at most
-        once a second. Where the file is there already the run goes on from it, to the same bits as
-        if it had never been stopped; `epochs` counts those done before, the History holds them, and
-        a run that was done returns at once. Remove the file to begin anew.
+        Parameters
+        ----------
+        x : array_like (samples, *input_shape)
+            Finite numbers.
+        y : array_like
+            Targets as the loss takes them: (samples, units), one-hot or not, or labels (samples,).
+        batch_size : int or None
+            Samples a step; None is 32.
+        epochs : int
+            Passes over the samples.
+        verbose : int or str
+            0 is silent, 1 a progress bar, 2 a line an epoch; "auto" is 1 on a terminal or in a
+            notebook,
+            else 0.
+        callbacks : list of Callback or None
+            What watches and steers the training.
+        validation_split : float
+            The share of the samples, the last ones before any shuffling, that is held out.
+        validation_data : tuple or None
+            (x, y) or (x, y, sample_weight) to score after an epoch.
+        shuffle : bool
+            Whether each epoch takes the samples in another order.
+        class_weight : dict or None
+            By class number, what a sample of that class counts for.
+        sample_weight : array_like (samples,) or None
+            What each sample counts for.
+        initial_epoch : int
+            The number of the first epoch.
+        validation_batch_size : int or None
+            Samples that are scored at once.
+        validation_freq : int
+            Score the validation data every so many epochs.
+        checkpoint : path or None
+            A file that keeps the state of the run, written after an epoch, at most once a second.
+            If it
+            exists, training resumes from it and ends with bit-identical weights; `epochs` and the
+            History
+            include the epochs already done, and a finished run returns at once. Remove the file to
+            begin
+            from the start.
 
-        Raises InputError for data that do not fit or a checkpoint of another run, FileFormatError
-        for one that is damaged, DivergedError for a loss that is not finite; the
-        model then holds the last good weights.
+        Returns
+        -------
+        History
+            Loss and metrics of each epoch, under ``history.history``.
+
+        Raises
+        ------
+        InputError
+            Data or settings do not fit, or the checkpoint is of another run.
+        FileFormatError
+            The checkpoint is damaged.
+        DivergedError
+            The loss is not finite; the model then holds the last good weights.
+
+        Examples
+        --------
+        >>> from badak import Input, Sequential, layers
+        >>> model = Sequential([Input((1,)), layers.Dense(1)])
+        >>> model.compile("sgd", loss="mean_squared_error")
+        >>> history = model.fit([[0.0], [1.0], [2.0]], [[1.0], [3.0], [5.0]], epochs=2)
+        >>> len(history.history["loss"])
+        2
         """
         from badak.training import fit
 
@@ -238,9 +432,41 @@ class Sequential:
         sample_weight: ArrayLike | None = None,
         return_dict: bool = False,
     ) -> Any:
-        """Return the loss, or [loss, metric, ...] where there are metrics, on samples x, targets y.
+        """Score the network on samples and targets.
 
-        With `return_dict`, {"loss": ..., "accuracy": ...}.
+        Parameters
+        ----------
+        x : array_like (samples, *input_shape)
+            The samples.
+        y : array_like
+            Targets, as :meth:`fit` takes them.
+        batch_size : int or None
+            Samples that are scored at once.
+        verbose : int or str
+            Taken for Keras's sake; nothing is printed.
+        sample_weight : array_like (samples,) or None
+            What each sample counts for.
+        return_dict : bool
+            Return {"loss": ..., "accuracy": ...}.
+
+        Returns
+        -------
+        float, list or dict
+            The loss; [loss, metric, ...] where there are metrics.
+
+        Raises
+        ------
+        InputError
+            The data do not fit.
+
+        Examples
+        --------
+        >>> from badak import Input, Sequential, layers
+        >>> model = Sequential([Input((1,)), layers.Dense(1, use_bias=False)])
+        >>> model.set_weights([[[2.0]]])
+        >>> model.compile(loss="mean_squared_error")
+        >>> model.evaluate([[1.0], [2.0]], [[2.0], [6.0]])
+        2.0
         """
         from badak.training import evaluate
 
@@ -254,6 +480,24 @@ class Sequential:
         """Let the layers that learn from data as it is (Normalization, Whitening) do so, in order.
 
         :meth:`fit` does this by itself for those that have not.
+
+        Parameters
+        ----------
+        x : array_like (samples, *input_shape)
+            The samples.
+
+        Raises
+        ------
+        InputError
+            The samples do not fit.
+
+        Examples
+        --------
+        >>> from badak import Input, Sequential, layers
+        >>> model = Sequential([Input((1,)), layers.Normalization()])
+        >>> model.adapt([[1.0], [3.0]])
+        >>> model.predict([[2.0]])
+        array([[0.]], dtype=float32)
         """
         samples = check_samples(x, self.input_shape)
         if not self.built:
@@ -274,7 +518,33 @@ class Sequential:
     def predict(
         self, x: ArrayLike, batch_size: int | None = None, verbose: int | str = "auto"
     ) -> Array:
-        """Return the outputs (samples, *output_shape) for samples x (samples, *input_shape)."""
+        """Return the network's outputs.
+
+        Parameters
+        ----------
+        x : array_like (samples, *input_shape)
+            Finite numbers.
+        batch_size : int or None
+            Samples at once where NumPy computes; the result does not depend on it.
+        verbose : int or str
+            Taken for Keras's sake; nothing is printed.
+
+        Returns
+        -------
+        ndarray (samples, *output_shape)
+            float32.
+
+        Raises
+        ------
+        InputError
+            The samples do not fit, or hold NaN or infinity.
+
+        Examples
+        --------
+        >>> from badak import Input, Sequential, layers
+        >>> Sequential([Input((2,)), layers.Dense(3, "softmax")]).predict([[0.0, 0.0]]).round(3)
+        array([[0.333, 0.333, 0.333]], dtype=float32)
+        """
         return self._ask(x, batch_size)
 
     def __call__(self, x: ArrayLike, training: bool = False) -> Array:
@@ -293,7 +563,27 @@ class Sequential:
         return decide(output, self.loss, self._ask(x, batch_size, last_activation=not kept_order))
 
     def forward(self, x: ArrayLike, training: bool = False) -> list[LayerPass]:
-        """Return what every layer made of x: its input `x`, sum `a` and output `z`."""
+        """Return what every layer made of x.
+
+        Parameters
+        ----------
+        x : array_like (samples, *input_shape)
+            Finite numbers.
+        training : bool
+            Whether dropout and the like are at work.
+
+        Returns
+        -------
+        list of LayerPass
+            Each layer's input `x`, pre-activation `a` and output `z`.
+
+        Examples
+        --------
+        >>> from badak import Input, Sequential, layers
+        >>> model = Sequential([Input((2,)), layers.Dense(3, "relu"), layers.Dense(1)])
+        >>> [p.z.shape for p in model.forward([[1.0, 2.0]])]
+        [(1, 3), (1, 1)]
+        """
         mode = Mode(training, self.seed, self.step)
         samples = self.checked(x).astype(np.float32, copy=False)
         return reference.forward(self.layers, self.parameters.layers, samples, mode)
@@ -356,6 +646,26 @@ class Sequential:
         """Return the loss's gradient in every trained array of weights, layer by layer.
 
         As in a training step on the one batch x, dropout and batch statistics included.
+
+        Parameters
+        ----------
+        x : array_like (batch, *input_shape)
+            The samples.
+        t : array_like
+            Targets, as :meth:`fit` takes them.
+
+        Returns
+        -------
+        list of ndarray
+            float32 arrays of the weights' shapes.
+
+        Examples
+        --------
+        >>> from badak import Input, Sequential, layers
+        >>> model = Sequential([Input((1,)), layers.Dense(1, use_bias=False)])
+        >>> model.set_weights([[[2.0]]])
+        >>> model.gradients([[3.0]], [[0.0]])  # d (2 * 3)^2 / dw = 2 * 6 * 3
+        [array([[36.]], dtype=float32)]
         """
         samples, targets, objective = self.batch(x, t)
         found = reference.loss_and_gradients(
@@ -373,7 +683,29 @@ class Sequential:
     def check_gradients(
         self, x: ArrayLike, t: ArrayLike, samples_per_array: int = 30
     ) -> "GradientCheck":
-        """Compare backpropagation with central differences, both in float64, on the batch x."""
+        """Compare backpropagation with central differences, both in float64, on the batch x.
+
+        Parameters
+        ----------
+        x : array_like (batch, *input_shape)
+            The samples.
+        t : array_like
+            Targets, as :meth:`fit` takes them.
+        samples_per_array : int
+            How many numbers of each array of weights are compared.
+
+        Returns
+        -------
+        GradientCheck
+            The largest relative error of each array; ``passed()`` judges them.
+
+        Examples
+        --------
+        >>> from badak import Input, Sequential, layers
+        >>> model = Sequential([Input((2,)), layers.Dense(3, "tanh"), layers.Dense(1)])
+        >>> model.check_gradients([[1.0, 2.0]], [[0.5]]).passed()
+        True
+        """
         from badak.diagnostics.gradient_check import check_gradients
 
         samples, targets, objective = self.batch(x, t)
@@ -451,13 +783,40 @@ class Sequential:
     # -- to the eye and to disk
 
     def summary(self) -> None:
-        """Print the layers with their shapes and numbers of weights."""
+        """Print the layers with their shapes and numbers of weights.
+
+        Examples
+        --------
+        >>> from badak import Input, Sequential, layers
+        >>> Sequential([Input((2,)), layers.Dense(3)]).summary()  # doctest: +SKIP
+        """
         from badak.network.summary import print_summary
 
         print_summary(self)
 
     def save(self, path: str | os.PathLike[str]) -> None:
-        """Write weights, architecture and all that is needed to predict to a safetensors file."""
+        """Write weights, architecture and all that is needed to predict to a safetensors file.
+
+        Parameters
+        ----------
+        path : path
+            A file that ends in ``.safetensors``. It is written whole, or what was there stays.
+
+        Raises
+        ------
+        InputError
+            The ending is another one, there are no weights yet, or something cannot be written to a
+            file.
+
+        Examples
+        --------
+        >>> from badak import Input, Sequential, layers, load_model
+        >>> model = Sequential([Input((2,)), layers.Dense(3)])
+        >>> path = getfixture("tmp_path") / "model.safetensors"
+        >>> model.save(path)
+        >>> load_model(path).count_params()
+        9
+        """
         from badak.network.saving import save
 
         save(self, path)
