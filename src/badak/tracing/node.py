@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
+from weakref import WeakValueDictionary
 
 Type = Literal["float", "int", "uint", "bool"]
 
@@ -11,9 +12,9 @@ class UntraceableError(Exception):
     """The formula does what cannot be written down, such as a branch on a value."""
 
 
-@dataclass(frozen=True, eq=False, slots=True)
+@dataclass(frozen=True, eq=False, slots=True, weakref_slot=True)
 class Node:
-    """One operation; equal operations are one object."""
+    """One operation; equal operations are one object, as long as anybody holds it."""
 
     operation: str
     arguments: "tuple[Node, ...]"
@@ -24,7 +25,7 @@ class Node:
     """What the operation needs besides: a constant's value, an operand's number."""
 
 
-_known: dict[Any, Node] = {}  # for good: compiled kernels, which stay too, are found by their nodes
+_known: WeakValueDictionary[Any, Node] = WeakValueDictionary()
 
 
 def make(

@@ -312,7 +312,7 @@ def reduce(operation: str, x: Any, axis: Any = None) -> Tracer:
     direction = _axis(axis)
     node = converted(x.node, "float") if x.node.type == "bool" else x.node
     over = (node.over_rows, False) if direction == "columns" else (False, node.over_columns)
-    reduced = make(f"{operation}_{direction}", (node,), node.type, payload=x.columns, over=over)
+    reduced = make(f"{operation}_{direction}", (node,), node.type, over=over)
     return Tracer(reduced, x.columns)
 
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from badak.engine.compiler.kernels import compile_kernels
+from badak.engine.compiler.kernels import KERNELS
 from badak.engine.compiler.operands import HEADER, ORDER, ROW_BASE, ROW_COUNT, Kernel, Operand
 from badak.engine.compiler.rowwise import MOST_COLUMNS
 from badak.typing import Array
@@ -48,8 +48,8 @@ def in_float64(x: Array, label: Array, weight: Array, shift: Array) -> tuple[Arr
 
 def kernel_of(columns: int) -> Callable[..., None]:
     outputs = tuple(weighted_cross_entropy(columns))
-    (address,) = compile_kernels([Kernel(outputs, narrow=columns)])
-    return ctypes.CFUNCTYPE(None, ctypes.c_void_p, ctypes.c_int64, ctypes.c_int64)(address)
+    (code,) = KERNELS.compile([Kernel(outputs, narrow=columns)])
+    return ctypes.CFUNCTYPE(None, ctypes.c_void_p, ctypes.c_int64, ctypes.c_int64)(code.address)
 
 
 class Problem:

@@ -328,14 +328,14 @@ for name, clip in clips.items():
 for width in (1, 15, 16, 17, 50):
     stack = lambda: [Input((width,)), layers.Dense(width, "tanh"), layers.Dense(3, "softmax")]
     test_builder.assert_alike(stack, *test_builder.data(19, width), batch_size=7)
-from badak.engine.compiler.kernels import compile_kernels
+from badak.engine.compiler.kernels import KERNELS
 from badak.engine.compiler.operands import Operand, Kernel, HEADER
 import ctypes
 memory = np.zeros(64, np.float32)
 bounds.register(memory)
 x, y = Operand(0, "full"), Operand(1, "full")
-(address,) = compile_kernels([Kernel(((x.tracer().node, y),))])
-run = ctypes.CFUNCTYPE(None, ctypes.c_void_p, ctypes.c_int64, ctypes.c_int64)(address)
+(code,) = KERNELS.compile([Kernel(((x.tracer().node, y),))])
+run = ctypes.CFUNCTYPE(None, ctypes.c_void_p, ctypes.c_int64, ctypes.c_int64)(code.address)
 table = np.zeros(HEADER + 4, np.int64)
 table[HEADER:] = memory.ctypes.data, 0, memory.ctypes.data, 0
 run(table.ctypes.data, 1, 63)

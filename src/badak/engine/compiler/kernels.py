@@ -6,8 +6,11 @@
 """
 
 import ctypes
+import threading
+from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from typing import Any
+from weakref import WeakValueDictionary
 
 import numpy as np
 from llvmlite import ir
@@ -19,16 +22,57 @@ from badak.engine.machine.target import target_machine
 from badak.typing import Array
 
 
-def compile_kernels(kernels: Sequence[Kernel]) -> list[int]:
-    """Return the address of each kernel's machine code; equal ones are compiled once a process."""
-    new = [kernel for kernel in dict.fromkeys(kernels) if kernel not in _compiled]
-    if new:
-        _compiled.update(zip(new, _machine_code([_text(kernel) for kernel in new]), strict=True))
-    return [_compiled[kernel] for kernel in kernels]
+class Code:
+    """One kernel's machine code; it is freed when nobody holds it or its batch's other kernels."""
+
+    __slots__ = ("__weakref__", "_engine", "address", "kernel")
+
+    def __init__(self, kernel: Kernel, address: int, engine: Any) -> None:
+        self.kernel = kernel
+        self.address = address
+        self._engine = engine  # LLVM's: the code goes with it
 
 
-_compiled: dict[Kernel, int] = {}  # keeps the formulas' nodes, so that the same ones come again
-_alive: list[Any] = []  # LLVM's engines, whose code would go with them
+class KernelTable:
+    """The machine code of kernels; equal kernels share it.
+
+    Code lives as long as a program holds it; besides, the table holds that of the `most` kernels
+    that were last asked for, so that the next network of their kind compiles nothing.
+    """
+
+    def __init__(self, most: int = 128) -> None:
+        self.most = most
+        self.compiled = 0
+        """Kernels compiled so far."""
+        self._codes: WeakValueDictionary[Kernel, Code] = WeakValueDictionary()
+        self._recent: OrderedDict[Kernel, Code] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def __len__(self) -> int:
+        return len(self._codes)
+
+    def compile(self, kernels: Sequence[Kernel]) -> list[Code]:
+        """Return each kernel's code; what is not known yet is compiled, all in one go."""
+        with self._lock:
+            known = {kernel: self._codes.get(kernel) for kernel in kernels}
+        new = [kernel for kernel, code in known.items() if code is None]
+        if new:
+            made = _machine_code(new)
+            self.compiled += len(made)
+            known.update(zip(new, made, strict=True))
+        codes = [code for kernel in kernels if (code := known[kernel]) is not None]
+        with self._lock:
+            for code in codes:
+                self._codes[code.kernel] = code
+                self._recent[code.kernel] = code
+                self._recent.move_to_end(code.kernel)
+            while len(self._recent) > self.most:
+                self._recent.popitem(last=False)
+        return codes
+
+
+KERNELS = KernelTable()
+"""The table of this process."""
 
 
 def _text(kernel: Kernel) -> str:
@@ -37,13 +81,13 @@ def _text(kernel: Kernel) -> str:
     return str(module)
 
 
-def _machine_code(texts: list[str]) -> list[int]:
+def _machine_code(kernels: Sequence[Kernel]) -> list[Code]:
     import llvmlite.binding as llvm
 
     machine = target_machine()
     whole = None
-    for number, text in enumerate(texts):
-        module = llvm.parse_assembly(text.replace('@"kernel"', f'@"kernel{number}"'))
+    for number, kernel in enumerate(kernels):
+        module = llvm.parse_assembly(_text(kernel).replace('@"kernel"', f'@"kernel{number}"'))
         if whole is None:
             whole = module
         else:
@@ -54,8 +98,10 @@ def _machine_code(texts: list[str]) -> list[int]:
     )
     engine = llvm.create_mcjit_compiler(whole, machine)
     engine.finalize_object()
-    _alive.append(engine)
-    return [engine.get_function_address(f"kernel{number}") for number in range(len(texts))]
+    return [
+        Code(kernel, engine.get_function_address(f"kernel{number}"), engine)
+        for number, kernel in enumerate(kernels)
+    ]
 
 
 def elementwise(function: Callable[..., Any], *arguments: float) -> Callable[[Array], Array]:
@@ -66,8 +112,8 @@ def elementwise(function: Callable[..., Any], *arguments: float) -> Callable[[Ar
     """
     x, y = Operand(0, "full"), Operand(1, "full")
     traced = function(x.tracer(), *arguments)
-    (address,) = compile_kernels([Kernel(((traced.node, y),))])
-    run = ctypes.CFUNCTYPE(None, ctypes.c_void_p, ctypes.c_int64, ctypes.c_int64)(address)
+    (code,) = KERNELS.compile([Kernel(((traced.node, y),))])
+    run = ctypes.CFUNCTYPE(None, ctypes.c_void_p, ctypes.c_int64, ctypes.c_int64)(code.address)
 
     def apply(values: Array) -> Array:
         given = np.ascontiguousarray(values, dtype=np.float32)
@@ -77,4 +123,5 @@ def elementwise(function: Callable[..., Any], *arguments: float) -> Callable[[Ar
         run(table.ctypes.data, 1, given.size)
         return result
 
+    apply.code = code  # type: ignore[attr-defined]  # lives as long as the function
     return apply

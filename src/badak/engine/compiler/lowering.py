@@ -135,11 +135,11 @@ class Lowering:
     def _extreme(self, name: str, x: Any, y: Any, constant: Any = ()) -> Any:
         """Return the larger or smaller; NaN where either is, as NumPy has it."""
         sign = ">" if name == "max" else "<"
-        if constant and constant[0].operation == "constant":
+        if constant and _is_fixed(constant[0]):
             x, y, constant = y, x, constant[::-1]
         chosen = self.b.select(self.b.fcmp_unordered(sign, x, y), x, y)
-        if constant and constant[1].operation == "constant":
-            return chosen  # the constant is no NaN
+        if constant and _is_fixed(constant[1]):
+            return chosen  # y is no NaN
         return self.b.select(self.b.fcmp_unordered("!=", y, y), y, chosen)
 
     def _converted(self, name: str, node: Node, value: Any) -> Any:
@@ -197,7 +197,7 @@ class Lowering:
 
     def _one_number(self, operand: Operand) -> Any:
         """Return the vector of an operand that is one number for all rows and columns."""
-        element = FLOAT if operand.kind == "scalar" else I32
+        element = I32 if operand.kind == "key" else FLOAT
         place = self.b.inttoptr(self._address(operand), element.as_pointer())
         self._watch(place, I64(4))
         return self._splat(self._constant(place))
@@ -234,6 +234,13 @@ class Lowering:
         if isinstance(value, ir.Constant):
             return ir.Constant(ir.VectorType(value.type, self.width), [value] * self.width)
         return spread(self.b, value, self.width)
+
+
+def _is_fixed(node: Node) -> bool:
+    """Return whether a node is a number that is known before any run, and so no NaN."""
+    return node.operation == "constant" or (
+        node.operation == "operand" and node.payload.kind == "setting"
+    )
 
 
 def _watchman(module: ir.Module) -> Any:

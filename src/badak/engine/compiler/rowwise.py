@@ -81,7 +81,7 @@ class Narrow(Lowering):
 
     def _read(self, operand: Operand) -> Any:
         """Return an operand's vector, or the place of its columns' vectors."""
-        if operand.kind in ("scalar", "key"):
+        if operand.kind in ("scalar", "setting", "key"):
             return self._one_number(operand)
         if operand.kind == "columns":
             return None

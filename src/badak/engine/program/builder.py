@@ -201,7 +201,8 @@ class TracedMode:
         """Return this layer's noise of the step at hand."""
         row = Tracer(make("row_number", (), "uint", over=(True, False)), self.width)
         column = Tracer(make("column_number", (), over=(False, True)), self.width)
-        index = row * self.width + column.astype(np.uint32)
+        width = self.computation.reads(self.network.program.whole(self.width), 1, "key")
+        index = row * width + column.astype(np.uint32)
         return distribution(index, self.network.key(self.computation, self.layer, layer_seed))
 
 

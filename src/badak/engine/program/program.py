@@ -8,8 +8,8 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from badak._common.memory import LANE, aligned_zeros, padded
-from badak.engine.compiler.kernels import compile_kernels
-from badak.engine.compiler.lowering import reductions_of
+from badak.engine.compiler.kernels import KERNELS, Code, KernelTable
+from badak.engine.compiler.lowering import nodes_under, reductions_of
 from badak.engine.compiler.operands import Kernel, Operand
 from badak.engine.compiler.rowwise import MOST_COLUMNS
 from badak.engine.machine import bounds, bytecode
@@ -128,6 +128,23 @@ class Computation:
             )
         self.outputs.append((value.node, self._operand(place, kind)))
 
+    def take_settings(self, place_of: Callable[[float], Place]) -> None:
+        """Make operands of the formula's numbers, so that other settings need no other kernel.
+
+        Numbers that shape the code (see :data:`SHAPING`) stay in it, and all of them where a
+        kernel cannot take so many operands.
+        """
+        nodes = [node for node, _ in self.outputs]
+        settings = [n for n in nodes_under(nodes) if is_setting(n)]
+        if len(self.operands) + len(settings) > bytecode.MOST_OPERANDS:
+            return
+        replacement = {
+            n: self._operand(place_of(n.payload), "setting").tracer().node for n in settings
+        }
+        self.outputs = [
+            (substituted(node, replacement.get), operand) for node, operand in self.outputs
+        ]
+
     def _operand(
         self, place: Place, kind: Any, element: str = "float32", ordered: bool = False
     ) -> Operand:
@@ -142,8 +159,11 @@ class Computation:
 class Program:
     """Instructions, written one after another; :meth:`assemble` makes them ready to run."""
 
-    def __init__(self, capacity: int) -> None:
+    def __init__(self, capacity: int, kernels: KernelTable = KERNELS) -> None:
         self.capacity = capacity
+        self._table = kernels
+        self._codes: list[Code] = []
+        """The kernels' machine code, which lives as long as its programs."""
         self.workspace_bytes = 0
         self.widest = 0
         """Numbers in the longest row of weights that are moved."""
@@ -153,6 +173,7 @@ class Program:
         self._words: list[int] = []
         self._kernels: list[Kernel] = []
         self._holes: list[int] = []  # where an address of a kernel belongs
+        self._settings: dict[tuple[str, float], Place] = {}
 
     # -- memory
 
@@ -172,6 +193,26 @@ class Program:
         """Return memory of the program's own that all threads share."""
         self.kept.append(aligned_zeros(-(-size // LANE) * LANE, dtype))
         return self.kept[-1]
+
+    def setting(self, value: float) -> Place:
+        """Return the place of a number that no run changes, as float32."""
+        with np.errstate(over="ignore"):
+            return self._number(value, np.float32(value))
+
+    def whole(self, value: int) -> Place:
+        """Return the place of a whole number that no run changes, as uint32."""
+        return self._number(value, np.uint32(value))
+
+    def _number(self, value: float, number: np.float32 | np.uint32) -> Place:
+        key = (number.dtype.char, value)  # not the rounded one, which two numbers may share
+        place = self._settings.get(key)
+        if place is None:
+            if len(self._settings) % LANE == 0:
+                self._numbers = self.vector(LANE)
+            used = len(self._settings) % LANE
+            self._numbers[used : used + 1].view(number.dtype)[:] = number
+            place = self._settings[key] = at(address_of(self._numbers) + FLOAT * used, 0)
+        return place
 
     # -- instructions
 
@@ -227,6 +268,7 @@ class Program:
         Meanwhile the next step's samples of `sample_bytes` are fetched, unless that is 0.
         """
         row = padded(d.width)
+        computation.take_settings(self.setting)
         places = [word for place in computation.places for word in place]
         self.widest = max(self.widest, row)
         fields = [x.offset, x.row, d.offset, d.row, x.width, d.width, kept]
@@ -268,6 +310,7 @@ class Program:
     ) -> None:
         whole = kind == bytecode.FLAT or (kind == bytecode.COLUMNS and count == 1)
         narrow = columns if kind == bytecode.ROWS and is_narrow(computation, columns) else 0
+        computation.take_settings(self.setting)
         self._kernels.append(Kernel(tuple(computation.outputs), direction, whole, narrow))
         self._holes.append(len(self._words) + 2)
         words = [word for place in computation.places for word in place]
@@ -293,13 +336,27 @@ class Program:
     def assemble(self) -> None:
         """Compile the kernels and write the code."""
         self.code = np.array(self._words, dtype=np.int64)
-        self.code[self._holes] = compile_kernels(self._kernels)
+        codes = self._table.compile(self._kernels)
+        self.code[self._holes] = [code.address for code in codes]
+        self._codes = codes
 
     @property
     def scratch_bytes(self) -> int:
         """How much memory each thread needs for itself."""
         numbers = panel_floats() + bytecode.BLOCK * self.widest
         return _whole_lines(8 * (bytecode.TABLE_SIZE + bytecode.ERRANDS_SIZE) + FLOAT * numbers)
+
+
+SHAPING = {0.0, 0.5, 1.0, 2.0, float("inf")}
+"""Magnitudes of numbers that stay constants: multiplying by them costs less, or nothing."""
+
+
+def is_setting(node: Node) -> bool:
+    """Return whether a node is a number such as a rate or a slope, or one over a width."""
+    if node.operation != "constant" or node.type != "float":
+        return False
+    value = abs(float(node.payload))
+    return value not in SHAPING and value == value
 
 
 def is_narrow(computation: Computation, columns: int) -> bool:
