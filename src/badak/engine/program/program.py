@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -134,16 +135,10 @@ class Computation:
         Numbers that shape the code (see :data:`SHAPING`) stay in it, and all of them where a
         kernel cannot take so many operands.
         """
-        nodes = [node for node, _ in self.outputs]
-        settings = [n for n in nodes_under(nodes) if is_setting(n)]
-        if len(self.operands) + len(settings) > bytecode.MOST_OPERANDS:
-            return
-        replacement = {
-            n: self._operand(place_of(n.payload), "setting").tracer().node for n in settings
-        }
-        self.outputs = [
-            (substituted(node, replacement.get), operand) for node, operand in self.outputs
-        ]
+        outputs, values = with_settings(tuple(self.outputs), len(self.operands))
+        self.outputs = list(outputs)
+        for value in values:
+            self._operand(place_of(value), "setting")
 
     def _operand(
         self, place: Place, kind: Any, element: str = "float32", ordered: bool = False
@@ -357,6 +352,20 @@ def is_setting(node: Node) -> bool:
         return False
     value = abs(float(node.payload))
     return value not in SHAPING and value == value
+
+
+Outputs = tuple[tuple[Node, Operand], ...]
+
+
+@lru_cache(maxsize=256)
+def with_settings(outputs: Outputs, taken: int) -> tuple[Outputs, tuple[float, ...]]:
+    """Return a formula with operands for its settings, and these, the first as number `taken`."""
+    settings = [n for n in nodes_under([node for node, _ in outputs]) if is_setting(n)]
+    if taken + len(settings) > bytecode.MOST_OPERANDS:
+        return outputs, ()
+    replacement = {n: Operand(taken + i, "setting").tracer().node for i, n in enumerate(settings)}
+    replaced = ((substituted(node, replacement.get), operand) for node, operand in outputs)
+    return tuple(replaced), tuple(float(n.payload) for n in settings)
 
 
 def is_narrow(computation: Computation, columns: int) -> bool:
