@@ -25,7 +25,6 @@ from badak.estimators.data import (
 )
 from badak.estimators.double import are_few
 from badak.estimators.network import (
-    Hidden,
     activation_of,
     coefficients,
     copy_weights,
@@ -39,6 +38,7 @@ from badak.estimators.solver_lbfgs import fit_lbfgs
 from badak.estimators.stochastic import Epochs, HeldOut, optimizer_of
 from badak.estimators.warn import warn
 from badak.network.sequential import Sequential
+from badak.network.stacks import Hidden
 from badak.training.data import Samples
 from badak.typing import Array
 
@@ -188,7 +188,7 @@ class MultilayerPerceptron(BaseEstimator):  # type: ignore[misc]  # scikit-learn
         return network
 
     def _fit_lbfgs(self, X: Any, y: Array, weight: Array | None, hidden: list[Hidden]) -> None:
-        if any(layer.dropout or layer.batch_norm for layer in hidden):
+        if any(layer.dropout or layer.batch_momentum is not None for layer in hidden):
             raise InputError(
                 "solver='lbfgs' needs a loss that is the same each time it is asked, so neither "
                 "dropout nor batch_norm: leave them out, or use solver='adam'"

@@ -69,7 +69,7 @@ def to_badak(estimator: Any) -> Sequential:
 def to_sklearn(estimator: Any) -> Any:
     """Return scikit-learn's estimator with the same weights."""
     hidden = estimator._hidden
-    if any(layer.batch_norm for layer in hidden):
+    if any(layer.batch_momentum is not None for layer in hidden):
         raise InputError("scikit-learn has no batch normalisation: keep this one as it is")
     used = {_name_of(layer.activation) for layer in hidden} or {"relu"}
     if len(used) > 1:

@@ -1,6 +1,5 @@
 """From an estimator's parameters to the network that it trains, and its weights as plain arrays."""
 
-from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
@@ -11,6 +10,7 @@ from badak._common.validation import BELOW_ONE
 from badak.activations import Activation
 from badak.errors import InputError
 from badak.network.sequential import Sequential
+from badak.network.stacks import Hidden, dense_stack
 from badak.regularizers import L2
 from badak.typing import Array
 
@@ -29,16 +29,6 @@ class Penalty(L2):
         return None
 
 
-@dataclass(frozen=True)
-class Hidden:
-    """One hidden layer."""
-
-    units: int
-    activation: Activation
-    dropout: float = 0.0
-    batch_norm: bool = False
-
-
 def hidden_layers(sizes: Any, activation: Any, dropout: Any, batch_norm: Any) -> list[Hidden]:
     """Return the hidden layers that an estimator's parameters ask for; or InputError, ValueError.
 
@@ -54,7 +44,7 @@ def hidden_layers(sizes: Any, activation: Any, dropout: Any, batch_norm: Any) ->
         for rate in _one_each(dropout, len(units), "dropout")
     ]
     return [
-        Hidden(int(size), h, rate, bool(batch_norm))
+        Hidden(int(size), h, rate, KEPT if batch_norm else None)
         for size, h, rate in zip(units, chosen, rates, strict=True)
     ]
 
@@ -86,18 +76,8 @@ def make_network(
 ) -> Sequential:
     """Return the network, its weights not yet those that it starts from."""
     penalty = Penalty(0.5) if penalised else None
-    stack: list[layers.Layer] = [layers.Input((features,))]
-    for layer in hidden:
-        if layer.batch_norm:
-            stack.append(layers.Dense(layer.units, kernel_regularizer=penalty))
-            stack.append(layers.BatchNormalization(momentum=KEPT))
-            stack.append(layers.Activation(layer.activation))
-        else:
-            stack.append(layers.Dense(layer.units, layer.activation, kernel_regularizer=penalty))
-        if layer.dropout:
-            stack.append(layers.Dropout(layer.dropout))
-    stack.append(layers.Dense(outputs, output, kernel_regularizer=penalty))
-    return Sequential(stack, seed=seed)
+    stack = dense_stack(hidden, outputs, output, regularizer=penalty)
+    return Sequential([layers.Input((features,)), *stack], seed=seed)
 
 
 def dense_layers(model: Sequential) -> list[layers.Layer]:
