@@ -135,6 +135,7 @@ SHARE = st.floats(0, 1, width=32)
 # Where a formula itself leaves float32 for large predictions: the largest that it takes.
 LARGEST = {
     "mean_squared_error": 1e18,
+    "scaled_squared_error": 1e18,
     "squared_hinge": 1e18,
     "cosine_similarity": 1e18,
     "mean_absolute_percentage_error": 1e28,

@@ -141,10 +141,10 @@ def _train(
     console: "Console",
 ) -> "History":
     """Tell what is about to be done, and do it."""
-    from badak.tables.network import fitting_batch_size, fitting_epochs, train
+    from badak.tables.network import schedule_for, train
 
-    batch_size = run.batch_size or fitting_batch_size(model, data.counts[0])
-    epochs = run.epochs or fitting_epochs(data.counts[0])
+    schedule = schedule_for(model, data, run.batch_size, run.epochs)
+    batch_size, epochs = schedule.batch_size, schedule.epochs
     in_lines = epochs > MOST_SHOWN and not run.quiet
     if not run.quiet:
         facts = {**_facts_of(data), **_facts_of_training(model, batch_size, epochs)}

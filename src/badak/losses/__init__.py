@@ -27,6 +27,7 @@ from badak.losses.regression import (
     Pinball,
     Poisson,
 )
+from badak.losses.scaled import ScaledSquaredError
 from badak.losses.targets import TargetKind, check_targets
 
 __all__ = [
@@ -50,6 +51,7 @@ __all__ = [
     "OwnLoss",
     "Pinball",
     "Poisson",
+    "ScaledSquaredError",
     "SparseCategoricalCrossentropy",
     "SquaredHinge",
     "TargetKind",

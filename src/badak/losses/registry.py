@@ -25,11 +25,13 @@ from badak.losses.regression import (
     Pinball,
     Poisson,
 )
+from badak.losses.scaled import ScaledSquaredError
 
 LOSSES: Table[type[Loss]] = Table("loss", {})
 for _loss, _aliases in (
     (MeanSquaredError, ("mse",)),
     (MeanAbsoluteError, ("mae",)),
+    (ScaledSquaredError, ()),
     (Pinball, ("quantile",)),
     (MeanSquaredLogarithmicError, ("msle",)),
     (MeanAbsolutePercentageError, ("mape",)),

@@ -1,12 +1,17 @@
-"""A network for a table, and its training: watched on the validation rows, ended at the best."""
+"""A network for a table: its layers, its loss, and its training, which ends at the best epoch."""
 
 import os
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from badak import activations
 from badak.callbacks import Callback, EarlyStopping
-from badak.layers import Dense, Dropout, Input, Layer, Rescaling
+from badak.errors import InputError
+from badak.layers import Input, Layer, Rescaling
+from badak.losses import Loss, ScaledSquaredError, SparseCategoricalCrossentropy
 from badak.network.sequential import Sequential
+from badak.network.stacks import Hidden, dense_stack
 from badak.tables.loading import TableData
 
 if TYPE_CHECKING:
@@ -15,7 +20,7 @@ if TYPE_CHECKING:
 UNITS = (128, 64)
 BATCH_SIZES = ((2_000, 32), (50_000, 128))  # up to so many training rows
 LARGEST_BATCH = 256
-MANY_ROWS = 100_000  # above this an epoch teaches so much that fewer of them do
+MANY_ROWS = 100_000  # above this an epoch takes so many steps that fewer epochs do
 EPOCHS, PATIENCE = 200, 20
 EPOCHS_OF_MANY, PATIENCE_OF_MANY = 30, 5
 
@@ -30,16 +35,37 @@ def make_network(
 ) -> Sequential:
     """Return a dense network for the table's features, ending in softmax or in one number.
 
-    It knows how rows become its input, and its classes. The number that it learns is standardised:
-    :func:`train` takes it back to the target's unit at the end.
+    Parameters
+    ----------
+    data
+        The table; its preparation, which turns rows into the network's input, and the names of its
+        classes go with the network into its file.
+    units
+        Units of each hidden layer; empty: no hidden layer.
+    activation
+        What hidden units apply, by its name.
+    dropout
+        The share of each hidden layer's outputs that dropout sets to zero.
+    seed
+        Settles the initial weights, the order of the rows and all noise.
+    name
+        The network's name.
+
+    Returns
+    -------
+    Sequential
+        A network of (features,) that is not compiled yet. One for numbers ends in
+        ``Rescaling(deviation, mean)`` of the training rows' targets, so that it answers in the
+        target's unit from the start.
     """
     target = data.preparation.target
+    hidden = [Hidden(count, activations.get(activation), dropout) for count in units]
     stack: list[Layer] = [Input((len(data.preparation.features),))]
-    for count in units:
-        stack.append(Dense(count, activation))
-        if dropout:
-            stack.append(Dropout(dropout))
-    stack.append(Dense(len(target.classes), "softmax") if target.classes else Dense(1))
+    if target.classes:
+        stack += dense_stack(hidden, len(target.classes), "softmax")
+    else:
+        mean, deviation = data.scale
+        stack += [*dense_stack(hidden, 1), Rescaling(deviation, mean)]
     model = Sequential(stack, name=name, seed=seed)
     model.class_names = list(target.classes) or None
     model.preparation = data.preparation.as_dict()
@@ -57,46 +83,110 @@ def train(
     verbose: int | str = 0,
     checkpoint: str | os.PathLike[str] | None = None,
 ) -> "History":
-    """Train a network that :func:`make_network` made; return the run's history.
+    """Compile and train a network that :func:`make_network` made; return the run's history.
 
-    With validation rows training ends when their loss has not got better for a while, and the
-    weights are those of the best epoch. A network for numbers ends with one layer more,
-    ``Rescaling``, so that its answers are in the target's unit; the history's losses are of the
-    standardised target.
+    Parameters
+    ----------
+    model
+        The network. It is the same after training, so that ``model.fit`` goes on from there.
+    data
+        The table that it was made for.
+    optimizer
+        What moves the weights: a name or an object of :mod:`badak.optimizers`.
+    batch_size
+        Rows of a step; None: 32 to 256, the more rows the more.
+    epochs
+        Passes over the training rows at most; None: 200, or 30 above 100,000 rows.
+    callbacks, verbose, checkpoint
+        As in :meth:`badak.Sequential.fit`.
+
+    Returns
+    -------
+    History
+        The loss of each epoch; of numbers it is the squared error of the standardised target, 1
+        being that of answering the mean. With validation rows training ends once their loss has
+        not improved for 20 epochs, or 5 above 100,000 rows, and the weights are those of the best
+        epoch.
+
+    Raises
+    ------
+    InputError
+        A network for numbers that does not end in Rescaling.
+    DivergedError
+        A loss that is not finite; the model then holds the last good weights.
     """
-    classes = data.preparation.target.classes
-    loss = "sparse_categorical_crossentropy" if classes else "mean_squared_error"
-    model.compile(optimizer, loss, ["accuracy"] if classes else [])
-    rows = data.counts[0]
+    compile_network(model, data, optimizer)
+    schedule = schedule_for(model, data, batch_size, epochs)
+    return fit(model, data, schedule, callbacks=callbacks, verbose=verbose, checkpoint=checkpoint)
+
+
+@dataclass(frozen=True)
+class Schedule:
+    """How long a network is trained, and in steps of how many rows."""
+
+    batch_size: int | None
+    """None: all rows at once."""
+    epochs: int
+    """At most."""
+    patience: int | None
+    """Epochs without a better loss on the validation rows after which training ends; None: it
+    does not end early."""
+
+
+def schedule_for(
+    model: Sequential, data: TableData, batch_size: int | None = None, epochs: int | None = None
+) -> Schedule:
+    """Return the schedule that fits a compiled network and the number of training rows."""
+    rows, watched, _ = data.counts
+    many = rows > MANY_ROWS
+    if batch_size is None and not model.optimizer.full_batch:
+        batch_size = next((size for most, size in BATCH_SIZES if rows <= most), LARGEST_BATCH)
+    if epochs is None:
+        epochs = EPOCHS_OF_MANY if many else EPOCHS
+    patience = PATIENCE_OF_MANY if many else PATIENCE
+    return Schedule(batch_size, epochs, patience if watched else None)
+
+
+def compile_network(model: Sequential, data: TableData, optimizer: Any = "adam") -> None:
+    """Compile the network with the loss of the table's task."""
+    metrics = ["accuracy"] if data.preparation.target.classes else []
+    model.compile(optimizer, _loss(model, data), metrics)
+
+
+def _loss(model: Sequential, data: TableData) -> Loss:
+    if data.preparation.target.classes:
+        return SparseCategoricalCrossentropy()
+    mean, deviation = data.scale
+    if not isinstance(model.layers[-1], Rescaling):
+        raise InputError(
+            f"a network for the numbers of {data.preparation.target.name!r} ends in "
+            f"Rescaling({deviation:.6g}, {mean:.6g}), their deviation and mean: make it with "
+            "tables.make_network(data), or add this layer"
+        )
+    return ScaledSquaredError(deviation)
+
+
+def fit(
+    model: Sequential,
+    data: TableData,
+    schedule: Schedule,
+    *,
+    callbacks: Sequence[Callback] = (),
+    verbose: int | str = 0,
+    checkpoint: str | os.PathLike[str] | None = None,
+) -> "History":
+    """Train a compiled network on the table's training rows; return the run's history."""
     watching: list[Callback] = []
-    if data.counts[1]:
-        patience = PATIENCE_OF_MANY if rows > MANY_ROWS else PATIENCE
-        watching.append(EarlyStopping(patience=patience, restore_best_weights=True))
-    (x, y), (x_watched, y_watched) = data.train, data.validation
-    history = model.fit(
+    if schedule.patience is not None:
+        watching.append(EarlyStopping(patience=schedule.patience, restore_best_weights=True))
+    x, y = data.train
+    return model.fit(
         x,
-        data.learnable(y),
-        batch_size=fitting_batch_size(model, rows) if batch_size is None else batch_size,
-        epochs=epochs or fitting_epochs(rows),
-        validation_data=(x_watched, data.learnable(y_watched)) if data.counts[1] else None,
+        y,
+        batch_size=schedule.batch_size,
+        epochs=schedule.epochs,
+        validation_data=data.validation if data.counts[1] else None,
         callbacks=[*watching, *callbacks],
         verbose=verbose,
         checkpoint=checkpoint,
     )
-    if not classes:
-        mean, deviation = data.scale
-        model.add(Rescaling(deviation, mean))
-        model.compile(model.optimizer, loss, ["mean_absolute_error"])
-    return history
-
-
-def fitting_batch_size(model: Sequential, rows: int) -> int | None:
-    """Return rows a step, more where there are more; None, all, where the optimizer wants all."""
-    if model.optimizer.full_batch:
-        return None
-    return next((size for most, size in BATCH_SIZES if rows <= most), LARGEST_BATCH)
-
-
-def fitting_epochs(rows: int) -> int:
-    """Return how many epochs training may have at most."""
-    return EPOCHS_OF_MANY if rows > MANY_ROWS else EPOCHS

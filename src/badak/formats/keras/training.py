@@ -13,6 +13,9 @@ from badak.formats.keras.layers import Told
 from badak.formats.keras.names import an_object, plain
 from badak.network.sequential import Sequential
 
+NOT_IN_KERAS = ("pinball", "scaled_squared_error")
+"""Losses that Keras does not have."""
+
 NEUTRAL = {
     "use_ema": False,
     "ema_momentum": 0.99,
@@ -126,4 +129,4 @@ def compile_config(model: Sequential) -> dict[str, Any] | None:
 
 
 def _known_losses() -> list[type[losses.Loss]]:
-    return [losses.LOSSES[name] for name in losses.LOSSES]
+    return [losses.LOSSES[name] for name in losses.LOSSES if name not in NOT_IN_KERAS]
