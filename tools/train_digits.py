@@ -18,11 +18,11 @@ from distortion import distort
 
 from badak import Input, Sequential, datasets, images, models
 from badak._common.files import write_whole
-from badak.cli.preparation import preparation_for
 from badak.datasets import Dataset
 from badak.layers import Dense, Flatten, Rescaling
 from badak.metrics import confusion_matrix
 from badak.optimizers import Adam
+from badak.recipes.preparation import preparation_for
 from badak.schedules import CosineDecay
 from badak.typing import Array
 

@@ -10,7 +10,6 @@ if TYPE_CHECKING:
     from rich.table import Table
     from rich.text import Text
 
-    from badak.network.sequential import Sequential
     from badak.typing import Array
 
 WIDEST_HEADING = 4  # characters; longer names of classes are numbered in the columns
@@ -21,15 +20,10 @@ OFTEN = 0.02  # a share of the true class
 RIGHT, MISTAKE, OFTEN_MISTAKEN, NOTHING = "dim", "red", "bold red", "dim"
 
 
-def print_held_out(
-    console: "Console", model: "Sequential", x: "Array", y: "Array", class_names: list[str]
-) -> None:
+def print_held_out(console: "Console", counts: "Array", class_names: Sequence[str]) -> None:
     """Print the accuracy on images that were not trained on, and which were taken for which."""
-    from badak.metrics import confusion_matrix
-
-    counts = confusion_matrix(y, model.classify(x), len(class_names))
-    accuracy = counts.trace() / counts.sum()
-    console.print(f"\nheld-out accuracy {accuracy:.4f} on {len(x):,} images\n")
+    total = int(counts.sum())
+    console.print(f"\nheld-out accuracy {counts.trace() / total:.4f} on {total:,} images\n")
     print_confusion(console, counts, class_names)
 
 

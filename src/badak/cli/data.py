@@ -6,13 +6,12 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from badak.cli.preparation import BOXES, Preparation
-from badak.errors import InputError, UnknownNameError
+from badak.errors import InputError
+from badak.recipes.preparation import BOXES, Preparation
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from badak.datasets import Dataset
     from badak.typing import Array
 
 DATA_HELP = (
@@ -32,36 +31,6 @@ DataDir = Annotated[
 ]
 
 
-def load(data: str, data_dir: Path | None) -> "Dataset":
-    """Return a data set, or InputError where none of its images is left to test with.
-
-    What comes in one part is always split alike, so that `evaluate` meets the images that `train`
-    held back, and runs of other seeds compare.
-    """
-    from badak import datasets
-
-    try:
-        dataset = datasets.load(data, data_dir)
-    except UnknownNameError as error:
-        raise UnknownNameError(f"{error}, and there is no folder {data} either") from None
-    if not len(dataset.x_test):
-        raise InputError(
-            f"{data} has one picture a class, so that none is left to test with: add more"
-        )
-    return dataset
-
-
-def hold_out(labels: "Array", share: float, seed: int) -> "tuple[Array, Array]":
-    """Return the places of samples to train on and to validate with, each class in its share."""
-    import numpy as np
-
-    from badak.preprocessing import split_stratified
-
-    if share == 0.0:
-        return np.arange(len(labels)), np.arange(0)
-    return split_stratified(labels, share, seed)
-
-
 def load_test(
     data: str, data_dir: Path | None, prepare: Preparation, class_names: "Sequence[str]"
 ) -> "tuple[Array, Array]":
@@ -72,6 +41,8 @@ def load_test(
     """
     if prepare.kind == "digit" and _holds_pictures(data):
         return _drawings(Path(data).expanduser(), prepare, class_names)
+    from badak.recipes.images import load
+
     dataset = load(data, data_dir)
     shape, maximum = dataset.x_test.shape[1:], dataset.maximum
     if (shape, maximum) != (prepare.shape, prepare.maximum):

@@ -8,8 +8,8 @@ import typer
 from badak.cli.confusion import print_held_out
 from badak.cli.data import DATA_HELP, DataDir, load_test
 from badak.cli.models import ModelArgument, load
-from badak.cli.preparation import preparation_of
 from badak.cli.terminal import make_console, print_facts
+from badak.recipes.preparation import preparation_of
 from badak.tables.names import is_table
 
 
@@ -26,9 +26,11 @@ def evaluate(
     Try: badak evaluate digits.safetensors
     Try: badak evaluate houses.safetensors more.csv
     """
+    from badak.metrics import confusion_matrix
+
     network, class_names = load(model)
     if data is not None and is_table(data):
-        from badak.cli.evaluate_table import evaluate_table
+        from badak.cli.tables.evaluate import evaluate_table
 
         evaluate_table(network, model, Path(data).expanduser())
         return
@@ -37,4 +39,5 @@ def evaluate(
     loss = network.evaluate(x, y, return_dict=True)["loss"]
     console = make_console()
     print_facts(console, {"data": data or prepare.data, "loss": f"{loss:.4f}"})
-    print_held_out(console, network, x, y, class_names)
+    counts = confusion_matrix(y, network.classify(x), len(class_names))
+    print_held_out(console, counts, class_names)

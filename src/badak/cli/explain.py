@@ -13,9 +13,9 @@ from badak.cli.errors import UsageError, message, report
 from badak.cli.models import BOXED, load_or_boxed, split_model, tell_boxed
 from badak.cli.plot import LanguageOption, ThemeOption, target_of
 from badak.cli.predict import answer_of, print_answer
-from badak.cli.preparation import Preparation, preparation_of
 from badak.cli.terminal import make_console, print_facts, printable
 from badak.errors import BadakError, InputError
+from badak.recipes.preparation import Preparation, preparation_of
 
 if TYPE_CHECKING:
     from rich.console import Console

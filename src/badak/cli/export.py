@@ -12,9 +12,9 @@ import typer
 
 from badak.cli.errors import UsageError
 from badak.cli.models import ModelArgument, load
-from badak.cli.preparation import is_for_tables
 from badak.cli.terminal import make_console, print_facts, printable
 from badak.errors import InputError
+from badak.recipes.preparation import is_for_tables
 
 if TYPE_CHECKING:
     from badak.network.sequential import Sequential

@@ -9,9 +9,9 @@ from typing import Annotated
 import typer
 
 from badak.cli.export import tell
-from badak.cli.output import check_output
 from badak.cli.terminal import make_console, print_facts
 from badak.errors import InputError
+from badak.recipes.files import COMMAND, check_output
 
 
 def import_model(
@@ -65,7 +65,7 @@ def import_model(
 
     name = file.name.removesuffix(".weights.h5").removesuffix(file.suffix).removesuffix(".torch")
     target = out or Path(f"{name}.safetensors")
-    check_output(target)
+    check_output(target, COMMAND)
     if target.exists() and file.exists() and target.samefile(file):
         raise InputError(f"{target} is the file itself: give --out another name")
     hidden = activation[0] if activation and len(activation) == 1 else activation

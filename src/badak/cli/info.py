@@ -1,8 +1,8 @@
 """`badak info`: what a saved network is made of."""
 
 from badak.cli.models import ModelArgument, described, load, print_card
-from badak.cli.preparation import is_for_tables, preparation_of
 from badak.cli.terminal import make_console, print_facts
+from badak.recipes.preparation import is_for_tables, preparation_of
 
 
 def info(model: ModelArgument) -> None:
@@ -16,7 +16,7 @@ def info(model: ModelArgument) -> None:
 
     network, class_names = load(model)
     if is_for_tables(network):
-        from badak.cli.info_table import print_table_model
+        from badak.cli.tables.info import print_table_model
 
         print_table_model(network, model)
         return

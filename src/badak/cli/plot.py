@@ -8,12 +8,11 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from badak.cli.data import DATA_HELP, DataArgument, DataDir, load_test
-from badak.cli.data import load as load_data
 from badak.cli.models import ModelArgument, load
 from badak.cli.points import read_points
-from badak.cli.preparation import preparation_of
 from badak.cli.terminal import make_console, print_facts
 from badak.errors import InputError
+from badak.recipes.preparation import preparation_of
 
 if TYPE_CHECKING:
     from badak.network.sequential import Sequential
@@ -401,6 +400,7 @@ def images(
     Try: badak plot images digits --count 100
     """
     from badak import pictures
+    from badak.recipes.images import load as load_data
 
     dataset = load_data(data, data_dir)
     target = target_of(out, f"{dataset.name}.images")

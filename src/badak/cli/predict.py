@@ -9,9 +9,9 @@ import typer
 
 from badak.cli.errors import UsageError, message, report
 from badak.cli.models import BOXED, ModelAndPictures, load_or_boxed, split_model, tell_boxed
-from badak.cli.preparation import Preparation, preparation_of
 from badak.cli.terminal import make_console, printable
 from badak.errors import BadakError, InputError
+from badak.recipes.preparation import Preparation, preparation_of
 from badak.tables.names import is_table
 
 if TYPE_CHECKING:
@@ -55,7 +55,7 @@ def predict(
     """
     given, pictures = split_model(paths)
     if any(map(is_table, pictures)):
-        from badak.cli.predict_table import predict_table
+        from badak.cli.tables.predict import predict_table
 
         predict_table(given, pictures, out, with_input, as_json)
         return

@@ -12,17 +12,20 @@ from badak.layers import Input, Layer, Rescaling
 from badak.losses import Loss, ScaledSquaredError, SparseCategoricalCrossentropy
 from badak.network.sequential import Sequential
 from badak.network.stacks import Hidden, dense_stack
+from badak.tables.defaults import (
+    BATCH_SIZES,
+    EPOCHS,
+    EPOCHS_OF_MANY,
+    LARGEST_BATCH,
+    MANY_ROWS,
+    PATIENCE,
+    PATIENCE_OF_MANY,
+    UNITS,
+)
 from badak.tables.loading import TableData
 
 if TYPE_CHECKING:
     from badak.training import History
-
-UNITS = (128, 64)
-BATCH_SIZES = ((2_000, 32), (50_000, 128))  # up to so many training rows
-LARGEST_BATCH = 256
-MANY_ROWS = 100_000  # above this an epoch takes so many steps that fewer epochs do
-EPOCHS, PATIENCE = 200, 20
-EPOCHS_OF_MANY, PATIENCE_OF_MANY = 30, 5
 
 
 def make_network(

@@ -5,8 +5,8 @@ import pytest
 from PIL import Image
 
 from badak import datasets
-from badak.cli.preparation import BOXES, Preparation, preparation_for
 from badak.images import as_digit, load_grey
+from badak.recipes.preparation import BOXES, Preparation, preparation_for
 
 MNIST = Preparation("digit", (28, 28), 20, 1, 255, "mnist")
 

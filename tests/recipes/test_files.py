@@ -4,7 +4,7 @@ import tempfile
 
 import pytest
 
-from badak.cli.output import check_output
+from badak.recipes.files import check_output
 
 
 def test_a_folder_that_cannot_be_written_to_is_named_with_the_reason(tmp_path, monkeypatch):

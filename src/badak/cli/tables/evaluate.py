@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from badak.cli.confusion import print_confusion
-from badak.cli.predict_table import tell_findings
-from badak.cli.table_scores import print_scores
+from badak.cli.tables.predict import tell_findings
+from badak.cli.tables.scores import print_scores
 from badak.cli.terminal import make_console, print_facts
 from badak.errors import InputError
 

@@ -6,9 +6,8 @@ from typing import Annotated
 import typer
 
 from badak.cli.errors import UsageError
+from badak.recipes.options import HELD_OUT, TASKS
 
-HELD_OUT = 0.2
-TASKS = ("auto", "regression", "classification")
 PANEL = "Options for a table"
 
 

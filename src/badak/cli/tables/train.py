@@ -1,0 +1,135 @@
+"""`badak train data.csv --target price`: train a network on a table, and compare it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, ClassVar
+
+import numpy as np
+
+from badak.cli import artifacts
+from badak.cli.confusion import print_confusion
+from badak.cli.errors import UsageError
+from badak.cli.progress import Progress
+from badak.cli.tables.scores import print_scores
+from badak.cli.training import Job, facts_of_training
+from badak.recipes import tables
+from badak.recipes.options import TableTraining
+from badak.recipes.tables import TableResult
+from badak.tables import TableData
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from badak.recipes.events import OnEvent, Started
+    from badak.tables import TablePreparation
+
+MOST_CLASSES_SHOWN = 6
+UNEVEN = 0.1  # a class is called uneven if it has a smaller share of the rows
+
+
+@dataclass(frozen=True)
+class TableJob(Job[TableResult]):
+    """A run on a table."""
+
+    options: TableTraining
+    asked_for: ClassVar[str] = "new.csv --out predictions.csv"
+
+    def train(self, on_event: "OnEvent | None", *, quiet: bool) -> TableResult:
+        """Run the recipe."""
+        callbacks = [] if quiet else [Progress()]
+        return tables.train(self.options, on_event=on_event, callbacks=callbacks)
+
+    def facts(self, started: "Started") -> dict[str, str]:
+        """Return data, target, columns, network and training."""
+        assert isinstance(started.data, TableData)
+        of_training = facts_of_training(started, f"at most {started.epochs} epochs", "rows")
+        return {**_facts_of(started.data), **of_training}
+
+    def epochs_done(self, result: TableResult) -> str:
+        """Return how many, of a number that is only the most that there may be."""
+        return f"{len(result.history.epoch)}"
+
+    def print_scores(self, console: "Console", result: TableResult) -> None:
+        """Print the comparison with simple models, and the confusion of classes."""
+        console.print(f"\non {result.data.counts[2]:,} rows that were held out\n")
+        print_scores(console, result.scores)
+        console.print(f"\n{result.verdict}\n")
+        counts = result.confusion
+        if counts is not None:
+            print_confusion(console, counts, list(result.preparation.target.classes))
+
+    def draw(self, model: Path, result: TableResult) -> list[Path]:
+        """Draw the curves, and the confusion of classes."""
+        drawn = artifacts.draw_curves(model, result.history)
+        if names := result.preparation.target.classes:
+            drawn += artifacts.draw_confusion(model, result.model, *result.data.test, names)
+        return drawn
+
+
+def target_of(data: Path, target: str | None) -> str:
+    """Return the column to predict, or UsageError with the names that there are."""
+    from badak.tables import open_table
+
+    if target is not None:
+        return target
+    names = ", ".join(open_table(data).columns)
+    raise UsageError(
+        f"A table needs --target, the column to predict: {data} has the columns {names}."
+    )
+
+
+def kinds_of(given: Sequence[str]) -> dict[str, str]:
+    """Return kinds by columns, from "NAME=KIND"; a name may hold "=" itself."""
+    kinds = {}
+    for each in given:
+        name, equals, kind = each.rpartition("=")
+        if not equals:
+            raise UsageError(f"--column {each} lacks a kind: give NAME=KIND, such as zip=category.")
+        kinds[name] = kind
+    return kinds
+
+
+def _facts_of(data: TableData) -> dict[str, str]:
+    prepare, (learn, watch, test) = data.preparation, data.counts
+    counts = f"{learn:,} rows to train on, {watch:,} to validate, {test:,} held out"
+    source = "" if prepare.source is None else f"{prepare.source.name}: "
+    if data.left_out:
+        counts += f"; {data.left_out:,} without a target left out"
+    facts = {
+        "data": source + counts,
+        "target": f"{prepare.target.name}: {prepare.target.task} ({data.reason})",
+        "columns": columns_in_words(prepare),
+    }
+    if prepare.target.classes:
+        facts["classes"] = _classes_in_words(data)
+    if missing := [column.name for column in prepare.columns if column.missing]:
+        facts["missing"] = f"in {', '.join(missing)}: a feature of each says so"
+    if prepare.dropped:
+        facts["not used"] = "; ".join(f"{c.name} ({c.reason})" for c in prepare.dropped)
+    return facts
+
+
+def columns_in_words(prepare: "TablePreparation") -> str:
+    """Return how many columns of each kind there are, and how many features they make."""
+    kinds = [column.kind for column in prepare.columns]
+    plurals = {"number": "numbers", "category": "categories", "date": "dates"}
+    counts = [
+        f"{kinds.count(kind)} {kind if kinds.count(kind) == 1 else plural}"
+        for kind, plural in plurals.items()
+        if kind in kinds
+    ]
+    return f"{', '.join(counts)} → {len(prepare.features):,} features"
+
+
+def _classes_in_words(data: TableData) -> str:
+    classes = data.preparation.target.classes
+    counts = np.bincount(data.y, minlength=len(classes))
+    listed = [f"{name} {count:,}" for name, count in zip(classes, counts, strict=True)]
+    told = ", ".join(listed[:MOST_CLASSES_SHOWN])
+    if len(listed) > MOST_CLASSES_SHOWN:
+        told = f"{len(listed)}: {told}, ..."
+    rarest = counts.min() / len(data.y)
+    if rarest < UNEVEN * 2.0 / len(classes):
+        told += f"; uneven (the rarest has {rarest:.2%}), so that accuracy alone says little"
+    return told

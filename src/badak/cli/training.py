@@ -1,0 +1,139 @@
+"""A run of `badak train`, on whatever data: run the recipe, print what it reports, exit."""
+
+import os
+import shlex
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, ClassVar, Generic, TypeVar
+
+import typer
+
+from badak.cli.artifacts import check_pictures
+from badak.cli.models import described
+from badak.cli.resuming import how_to_go_on, left_behind
+from badak.cli.terminal import make_console, print_facts
+from badak.errors import DivergedError
+from badak.recipes.files import COMMAND, HISTORY, check_files
+from badak.recipes.options import Training
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from badak.network.sequential import Sequential
+    from badak.recipes.events import Event, OnEvent, Started
+    from badak.recipes.result import Trained
+
+INTERRUPTED = 130  # the exit code that shells give to Ctrl-C
+LARGE = 100 * 2**20  # bytes of a file that takes a while to read
+
+Result = TypeVar("Result", bound="Trained")
+
+
+class Job(Generic[Result]):
+    """One kind of data: its recipe, and how its facts, scores and pictures are shown."""
+
+    options: Training
+    asked_for: ClassVar[str]
+    """What `badak predict` takes for such a model."""
+
+    def train(self, on_event: "OnEvent | None", *, quiet: bool) -> Result:
+        """Run the recipe; unless quiet, show the epochs."""
+        raise NotImplementedError
+
+    def facts(self, started: "Started") -> dict[str, str]:
+        """Return what is printed before training, by its names."""
+        raise NotImplementedError
+
+    def epochs_done(self, result: Result) -> str:
+        """Return how far a run is that was stopped."""
+        raise NotImplementedError
+
+    def print_scores(self, console: "Console", result: Result) -> None:
+        """Print how good the network is on what was held out."""
+        raise NotImplementedError
+
+    def draw(self, model: Path, result: Result) -> list[Path]:
+        """Draw pictures beside the model; return their files."""
+        raise NotImplementedError
+
+
+def check(options: Training, *, pictures: bool) -> None:
+    """Raise InputError or OSError, before any work, where a file could not be written."""
+    check_files(options, COMMAND)
+    if pictures and options.out_path is not None:
+        check_pictures(options.out_path)
+
+
+def run(job: Job[Result], *, pictures: bool, quiet: bool) -> None:
+    """Train, print and draw; ends in an exit code of its own if Ctrl-C stopped the training."""
+    options, console = job.options, make_console()
+    assert options.out_path is not None
+    try:
+        result = job.train(None if quiet else _printer(console, job), quiet=quiet)
+    except DivergedError as error:
+        raise DivergedError(f"{error} {left_behind(options.checkpoint_path)}") from None
+    if result.interrupted:
+        again = how_to_go_on(options.checkpoint_path, options.resume)
+        stopped = f"\nstopped by Ctrl-C after {job.epochs_done(result)} epochs{again}"
+        console.print(stopped, soft_wrap=True)
+    job.print_scores(console, result)
+    _finish(console, job, result, options.out_path, pictures=pictures)
+    if result.interrupted:
+        raise typer.Exit(INTERRUPTED)
+
+
+def _finish(
+    console: "Console", job: Job[Result], result: Result, out: Path, *, pictures: bool
+) -> None:
+    """Draw, and print where everything is; also where a picture could not be drawn."""
+    path = os.fspath(out)
+    facts = {"saved": f"{path}, and its history in {os.fspath(out.with_suffix(HISTORY))}"}
+    try:
+        if pictures and (drawn := job.draw(out, result)):
+            facts["drawn"] = ", ".join(map(os.fspath, drawn))
+    finally:
+        facts["next"] = f"badak predict {shlex.quote(path)} {job.asked_for}"
+        print_facts(console, facts)
+
+
+def _printer(console: "Console", job: Job[Result]) -> "Callable[[Event], None]":
+    from badak.recipes.events import Reading, Started
+
+    def on_event(event: "Event") -> None:
+        match event:
+            case Reading(size=size) if size > LARGE:
+                console.print(f"reading {size / 2**20:,.0f} MB three times", style="dim")
+            case Started():
+                print_facts(console, {**job.facts(event), **_checkpoint(job.options, event)})
+                console.print()
+
+    return on_event
+
+
+def _checkpoint(options: Training, started: "Started") -> dict[str, str]:
+    if options.checkpoint_path is None:
+        return {}
+    done = started.first_epoch
+    beginning = f"going on after epoch {done}" if done else "from the first epoch"
+    return {"checkpoint": f"{os.fspath(options.checkpoint_path)}, {beginning}"}
+
+
+def facts_of_training(started: "Started", epochs: str, samples: str) -> dict[str, str]:
+    """Return the network and how it is trained, in words; `samples` are "images" or "rows"."""
+    model, size = started.model, started.batch_size
+    batches = f"all {samples} at once" if size is None else f"batches of {size}"
+    return {
+        "network": f"{_drawn(model)}, {model.count_params():,} weights",
+        "training": f"{described(model.optimizer)}, {epochs}, {batches}, seed {model.seed}",
+    }
+
+
+def _drawn(model: "Sequential") -> str:
+    """Return the shape of the input and the dense layers: "8x8 → 10 softmax"."""
+    from badak import activations
+    from badak.layers import Dense
+
+    dense = [layer for layer in model.layers if isinstance(layer, Dense)]
+    sizes = "x".join(map(str, model.input_shape or ()))
+    steps = [f"{layer.units} {activations.get(layer.activation).name}" for layer in dense]
+    return " → ".join([sizes, *steps])

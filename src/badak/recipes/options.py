@@ -1,0 +1,214 @@
+"""Options of a training job: one object for images, one for a table, checked when it is made."""
+
+import copy
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from badak.errors import InputError
+
+if TYPE_CHECKING:
+    from badak.optimizers.base import Optimizer
+
+IMAGE_UNITS = (512, 256)
+IMAGE_BATCH_SIZE = 32
+MANY_IMAGES = 10_000  # above this an epoch takes so many steps that fewer epochs do
+IMAGE_EPOCHS, IMAGE_EPOCHS_OF_MANY = 30, 10
+
+HELD_OUT = 0.2
+TASKS = ("auto", "regression", "classification")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Training:
+    """What both kinds of training have: the network, how it is trained, and where it is kept."""
+
+    units: Sequence[int] | None = None
+    activation: str = "relu"
+    dropout: float = 0.0
+    optimizer: "str | Optimizer" = "adam"
+    learning_rate: float | None = None
+    batch_size: int | None = None
+    epochs: int | None = None
+    validation: float = 0.1
+    seed: int = 0
+    out: str | os.PathLike[str] | None = None
+    checkpoint: str | os.PathLike[str] | None = None
+    resume: bool = False
+
+    def __post_init__(self) -> None:
+        from badak import activations
+        from badak._common.seeds import check_seed
+        from badak._common.validation import BELOW_ONE, check_whole
+
+        if self.units is not None:
+            counts = tuple(check_whole(count, "units") for count in self.units)
+            object.__setattr__(self, "units", counts)
+        activations.get(self.activation)
+        BELOW_ONE.check(self.dropout, "dropout")
+        self.make_optimizer()
+        for name in ("batch_size", "epochs"):
+            if getattr(self, name) is not None:
+                check_whole(getattr(self, name), name)
+        BELOW_ONE.check(self.validation, "validation")
+        check_seed(self.seed)
+        for name in ("out", "checkpoint"):
+            if getattr(self, name) is not None:
+                object.__setattr__(self, name, Path(getattr(self, name)))
+
+    def make_optimizer(self) -> "Optimizer":
+        """Return a new optimizer with the learning rate that is asked for."""
+        from badak import optimizers
+
+        optimizer: Optimizer = copy.deepcopy(optimizers.get(self.optimizer))
+        if self.learning_rate is not None:
+            optimizer.learning_rate = self.learning_rate
+        return optimizer
+
+    @property
+    def out_path(self) -> Path | None:
+        """Where the model is saved, None where it is not."""
+        return None if self.out is None else Path(self.out)
+
+    @property
+    def checkpoint_path(self) -> Path | None:
+        """Where the state of training is kept, None where it is not."""
+        if self.checkpoint is not None:
+            return Path(self.checkpoint)
+        if self.resume and self.out is not None:
+            out = Path(self.out)
+            return out.with_suffix(f".checkpoint{out.suffix}")
+        return None
+
+
+@dataclass(frozen=True, kw_only=True)
+class ImageTraining(Training):
+    """Options for training a network on images; see :func:`badak.recipes.images.train`.
+
+    Parameters
+    ----------
+    data
+        "digits", "mnist", "fashion-mnist", "kmnist", or a folder, as in
+        :func:`badak.datasets.load`.
+    data_dir
+        Where the files of MNIST and its kin are; None: BADAK_DATA or a download.
+    units
+        Units of each hidden layer; empty: none. None: 512 and 256.
+    activation
+        What hidden units apply, by its name.
+    dropout
+        The share of each hidden layer's outputs that dropout sets to zero, in [0, 1).
+    optimizer
+        What moves the weights: a name or an object of :mod:`badak.optimizers`.
+    learning_rate
+        The size of a step; None: the optimizer's own.
+    batch_size
+        Images of a step. None: 32, or all at once where the optimizer is gradient descent.
+    epochs
+        Passes over the training images. None: 30, or 10 above 10,000 images.
+    validation
+        The share of the training images held back to watch each epoch with, in [0, 1).
+    seed
+        Settles the initial weights, the order of the images and all noise.
+    out
+        Where the model is saved, with the run's history as CSV beside it. None: it is not.
+    checkpoint
+        Where the state of training is kept after each epoch. None: with `resume`, beside `out`.
+    resume
+        Whether to go on from the checkpoint if there is one.
+
+    Raises
+    ------
+    InputError, UnknownNameError
+        An option that is not of these.
+
+    Examples
+    --------
+    >>> ImageTraining("digits", units=[50, 100], dropout=0.2).units
+    (50, 100)
+    """
+
+    data: str | os.PathLike[str] = field(default="digits", kw_only=False)
+    data_dir: str | os.PathLike[str] | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class TableTraining(Training):
+    """Options for training a network on a table; see :func:`badak.recipes.tables.train`.
+
+    Parameters
+    ----------
+    data
+        A file that ends in .csv, .tsv (also .gz), .parquet, .arrow or .feather.
+    target
+        The column to predict.
+    task
+        "regression", "classification", or "auto": the target tells.
+    columns
+        Kinds of columns, "number", "category", "date" or "ignore", by the column's name; those of
+        the others follow from what they hold.
+    ignore
+        Columns that are not used.
+    missing
+        Texts that mean that there is no value, besides an empty cell, NA, NaN, null and ?.
+    held_out
+        The share of the rows that is held out to test with, in (0, 1).
+    units
+        Units of each hidden layer; empty: none. None: 128 and 64.
+    activation
+        What hidden units apply, by its name.
+    dropout
+        The share of each hidden layer's outputs that dropout sets to zero, in [0, 1).
+    optimizer
+        What moves the weights: a name or an object of :mod:`badak.optimizers`.
+    learning_rate
+        The size of a step; None: the optimizer's own.
+    batch_size
+        Rows of a step. None: 32 to 256, the more rows the more, or all at once where the optimizer
+        is gradient descent.
+    epochs
+        Passes over the training rows at most. None: 200, or 30 above 100,000 rows.
+    validation
+        The share of the training rows held back to end training with, in [0, 1).
+    seed
+        Settles which rows are held out, the initial weights, the order of the rows and all noise.
+    out
+        Where the model is saved, with the run's history as CSV beside it. None: it is not.
+    checkpoint
+        Where the state of training is kept after each epoch. None: with `resume`, beside `out`.
+    resume
+        Whether to go on from the checkpoint if there is one.
+
+    Raises
+    ------
+    InputError, UnknownNameError
+        An option that is not of these.
+
+    Examples
+    --------
+    >>> TableTraining("houses.csv", "price", columns={"zip": "category"}).task
+    'auto'
+    """
+
+    data: str | os.PathLike[str] = field(kw_only=False)
+    target: str = field(kw_only=False)
+    task: str = TASKS[0]
+    columns: Mapping[str, str] = field(default_factory=dict)
+    ignore: Sequence[str] = ()
+    missing: Sequence[str] = ()
+    held_out: float = HELD_OUT
+
+    def __post_init__(self) -> None:
+        from badak._common.validation import Interval
+
+        super().__post_init__()
+        if self.task not in TASKS:
+            raise InputError(f"task is one of {', '.join(TASKS)}, not {self.task!r}")
+        Interval(0.0, 1.0, low_is_in=False).check(self.held_out, "held_out")
+        for name in ("ignore", "missing"):
+            given: Any = getattr(self, name)
+            if isinstance(given, str):
+                raise InputError(f"{name} is a list of texts such as [{given!r}], not {given!r}")
+            object.__setattr__(self, name, tuple(given))

@@ -1,0 +1,163 @@
+r"""Train a network on a table: load, train, save and compare with simple models, as one call."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from badak.callbacks import Callback
+from badak.metrics import confusion_matrix
+from badak.network.sequential import Sequential
+from badak.recipes import files
+from badak.recipes.events import OnEvent, Reading, Reporter, Started, ignore
+from badak.recipes.options import TableTraining
+from badak.recipes.result import Trained
+from badak.tables import TableData, TablePreparation, compare_with_baselines, network, scores
+from badak.tables import load as load_table
+from badak.tables.defaults import UNITS
+from badak.typing import Array
+
+__all__ = ["TableResult", "TableTraining", "load", "train"]
+
+
+@dataclass(frozen=True)
+class TableResult(Trained):
+    """A network trained on a table, and its scores on the held-out rows beside simple models'."""
+
+    data: TableData
+    scores: dict[str, scores.Scores]
+    """Of the network, the linear model and the naive guess, in this order, by their names."""
+
+    @property
+    def preparation(self) -> TablePreparation:
+        """How rows become the network's input, and what is predicted."""
+        return self.data.preparation
+
+    @property
+    def verdict(self) -> str:
+        """Whether the network is better than the simple models, in a sentence."""
+        return scores.verdict(self.preparation.target, *self.scores.values())
+
+    @property
+    def confusion(self) -> Array | None:
+        """Held-out rows by (true class, answered class); None where numbers are predicted."""
+        classes = self.preparation.target.classes
+        if not classes:
+            return None
+        x, y = self.data.test
+        return confusion_matrix(y, self.model.classify(x), len(classes))
+
+
+def train(
+    options: TableTraining,
+    data: TableData | None = None,
+    *,
+    on_event: OnEvent | None = None,
+    callbacks: Sequence[Callback] = (),
+) -> TableResult:
+    r"""Train a network on a table, compare it with simple models, and save it if asked to.
+
+    Parameters
+    ----------
+    options
+        What to train on and how.
+    data
+        The table, if it is loaded already; None: that of ``options.data``.
+    on_event
+        Called with :class:`~badak.recipes.events.Reading`, ``Started``, ``EpochEnded`` after each
+        epoch, and ``Saved``.
+    callbacks
+        Callbacks for :meth:`badak.Sequential.fit`.
+
+    Returns
+    -------
+    TableResult
+        The network, its history and the scores on held-out rows. Ctrl-C ends the training early;
+        what is learnt by then is saved and scored all the same, ``interrupted`` is True and the
+        checkpoint stays.
+
+    Raises
+    ------
+    InputError, FileFormatError, OSError
+        A table that cannot be read, or files that could not be written, before any work.
+    DivergedError
+        A loss that is not finite; nothing is saved.
+
+    Examples
+    --------
+    >>> path = getfixture("tmp_path") / "sums.csv"
+    >>> rows = "".join(f"{i % 7},{i % 5},{i % 7 + i % 5}\n" for i in range(70))
+    >>> _ = path.write_text("a,b,sum\n" + rows)
+    >>> result = train(TableTraining(path, "sum", task="regression", units=(16,), epochs=5))
+    >>> list(result.scores), result.batch_size
+    (['network', 'linear regression', 'mean'], 32)
+    """
+    report = on_event or ignore
+    done = files.check_files(options)
+    if data is None:
+        data = load(options, on_event=report)
+    model = make_network(data, options)
+    schedule = network.schedule_for(model, data, options.batch_size, options.epochs)
+    report(Started(model, data, data.counts, schedule.batch_size, schedule.epochs, done))
+    history = network.fit(
+        model,
+        data,
+        schedule,
+        callbacks=[Reporter(report), *callbacks],
+        checkpoint=options.checkpoint_path,
+    )
+    files.save(model, history, options, report)
+    scored = compare_with_baselines(model, data)
+    return TableResult(model, history, schedule.batch_size, schedule.epochs, data, scored)
+
+
+def load(options: TableTraining, *, on_event: OnEvent = ignore) -> TableData:
+    """Return the table's rows as a network takes them: to train, to validate, and held out.
+
+    Parameters
+    ----------
+    options
+        The table, its target and its columns.
+    on_event
+        Called with :class:`~badak.recipes.events.Reading`.
+
+    Raises
+    ------
+    InputError, FileFormatError, OSError
+        They name the file, the column and, where there is one, the line.
+    """
+    path = Path(options.data)
+    on_event(Reading(path, path.stat().st_size if path.is_file() else 0))
+    return load_table(
+        path,
+        options.target,
+        task=options.task,
+        columns=options.columns,
+        ignore=options.ignore,
+        missing=options.missing,
+        held_out=options.held_out,
+        validation=options.validation,
+        seed=options.seed,
+    )
+
+
+def make_network(data: TableData, options: TableTraining) -> Sequential:
+    """Return the compiled network for the table, named after its file."""
+    model = network.make_network(
+        data,
+        UNITS if options.units is None else options.units,
+        options.activation,
+        options.dropout,
+        options.seed,
+        name=stem(Path(options.data)),
+    )
+    network.compile_network(model, data, options.make_optimizer())
+    return model
+
+
+def stem(path: Path) -> str:
+    """Return a table's name without its endings.
+
+    >>> stem(Path("data/houses.csv.gz"))
+    'houses'
+    """
+    return path.name.split(".")[0] or "table"

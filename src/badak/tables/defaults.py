@@ -1,0 +1,8 @@
+"""Defaults of a table's network and its training; plain numbers, quick to import."""
+
+UNITS = (128, 64)
+BATCH_SIZES = ((2_000, 32), (50_000, 128))  # up to so many training rows
+LARGEST_BATCH = 256
+MANY_ROWS = 100_000  # above this an epoch takes so many steps that fewer epochs do
+EPOCHS, PATIENCE = 200, 20
+EPOCHS_OF_MANY, PATIENCE_OF_MANY = 30, 5
