@@ -201,6 +201,14 @@ def test_wrong_usage_ends_with_code_2(badak, arguments):
     assert "(see badak plot" in outcome.err
 
 
+def test_the_options_name_every_theme_and_language():
+    from badak.cli import choices
+    from badak.pictures import canvas
+
+    assert tuple(canvas.THEMES) == choices.THEMES
+    assert choices.LANGUAGES == canvas.LANGUAGES
+
+
 def test_pictures_are_reached_from_the_library():
     assert library.pictures is pictures
     assert "pictures" in dir(library)

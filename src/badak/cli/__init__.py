@@ -17,7 +17,7 @@ from badak.cli.explain import explain
 from badak.cli.export import export
 from badak.cli.import_ import import_model
 from badak.cli.info import info
-from badak.cli.plot import plot
+from badak.cli.plot.app import plot
 from badak.cli.predict import predict
 from badak.cli.train import train
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from badak.cli.choices import check_language
 from badak.cli.data import DataDir
 from badak.cli.errors import UsageError
 from badak.cli.terminal import make_console, print_facts
@@ -15,13 +16,6 @@ if TYPE_CHECKING:
     from badak import experiments
 
 PAGE, NUMBERS = "experiments.html", "experiments.json"
-LANGUAGES = ("en", "ko")
-
-
-def _check_language(language: str) -> str:
-    if language not in LANGUAGES:
-        raise typer.BadParameter(f"{language!r} is not spoken: give {' or '.join(LANGUAGES)}")
-    return language
 
 
 def experiment(
@@ -42,7 +36,7 @@ def experiment(
         ),
     ] = None,
     language: Annotated[
-        str, typer.Option(callback=_check_language, metavar="en|ko", help="Of all texts.")
+        str, typer.Option(callback=check_language, metavar="en|ko", help="Of all texts.")
     ] = "en",
     data: Annotated[
         str, typer.Option(metavar="DATA", help="The images that are learnt from, such as mnist.")

@@ -11,7 +11,7 @@ import typer
 from badak._common.registry import nearest
 from badak.cli.errors import UsageError, message, report
 from badak.cli.models import BOXED, load_or_boxed, split_model, tell_boxed
-from badak.cli.plot import LanguageOption, ThemeOption, target_of
+from badak.cli.plot.options import LanguageOption, ThemeOption, target_of
 from badak.cli.predict import answer_of, print_answer
 from badak.cli.terminal import make_console, print_facts, printable
 from badak.errors import BadakError, InputError

@@ -27,13 +27,13 @@ from matplotlib.mathtext import MathTextParser
 from matplotlib.transforms import ScaledTranslation
 
 from badak._common.files import write_whole
+from badak._common.looks import LANGUAGES
 from badak._common.registry import Table
 from badak.errors import InputError
 
 DOTS_PER_INCH = 100
 WIDTH, HEIGHT = 8.0, 4.5  # inches: 800 by 450 dots, read at that size without zooming
 FORMATS = ("png", "svg", "pdf")
-LANGUAGES = ("en", "ko")
 LINE = 16.0  # points from one line of text to the next
 CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]+")
 

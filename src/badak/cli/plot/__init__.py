@@ -1,0 +1,1 @@
+"""`badak plot`: formulas, networks, training and answers as pictures."""
