@@ -18,6 +18,7 @@ from hypothesis.extra.numpy import array_shapes, arrays
 
 from badak.errors import FileFormatError, InputError
 from badak.formats import book
+from badak.formats.book import unpickler
 
 PROTOCOLS = range(6)
 WEIGHTS = {
@@ -432,12 +433,12 @@ def test_small_files_take_little_memory():
 
 
 def test_programs_without_end_are_refused(monkeypatch):
-    monkeypatch.setattr(book, "MAX_INSTRUCTIONS", 1000)
+    monkeypatch.setattr(unpickler, "MAX_INSTRUCTIONS", 1000)
     assert "more than 1000 instructions" in refusal(b"]" * 2000 + b".")
 
 
 def test_files_without_end_are_refused(monkeypatch, tmp_path):
-    monkeypatch.setattr(book, "MAX_BYTES", 100)
+    monkeypatch.setattr(unpickler, "MAX_BYTES", 100)
     path = tmp_path / "weights.pkl"
     path.write_bytes(pickle.dumps({"W1": np.zeros(200)}))
     with pytest.raises(FileFormatError, match=r"weights\.pkl has more than the 100 bytes"):

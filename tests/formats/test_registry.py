@@ -1,11 +1,13 @@
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
 from badak import Input, Sequential, formats
 from badak._common import extras
 from badak.errors import BadakError, FileFormatError, InputError
+from badak.formats import registry
 from badak.layers import Dense
 
 
@@ -93,3 +95,49 @@ def test_nothing_heavy_is_loaded_before_it_is_needed():
     code = "import sys, badak.formats; badak.formats.export; print(*sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
     assert not set(heavy) & set(done.stdout.split())
+
+
+def test_a_folder_with_formats_is_all_that_a_new_format_takes(tmp_path):
+    folder = tmp_path / "shouted"
+    folder.mkdir()
+    (folder / "__init__.py").write_text(
+        "from badak.formats.base import Format\n"
+        "FORMATS = (Format(name='shouted', endings=('.txt',),\n"
+        "                  write=lambda model, file: model.name.upper()),)\n"
+    )
+    code = (
+        "import badak.formats, sys\n"
+        f"badak.formats.__path__.append({str(tmp_path)!r})\n"
+        "from badak import Input, Sequential, formats, layers\n"
+        "model = Sequential([Input((2,)), layers.Dense(1)], name='quiet')\n"
+        f"formats.export(model, {str(tmp_path / 'm.txt')!r})\n"
+        "print(*formats.EXPORTERS)\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
+    assert done.stdout.split()[-1] == "shouted"
+    assert (tmp_path / "m.txt").read_text() == "QUIET"
+
+
+def test_the_page_tells_every_format_and_what_it_needs():
+    page = (Path(__file__).parents[2] / "docs" / "formats.md").read_text(encoding="utf-8")
+    for each in registry.FORMATS:
+        for ending in each.endings:
+            rows = [line for line in page.splitlines() if f"`{ending}`" in line and line[0] == "|"]
+            assert rows, f"{ending} of {each.name} is not in the table"
+            reads = any(f.read and ending in f.endings for f in registry.FORMATS)
+            writes = any(f.write and ending in f.endings for f in registry.FORMATS)
+            told = [[cell.strip() for cell in row.split("|")][3:5] for row in rows]
+            assert ["yes" if writes else "no", "yes" if reads else "no"] in told
+            if each.needs.startswith("badak["):
+                assert each.needs in rows[0]
+
+
+def test_an_ending_tells_one_format_unless_the_format_looks_into_the_file():
+    for way in ("read", "write"):
+        endings = [
+            ending
+            for each in registry.FORMATS
+            if getattr(each, way) is not None and each.recognises is None
+            for ending in each.endings
+        ]
+        assert len(endings) == len(set(endings))

@@ -14,21 +14,11 @@ from badak.cli.errors import UsageError
 from badak.cli.models import ModelArgument, load
 from badak.cli.terminal import make_console, print_facts, printable
 from badak.errors import InputError
+from badak.formats.registry import EXPORTERS
 from badak.recipes.preparation import is_for_tables
 
 if TYPE_CHECKING:
     from badak.network.sequential import Sequential
-
-ENDINGS = {
-    "onnx": ".onnx",
-    "keras": ".keras",
-    "torch": ".torch.safetensors",  # a model of badak's own ends in .safetensors
-    "numpy": ".npz",
-    "python": ".py",
-    "c": ".c",
-    "js": ".mjs",
-}
-"""How a file is called that is given no name."""
 
 
 def export(
@@ -37,7 +27,7 @@ def export(
         str | None,
         typer.Option(
             metavar="FORMAT",
-            help=f"{', '.join(ENDINGS)}.",
+            help=f"{', '.join(EXPORTERS)}.",
             show_default="what the ending of --out tells",
         ),
     ] = None,
@@ -61,11 +51,11 @@ def export(
     from badak import formats
 
     if to is None and out is None:
-        raise UsageError(f"Missing option '--to' ({', '.join(ENDINGS)}), or a file with '--out'.")
+        raise UsageError(f"Missing option '--to' ({', '.join(EXPORTERS)}), or a file with '--out'.")
     if to is not None:
-        formats.EXPORTERS[to]  # met here, before a file is named for it
+        EXPORTERS[to]  # met here, before a file is named for it
     network, _ = load(model)
-    target = out or Path(model.stem + ENDINGS[_known(to or "")])
+    target = out or Path(model.stem + EXPORTERS[to or ""].default_ending)
     if target.exists() and target.samefile(model):
         raise InputError(f"{target} is the model itself: give --out another name")
     with warnings.catch_warnings(record=True) as noted:
@@ -80,14 +70,6 @@ def export(
             "the file takes the features that badak makes of the table's columns, not the columns: "
             "`badak info` lists them, badak.tables.TablePreparation makes them"
         )
-
-
-def _known(to: str) -> str:
-    """Return a format's name as the table has it, whatever its case."""
-    from badak import formats
-
-    chosen = formats.EXPORTERS[to]
-    return next(name for name in formats.EXPORTERS if formats.EXPORTERS[name] is chosen)
 
 
 def _next_step(network: "Sequential", target: Path) -> dict[str, str]:

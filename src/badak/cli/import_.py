@@ -11,6 +11,7 @@ import typer
 from badak.cli.export import tell
 from badak.cli.terminal import make_console, print_facts
 from badak.errors import InputError
+from badak.formats.registry import endings_read
 from badak.recipes.files import COMMAND, check_output
 
 
@@ -19,7 +20,7 @@ def import_model(
         Path,
         typer.Argument(
             metavar="FILE",
-            help="A .keras, .weights.h5, .onnx, .safetensors, .pt, .npz, or the book's .pkl.",
+            help=f"A file that ends in {', '.join(endings_read())} (the book's).",
             show_default=False,
         ),
     ],

@@ -60,6 +60,17 @@ def rebuild(
         raise FileFormatError(f"the description of the network is broken: {error}") from None
 
 
+def is_model_file(path: Path) -> bool:
+    """Return whether a safetensors file is a model of badak's; FileFormatError if it is broken."""
+    from safetensors import SafetensorError, safe_open
+
+    try:
+        with safe_open(path, framework="numpy") as file:
+            return METADATA in (file.metadata() or {})
+    except (SafetensorError, TypeError) as error:
+        raise FileFormatError(f"{path} is not a whole safetensors file: {error}") from None
+
+
 def _read(path: Path) -> tuple[dict[str, Array], dict[str, Any]]:
     from safetensors import SafetensorError, safe_open
 

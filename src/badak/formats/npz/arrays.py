@@ -1,0 +1,103 @@
+"""NumPy's `.npz`: the weights as arrays by name.
+
+badak's own file has an entry more, which describes the network as JSON. Any other is taken for
+Dense layers whose matrices are (inputs, units).
+"""
+
+import io
+import json
+import os
+import zipfile
+from typing import Any
+
+import numpy as np
+from numpy.lib import format as npy
+
+from badak.errors import FileFormatError, InputError
+from badak.formats.archives import read_entries
+from badak.formats.assembly import check_exportable, check_untold, filled
+from badak.formats.base import ImportOptions
+from badak.formats.named_arrays import dense_network, in_order
+from badak.network.loading import rebuild
+from badak.network.saving import describe, weights_by_name
+from badak.network.sequential import Sequential
+from badak.typing import Array
+
+DESCRIPTION = "badak"
+DATE = (1980, 1, 1, 0, 0, 0)  # the same model, the same bytes
+
+
+def write(model: Sequential) -> bytes:
+    """Return the file: an array ``layer.weights`` each, and the description of the network."""
+    check_exportable(model)
+    try:
+        description = json.dumps(describe(model), ensure_ascii=False)
+    except TypeError as error:
+        raise InputError(f"the model holds something that no file can: {error}") from None
+    arrays = {DESCRIPTION: np.array(description), **weights_by_name(model)}
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        for name, array in arrays.items():
+            content = io.BytesIO()
+            npy.write_array(content, array, allow_pickle=False)
+            archive.writestr(zipfile.ZipInfo(f"{name}.npy", DATE), content.getvalue())
+    return packed.getvalue()
+
+
+def read(path: str | os.PathLike[str], options: ImportOptions) -> Sequential:
+    """Return the network in a file that badak wrote, or the Dense layers in any other.
+
+    Those are told by names such as W1, b1, W2, b2 or dense.kernel, dense.bias, or stand in order,
+    as ``np.savez(path, *model.get_weights())`` puts them. The options give the activations, or a
+    model that is the same but for its weights, which then stand in the order of its
+    ``get_weights``.
+
+    Raises FileFormatError for a file that is damaged, hostile, or holds anything else.
+    """
+    try:
+        arrays = {
+            name.removesuffix(".npy"): _array(name, content)
+            for name, content in read_entries(path).items()
+        }
+        description = arrays.pop(DESCRIPTION, None)
+        if options.like is not None:
+            return filled(options.like, [arrays[name] for name in in_order(arrays)])
+        if description is not None:
+            check_untold(path, options.activation, options.output)
+            return rebuild(arrays, _json(description), options.custom_objects)
+        return dense_network(arrays, options)
+    except FileFormatError as error:
+        text = str(error)
+        raise FileFormatError(text if text.startswith(str(path)) else f"{path}: {text}") from None
+
+
+HEADERS = {(1, 0): npy.read_array_header_1_0, (2, 0): npy.read_array_header_2_0}
+"""By the version of the format."""
+
+
+def _array(name: str, content: bytes) -> Array:
+    """Return one entry, whose header is checked against what the file holds before it is read."""
+    stream = io.BytesIO(content)
+    try:
+        shape, fortran, dtype = HEADERS[npy.read_magic(stream)](stream)
+    except Exception as error:  # the header is text that NumPy parses, and raises what it meets
+        raise FileFormatError(f"the entry {name!r} is no array of NumPy: {error}") from None
+    if dtype.hasobject or dtype.kind not in "fiubU":
+        raise FileFormatError(f"the array {name!r} is of type {dtype}, but only numbers are read")
+    body = content[stream.tell() :]
+    size = dtype.itemsize
+    for length in shape:
+        size *= length
+    if size != len(body) or not size:
+        raise FileFormatError(f"the array {name!r} takes {size} bytes, but there are {len(body)}")
+    return np.frombuffer(body, dtype).reshape(shape, order="F" if fortran else "C")
+
+
+def _json(description: Array) -> dict[str, Any]:
+    try:
+        value = json.loads(str(description))
+    except (ValueError, RecursionError) as error:
+        raise FileFormatError(f"its description of the network is no JSON: {error}") from None
+    if not isinstance(value, dict):
+        raise FileFormatError("its description of the network is no object")
+    return value
