@@ -12,13 +12,14 @@ from typing import Any
 import numpy as np
 
 from badak import activations
-from badak._common.registry import snake_case
 from badak.activations import Activation
 from badak.errors import FileFormatError, InputError
 from badak.layers import Activation as ActivationLayer
 from badak.layers import Dense, Input, Layer
 from badak.layers.adapted import Adapted
 from badak.network.sequential import Sequential
+from badak.network.stack import name_layer
+from badak.network.weights import check_weights
 from badak.typing import Array, Shape
 
 LARGEST_SAMPLE = 1 << 26
@@ -44,9 +45,11 @@ def assemble(
         raise FileFormatError(
             f"its samples are of shape {input_shape}, more than {LARGEST_SAMPLE:,} numbers"
         )
-    _check_weights(joined, input_shape)
-    _name_layers([link.layer for link in joined])
-    model = Sequential([Input(input_shape), *(link.layer for link in joined)], name=name)
+    layers = [link.layer for link in joined]
+    _name_layers(layers)
+    given = {f"{link.layer.name}.{k}": w for link in joined for k, w in link.weights.items()}
+    check_weights(given, layers, input_shape)
+    model = Sequential([Input(input_shape), *layers], name=name)
     for link in joined:
         link.layer.set_weights([link.weights[name] for name in link.layer.weights])
         if isinstance(link.layer, Adapted):
@@ -80,40 +83,16 @@ def join_activations(links: Iterable[Link]) -> list[Link]:
 
 def _name_layers(layers: Sequence[Layer]) -> None:
     """Give each layer a name of its own; one that the file told stays where it can."""
-    taken: set[str] = set()
+    named: list[Layer] = []
     for layer in layers:
-        if layer.name in taken:
+        if layer.name in {other.name for other in named}:
             layer.name = None
         if layer.name is not None:
-            taken.add(layer.name)
+            named.append(layer)
     for layer in layers:
         if layer.name is None:
-            base = snake_case(type(layer).__name__)
-            names = [base, *(f"{base}_{number}" for number in range(1, len(layers) + 1))]
-            layer.name = next(name for name in names if name not in taken)
-            taken.add(layer.name)
-
-
-def _check_weights(links: Sequence[Link], shape: Shape) -> None:
-    """Raise FileFormatError unless each layer is given what it needs."""
-    for link in links:
-        called = link.layer.name or type(link.layer).__name__
-        try:
-            needed = {spec.name: spec.shape for spec in link.layer.parameters(shape)}
-            after = link.layer.output_shape(shape)
-        except InputError as error:
-            raise FileFormatError(f"the layer {called!r}: {error}") from None
-        for name in sorted(needed.keys() ^ link.weights.keys()):
-            state = "missing" if name in needed else "more than it has"
-            raise FileFormatError(f"the layer {called!r}: the weights {name!r} are {state}")
-        for name, expected in needed.items():
-            given = np.shape(link.weights[name])
-            if given != expected:
-                raise FileFormatError(
-                    f"the layer {called!r}: {name} is of shape {given}, but for samples of shape "
-                    f"{shape} it must be {expected}"
-                )
-        shape = after
+            name_layer(layer, named)
+            named.append(layer)
 
 
 def dense_chain(
@@ -164,15 +143,6 @@ def filled(like: Sequential, arrays: Sequence[Array]) -> Sequential:
     except InputError as error:
         raise FileFormatError(str(error)) from None
     return model
-
-
-def check_exportable(model: Sequential) -> None:
-    """Raise InputError unless the model has learned all that it needs to answer."""
-    if not model.built:
-        raise InputError("the network has no weights yet: begin with Input((features,)), or fit")
-    for layer in model.layers:
-        if isinstance(layer, Adapted) and layer.learned is None:
-            raise InputError(f"the layer {layer.name!r} has not seen data yet: adapt or fit first")
 
 
 def check_built(like: Sequential) -> None:

@@ -14,10 +14,10 @@ import numpy as np
 
 from badak import activations, layers
 from badak.errors import InputError
-from badak.formats.assembly import check_exportable
 from badak.layers import Layer
 from badak.layers.passes import Mode
 from badak.network.sequential import Sequential
+from badak.network.weights import check_ready
 from badak.tracing.node import Node, UntraceableError, make
 from badak.tracing.tracer import Tracer
 from badak.typing import Array
@@ -56,7 +56,7 @@ def steps(model: Sequential) -> Iterator[Product | Formula]:
 
     InputError names the layer whose formula cannot be written down.
     """
-    check_exportable(model)
+    check_ready(model)
     for layer, shape in zip(model.layers, model.shapes, strict=False):
         if isinstance(layer, layers.Dense):
             yield Product(str(layer.name), layer.kernel, layer.weights.get("bias"))

@@ -18,6 +18,7 @@ from badak.layers import Input, from_config
 from badak.layers.base import check_shape
 from badak.network.saving import METADATA, VERSION
 from badak.network.sequential import Sequential
+from badak.network.weights import check_weights
 from badak.typing import Array
 
 
@@ -110,7 +111,10 @@ def _rebuild(tensors: dict[str, Array], description: dict[str, Any], compile: bo
     shape = check_shape(description["input_shape"])
     if shape is None:
         raise FileFormatError("it does not tell the input's shape")
-    _check_tensors(tensors, layers, shape)
+    check_weights(tensors, layers, shape)
+    for name, tensor in tensors.items():
+        if tensor.dtype != np.float32:
+            raise FileFormatError(f"{name!r} is of type {tensor.dtype}, not float32")
     model = Sequential([Input(shape), *layers], name=description["name"], seed=description["seed"])
     model.set_weights(
         [tensors[f"{layer.name}.{name}"] for layer in model.layers for name in layer.weights]
@@ -123,21 +127,3 @@ def _rebuild(tensors: dict[str, Array], description: dict[str, Any], compile: bo
         model.loss = None if training["loss"] is None else losses.get(training["loss"])
         model.metrics = training["metrics"]
     return model
-
-
-def _check_tensors(tensors: dict[str, Array], layers: list[Any], shape: tuple[int, ...]) -> None:
-    """Raise FileFormatError unless the weights are those of the layers, before room is made."""
-    expected = {}
-    for layer in layers:
-        for spec in layer.parameters(shape):
-            expected[f"{layer.name}.{spec.name}"] = spec.shape
-        shape = layer.output_shape(shape)
-    for name in sorted(expected.keys() ^ tensors.keys()):
-        state = "missing" if name in expected else "no weights of the network"
-        raise FileFormatError(f"the tensor {name!r} is {state}")
-    for name, tensor in tensors.items():
-        if tensor.dtype != np.float32 or tensor.shape != expected[name]:
-            raise FileFormatError(
-                f"the tensor {name!r} is {tensor.dtype} {tensor.shape}, "
-                f"but the network takes float32 {expected[name]}"
-            )

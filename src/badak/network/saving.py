@@ -8,12 +8,9 @@ import os
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from badak._common.files import write_whole
 from badak.errors import InputError
-from badak.layers.adapted import Adapted
-from badak.typing import Array
+from badak.network.weights import weights_by_name
 
 VERSION = 1
 
@@ -38,20 +35,6 @@ def save(model: Any, path: str | os.PathLike[str]) -> None:
         raise InputError(f"the model holds something that no file can: {error}") from None
     # One entry: safetensors writes several in an order that differs from run to run.
     write_whole(target, tensors_to_bytes(weights_by_name(model), {METADATA: description}))
-
-
-def weights_by_name(model: Any) -> dict[str, Array]:
-    """Return the weights, called ``layer.weights``; InputError where there are none yet."""
-    for layer in model.layers:
-        if isinstance(layer, Adapted) and layer.learned is None:
-            raise InputError(f"the layer {layer.name!r} has not seen data yet: adapt or fit first")
-    if not model.built:
-        raise InputError("the network has no weights yet: begin with Input((features,)), or fit")
-    return {
-        f"{layer.name}.{name}": np.ascontiguousarray(view)
-        for layer in model.layers
-        for name, view in layer.weights.items()
-    }
 
 
 def describe(model: Any) -> dict[str, Any]:

@@ -19,7 +19,7 @@ import numpy as np
 from badak._common.extras import need
 from badak.errors import BadakError, FileFormatError, InputError
 from badak.formats.archives import read_entries
-from badak.formats.assembly import assemble, check_built, check_exportable, dense_chain
+from badak.formats.assembly import assemble, check_built, dense_chain
 from badak.formats.hdf5 import read_arrays
 from badak.formats.keras import reading, writing
 from badak.formats.keras.layers import Told
@@ -28,6 +28,7 @@ from badak.formats.keras.training import compile_as_told
 from badak.layers.adapted import Adapted
 from badak.layers.base import set_views
 from badak.network.sequential import Sequential
+from badak.network.weights import check_ready
 from badak.typing import Array
 
 VERSION = "3.8.0"  # the oldest that has read these files
@@ -37,7 +38,7 @@ CONFIG, METADATA, WEIGHTS = "config.json", "metadata.json", "model.weights.h5"
 
 def write(model: Sequential) -> bytes:
     """Return the model as a `.keras` file; InputError names what it cannot hold."""
-    check_exportable(model)
+    check_ready(model)
     layers = writing.layers_of(model)
     parts = {
         METADATA: json.dumps({"keras_version": VERSION, "date_saved": ""}).encode(),
@@ -53,7 +54,7 @@ def write(model: Sequential) -> bytes:
 
 def write_weights(model: Sequential) -> bytes:
     """Return the model's weights as a `.weights.h5` file, for ``load_weights`` of Keras."""
-    check_exportable(model)
+    check_ready(model)
     return _weights_file(writing.layers_of(model))
 
 

@@ -15,12 +15,13 @@ from numpy.lib import format as npy
 
 from badak.errors import FileFormatError, InputError
 from badak.formats.archives import read_entries
-from badak.formats.assembly import check_exportable, check_untold, filled
+from badak.formats.assembly import check_untold, filled
 from badak.formats.base import ImportOptions
 from badak.formats.named_arrays import dense_network, in_order
 from badak.network.loading import rebuild
-from badak.network.saving import describe, weights_by_name
+from badak.network.saving import describe
 from badak.network.sequential import Sequential
+from badak.network.weights import check_ready, weights_by_name
 from badak.typing import Array
 
 DESCRIPTION = "badak"
@@ -29,7 +30,7 @@ DATE = (1980, 1, 1, 0, 0, 0)  # the same model, the same bytes
 
 def write(model: Sequential) -> bytes:
     """Return the file: an array ``layer.weights`` each, and the description of the network."""
-    check_exportable(model)
+    check_ready(model)
     try:
         description = json.dumps(describe(model), ensure_ascii=False)
     except TypeError as error:

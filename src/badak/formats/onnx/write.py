@@ -14,10 +14,11 @@ from badak._common.extras import need
 from badak._version import __version__
 from badak.activations import Activation
 from badak.errors import InputError
-from badak.formats.assembly import check_exportable, is_builtin
+from badak.formats.assembly import is_builtin
 from badak.formats.formulas import formula_of, walk
 from badak.layers import Layer
 from badak.network.sequential import Sequential
+from badak.network.weights import check_ready
 from badak.tracing.node import Node, make
 from badak.tracing.tracer import Tracer
 from badak.typing import Shape
@@ -55,7 +56,7 @@ OPERATORS: dict[str, tuple[str, dict[str, Any]]] = {
 
 def write(model: Sequential) -> bytes:
     """Return the file; InputError names what of the model it cannot hold."""
-    check_exportable(model)
+    check_ready(model)
     if 4 * model.count_params() > MAX_BYTES:
         raise InputError(f"the weights take more than the {MAX_BYTES:,} bytes that ONNX allows")
     return bytes(_Writer(model).model().SerializeToString(deterministic=True))

@@ -22,6 +22,7 @@ from badak.formats.torch.write import METADATA
 from badak.layers import Layer, from_config
 from badak.layers.base import check_shape, set_views
 from badak.network.sequential import Sequential
+from badak.network.weights import needed
 from badak.typing import Array, Shape
 
 MAX_BYTES = 4 << 30
@@ -316,12 +317,9 @@ def _as_told(tensors: dict[str, Array], told: Any) -> Sequential:
 
 def _check_room(made: list[Layer], shape: Shape, tensors: dict[str, Array]) -> None:
     """Raise FileFormatError unless the layers need no more numbers than the file holds."""
-    needed = 0
-    for layer in made:
-        needed += sum(math.prod(spec.shape) for spec in layer.parameters(shape))
-        shape = layer.output_shape(shape)
-    if needed > sum(tensor.size for tensor in tensors.values()):
-        raise FileFormatError(f"its layers need {needed:,} numbers, more than it holds")
+    numbers = sum(math.prod(spec.shape) for _, spec in needed(made, shape))
+    if numbers > sum(tensor.size for tensor in tensors.values()):
+        raise FileFormatError(f"its layers need {numbers:,} numbers, more than it holds")
 
 
 def _filled(like: Sequential, groups: list[_Group], ordered: bool) -> Sequential:

@@ -13,9 +13,10 @@ import numpy as np
 from badak import activations, layers
 from badak.activations import Activation
 from badak.errors import InputError
-from badak.formats.assembly import check_exportable, is_builtin
+from badak.formats.assembly import is_builtin
 from badak.layers import Layer
 from badak.network.sequential import Sequential
+from badak.network.weights import check_ready
 from badak.typing import Array, Shape
 
 METADATA = "badak.torch"
@@ -56,7 +57,7 @@ class Module:
 
 def modules_of(model: Sequential) -> list[Module]:
     """Return the modules that answer alike; InputError names a layer that PyTorch does not have."""
-    check_exportable(model)
+    check_ready(model)
     made: list[Module] = []
     pending: list[Layer] = []
     for layer, shape in zip(model.layers, model.shapes, strict=False):

@@ -1,0 +1,67 @@
+"""The weights of a stack of layers by name, and whether given arrays are these."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from badak.errors import FileFormatError, InputError
+from badak.layers.adapted import Adapted
+from badak.layers.base import Layer
+from badak.layers.parameters import ParameterSpec
+from badak.typing import Array, Shape
+
+if TYPE_CHECKING:
+    from badak.network.sequential import Sequential
+
+
+def check_ready(model: "Sequential") -> None:
+    """Raise InputError unless the model has all weights that it needs to predict."""
+    for layer in model.layers:
+        if isinstance(layer, Adapted) and layer.learned is None:
+            raise InputError(f"the layer {layer.name!r} has not seen data yet: adapt or fit first")
+    if not model.built:
+        raise InputError("the network has no weights yet: begin with Input((features,)), or fit")
+
+
+def weights_by_name(model: "Sequential") -> dict[str, Array]:
+    """Return the weights, called ``layer.weights``; InputError where there are none yet."""
+    check_ready(model)
+    return {
+        f"{layer.name}.{name}": np.ascontiguousarray(view)
+        for layer in model.layers
+        for name, view in layer.weights.items()
+    }
+
+
+def needed(layers: Sequence[Layer], input_shape: Shape) -> Iterator[tuple[Layer, ParameterSpec]]:
+    """Yield each array of weights that the layers need, and whose it is.
+
+    FileFormatError names a layer that does not take what the one before it gives.
+    """
+    shape = input_shape
+    for layer in layers:
+        try:
+            specs, shape = layer.parameters(shape), layer.output_shape(shape)
+        except InputError as error:
+            raise FileFormatError(f"the layer {layer.name!r}: {error}") from None
+        for spec in specs:
+            yield layer, spec
+
+
+def check_weights(given: Mapping[str, Any], layers: Sequence[Layer], input_shape: Shape) -> None:
+    """Raise FileFormatError unless the arrays, called ``layer.weights``, are those of the layers.
+
+    To be called before room is made: a file of few bytes may describe a layer that takes all of
+    the memory.
+    """
+    shapes = {f"{each.name}.{spec.name}": spec.shape for each, spec in needed(layers, input_shape)}
+    for name in sorted(shapes.keys() ^ given.keys()):
+        state = "missing" if name in shapes else "no weights of the network"
+        raise FileFormatError(f"{name!r} is {state}")
+    for name, array in given.items():
+        if np.shape(array) != shapes[name]:
+            raise FileFormatError(
+                f"{name} is of shape {np.shape(array)}, but to fit the network, in float32, it "
+                f"must be {shapes[name]}"
+            )
