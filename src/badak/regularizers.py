@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from badak._common.registry import Table, configuration
+from badak._common.registry import Registry, configuration
 from badak._common.validation import NOT_NEGATIVE
 from badak.errors import InputError
 from badak.typing import Array, ArrayLike, Config
@@ -74,6 +74,10 @@ class Regularizer:
         return configuration(self)
 
 
+REGULARIZERS: Registry[Callable[..., Regularizer]] = Registry("regularizer")
+
+
+@REGULARIZERS.enter(name="l1")
 @dataclass(frozen=True)
 class L1(Regularizer):
     r"""The sum of absolute weights, :math:`\lambda \sum |w|`, which drives many of them to 0.
@@ -95,6 +99,7 @@ class L1(Regularizer):
         return absolute_slope(w, self.l1)
 
 
+@REGULARIZERS.enter(name="l2")
 @dataclass(frozen=True)
 class L2(Regularizer):
     r"""The sum of squared weights, :math:`\lambda \sum w^2`, which keeps all of them small.
@@ -118,6 +123,7 @@ class L2(Regularizer):
         return square_slope(w, self.l2)
 
 
+@REGULARIZERS.enter(name="l1_l2")
 @dataclass(frozen=True)
 class L1L2(Regularizer):
     r"""Both prices, :math:`\lambda_1 \sum |w| + \lambda_2 \sum w^2`, called the elastic net.
@@ -139,11 +145,6 @@ class L1L2(Regularizer):
     def gradient(self, w: Array) -> Array:
         """Return the slope, of the shape of `w`."""
         return absolute_slope(w, self.l1) + square_slope(w, self.l2)
-
-
-REGULARIZERS: Table[Callable[..., Regularizer]] = Table(
-    "regularizer", {"l1": L1, "l2": L2, "l1_l2": L1L2}
-)
 
 
 def get(spec: Any) -> Regularizer | None:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from badak._common.registry import Table, configuration, nearest, snake_case
+from badak._common.registry import Registry, configuration, nearest, snake_case
 from badak.errors import InputError, UnknownNameError
 
 
@@ -23,7 +23,7 @@ class Square:
 
 @pytest.fixture
 def shapes():
-    table = Table("shape", {"Circle": Circle})
+    table = Registry("shape", {"Circle": Circle})
     table.add("Square", Square, aliases=("box", "quad_1"))
     return table
 
@@ -34,12 +34,12 @@ words = st.lists(st.text("abcdefg123", min_size=1, max_size=5), min_size=1, max_
 @given(words, st.data())
 def test_case_spaces_hyphens_and_underscores_do_not_count(parts, data):
     thing = object()
-    table = Table("thing", {"_".join(parts): thing})
+    table = Registry("thing", {"_".join(parts): thing})
     spelt = data.draw(st.sampled_from(["", "-", "_", " ", " - "])).join(parts)
     for name in (spelt, spelt.upper(), spelt.title(), f" {spelt} "):
         assert table[name] is thing
         assert name in table
-        with pytest.raises(ValueError, match=r"two entries of the thing table are called"):
+        with pytest.raises(ValueError, match=r"the thing registry has"):
             table.add(name, thing)
     assert list(table) == ["_".join(parts)]
 
@@ -47,7 +47,7 @@ def test_case_spaces_hyphens_and_underscores_do_not_count(parts, data):
 @given(words, words)
 def test_other_names_are_other_things(mine, other):
     assume("".join(mine) != "".join(other))
-    table = Table("thing", {"_".join(mine): 1})
+    table = Registry("thing", {"_".join(mine): 1})
     assert "_".join(other) not in table
     with pytest.raises(UnknownNameError, match="unknown thing"):
         table["_".join(other)]
@@ -86,7 +86,7 @@ def test_an_unknown_name_is_answered_with_the_nearest(shapes, name, answer):
 
 @given(st.floats(allow_nan=False), st.text())
 def test_a_configuration_makes_an_equal_object(radius, colour):
-    table = Table("shape", {"Circle": Circle})
+    table = Registry("shape", {"Circle": Circle})
     circle = Circle(radius, colour)
     assert configuration(circle) == {"name": "Circle", "radius": radius, "colour": colour}
     assert table.make(configuration(circle)) == circle
@@ -124,7 +124,7 @@ def test_a_fault_inside_the_thing_itself_is_not_hidden():
         raise ArithmeticError("inside")
 
     with pytest.raises(ArithmeticError, match="inside"):
-        Table("thing", {"broken": broken}).make("broken")
+        Registry("thing", {"broken": broken}).make("broken")
 
 
 def test_nearest():

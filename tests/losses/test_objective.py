@@ -1,3 +1,5 @@
+import dataclasses
+
 import numpy as np
 import pytest
 
@@ -19,6 +21,7 @@ LABELS = np.arange(3)
         ("sigmoid", 3, ONE_HOT, "binary_crossentropy"),
         ("softmax", 3, ONE_HOT, "categorical_crossentropy"),
         ("softmax", 3, LABELS, "sparse_categorical_crossentropy"),
+        ("softmax", 3, LABELS[:, np.newaxis], "sparse_categorical_crossentropy"),
     ],
 )
 def test_the_loss_follows_from_the_output_layer(output, units, targets, loss):
@@ -50,6 +53,22 @@ def test_probabilities_are_wanted_where_logarithms_are_taken():
             objective_of(losses.CategoricalCrossentropy(), None if output is None else get(output))
     with pytest.raises(InputError, match="activation='sigmoid'"):
         objective_of(losses.BinaryCrossentropy(), get("identity"))
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "are_probabilities"),
+    [
+        *((0.0, 1.0, True), (0.25, 0.75, True), (0.0, 0.5, True)),
+        *((-1e-9, 1.0, False), (0.0, 1.0 + 1e-9, False), (-np.inf, 1.0, False), (0.0, 6.0, False)),
+    ],
+)
+def test_outputs_that_all_lie_between_0_and_1_are_probabilities(low, high, are_probabilities):
+    output = dataclasses.replace(get("tanh"), name="own", range=(low, high))
+    if are_probabilities:
+        assert not objective_of(losses.KLDivergence(), output).at_sum
+    else:
+        with pytest.raises(InputError, match="takes probabilities"):
+            objective_of(losses.KLDivergence(), output)
 
 
 def test_logits_behind_softmax_are_refused():

@@ -1,32 +1,34 @@
-"""Lookup by name: one table a kind of thing, and the nearest known name where one is unknown."""
+"""Registries: things of one kind by name, and the nearest known name where one is unknown."""
 
 import dataclasses
 import difflib
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, Generic, TypeVar
 
 from badak.errors import InputError, UnknownNameError
 
 T = TypeVar("T")
+Class = TypeVar("Class")
 
 
-class Table(Generic[T]):
-    """Things of one kind by their names and aliases.
+class Registry(Generic[T]):
+    """Things of one kind by their names and aliases, in the order in which they were entered.
 
     Case, spaces, hyphens and underscores do not count: ``"LeakyReLU"``, ``"leaky_relu"`` and
-    ``"leaky-relu"`` are one name.
+    ``"leaky-relu"`` are one name. A class enters its registry where it is defined, by
+    :meth:`enter`; its subclasses do not enter with it.
 
-    >>> table = Table("colour", {"red": 1, "blue": 2})
-    >>> table["Red"]
+    >>> colours = Registry("colour", {"red": 1, "blue": 2})
+    >>> colours["Red"]
     1
     """
 
-    def __init__(self, kind: str, things: dict[str, T]) -> None:
+    def __init__(self, kind: str, things: Mapping[str, T] | None = None) -> None:
         self.kind = kind
         self._things: dict[str, T] = {}
         self._names: dict[str, str] = {}
-        for name, thing in things.items():
+        for name, thing in (things or {}).items():
             self.add(name, thing)
 
     def add(self, name: str, thing: T, aliases: Iterable[str] = ()) -> None:
@@ -34,9 +36,26 @@ class Table(Generic[T]):
         keys = [_key(each) for each in (name, *aliases)]
         for key in keys:
             if key in self._things:
-                raise ValueError(f"two entries of the {self.kind} table are called {key!r}")
+                raise ValueError(f"the {self.kind} registry has {key!r} already")
         self._things.update(dict.fromkeys(keys, thing))
         self._names[_key(name)] = name
+
+    def enter(self, *aliases: str, name: str | None = None) -> Callable[[Class], Class]:
+        """Return a decorator that adds a class under `name`, by default its ``name`` attribute.
+
+        >>> shapes: Registry[type] = Registry("shape")
+        >>> @shapes.enter("round", name="circle")
+        ... class Circle: ...
+        >>> shapes["round"].__name__
+        'Circle'
+        """
+
+        def decorate(thing: Class) -> Class:
+            entered: Any = thing  # of type T, which a type variable of the method cannot say
+            self.add(entered.name if name is None else name, entered, aliases)
+            return thing
+
+        return decorate
 
     def __getitem__(self, name: str) -> T:
         """The thing called `name`; UnknownNameError names the nearest known one."""
@@ -96,7 +115,7 @@ class Table(Generic[T]):
 
 
 def configuration(thing: Any) -> dict[str, Any]:
-    """What :meth:`Table.make` rebuilds a dataclass object from: its class's name and its fields."""
+    """Return the class name and fields from which :meth:`Registry.make` rebuilds a dataclass."""
     fields = {field.name: getattr(thing, field.name) for field in dataclasses.fields(thing)}
     return {"name": type(thing).__name__, **fields}
 

@@ -9,7 +9,7 @@ Two conventions, kept throughout: at a corner the slope is that of the left side
 is 0), and no finite input overflows, in float32 or in float64.
 """
 
-from badak.activations.base import Activation
+# From simple to complex: the registry lists the names in this order.
 from badak.activations.piecewise import (
     BOUNDED_RELU,
     HARD_SIGMOID,
@@ -39,17 +39,8 @@ from badak.activations.piecewise import (
     thresholded_relu,
     thresholded_relu_slope,
 )
-from badak.activations.registry import ACTIVATIONS, get, is_builtin
-from badak.activations.rowwise import (
-    LOG_SOFTMAX,
-    SOFTMAX,
-    below_maximum,
-    log_softmax,
-    log_softmax_backward,
-    naive_softmax,
-    softmax,
-    softmax_backward,
-)
+
+# isort: split
 from badak.activations.smooth import (
     ELU,
     EXPONENTIAL,
@@ -87,6 +78,22 @@ from badak.activations.smooth import (
     tanh,
     tanh_slope,
 )
+
+# isort: split
+from badak.activations.rowwise import (
+    LOG_SOFTMAX,
+    SOFTMAX,
+    below_maximum,
+    log_softmax,
+    log_softmax_backward,
+    naive_softmax,
+    softmax,
+    softmax_backward,
+)
+
+# isort: split
+from badak.activations.base import Activation
+from badak.activations.registry import ACTIVATIONS, get, is_builtin
 
 linear = identity
 silu = swish

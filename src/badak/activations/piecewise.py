@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from badak.activations.base import INFINITY, Activation
+from badak.activations.base import INFINITY
+from badak.activations.registry import built_in
 from badak.typing import Array
 
 
@@ -19,7 +20,7 @@ def step_slope(x: Array) -> Array:
     return 0.0 * step(x)
 
 
-STEP = Activation(
+STEP = built_in(
     "step",
     step,
     step_slope,
@@ -48,7 +49,7 @@ def threshold_slope(x: Array, theta: float = 0.0) -> Array:
     return 0.0 * step(x - theta)
 
 
-THRESHOLD = Activation(
+THRESHOLD = built_in(
     "threshold",
     threshold,
     threshold_slope,
@@ -77,7 +78,7 @@ def identity_slope(x: Array) -> Array:
     return 0.0 * x + 1.0
 
 
-IDENTITY = Activation(
+IDENTITY = built_in(
     "identity",
     identity,
     identity_slope,
@@ -104,7 +105,7 @@ def relu_slope(y: Array) -> Array:
     return np.where(y > 0.0, 1.0, 0.0 * y)
 
 
-RELU = Activation(
+RELU = built_in(
     "relu",
     relu,
     relu_slope,
@@ -132,7 +133,7 @@ def relu6_slope(x: Array) -> Array:
     return np.where(x > 0.0, 1.0, 0.0 * x) * np.where(x <= 6.0, 1.0, 0.0 * x)
 
 
-RELU6 = Activation(
+RELU6 = built_in(
     "relu6",
     relu6,
     relu6_slope,
@@ -160,7 +161,7 @@ def leaky_relu_slope(x: Array, negative_slope: float | Array = 0.2) -> Array:
     return np.where(x > 0.0, 1.0, 0.0 * x + negative_slope)
 
 
-LEAKY_RELU = Activation(
+LEAKY_RELU = built_in(
     "leaky_relu",
     leaky_relu,
     leaky_relu_slope,
@@ -187,7 +188,7 @@ def thresholded_relu_slope(x: Array, theta: float = 1.0) -> Array:
     return np.where(x > theta, 1.0, 0.0 * x)
 
 
-THRESHOLDED_RELU = Activation(
+THRESHOLDED_RELU = built_in(
     "thresholded_relu",
     thresholded_relu,
     thresholded_relu_slope,
@@ -221,7 +222,7 @@ def bounded_relu_slope(
     return np.where(x > threshold, above, 0.0 * x + negative_slope)
 
 
-BOUNDED_RELU = Activation(
+BOUNDED_RELU = built_in(
     "bounded_relu",
     bounded_relu,
     bounded_relu_slope,
@@ -252,7 +253,7 @@ def hard_sigmoid_slope(x: Array) -> Array:
     return np.where(x > -3.0, 1.0 / 6.0, 0.0 * x) * np.where(x <= 3.0, 1.0, 0.0 * x)
 
 
-HARD_SIGMOID = Activation(
+HARD_SIGMOID = built_in(
     "hard_sigmoid",
     hard_sigmoid,
     hard_sigmoid_slope,

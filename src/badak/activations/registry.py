@@ -1,63 +1,27 @@
-"""Activation functions by name."""
+"""Activation functions by name: each enters the registry where it is defined."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, ParamSpec
 
-from badak._common.registry import Table
+from badak._common.registry import Registry
 from badak.activations.base import Activation
-from badak.activations.piecewise import (
-    BOUNDED_RELU,
-    HARD_SIGMOID,
-    IDENTITY,
-    LEAKY_RELU,
-    RELU,
-    RELU6,
-    STEP,
-    THRESHOLD,
-    THRESHOLDED_RELU,
-)
-from badak.activations.rowwise import LOG_SOFTMAX, SOFTMAX
-from badak.activations.smooth import (
-    ELU,
-    EXPONENTIAL,
-    GELU,
-    GELU_TANH,
-    MISH,
-    SELU,
-    SIGMOID,
-    SOFTPLUS,
-    SOFTSIGN,
-    SWISH,
-    TANH,
-)
 from badak.errors import InputError
 
-ACTIVATIONS: Table[Activation] = Table("activation", {})
-for _activation in (
-    STEP,
-    THRESHOLD,
-    IDENTITY,
-    RELU,
-    RELU6,
-    LEAKY_RELU,
-    THRESHOLDED_RELU,
-    BOUNDED_RELU,
-    HARD_SIGMOID,
-    SIGMOID,
-    TANH,
-    SOFTSIGN,
-    EXPONENTIAL,
-    SOFTPLUS,
-    ELU,
-    SELU,
-    SWISH,
-    MISH,
-    GELU,
-    GELU_TANH,
-    SOFTMAX,
-    LOG_SOFTMAX,
-):
-    ACTIVATIONS.add(_activation.name, _activation, _activation.aliases)
+ACTIVATIONS: Registry[Activation] = Registry("activation")
+
+P = ParamSpec("P")
+
+
+def _registered(make: Callable[P, Activation]) -> Callable[P, Activation]:
+    def registered(*arguments: P.args, **keywords: P.kwargs) -> Activation:
+        activation = make(*arguments, **keywords)
+        ACTIVATIONS.add(activation.name, activation, activation.aliases)
+        return activation
+
+    return registered
+
+
+built_in = _registered(Activation)  # takes what Activation takes, and enters it by its name
 
 
 def get(spec: Any) -> Activation:
@@ -69,7 +33,7 @@ def get(spec: Any) -> Activation:
     'swish'
     """
     if spec is None:
-        return IDENTITY
+        return ACTIVATIONS["identity"]
     if isinstance(spec, Activation):
         return spec
     if isinstance(spec, dict):

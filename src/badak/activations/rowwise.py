@@ -5,7 +5,8 @@ Their derivative is a matrix; what stands under each is its product with the gra
 
 import numpy as np
 
-from badak.activations.base import INFINITY, Activation
+from badak.activations.base import INFINITY
+from badak.activations.registry import built_in
 from badak.typing import Array
 
 
@@ -42,7 +43,7 @@ def below_maximum(x: Array, axis: int = -1) -> Array:
     return 2.0 * np.maximum(half, -1.7e38)
 
 
-SOFTMAX = Activation(
+SOFTMAX = built_in(
     "softmax",
     softmax,
     softmax_backward,
@@ -69,7 +70,7 @@ def log_softmax_backward(y: Array, gradient: Array) -> Array:
     return gradient - np.exp(y) * np.sum(gradient, axis=-1, keepdims=True)
 
 
-LOG_SOFTMAX = Activation(
+LOG_SOFTMAX = built_in(
     "log_softmax",
     log_softmax,
     log_softmax_backward,

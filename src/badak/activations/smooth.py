@@ -4,7 +4,8 @@ import math
 
 import numpy as np
 
-from badak.activations.base import INFINITY, Activation
+from badak.activations.base import INFINITY
+from badak.activations.registry import built_in
 from badak.typing import Array
 
 
@@ -31,7 +32,7 @@ def naive_sigmoid(x: Array) -> Array:
     return 1.0 / (1.0 + np.exp(-x))
 
 
-SIGMOID = Activation(
+SIGMOID = built_in(
     "sigmoid",
     sigmoid,
     sigmoid_slope,
@@ -60,7 +61,7 @@ def tanh_slope(y: Array) -> Array:
     return (1.0 - y) * (1.0 + y)
 
 
-TANH = Activation(
+TANH = built_in(
     "tanh",
     tanh,
     tanh_slope,
@@ -88,7 +89,7 @@ def softsign_slope(y: Array) -> Array:
     return (1.0 - np.abs(y)) * (1.0 - np.abs(y))
 
 
-SOFTSIGN = Activation(
+SOFTSIGN = built_in(
     "softsign",
     softsign,
     softsign_slope,
@@ -116,7 +117,7 @@ def exponential_slope(x: Array) -> Array:
     return np.where(x <= 88.0, np.exp(np.minimum(x, 88.0)), 0.0 * x)
 
 
-EXPONENTIAL = Activation(
+EXPONENTIAL = built_in(
     "exponential",
     exponential,
     exponential_slope,
@@ -145,7 +146,7 @@ def softplus_slope(x: Array) -> Array:
     return sigmoid(x)
 
 
-SOFTPLUS = Activation(
+SOFTPLUS = built_in(
     "softplus",
     softplus,
     softplus_slope,
@@ -173,7 +174,7 @@ def elu_slope(x: Array, alpha: float = 1.0) -> Array:
     return np.where(x > 0.0, 1.0, alpha * np.exp(np.minimum(x, 0.0)))
 
 
-ELU = Activation(
+ELU = built_in(
     "elu",
     elu,
     elu_slope,
@@ -207,7 +208,7 @@ def selu_slope(x: Array) -> Array:
     return scale * np.where(x > 0.0, 1.0, alpha * np.exp(np.minimum(x, 0.0)))
 
 
-SELU = Activation(
+SELU = built_in(
     "selu",
     selu,
     selu_slope,
@@ -236,7 +237,7 @@ def swish_slope(x: Array) -> Array:
     return s + x * s * (1.0 - s)
 
 
-SWISH = Activation(
+SWISH = built_in(
     "swish",
     swish,
     swish_slope,
@@ -266,7 +267,7 @@ def mish_slope(x: Array) -> Array:
     return t + x * sigmoid(x) * (1.0 - t) * (1.0 + t)
 
 
-MISH = Activation(
+MISH = built_in(
     "mish",
     mish,
     mish_slope,
@@ -308,7 +309,7 @@ def gelu_slope(x: Array) -> Array:
     return 0.5 * (1.0 + erf(x * 0.7071067811865476)) + x * density
 
 
-GELU = Activation(
+GELU = built_in(
     "gelu",
     gelu,
     gelu_slope,
@@ -340,7 +341,7 @@ def gelu_tanh_slope(x: Array) -> Array:
     return 0.5 * (1.0 + t) + 0.5 * x * (1.0 - t) * (1.0 + t) * inner
 
 
-GELU_TANH = Activation(
+GELU_TANH = built_in(
     "gelu_tanh",
     gelu_tanh,
     gelu_tanh_slope,

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from badak._common.registry import Table
+from badak._common.registry import Registry
 from badak.datasets import digits, fashion_mnist, kmnist, mnist
 from badak.datasets.folder import is_idx_folder, load_folder, load_idx_folder
 from badak.datasets.image_dataset import ImageDataset
@@ -114,7 +114,7 @@ def _published(dataset: ImageDataset) -> _Loader:
     return loader
 
 
-_LOADERS: Table[_Loader] = Table(
+_LOADERS: Registry[_Loader] = Registry(
     "data set",
     {
         "digits": _digits,

@@ -15,7 +15,7 @@ from badak.estimators.network import coefficients
 from badak.estimators.objectives import HalfSquaredError, SummedHalfSquaredError
 from badak.estimators.warn import NOT_FINITE, warn
 from badak.losses.objective import Objective
-from badak.optimizers.base import Optimizer, Rate, Rule, label
+from badak.optimizers.base import Optimizer, Rate, Rule
 from badak.training.data import Samples
 from badak.training.steps import Steps
 from badak.typing import Array
@@ -75,7 +75,6 @@ class Gradient(Optimizer):
     """Moves no weight: adds the gradient up in its slot, from where it is read."""
 
     learning_rate: Rate = 0.0
-    name: str | None = label()
 
     slots: ClassVar[tuple[str, ...]] = ("total",)
 

@@ -3,7 +3,7 @@
 import importlib
 from collections.abc import Iterable
 
-from badak._common.registry import Table
+from badak._common.registry import Registry
 from badak.errors import UnknownNameError
 from badak.experiments.base import Experiment
 
@@ -29,7 +29,7 @@ NAMES = (
     "depth-and-width",
 )
 
-_TABLE: Table[str] = Table("experiment", {name: name for name in NAMES})
+_TABLE: Registry[str] = Registry("experiment", {name: name for name in NAMES})
 
 
 def number_of(experiment: Experiment) -> int:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import badak.formats
 from badak._common.files import write_whole
-from badak._common.registry import Table
+from badak._common.registry import Registry
 from badak.errors import InputError
 from badak.formats.base import Format, ImportOptions
 
@@ -30,7 +30,7 @@ def _found() -> tuple[Format, ...]:
 FORMATS = _found()
 """Every format."""
 
-EXPORTERS: Table[Format] = Table("format", {})
+EXPORTERS: Registry[Format] = Registry("format", {})
 """The formats that are written, by name."""
 
 for _format in FORMATS:

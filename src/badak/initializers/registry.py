@@ -1,48 +1,13 @@
-"""Initializers by name."""
+"""Initializers by name: each class enters the registry where it is defined."""
 
 from collections.abc import Callable
 from typing import Any
 
-from badak._common.registry import Table
+from badak._common.registry import Registry
 from badak.errors import InputError
 from badak.initializers.base import Initializer, OwnInitializer
-from badak.initializers.scaling import (
-    GlorotNormal,
-    GlorotUniform,
-    HeNormal,
-    HeUniform,
-    LecunNormal,
-    LecunUniform,
-    Orthogonal,
-    VarianceScaling,
-)
-from badak.initializers.simple import (
-    Constant,
-    Ones,
-    RandomNormal,
-    RandomUniform,
-    TruncatedNormal,
-    Zeros,
-)
 
-INITIALIZERS: Table[Callable[..., Initializer]] = Table("initializer", {})
-for _name, _initializer, _aliases in (
-    ("zeros", Zeros, ("zero",)),
-    ("ones", Ones, ("one",)),
-    ("constant", Constant, ()),
-    ("random_uniform", RandomUniform, ("uniform",)),
-    ("random_normal", RandomNormal, ("normal",)),
-    ("truncated_normal", TruncatedNormal, ()),
-    ("lecun_uniform", LecunUniform, ()),
-    ("lecun_normal", LecunNormal, ()),
-    ("glorot_uniform", GlorotUniform, ("xavier_uniform",)),
-    ("glorot_normal", GlorotNormal, ("xavier_normal",)),
-    ("he_uniform", HeUniform, ()),
-    ("he_normal", HeNormal, ()),
-    ("variance_scaling", VarianceScaling, ()),
-    ("orthogonal", Orthogonal, ()),
-):
-    INITIALIZERS.add(_name, _initializer, _aliases)
+INITIALIZERS: Registry[Callable[..., Initializer]] = Registry("initializer")
 
 
 def get(spec: Any) -> Initializer:

@@ -8,10 +8,12 @@ import numpy as np
 
 from badak.errors import InputError
 from badak.initializers.base import Distribution, Initializer, Mode
+from badak.initializers.registry import INITIALIZERS
 from badak.initializers.simple import standard_truncated_normal
 from badak.typing import Array, Shape
 
 
+@INITIALIZERS.enter(name="lecun_uniform")
 @dataclass(frozen=True)
 class LecunUniform(Initializer):
     r"""Uniform with variance 1 / fan in: the limits are :math:`\pm\sqrt{3 / n_{in}}`.
@@ -29,6 +31,7 @@ class LecunUniform(Initializer):
         return scaled(shape, rng, 1.0, "fan_in", "uniform")
 
 
+@INITIALIZERS.enter(name="lecun_normal")
 @dataclass(frozen=True)
 class LecunNormal(Initializer):
     r"""Truncated normal with standard deviation :math:`\sqrt{1 / n_{in}}`: the choice for SELU.
@@ -45,6 +48,7 @@ class LecunNormal(Initializer):
         return scaled(shape, rng, 1.0, "fan_in", "truncated_normal")
 
 
+@INITIALIZERS.enter("xavier_uniform", name="glorot_uniform")
 @dataclass(frozen=True)
 class GlorotUniform(Initializer):
     r"""Uniform with limits :math:`\pm\sqrt{6 / (n_{in} + n_{out})}`: for sigmoid, tanh, softmax.
@@ -63,6 +67,7 @@ class GlorotUniform(Initializer):
         return scaled(shape, rng, 1.0, "fan_avg", "uniform")
 
 
+@INITIALIZERS.enter("xavier_normal", name="glorot_normal")
 @dataclass(frozen=True)
 class GlorotNormal(Initializer):
     r"""Truncated normal with standard deviation :math:`\sqrt{2 / (n_{in} + n_{out})}`.
@@ -80,6 +85,7 @@ class GlorotNormal(Initializer):
         return scaled(shape, rng, 1.0, "fan_avg", "truncated_normal")
 
 
+@INITIALIZERS.enter(name="he_uniform")
 @dataclass(frozen=True)
 class HeUniform(Initializer):
     r"""Uniform with limits :math:`\pm\sqrt{6 / n_{in}}`: for ReLU, which halves the signal's power.
@@ -96,6 +102,7 @@ class HeUniform(Initializer):
         return scaled(shape, rng, 2.0, "fan_in", "uniform")
 
 
+@INITIALIZERS.enter(name="he_normal")
 @dataclass(frozen=True)
 class HeNormal(Initializer):
     r"""Truncated normal with standard deviation :math:`\sqrt{2 / n_{in}}`: for ReLU.
@@ -112,6 +119,7 @@ class HeNormal(Initializer):
         return scaled(shape, rng, 2.0, "fan_in", "truncated_normal")
 
 
+@INITIALIZERS.enter(name="variance_scaling")
 @dataclass(frozen=True)
 class VarianceScaling(Initializer):
     r"""Weights of variance :math:`scale / n`, the rule that those of LeCun, Glorot and He share.
@@ -132,6 +140,7 @@ class VarianceScaling(Initializer):
         return scaled(shape, rng, self.scale, self.mode, self.distribution)
 
 
+@INITIALIZERS.enter(name="orthogonal")
 @dataclass(frozen=True)
 class Orthogonal(Initializer):
     """`gain` times a random matrix whose columns (or rows, where fewer) are orthonormal.

@@ -6,9 +6,11 @@ import numpy as np
 
 from badak.errors import InputError
 from badak.initializers.base import Initializer
+from badak.initializers.registry import INITIALIZERS
 from badak.typing import Array, Shape
 
 
+@INITIALIZERS.enter("zero", name="zeros")
 @dataclass(frozen=True)
 class Zeros(Initializer):
     """All weights 0: right for a bias, wrong for a kernel, whose units would all stay the same.
@@ -21,6 +23,7 @@ class Zeros(Initializer):
         return np.zeros(shape)
 
 
+@INITIALIZERS.enter("one", name="ones")
 @dataclass(frozen=True)
 class Ones(Initializer):
     """All weights 1.
@@ -33,6 +36,7 @@ class Ones(Initializer):
         return np.ones(shape)
 
 
+@INITIALIZERS.enter(name="constant")
 @dataclass(frozen=True)
 class Constant(Initializer):
     """All weights `value`.
@@ -47,6 +51,7 @@ class Constant(Initializer):
         return np.full(shape, self.value, dtype=np.float64)
 
 
+@INITIALIZERS.enter("uniform", name="random_uniform")
 @dataclass(frozen=True)
 class RandomUniform(Initializer):
     """Weights spread evenly over [minval, maxval).
@@ -72,6 +77,7 @@ class RandomUniform(Initializer):
             )
 
 
+@INITIALIZERS.enter("normal", name="random_normal")
 @dataclass(frozen=True)
 class RandomNormal(Initializer):
     """Weights of the normal distribution: what the book starts from, with `stddev` 0.01.
@@ -88,6 +94,7 @@ class RandomNormal(Initializer):
         return self.mean + self.stddev * rng.standard_normal(shape)
 
 
+@INITIALIZERS.enter(name="truncated_normal")
 @dataclass(frozen=True)
 class TruncatedNormal(Initializer):
     """Weights of the normal distribution, those beyond two `stddev` from the mean drawn again.

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from badak._common.registry import Table
+from badak._common.registry import Registry
 from badak.errors import InputError
 from badak.typing import Config
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 L = TypeVar("L", bound="type[Layer]")
 
-LAYERS: "Table[type[Layer]]" = Table("layer", {})
+LAYERS: "Registry[type[Layer]]" = Registry("layer")
 """Every layer of badak by its class's name."""
 
 

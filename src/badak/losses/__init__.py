@@ -5,17 +5,7 @@ its slope in ``y`` directly under it. The classes bear Keras's names and are cal
 ``loss(y_true, y_pred)``.
 """
 
-from badak.losses.base import Formula, Loss, OwnLoss
-from badak.losses.margin import CategoricalHinge, Hinge, SquaredHinge
-from badak.losses.probability import (
-    BinaryCrossentropy,
-    BinaryFocalCrossentropy,
-    CategoricalCrossentropy,
-    CategoricalFocalCrossentropy,
-    KLDivergence,
-    SparseCategoricalCrossentropy,
-)
-from badak.losses.registry import LOSSES, get
+# From simple to complex: the registry lists the names in this order.
 from badak.losses.regression import (
     CosineSimilarity,
     Huber,
@@ -28,6 +18,23 @@ from badak.losses.regression import (
     Poisson,
 )
 from badak.losses.scaled import ScaledSquaredError
+
+# isort: split
+from badak.losses.probability import (
+    BinaryCrossentropy,
+    BinaryFocalCrossentropy,
+    CategoricalCrossentropy,
+    CategoricalFocalCrossentropy,
+    KLDivergence,
+    SparseCategoricalCrossentropy,
+)
+
+# isort: split
+from badak.losses.margin import CategoricalHinge, Hinge, SquaredHinge
+
+# isort: split
+from badak.losses.base import Formula, Loss, OwnLoss
+from badak.losses.registry import LOSSES, get
 from badak.losses.targets import TargetKind, check_targets
 
 __all__ = [

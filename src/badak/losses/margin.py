@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from badak.losses.base import Formula, Loss
+from badak.losses.registry import LOSSES
 from badak.typing import Array
 
 
@@ -16,6 +17,7 @@ def hinge_slope(y: Array, t: Array) -> Array:
     return np.where(t * y < 1.0, -t, 0.0 * y)
 
 
+@LOSSES.enter()
 @dataclass(frozen=True, repr=False)
 class Hinge(Loss):
     """The mean of max(1 - t y, 0), for targets -1 and 1 (0 and 1 are taken for them).
@@ -44,6 +46,7 @@ def squared_hinge_slope(y: Array, t: Array) -> Array:
     return -2.0 * t * np.maximum(1.0 - t * y, 0.0)
 
 
+@LOSSES.enter()
 @dataclass(frozen=True, repr=False)
 class SquaredHinge(Loss):
     """The mean of max(1 - t y, 0)^2, for targets -1 and 1 (0 and 1 are taken for them).
@@ -77,6 +80,7 @@ def categorical_hinge_slope(y: Array, t: Array) -> Array:
     return np.where(counts, first_best * (1.0 - t) - t, 0.0 * y)
 
 
+@LOSSES.enter()
 @dataclass(frozen=True, repr=False)
 class CategoricalHinge(Loss):
     """How much the best wrong class reaches over the right one less 1, for one-hot targets.

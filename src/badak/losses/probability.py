@@ -15,6 +15,7 @@ import numpy as np
 from badak._common.validation import NOT_NEGATIVE, SHARE
 from badak.activations import log_softmax, sigmoid, softmax
 from badak.losses.base import Formula, Loss
+from badak.losses.registry import LOSSES
 from badak.typing import Array
 
 LEAST = 1e-7
@@ -50,6 +51,7 @@ def binary_cross_entropy_of_logits_slope(x: Array, t: Array) -> Array:
     return sigmoid(x) - t
 
 
+@LOSSES.enter("bce")
 @dataclass(frozen=True, repr=False)
 class BinaryCrossentropy(Loss):
     """The mean of -(t log y + (1 - t) log(1 - y)), for targets from 0 to 1.
@@ -122,6 +124,7 @@ def binary_focal_of_logits_slope(x: Array, t: Array, gamma: float = 2.0) -> Arra
     return gamma * missed ** (gamma - 1.0) * easing + missed**gamma * (y - t)
 
 
+@LOSSES.enter()
 @dataclass(frozen=True, repr=False)
 class BinaryFocalCrossentropy(BinaryCrossentropy):
     """Binary cross-entropy times (1 - p)^gamma, p being the probability of the right answer.
@@ -204,6 +207,7 @@ def cross_entropy_of_logits_slope(x: Array, t: Array) -> Array:
     return softmax(x) * np.sum(t, axis=-1, keepdims=True) - t
 
 
+@LOSSES.enter("cce", "cross_entropy")
 @dataclass(frozen=True, repr=False)
 class CategoricalCrossentropy(Loss):
     """The cross-entropy -sum t log y, for one-hot targets (Shannon, 1948).
@@ -253,6 +257,7 @@ class CategoricalCrossentropy(Loss):
         return replace(self, from_logits=True) if activation == "softmax" else None
 
 
+@LOSSES.enter()
 @dataclass(frozen=True, repr=False)
 class SparseCategoricalCrossentropy(Loss):
     """The same cross-entropy, for labels 0, 1, 2, ... in place of one-hot targets.
@@ -307,6 +312,7 @@ def focal_of_logits_slope(x: Array, t: Array, alpha: float = 0.25, gamma: float 
     return y * np.sum(s, axis=-1, keepdims=True) - s
 
 
+@LOSSES.enter()
 @dataclass(frozen=True, repr=False)
 class CategoricalFocalCrossentropy(CategoricalCrossentropy):
     """Cross-entropy times alpha (1 - y)^gamma: what is already right counts little.
@@ -358,6 +364,7 @@ def kl_divergence_slope(y: Array, t: Array) -> Array:
     return np.where(q == y, -np.maximum(t, LEAST) / q, 0.0 * y)
 
 
+@LOSSES.enter("kld", "kullback_leibler_divergence")
 @dataclass(frozen=True, repr=False)
 class KLDivergence(Loss):
     """The divergence sum t log(t / y) of the distribution y from t (Kullback & Leibler, 1951).

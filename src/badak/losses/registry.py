@@ -1,55 +1,12 @@
-"""Losses by name."""
+"""Losses by name: each class enters the registry where it is defined."""
 
 from typing import Any
 
-from badak._common.registry import Table
+from badak._common.registry import Registry
 from badak.errors import InputError
 from badak.losses.base import Loss
-from badak.losses.margin import CategoricalHinge, Hinge, SquaredHinge
-from badak.losses.probability import (
-    BinaryCrossentropy,
-    BinaryFocalCrossentropy,
-    CategoricalCrossentropy,
-    CategoricalFocalCrossentropy,
-    KLDivergence,
-    SparseCategoricalCrossentropy,
-)
-from badak.losses.regression import (
-    CosineSimilarity,
-    Huber,
-    LogCosh,
-    MeanAbsoluteError,
-    MeanAbsolutePercentageError,
-    MeanSquaredError,
-    MeanSquaredLogarithmicError,
-    Pinball,
-    Poisson,
-)
-from badak.losses.scaled import ScaledSquaredError
 
-LOSSES: Table[type[Loss]] = Table("loss", {})
-for _loss, _aliases in (
-    (MeanSquaredError, ("mse",)),
-    (MeanAbsoluteError, ("mae",)),
-    (ScaledSquaredError, ()),
-    (Pinball, ("quantile",)),
-    (MeanSquaredLogarithmicError, ("msle",)),
-    (MeanAbsolutePercentageError, ("mape",)),
-    (Huber, ()),
-    (LogCosh, ()),
-    (Poisson, ()),
-    (CosineSimilarity, ()),
-    (BinaryCrossentropy, ("bce",)),
-    (BinaryFocalCrossentropy, ()),
-    (CategoricalCrossentropy, ("cce", "cross_entropy")),
-    (SparseCategoricalCrossentropy, ()),
-    (CategoricalFocalCrossentropy, ()),
-    (KLDivergence, ("kld", "kullback_leibler_divergence")),
-    (Hinge, ()),
-    (SquaredHinge, ()),
-    (CategoricalHinge, ()),
-):
-    LOSSES.add(_loss.name, _loss, _aliases)
+LOSSES: Registry[type[Loss]] = Registry("loss")
 
 
 def get(spec: Any) -> Loss:

@@ -7,6 +7,7 @@ import numpy as np
 
 from badak._common.validation import POSITIVE, Interval
 from badak.losses.base import Formula, Loss
+from badak.losses.registry import LOSSES
 from badak.typing import Array
 
 
@@ -18,6 +19,7 @@ def squared_error_slope(y: Array, t: Array) -> Array:
     return 2.0 * (y - t)
 
 
+@LOSSES.enter("mse")
 @dataclass(frozen=True, repr=False)
 class MeanSquaredError(Loss):
     """The mean of (y - t)^2 (Legendre, 1805; Gauss, 1809): large errors count most.
@@ -44,6 +46,7 @@ def absolute_error_slope(y: Array, t: Array) -> Array:
     return np.sign(y - t)
 
 
+@LOSSES.enter("mae")
 @dataclass(frozen=True, repr=False)
 class MeanAbsoluteError(Loss):
     r"""The mean of \|y - t\| (Boscovich, 1757): a prediction drawn to the median.
@@ -70,6 +73,7 @@ def pinball_slope(y: Array, t: Array, quantile: float = 0.5) -> Array:
     return np.where(y > t, 1.0 - quantile, np.where(y < t, -quantile, 0.0 * y))
 
 
+@LOSSES.enter("quantile")
 @dataclass(frozen=True, repr=False)
 class Pinball(Loss):
     r"""Errors below the target count `quantile`, those above it 1 - `quantile`.
@@ -111,6 +115,7 @@ def squared_logarithmic_error_slope(y: Array, t: Array) -> Array:
     return np.where(y > 0.0, 2.0 * (np.log1p(p) - np.log1p(t)) / (1.0 + p), 0.0 * y)
 
 
+@LOSSES.enter("msle")
 @dataclass(frozen=True, repr=False)
 class MeanSquaredLogarithmicError(Loss):
     """The mean of (log(1 + y) - log(1 + t))^2: relative errors, for targets of any size >= 0.
@@ -138,6 +143,7 @@ def absolute_percentage_error_slope(y: Array, t: Array) -> Array:
     return 100.0 * np.sign(y - t) / np.maximum(np.abs(t), 1e-7)
 
 
+@LOSSES.enter("mape")
 @dataclass(frozen=True, repr=False)
 class MeanAbsolutePercentageError(Loss):
     r"""The mean of \|y - t\| as a percentage of \|t\|; a target under 1e-7 counts as 1e-7.
@@ -166,6 +172,7 @@ def huber_slope(y: Array, t: Array, delta: float = 1.0) -> Array:
     return np.minimum(np.maximum(y - t, -delta), delta)
 
 
+@LOSSES.enter()
 @dataclass(frozen=True, repr=False)
 class Huber(Loss):
     """Half the squared error up to `delta`, a straight line from there on (Huber, 1964).
@@ -205,6 +212,7 @@ def log_cosh_slope(y: Array, t: Array) -> Array:
     return np.tanh(y - t)
 
 
+@LOSSES.enter()
 @dataclass(frozen=True, repr=False)
 class LogCosh(Loss):
     """The mean of log(cosh(y - t)): a smooth Huber.
@@ -231,6 +239,7 @@ def poisson_slope(y: Array, t: Array) -> Array:
     return 1.0 - np.where(y > 0.0, t / (np.maximum(y, 0.0) + 1e-7), 0.0 * y)
 
 
+@LOSSES.enter()
 @dataclass(frozen=True, repr=False)
 class Poisson(Loss):
     """The mean of y - t log y, for counts t and their expected number y > 0.
@@ -266,6 +275,7 @@ def _unit(x: Array) -> Array:
     return x / np.sqrt(np.maximum(np.sum(x * x, axis=-1, keepdims=True), 1e-12))
 
 
+@LOSSES.enter()
 @dataclass(frozen=True, repr=False)
 class CosineSimilarity(Loss):
     """Minus the cosine of the angle between y and t: -1 where they point the same way.

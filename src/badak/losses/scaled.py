@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from badak._common.validation import POSITIVE
 from badak.losses.base import Formula, Loss
+from badak.losses.registry import LOSSES
 from badak.typing import Array
 
 
@@ -17,6 +18,7 @@ def scaled_squared_error_slope(y: Array, t: Array, scale: float = 1.0) -> Array:
     return 2.0 * ((y - t) / scale) / scale
 
 
+@LOSSES.enter()
 @dataclass(frozen=True, repr=False)
 class ScaledSquaredError(Loss):
     """The mean of ((y - t) / scale)^2: the squared error of targets measured in units of `scale`.

@@ -17,6 +17,7 @@ from badak.metrics.base import (
     several_classes,
     weighted_mean,
 )
+from badak.metrics.registry import METRICS
 from badak.typing import Array, ArrayLike
 
 
@@ -122,6 +123,7 @@ def _in_top(k: int, labels: Array, y: Array) -> Array:
     return np.sum(y > own, axis=1) < k
 
 
+@METRICS.enter("acc")
 @dataclass(frozen=True)
 class Accuracy(Metric):
     """The share of predictions that equal their targets: :func:`accuracy`."""
@@ -134,6 +136,7 @@ class Accuracy(Metric):
         return accuracy(y_true, y_pred, sample_weight)
 
 
+@METRICS.enter()
 @dataclass(frozen=True)
 class BinaryAccuracy(Metric):
     """How often yes and no are told right: :func:`binary_accuracy`."""
@@ -151,6 +154,7 @@ class BinaryAccuracy(Metric):
         return binary_accuracy(y_true, y_pred, sample_weight, self.threshold)
 
 
+@METRICS.enter()
 @dataclass(frozen=True)
 class CategoricalAccuracy(Metric):
     """How often the class is right, from one-hot targets: :func:`categorical_accuracy`."""
@@ -163,6 +167,7 @@ class CategoricalAccuracy(Metric):
         return categorical_accuracy(y_true, y_pred, sample_weight)
 
 
+@METRICS.enter()
 @dataclass(frozen=True)
 class SparseCategoricalAccuracy(Metric):
     """How often the class is right, from labels: :func:`sparse_categorical_accuracy`."""
@@ -175,6 +180,7 @@ class SparseCategoricalAccuracy(Metric):
         return sparse_categorical_accuracy(y_true, y_pred, sample_weight)
 
 
+@METRICS.enter()
 @dataclass(frozen=True)
 class TopKCategoricalAccuracy(Metric):
     """How often the class is among the k likeliest: :func:`top_k_categorical_accuracy`."""
@@ -191,6 +197,7 @@ class TopKCategoricalAccuracy(Metric):
         return top_k_categorical_accuracy(y_true, y_pred, sample_weight, self.k)
 
 
+@METRICS.enter()
 @dataclass(frozen=True)
 class SparseTopKCategoricalAccuracy(Metric):
     """How often the label is among the k likeliest: :func:`sparse_top_k_categorical_accuracy`."""

@@ -16,6 +16,7 @@ from badak.metrics.base import (
     numbers_in,
     same_shape,
 )
+from badak.metrics.registry import METRICS
 from badak.typing import Array, ArrayLike
 
 Average = Literal["micro", "macro", "weighted"]
@@ -225,6 +226,7 @@ def _one_or_all(scores: list[Array], thresholds: float | Sequence[float] | None)
     return np.array(scores)
 
 
+@METRICS.enter()
 @dataclass(frozen=True)
 class Precision(Metric):
     """Which share of the samples said to be a yes are one: :func:`precision`."""
@@ -243,6 +245,7 @@ class Precision(Metric):
         return precision(y_true, y_pred, sample_weight, self.thresholds, self.class_id)
 
 
+@METRICS.enter()
 @dataclass(frozen=True)
 class Recall(Metric):
     """Which share of the samples that are a yes are found: :func:`recall`."""
@@ -261,6 +264,7 @@ class Recall(Metric):
         return recall(y_true, y_pred, sample_weight, self.thresholds, self.class_id)
 
 
+@METRICS.enter("f1")
 @dataclass(frozen=True)
 class F1Score(Metric):
     """The harmonic mean of precision and recall, an array unless averaged: :func:`f1_score`."""

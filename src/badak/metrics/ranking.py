@@ -8,6 +8,7 @@ import numpy as np
 from badak.errors import InputError
 from badak.metrics.base import Metric, check_weights
 from badak.metrics.classification import yes_or_no
+from badak.metrics.registry import METRICS
 from badak.typing import Array, ArrayLike
 
 Curve = Literal["ROC", "PR"]
@@ -72,6 +73,7 @@ def _areas_below_precision(tp: Array, said: Array) -> Array:
     return b * (a * np.log1p(ratio) + more_tp)
 
 
+@METRICS.enter()
 @dataclass(frozen=True)
 class AUC(Metric):
     """The area under the ROC or the precision-recall curve, exact: :func:`auc`."""

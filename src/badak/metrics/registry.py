@@ -1,53 +1,12 @@
-"""Metrics by name."""
+"""Metrics by name: each class enters the registry where it is defined."""
 
 from typing import Any
 
-from badak._common.registry import Table
+from badak._common.registry import Registry
 from badak.errors import InputError
-from badak.metrics.accuracy import (
-    Accuracy,
-    BinaryAccuracy,
-    CategoricalAccuracy,
-    SparseCategoricalAccuracy,
-    SparseTopKCategoricalAccuracy,
-    TopKCategoricalAccuracy,
-)
 from badak.metrics.base import Metric
-from badak.metrics.classification import F1Score, Precision, Recall
-from badak.metrics.ranking import AUC
-from badak.metrics.regression import (
-    CosineSimilarity,
-    LogCoshError,
-    MeanAbsoluteError,
-    MeanAbsolutePercentageError,
-    MeanSquaredError,
-    MeanSquaredLogarithmicError,
-    R2Score,
-    RootMeanSquaredError,
-)
 
-METRICS: Table[type[Metric]] = Table("metric", {})
-for _metric, _aliases in (
-    (Accuracy, ("acc",)),
-    (BinaryAccuracy, ()),
-    (CategoricalAccuracy, ()),
-    (SparseCategoricalAccuracy, ()),
-    (TopKCategoricalAccuracy, ()),
-    (SparseTopKCategoricalAccuracy, ()),
-    (Precision, ()),
-    (Recall, ()),
-    (F1Score, ("f1",)),
-    (AUC, ()),
-    (MeanSquaredError, ("mse",)),
-    (MeanAbsoluteError, ("mae",)),
-    (MeanAbsolutePercentageError, ("mape",)),
-    (MeanSquaredLogarithmicError, ("msle",)),
-    (LogCoshError, ("log_cosh_error",)),
-    (CosineSimilarity, ()),
-    (RootMeanSquaredError, ("rmse",)),
-    (R2Score, ("r2",)),
-):
-    METRICS.add(_metric.name, _metric, _aliases)
+METRICS: Registry[type[Metric]] = Registry("metric")
 
 
 def get(spec: Any) -> Metric:

@@ -10,6 +10,7 @@ from badak.errors import InputError
 from badak.losses import regression as formulas
 from badak.losses.targets import check_targets
 from badak.metrics.base import Metric, check_weights, same_shape, weighted_mean
+from badak.metrics.registry import METRICS
 from badak.typing import Array, ArrayLike
 
 Aggregation = Literal["uniform_average", "variance_weighted_average"]
@@ -168,6 +169,7 @@ def _numbers(y_true: ArrayLike, y_pred: ArrayLike, metric: str) -> tuple[Array, 
     return t.astype(np.float64), y.astype(np.float64)
 
 
+@METRICS.enter("mse")
 @dataclass(frozen=True)
 class MeanSquaredError(Metric):
     """The mean squared error: :func:`mean_squared_error`."""
@@ -181,6 +183,7 @@ class MeanSquaredError(Metric):
         return mean_squared_error(y_true, y_pred, sample_weight)
 
 
+@METRICS.enter("mae")
 @dataclass(frozen=True)
 class MeanAbsoluteError(Metric):
     """The mean error without its sign: :func:`mean_absolute_error`."""
@@ -194,6 +197,7 @@ class MeanAbsoluteError(Metric):
         return mean_absolute_error(y_true, y_pred, sample_weight)
 
 
+@METRICS.enter("mape")
 @dataclass(frozen=True)
 class MeanAbsolutePercentageError(Metric):
     """The mean error in percent: :func:`mean_absolute_percentage_error`."""
@@ -207,6 +211,7 @@ class MeanAbsolutePercentageError(Metric):
         return mean_absolute_percentage_error(y_true, y_pred, sample_weight)
 
 
+@METRICS.enter("msle")
 @dataclass(frozen=True)
 class MeanSquaredLogarithmicError(Metric):
     """The mean squared error of logarithms: :func:`mean_squared_logarithmic_error`."""
@@ -220,6 +225,7 @@ class MeanSquaredLogarithmicError(Metric):
         return mean_squared_logarithmic_error(y_true, y_pred, sample_weight)
 
 
+@METRICS.enter("log_cosh_error")
 @dataclass(frozen=True)
 class LogCoshError(Metric):
     """The mean of log(cosh(error)): :func:`log_cosh_error`."""
@@ -233,6 +239,7 @@ class LogCoshError(Metric):
         return log_cosh_error(y_true, y_pred, sample_weight)
 
 
+@METRICS.enter()
 @dataclass(frozen=True)
 class CosineSimilarity(Metric):
     """The mean cosine between rows: :func:`cosine_similarity`."""
@@ -245,6 +252,7 @@ class CosineSimilarity(Metric):
         return cosine_similarity(y_true, y_pred, sample_weight)
 
 
+@METRICS.enter("rmse")
 @dataclass(frozen=True)
 class RootMeanSquaredError(Metric):
     """The root of the mean squared error: :func:`root_mean_squared_error`."""
@@ -258,6 +266,7 @@ class RootMeanSquaredError(Metric):
         return root_mean_squared_error(y_true, y_pred, sample_weight)
 
 
+@METRICS.enter("r2")
 @dataclass(frozen=True)
 class R2Score(Metric):
     """The coefficient of determination: :func:`r2_score`."""

@@ -1,6 +1,6 @@
 """What is reported beside the loss: which metric a name means, given the loss and the output."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, ClassVar, Literal
 
@@ -12,6 +12,13 @@ from badak.losses.objective import Objective
 from badak.typing import Array, Config
 
 ACCURACIES = ("accuracy", "acc")
+
+TARGETS_OF_ACCURACY: Mapping[str, Literal["labels", "binary"]] = {
+    "labels": "labels",
+    "shares": "binary",
+    "signs": "binary",
+}
+"""What a loss's kind of targets is to an accuracy, where it is not one-hot."""
 
 
 @dataclass(frozen=True)
@@ -77,14 +84,11 @@ def _by_name(name: str, objective: Objective, units: int) -> Any:
 
 def _accuracy(name: str, objective: Objective, units: int) -> Any:
     loss = objective.loss
-    if loss.targets == "labels":
-        return metrics.SparseCategoricalAccuracy(name=name)
-    yes_or_no = units == 1 or loss.targets in ("shares", "signs")
-    if not yes_or_no:
-        return metrics.CategoricalAccuracy(name=name)
+    metric: Any = metrics.resolve_accuracy(units, TARGETS_OF_ACCURACY.get(loss.targets, "one_hot"))
     of_logits = getattr(loss, "from_logits", False) and not objective.at_sum
-    around_zero = loss.targets == "signs" or of_logits
-    return metrics.BinaryAccuracy(threshold=0.0 if around_zero else 0.5, name=name)
+    if isinstance(metric, metrics.BinaryAccuracy) and (loss.targets == "signs" or of_logits):
+        metric = replace(metric, threshold=0.0)
+    return replace(metric, name=name)
 
 
 def targets_for(t: Array, loss: Loss) -> Array:

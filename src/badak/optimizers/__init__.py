@@ -4,12 +4,19 @@ The formulas stand in :mod:`badak.optimizers.rules`, each a short plain function
 rule the hyperparameters, Keras's by name, order and default.
 """
 
-from badak.optimizers import rules, schedules
-from badak.optimizers.adam import Adam, Adamax, AdamW, Lion, Nadam
+# From simple to complex: the registry lists the names in this order.
+from badak.optimizers.descent import SGD, GradientDescent, Momentum, Nesterov
+
+# isort: split
 from badak.optimizers.adaptive import Adadelta, Adagrad, RMSprop
+
+# isort: split
+from badak.optimizers.adam import Adam, Adamax, AdamW, Lion, Nadam
+
+# isort: split
+from badak.optimizers import rules, schedules
 from badak.optimizers.base import Optimizer
 from badak.optimizers.clipping import clip_by_global_norm, clip_by_norm, clip_by_value
-from badak.optimizers.descent import SGD, GradientDescent, Momentum, Nesterov
 from badak.optimizers.registry import OPTIMIZERS, get
 from badak.optimizers.rules import decay_weights
 

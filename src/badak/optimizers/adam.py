@@ -5,12 +5,15 @@ from typing import Any, ClassVar
 
 import numpy as np
 
+from badak._common.validation import BELOW_ONE, EPSILON, Flag
 from badak.errors import InputError
 from badak.optimizers import rules
-from badak.optimizers.base import Optimizer, Rate, Rule, label
+from badak.optimizers.base import NOT_NEGATIVE_OR_NONE, Optimizer, Rate, Rule, hyperparameter
+from badak.optimizers.registry import OPTIMIZERS
 
 
-@dataclass
+@OPTIMIZERS.enter(name="adam")
+@dataclass(repr=False)
 class Adam(Optimizer):
     r"""Adaptive moments: :math:`w - \eta \hat m/\sqrt{\hat v}`.
 
@@ -26,33 +29,35 @@ class Adam(Optimizer):
     """
 
     learning_rate: Rate = 0.001
-    beta_1: float = 0.9
-    beta_2: float = 0.999
-    epsilon: float = 1e-7
-    amsgrad: bool = False
-    weight_decay: float | None = None
-    clipnorm: float | None = None
-    clipvalue: float | None = None
-    global_clipnorm: float | None = None
-    name: str | None = label()
+    beta_1: float = hyperparameter(0.9, BELOW_ONE)
+    beta_2: float = hyperparameter(0.999, BELOW_ONE)
+    epsilon: float = hyperparameter(1e-7, EPSILON)
+    amsgrad: bool = hyperparameter(False, Flag())
 
     @property
     def slots(self) -> tuple[str, ...]:
         """The means m and v, and with `amsgrad` the largest v."""
-        return _adam_slots(self)
+        return ("m", "v", "v_max") if self.amsgrad else ("m", "v")
 
     @property
     def rule(self) -> Rule:
         """:func:`~badak.optimizers.rules.adam`, or ``adam_amsgrad``."""
-        return _adam_rule(self)
+        return rules.adam_amsgrad if self.amsgrad else rules.adam
 
     def scalars(self, step: int) -> dict[str, float]:
         """Return the corrected learning rate of this step, the betas and epsilon."""
-        return _adam_scalars(self, step)
+        of_m, of_v = _share(self.beta_1, step), _share(self.beta_2, step)
+        return {
+            "rate": self.rate(step) * of_v**0.5 / of_m,
+            "beta_1": self.beta_1,
+            "beta_2": self.beta_2,
+            "epsilon": self.epsilon,
+        }
 
 
-@dataclass
-class AdamW(Optimizer):
+@OPTIMIZERS.enter(name="adamw")
+@dataclass(repr=False)
+class AdamW(Adam):
     r"""Adam after a pull of the weights towards 0: :math:`w - \eta \lambda w`, then Adam's rule.
 
     Loshchilov & Hutter, Decoupled Weight Decay Regularization, 2019. The same as
@@ -62,30 +67,7 @@ class AdamW(Optimizer):
     0.004
     """
 
-    learning_rate: Rate = 0.001
-    weight_decay: float | None = 0.004
-    beta_1: float = 0.9
-    beta_2: float = 0.999
-    epsilon: float = 1e-7
-    amsgrad: bool = False
-    clipnorm: float | None = None
-    clipvalue: float | None = None
-    global_clipnorm: float | None = None
-    name: str | None = label()
-
-    @property
-    def slots(self) -> tuple[str, ...]:
-        """The means m and v, and with `amsgrad` the largest v."""
-        return _adam_slots(self)
-
-    @property
-    def rule(self) -> Rule:
-        """:func:`~badak.optimizers.rules.adam`, or ``adam_amsgrad``."""
-        return _adam_rule(self)
-
-    def scalars(self, step: int) -> dict[str, float]:
-        """Return the corrected learning rate of this step, the betas and epsilon."""
-        return _adam_scalars(self, step)
+    weight_decay: float | None = hyperparameter(0.004, NOT_NEGATIVE_OR_NONE)
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -93,35 +75,8 @@ class AdamW(Optimizer):
             raise InputError("AdamW's weight_decay must be a number, not None; Adam does without")
 
 
-def _adam_slots(optimizer: Adam | AdamW) -> tuple[str, ...]:
-    return ("m", "v", "v_max") if optimizer.amsgrad else ("m", "v")
-
-
-def _adam_rule(optimizer: Adam | AdamW) -> Rule:
-    return rules.adam_amsgrad if optimizer.amsgrad else rules.adam
-
-
-def _adam_scalars(optimizer: Adam | AdamW, step: int) -> dict[str, float]:
-    of_m, of_v = _share(optimizer.beta_1, step), _share(optimizer.beta_2, step)
-    return {
-        "rate": optimizer.rate(step) * of_v**0.5 / of_m,
-        "beta_1": optimizer.beta_1,
-        "beta_2": optimizer.beta_2,
-        "epsilon": optimizer.epsilon,
-    }
-
-
-def _share(beta: float, step: int) -> float:
-    """Return the share of a running mean that steps 1 to `step` make up; the rest is its start."""
-    return _plain(1.0 - beta**step)
-
-
-def _plain(value: Any) -> Any:
-    """Return a float of Python, which leaves float32 arrays so; arrays of steps stay arrays."""
-    return value if isinstance(value, np.ndarray) else float(value)
-
-
-@dataclass
+@OPTIMIZERS.enter(name="adamax")
+@dataclass(repr=False)
 class Adamax(Optimizer):
     r"""Adam over the largest recent gradient u: :math:`w - \eta \hat m/u`.
 
@@ -134,14 +89,9 @@ class Adamax(Optimizer):
     """
 
     learning_rate: Rate = 0.001
-    beta_1: float = 0.9
-    beta_2: float = 0.999
-    epsilon: float = 1e-7
-    weight_decay: float | None = None
-    clipnorm: float | None = None
-    clipvalue: float | None = None
-    global_clipnorm: float | None = None
-    name: str | None = label()
+    beta_1: float = hyperparameter(0.9, BELOW_ONE)
+    beta_2: float = hyperparameter(0.999, BELOW_ONE)
+    epsilon: float = hyperparameter(1e-7, EPSILON)
 
     slots: ClassVar[tuple[str, ...]] = ("m", "u")
 
@@ -160,7 +110,8 @@ class Adamax(Optimizer):
         }
 
 
-@dataclass
+@OPTIMIZERS.enter(name="nadam")
+@dataclass(repr=False)
 class Nadam(Optimizer):
     r"""Adam that looks ahead: the mean m as it will be in the next step, if g stays.
 
@@ -175,14 +126,9 @@ class Nadam(Optimizer):
     """
 
     learning_rate: Rate = 0.001
-    beta_1: float = 0.9
-    beta_2: float = 0.999
-    epsilon: float = 1e-7
-    weight_decay: float | None = None
-    clipnorm: float | None = None
-    clipvalue: float | None = None
-    global_clipnorm: float | None = None
-    name: str | None = label()
+    beta_1: float = hyperparameter(0.9, BELOW_ONE)
+    beta_2: float = hyperparameter(0.999, BELOW_ONE)
+    epsilon: float = hyperparameter(1e-7, EPSILON)
 
     slots: ClassVar[tuple[str, ...]] = ("m", "v")
 
@@ -215,7 +161,8 @@ WARM_UP_PRODUCTS = np.cumprod(1.0 - 0.5 * 0.96 ** np.arange(1.0, 1001.0))
 """Nadam's warm-up 1 - 0.96^t/2, multiplied up to t = 1, 2, ...: from t = 900 it is 1 in float64."""
 
 
-@dataclass
+@OPTIMIZERS.enter(name="lion")
+@dataclass(repr=False)
 class Lion(Optimizer):
     r"""Evolved sign momentum: :math:`w - \eta \operatorname{sign}(\beta_1 m + (1-\beta_1) g)`.
 
@@ -228,13 +175,8 @@ class Lion(Optimizer):
     """
 
     learning_rate: Rate = 0.001
-    beta_1: float = 0.9
-    beta_2: float = 0.99
-    weight_decay: float | None = None
-    clipnorm: float | None = None
-    clipvalue: float | None = None
-    global_clipnorm: float | None = None
-    name: str | None = label()
+    beta_1: float = hyperparameter(0.9, BELOW_ONE)
+    beta_2: float = hyperparameter(0.99, BELOW_ONE)
 
     slots: ClassVar[tuple[str, ...]] = ("m",)
 
@@ -246,3 +188,13 @@ class Lion(Optimizer):
     def scalars(self, step: int) -> dict[str, float]:
         """Return the learning rate of this step and the betas."""
         return {"learning_rate": self.rate(step), "beta_1": self.beta_1, "beta_2": self.beta_2}
+
+
+def _share(beta: float, step: int) -> float:
+    """Return the share of a running mean that steps 1 to `step` make up; the rest is its start."""
+    return _plain(1.0 - beta**step)
+
+
+def _plain(value: Any) -> Any:
+    """Return a float of Python, which leaves float32 arrays so; arrays of steps stay arrays."""
+    return value if isinstance(value, np.ndarray) else float(value)

@@ -3,11 +3,14 @@
 from dataclasses import dataclass
 from typing import ClassVar
 
+from badak._common.validation import BELOW_ONE, EPSILON, NOT_NEGATIVE, SHARE, Flag
 from badak.optimizers import rules
-from badak.optimizers.base import Optimizer, Rate, Rule, label
+from badak.optimizers.base import Optimizer, Rate, Rule, hyperparameter
+from badak.optimizers.registry import OPTIMIZERS
 
 
-@dataclass
+@OPTIMIZERS.enter(name="adagrad")
+@dataclass(repr=False)
 class Adagrad(Optimizer):
     r"""Shorter steps after large gradients: :math:`h \gets h + g^2`, :math:`w - \eta g/\sqrt{h}`.
 
@@ -20,13 +23,8 @@ class Adagrad(Optimizer):
     """
 
     learning_rate: Rate = 0.001
-    initial_accumulator_value: float = 0.1
-    epsilon: float = 1e-7
-    weight_decay: float | None = None
-    clipnorm: float | None = None
-    clipvalue: float | None = None
-    global_clipnorm: float | None = None
-    name: str | None = label()
+    initial_accumulator_value: float = hyperparameter(0.1, NOT_NEGATIVE)
+    epsilon: float = hyperparameter(1e-7, EPSILON)
 
     slots: ClassVar[tuple[str, ...]] = ("h",)
 
@@ -45,7 +43,8 @@ class Adagrad(Optimizer):
         return {"learning_rate": self.rate(step), "epsilon": self.epsilon}
 
 
-@dataclass
+@OPTIMIZERS.enter(name="rmsprop")
+@dataclass(repr=False)
 class RMSprop(Optimizer):
     r"""Adagrad that forgets: :math:`v \gets \rho v + (1-\rho) g^2`, :math:`w - \eta g/\sqrt{v}`.
 
@@ -58,15 +57,10 @@ class RMSprop(Optimizer):
     """
 
     learning_rate: Rate = 0.001
-    rho: float = 0.9
-    momentum: float = 0.0
-    epsilon: float = 1e-7
-    centered: bool = False
-    weight_decay: float | None = None
-    clipnorm: float | None = None
-    clipvalue: float | None = None
-    global_clipnorm: float | None = None
-    name: str | None = label()
+    rho: float = hyperparameter(0.9, BELOW_ONE)
+    momentum: float = hyperparameter(0.0, SHARE)
+    epsilon: float = hyperparameter(1e-7, EPSILON)
+    centered: bool = hyperparameter(False, Flag())
 
     @property
     def slots(self) -> tuple[str, ...]:
@@ -87,7 +81,8 @@ class RMSprop(Optimizer):
         return {"learning_rate": self.rate(step), **kept, **momentum}
 
 
-@dataclass
+@OPTIMIZERS.enter(name="adadelta")
+@dataclass(repr=False)
 class Adadelta(Optimizer):
     r"""Steps as long as the recent steps were: :math:`\Delta = g \sqrt{u}/\sqrt{v}`.
 
@@ -100,13 +95,8 @@ class Adadelta(Optimizer):
     """
 
     learning_rate: Rate = 0.001
-    rho: float = 0.95
-    epsilon: float = 1e-7
-    weight_decay: float | None = None
-    clipnorm: float | None = None
-    clipvalue: float | None = None
-    global_clipnorm: float | None = None
-    name: str | None = label()
+    rho: float = hyperparameter(0.95, BELOW_ONE)
+    epsilon: float = hyperparameter(1e-7, EPSILON)
 
     slots: ClassVar[tuple[str, ...]] = ("v", "u")
 

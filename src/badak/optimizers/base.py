@@ -1,14 +1,14 @@
-"""What every optimizer has: a rule with its slots, a learning rate, clipping and decay."""
+"""The base class of optimizers: a rule with its slots, a learning rate, clipping and decay."""
 
+import dataclasses
 from collections.abc import Callable, Iterable
-from dataclasses import field
-from typing import Any, ClassVar
+from dataclasses import dataclass, field
+from typing import Any, ClassVar, TypeVar
 
 import numpy as np
 
 from badak._common.memory import aligned_zeros
-from badak._common.registry import configuration
-from badak._common.validation import BELOW_ONE, EPSILON, NOT_NEGATIVE, SHARE, Flag, Interval
+from badak._common.validation import NOT_NEGATIVE, Flag, Interval
 from badak.errors import InputError
 from badak.optimizers import schedules
 from badak.optimizers.clipping import clip_by_global_norm, clip_by_norm, clip_by_value
@@ -18,14 +18,27 @@ from badak.typing import Array, Config
 
 Rate = float | Schedule
 Rule = Callable[..., Any]
+Value = TypeVar("Value")
 
 
+def hyperparameter(default: Value, allowed: Interval | Flag, kw_only: bool = False) -> Value:
+    """Return a dataclass field whose values an optimizer checks whenever they are set."""
+    declared: Any = field(default=default, metadata={"allowed": allowed}, kw_only=kw_only)
+    return declared  # to the type checker the default itself, as dataclasses' own field() is
+
+
+NOT_NEGATIVE_OR_NONE = Interval(0.0, optional=True)
+CLIP = Interval(0.0, low_is_in=False, optional=True)
+CLIPS = ("clipnorm", "clipvalue", "global_clipnorm")
+
+
+@dataclass(repr=False)
 class Optimizer:
     """A rule and its hyperparameters; the weights and slots that it moves are the caller's.
 
-    One of your own is a dataclass with `learning_rate`, `slots`, `rule` and `scalars`; it may leave
-    out the fields below, which then keep these values. Raises InputError for a hyperparameter that
-    :data:`RANGES` knows and does not allow, at construction and whenever it is set.
+    One of your own is a dataclass with `learning_rate`, `slots`, `rule` and `scalars`; it has the
+    settings below besides its own. Raises InputError for a value that a field made by
+    :func:`hyperparameter` does not allow, at construction and whenever it is set.
 
     >>> from dataclasses import dataclass
     >>> @dataclass
@@ -41,12 +54,12 @@ class Optimizer:
     array([0.75, 2.25])
     """
 
-    learning_rate: Rate
-    weight_decay: float | None = None
-    clipnorm: float | None = None
-    clipvalue: float | None = None
-    global_clipnorm: float | None = None
-    name: str | None = None
+    learning_rate: Rate = 0.01
+    weight_decay: float | None = hyperparameter(None, NOT_NEGATIVE_OR_NONE, kw_only=True)
+    clipnorm: float | None = hyperparameter(None, CLIP, kw_only=True)
+    clipvalue: float | None = hyperparameter(None, CLIP, kw_only=True)
+    global_clipnorm: float | None = hyperparameter(None, CLIP, kw_only=True)
+    name: str | None = field(default=None, compare=False, kw_only=True)
 
     full_batch: ClassVar[bool] = False
     """Every step is taken on the whole training set."""
@@ -86,7 +99,7 @@ class Optimizer:
         if self.scheduled:
             what = f"{type(self.learning_rate).__name__}'s learning rate in step {step}"
             rate = self.learning_rate(step - 1)  # type: ignore[operator]
-            return float(RANGES["learning_rate"].check(rate, what))
+            return float(NOT_NEGATIVE.check(rate, what))
         return self.learning_rate
 
     @property
@@ -152,7 +165,7 @@ class Optimizer:
 
     def get_config(self) -> Config:
         """Return what :func:`badak.optimizers.get` rebuilds this optimizer from."""
-        config = {**configuration(self), "name": type(self).__name__}
+        config = {"name": type(self).__name__, **self._settings()}
         if isinstance(self.learning_rate, Schedule):
             config["learning_rate"] = self.learning_rate.get_config()
         return config
@@ -164,11 +177,20 @@ class Optimizer:
     def __setattr__(self, name: str, value: Any) -> None:
         if name == "learning_rate":
             value = self._new_learning_rate(value)
-        elif name in RANGES:
-            value = _floating(RANGES[name].check(value, f"{type(self).__name__}'s {name}"))
+        elif name in (fields := type(self).__dataclass_fields__):
+            value = _checked(value, fields[name], f"{type(self).__name__}'s {name}")
         if name in CLIPS and value is not None:
             self._refuse_second_clip(name, value)
         super().__setattr__(name, value)
+
+    def __repr__(self) -> str:
+        settings = ", ".join(f"{name}={value!r}" for name, value in self._settings().items())
+        return f"{type(self).__name__}({settings})"
+
+    def _settings(self) -> dict[str, Any]:
+        """Return all settings but the name, in the order of the constructor."""
+        in_order = sorted(dataclasses.fields(self), key=lambda each: bool(each.kw_only))
+        return {each.name: getattr(self, each.name) for each in in_order if each.name != "name"}
 
     def _new_learning_rate(self, value: Any) -> Rate:
         if isinstance(value, dict):
@@ -182,7 +204,7 @@ class Optimizer:
                 f"schedule, or make the optimizer as {type(self).__name__}(learning_rate={value!r})"
             )
         what = f"{type(self).__name__}'s learning_rate, unless it is a schedule,"
-        return float(RANGES["learning_rate"].check(value, what))
+        return float(NOT_NEGATIVE.check(value, what))
 
     def _refuse_second_clip(self, name: str, value: float) -> None:
         for other in CLIPS:
@@ -193,33 +215,9 @@ class Optimizer:
                 )
 
 
-def label() -> Any:
-    """Return the field of an optimizer's name, which neither tells it from others nor is saved."""
-    return field(default=None, repr=False, compare=False)
-
-
-def _floating(value: Any) -> Any:
-    """Return whole numbers as floats too: rules are given floats alone."""
+def _checked(value: Any, declared: dataclasses.Field[Any], what: str) -> Any:
+    """Return the value if the field allows it; rules take floats, so whole numbers become them."""
+    if "allowed" not in declared.metadata:
+        return value
+    value = declared.metadata["allowed"].check(value, what)
     return float(value) if isinstance(value, int) and not isinstance(value, bool) else value
-
-
-CLIPS = ("clipnorm", "clipvalue", "global_clipnorm")
-CLIP = Interval(0.0, low_is_in=False, optional=True)
-
-RANGES: dict[str, Interval | Flag] = {
-    "learning_rate": NOT_NEGATIVE,
-    "momentum": SHARE,
-    "rho": BELOW_ONE,
-    "beta_1": BELOW_ONE,
-    "beta_2": BELOW_ONE,
-    "epsilon": EPSILON,
-    "initial_accumulator_value": NOT_NEGATIVE,
-    "nesterov": Flag(),
-    "centered": Flag(),
-    "amsgrad": Flag(),
-    "weight_decay": Interval(0.0, optional=True),
-    "clipnorm": CLIP,
-    "clipvalue": CLIP,
-    "global_clipnorm": CLIP,
-}
-"""What the hyperparameters of optimizers may be, by name."""

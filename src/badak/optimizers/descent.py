@@ -3,11 +3,14 @@
 from dataclasses import dataclass
 from typing import ClassVar
 
+from badak._common.validation import SHARE, Flag
 from badak.optimizers import rules
-from badak.optimizers.base import Optimizer, Rate, Rule, label
+from badak.optimizers.base import Optimizer, Rate, Rule, hyperparameter
+from badak.optimizers.registry import OPTIMIZERS
 
 
-@dataclass
+@OPTIMIZERS.enter(name="gradient_descent")
+@dataclass(repr=False)
 class GradientDescent(Optimizer):
     r"""Gradient descent on the whole training set: :math:`w - \eta g` (Cauchy, 1847).
 
@@ -18,11 +21,6 @@ class GradientDescent(Optimizer):
     """
 
     learning_rate: Rate = 0.01
-    weight_decay: float | None = None
-    clipnorm: float | None = None
-    clipvalue: float | None = None
-    global_clipnorm: float | None = None
-    name: str | None = label()
 
     full_batch: ClassVar[bool] = True
     slots: ClassVar[tuple[str, ...]] = ()
@@ -37,7 +35,8 @@ class GradientDescent(Optimizer):
         return {"learning_rate": self.rate(step)}
 
 
-@dataclass
+@OPTIMIZERS.enter(name="sgd")
+@dataclass(repr=False)
 class SGD(Optimizer):
     r"""Stochastic gradient descent: :math:`w - \eta g`, g being a batch's (Robbins & Monro, 1951).
 
@@ -51,13 +50,8 @@ class SGD(Optimizer):
     """
 
     learning_rate: Rate = 0.01
-    momentum: float = 0.0
-    nesterov: bool = False
-    weight_decay: float | None = None
-    clipnorm: float | None = None
-    clipvalue: float | None = None
-    global_clipnorm: float | None = None
-    name: str | None = label()
+    momentum: float = hyperparameter(0.0, SHARE)
+    nesterov: bool = hyperparameter(False, Flag())
 
     @property
     def slots(self) -> tuple[str, ...]:
@@ -77,7 +71,8 @@ class SGD(Optimizer):
         return {"learning_rate": self.rate(step), **momentum}
 
 
-@dataclass
+@OPTIMIZERS.enter(name="momentum")
+@dataclass(repr=False)
 class Momentum(Optimizer):
     r"""A ball that rolls downhill: :math:`v \gets \mu v - \eta g`, then :math:`w + v`.
 
@@ -89,12 +84,7 @@ class Momentum(Optimizer):
     """
 
     learning_rate: Rate = 0.01
-    momentum: float = 0.9
-    weight_decay: float | None = None
-    clipnorm: float | None = None
-    clipvalue: float | None = None
-    global_clipnorm: float | None = None
-    name: str | None = label()
+    momentum: float = hyperparameter(0.9, SHARE)
 
     slots: ClassVar[tuple[str, ...]] = ("v",)
 
@@ -108,7 +98,8 @@ class Momentum(Optimizer):
         return {"learning_rate": self.rate(step), "momentum": self.momentum}
 
 
-@dataclass
+@OPTIMIZERS.enter(name="nesterov")
+@dataclass(repr=False)
 class Nesterov(Optimizer):
     r"""Momentum that looks ahead: :math:`v \gets \mu v - \eta g`, then :math:`w + \mu v - \eta g`.
 
@@ -121,12 +112,7 @@ class Nesterov(Optimizer):
     """
 
     learning_rate: Rate = 0.01
-    momentum: float = 0.9
-    weight_decay: float | None = None
-    clipnorm: float | None = None
-    clipvalue: float | None = None
-    global_clipnorm: float | None = None
-    name: str | None = label()
+    momentum: float = hyperparameter(0.9, SHARE)
 
     slots: ClassVar[tuple[str, ...]] = ("v",)
 

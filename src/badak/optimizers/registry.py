@@ -1,31 +1,12 @@
-"""Optimizers by name."""
+"""Optimizers by name: each class enters the registry where it is defined."""
 
 from typing import Any
 
-from badak._common.registry import Table
+from badak._common.registry import Registry
 from badak.errors import InputError
-from badak.optimizers.adam import Adam, Adamax, AdamW, Lion, Nadam
-from badak.optimizers.adaptive import Adadelta, Adagrad, RMSprop
 from badak.optimizers.base import Optimizer
-from badak.optimizers.descent import SGD, GradientDescent, Momentum, Nesterov
 
-OPTIMIZERS: Table[type[Optimizer]] = Table(
-    "optimizer",
-    {
-        "gradient_descent": GradientDescent,
-        "sgd": SGD,
-        "momentum": Momentum,
-        "nesterov": Nesterov,
-        "adagrad": Adagrad,
-        "rmsprop": RMSprop,
-        "adadelta": Adadelta,
-        "adam": Adam,
-        "adamw": AdamW,
-        "adamax": Adamax,
-        "nadam": Nadam,
-        "lion": Lion,
-    },
-)
+OPTIMIZERS: Registry[type[Optimizer]] = Registry("optimizer")
 
 
 def get(spec: Any) -> Optimizer:

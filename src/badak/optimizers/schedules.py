@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 
-from badak._common.registry import Table, configuration
+from badak._common.registry import Registry, configuration
 from badak._common.validation import NOT_NEGATIVE, POSITIVE, SHARE, Flag, Interval
 from badak.errors import InputError
 from badak.typing import Config
@@ -55,7 +55,10 @@ class Schedule:
 
 LearningRateSchedule = Schedule  # Keras's name
 
+SCHEDULES: Registry[type[Schedule]] = Registry("schedule")
 
+
+@SCHEDULES.enter(name="Constant")
 @dataclass(frozen=True)
 class Constant(Schedule):
     """The same learning rate for ever.
@@ -71,6 +74,7 @@ class Constant(Schedule):
         return float(self.learning_rate)
 
 
+@SCHEDULES.enter(name="PiecewiseConstantDecay")
 @dataclass(frozen=True)
 class PiecewiseConstantDecay(Schedule):
     """The step schedule: ``values[k]`` up to and including iteration ``boundaries[k]``.
@@ -109,6 +113,7 @@ def _numbers(given: Any, what: str) -> tuple[float, ...]:
     return tuple(NOT_NEGATIVE.check(each, f"each of {what}") for each in given)
 
 
+@SCHEDULES.enter(name="ExponentialDecay")
 @dataclass(frozen=True)
 class ExponentialDecay(Schedule):
     r"""The initial rate times `decay_rate` once every `decay_steps`: :math:`\eta_0 r^{i/s}`.
@@ -130,6 +135,7 @@ class ExponentialDecay(Schedule):
         return self.initial_learning_rate * self.decay_rate ** _decays(iteration, self)
 
 
+@SCHEDULES.enter(name="InverseTimeDecay")
 @dataclass(frozen=True)
 class InverseTimeDecay(Schedule):
     r"""The initial rate over a sum that grows evenly: :math:`\eta_0 / (1 + r i/s)`.
@@ -157,6 +163,7 @@ def _decays(iteration: int, schedule: ExponentialDecay | InverseTimeDecay) -> fl
     return float(math.floor(passed)) if schedule.staircase else passed
 
 
+@SCHEDULES.enter(name="PolynomialDecay")
 @dataclass(frozen=True)
 class PolynomialDecay(Schedule):
     r"""From the initial to the end rate: :math:`(\eta_0 - \eta_e)(1 - i/s)^p + \eta_e`.
@@ -188,6 +195,7 @@ class PolynomialDecay(Schedule):
         return min(iteration / (self.decay_steps * cycles), 1.0)
 
 
+@SCHEDULES.enter(name="CosineDecay")
 @dataclass(frozen=True)
 class CosineDecay(Schedule):
     r"""Half a wave of the cosine: :math:`\eta_0 ((1 - \alpha)(1 + \cos(\pi i/s))/2 + \alpha)`.
@@ -230,22 +238,6 @@ class CosineDecay(Schedule):
                 f"CosineDecay's warmup_steps={self.warmup_steps} need a warmup_target, "
                 "the learning rate that they climb to"
             )
-
-
-SCHEDULES: Table[type[Schedule]] = Table(
-    "schedule",
-    {
-        schedule.__name__: schedule
-        for schedule in (
-            Constant,
-            PiecewiseConstantDecay,
-            ExponentialDecay,
-            InverseTimeDecay,
-            PolynomialDecay,
-            CosineDecay,
-        )
-    },
-)
 
 
 def get(spec: Any) -> Schedule:

@@ -28,7 +28,7 @@ from matplotlib.transforms import ScaledTranslation
 
 from badak._common.files import write_whole
 from badak._common.looks import LANGUAGES
-from badak._common.registry import Table
+from badak._common.registry import Registry
 from badak.errors import InputError
 
 DOTS_PER_INCH = 100
@@ -93,7 +93,7 @@ DARK = Theme(
     series=("#4fb0ec", "#f0883e", "#2fc79a", "#e08bb8", "#e6c84f", "#8fd0f5", "#a6abb3"),
     middle="#2a2e34",
 )
-THEMES: Table[Theme] = Table("theme", {theme.name: theme for theme in (LIGHT, DARK)})
+THEMES: Registry[Theme] = Registry("theme", {theme.name: theme for theme in (LIGHT, DARK)})
 
 DASHES = ("-", "--", "-.", ":", (0, (6, 1.5, 1.5, 1.5, 1.5, 1.5)), (0, (9, 2)), (0, (3, 2)))
 """As many as there are colours, which tell the lines apart in black and white too."""

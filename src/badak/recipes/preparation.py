@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from badak._common.registry import Table
+from badak._common.registry import Registry
 from badak.errors import FileFormatError, InputError
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ TABLE = "table"
 MOST_BLOCKS = 16
 SEEN, MOSTLY = 1000, 0.9  # of the images of a folder: so many tell, by so large a share
 
-BOXES: Table[tuple[int, int]] = Table(
+BOXES: Registry[tuple[int, int]] = Registry(
     "data set", {"digits": (8, 4), "mnist": (20, 1), "kmnist": (20, 1), "fashion-mnist": (0, 1)}
 )
 """The data sets known by name, with `box` and `blocks`; a box of 0 where they are no characters.
