@@ -46,7 +46,7 @@ def get(spec: Any) -> Activation:
     return ACTIVATIONS[spec]
 
 
-def is_builtin(activation: Activation, *names: str) -> bool:
+def is_builtin(activation: Activation | None, *names: str) -> bool:
     """Return whether an activation is badak's own, or, with `names`, one of these.
 
     Its formula decides, not what it is called: parameters may have any values, but an activation
@@ -55,7 +55,7 @@ def is_builtin(activation: Activation, *names: str) -> bool:
     Parameters
     ----------
     activation
-        The activation in question.
+        The activation in question; None is none.
     names
         Names of badak's activations; none stands for all of them.
 
@@ -66,7 +66,7 @@ def is_builtin(activation: Activation, *names: str) -> bool:
     >>> is_builtin(SIGMOID), is_builtin(SIGMOID, "softmax", "tanh"), is_builtin(own, "sigmoid")
     (True, False, False)
     """
-    if activation.name not in ACTIVATIONS:
+    if activation is None or activation.name not in ACTIVATIONS:
         return False
     known = ACTIVATIONS[activation.name]
     same = known.value is activation.value and known.slope is activation.slope

@@ -1,4 +1,4 @@
-"""`badak explain`: the way of one image through a network, as a table and a figure."""
+"""`badak explain`: explain the answer to an image, with a table of the layers and a figure."""
 
 import json
 import os
@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from badak._common import display
 from badak._common.registry import nearest
 from badak.cli.errors import UsageError, message, report
 from badak.cli.models import BOXED, load_or_boxed, split_model, tell_boxed
@@ -128,7 +129,7 @@ def _figures(pictures: list[Path], out: Path | None) -> list[Path]:
 def _check_classes(
     network: "Sequential", model: Path, target: str | None, against: str | None
 ) -> None:
-    from badak.diagnostics.attribution import check_explainable, class_names_of
+    from badak.diagnostics.classes import check_explainable, class_names_of
 
     check_explainable(network, os.fspath(model))
     known = class_names_of(network)
@@ -164,12 +165,11 @@ def _draw(explained: "Explanation", figure: Path, theme: str, language: str) -> 
 
 
 def _print(console: "Console", path: Path, explained: "Explanation", figure: Path) -> None:
-    from badak.diagnostics.attribution_view import layer_table
-
     print_answer(console, path, explained.probabilities, explained.class_names, every=False)
     console.print()
     clean = [printable(name) for name in explained.class_names]
-    console.print(layer_table(replace(explained, class_names=clean)))
+    view = replace(explained, class_names=clean).view()
+    console.print(display.as_rich(replace(view, headlines=())))
     console.print()
     print_facts(console, {"figure": os.fspath(figure)})
 

@@ -96,6 +96,7 @@ def tell_boxed(console: "Console") -> None:
 def load(path: Path) -> "tuple[Sequential, list[str]]":
     """Return the model and a name for each of its outputs, a number where it has no names."""
     from badak import load_model
+    from badak.diagnostics.classes import output_names
 
     if not path.exists():
         raise FileNotFoundError(
@@ -104,11 +105,10 @@ def load(path: Path) -> "tuple[Sequential, list[str]]":
     if path.is_dir():
         raise IsADirectoryError(f"{path} is a folder: give the file of a model")
     model = load_model(path)
-    count = model.output_shape[0]
-    names = [str(i) for i in range(count)] if model.class_names is None else model.class_names
-    if not isinstance(names, list) or [type(name) for name in names] != [str] * count:
-        raise FileFormatError(f"{path}: it has {count} outputs, but its classes are {names!r}")
-    return model, names
+    try:
+        return model, output_names(model)
+    except InputError as error:
+        raise FileFormatError(f"{path}: {error}") from None
 
 
 def print_card(console: "Console", model: Path) -> None:

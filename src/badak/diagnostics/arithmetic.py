@@ -1,74 +1,123 @@
-"""One unit's arithmetic, written out: ``0.1*1.0 + 0.2*0.5 + 0.1 = 0.3 -> sigmoid -> 0.5744``.
+"""Write out the arithmetic of one unit: ``0.1*1.0 + 0.2*0.5 + 0.1 = 0.3 -> sigmoid -> 0.5744``.
 
-Numbers are rounded for the eye, but never so far that the line goes wrong: digits are added until
-what is shown, worked out as it stands, gives the result that is shown. Where not even nine digits
-do (the network itself rounds, in float32), the line has ≈ in place of =.
+Numbers are rounded by :mod:`badak.diagnostics.rounding`, so that each line is true as it stands.
 """
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import singledispatch
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
 from badak import layers
+from badak._common import display
+from badak._common.display import View
+from badak._common.json_data import json_data
 from badak._common.validation import check_whole
-from badak.activations import Activation, leaky_relu, log_softmax, softmax
+from badak.activations import Activation, is_builtin, leaky_relu, log_softmax, softmax
+from badak.diagnostics.layer_trace import LayerTrace
+from badak.diagnostics.rounding import Written, balanced, equation, figure, largest_size, number
 from badak.errors import InputError
 from badak.typing import Array, Shape
 
-if TYPE_CHECKING:
-    from badak.diagnostics.layer_trace import LayerTrace
-
-DIGITS = 4
-"""Significant digits that are shown where they are enough."""
-MOST_DIGITS = 9
-"""As many as tell every float32 number from its neighbours."""
-
 Place = tuple[int, ...]
 """Where a number stands: the sample, and its place within it."""
-Written = tuple[str, float]
-"""An expression as it is shown, and the number that it comes to as shown."""
 
 
 @dataclass(frozen=True, repr=False)
 class UnitTrace:
-    """What one unit made of one sample; printed, it is a line of numbers."""
+    """What one unit computed for one sample; printed, it is a line of numbers.
+
+    Made by :meth:`badak.diagnostics.trace.Trace.unit`.
+
+    Attributes
+    ----------
+    layer : str
+        The layer's name.
+    unit : tuple of int
+        The unit's place among the layer's outputs.
+    sample : int
+        The sample's place in the batch.
+    line : str
+        The arithmetic as it is printed.
+    z : float
+        The unit's output; of a linear layer that an activation layer follows, that layer's output.
+    a : float or None
+        Its pre-activation; None in layers without one.
+    x : ndarray or None, shape (inputs,)
+        All its inputs; None in layers without weighted sums.
+    weights : ndarray or None, shape (inputs,)
+        Its weight for each input.
+    bias : float
+        Its bias; 0 without one.
+
+    Examples
+    --------
+    >>> from badak import Input, Sequential, layers
+    >>> model = Sequential([Input((2,)), layers.Dense(1, "sigmoid")])
+    >>> model.set_weights([[[0.1], [0.2]], [0.1]])
+    >>> unit = model.trace([[1.0, 0.5]]).unit("dense", 0)
+    >>> print(unit)
+    0.1*1.0 + 0.2*0.5 + 0.1 = 0.3 -> sigmoid -> 0.5744
+    >>> unit.products.round(3)
+    array([0.1, 0.1], dtype=float32)
+    """
 
     layer: str
     unit: Place
-    """Its place among the layer's outputs."""
     sample: int
     line: str
     z: float
-    """Its output."""
     a: float | None = None
-    """Its sum, in layers that have one."""
     x: Array | None = None
-    """All its inputs, in units that weigh them."""
     weights: Array | None = None
-    """Its weight for each of them."""
     bias: float = 0.0
 
     @property
     def products(self) -> Array:
-        """Each input times its weight; InputError in a unit that weighs none."""
+        """Each input times its weight, (inputs,).
+
+        Raises
+        ------
+        InputError
+            If the layer has no weighted sums.
+        """
         if self.x is None or self.weights is None:
             raise InputError(f"the units of layer {self.layer!r} weigh no inputs")
         return self.x * self.weights
 
+    def to_dict(self) -> dict[str, Any]:
+        """Return the attributes by their names, as data that JSON can hold.
+
+        Returns
+        -------
+        dict
+            Arrays are lists; NaN, infinity and what the layer does not have are None.
+        """
+        return {
+            name: json_data(getattr(self, name))
+            for name in ("layer", "unit", "sample", "line", "z", "a", "x", "weights", "bias")
+        }
+
+    def view(self) -> View:
+        """Return what is shown: the line."""
+        return View(headlines=(self.line,))
+
     def __repr__(self) -> str:
         return self.line
 
+    __rich__ = display.as_rich
+    _repr_html_ = display.as_html
+
 
 def unit_of(
-    entries: "Sequence[LayerTrace]", unit: int | Place, sample: int, terms: int | None
+    entries: Sequence[LayerTrace], unit: int | Place, sample: int, terms: int | None
 ) -> UnitTrace:
-    """Return the arithmetic of a unit of the first of `entries`, the layers from it to the end.
+    """Return the arithmetic of a unit of the first of `entries`, the layers from it to the last.
 
-    An activation that follows a linear layer as a layer of its own is told with it.
+    An activation layer that follows a linear layer is part of its line.
     """
     entry = entries[0]
     place = _place(entry, unit, sample)
@@ -78,11 +127,11 @@ def unit_of(
         return _weighing(entries, place, terms, facts)
     if entry.activation is not None and entry.a is not None:
         a = float(entry.a[place])
-        return UnitTrace(line=_activated(_number(a), entry, place, terms), a=a, **facts)
+        return UnitTrace(line=_activated(number(a), entry, place, terms), a=a, **facts)
     return UnitTrace(line=_line_of(entry.layer, entry, place), **facts)
 
 
-def _place(entry: "LayerTrace", unit: int | Place, sample: int) -> Place:
+def _place(entry: LayerTrace, unit: int | Place, sample: int) -> Place:
     samples, shape = len(entry.z), entry.z.shape[1:]
     if check_whole(sample, "sample", least=0) >= samples:
         raise InputError(f"sample {sample} is not among the {samples} traced, counted from 0")
@@ -100,11 +149,8 @@ def _inside(unit: Place, shape: Shape) -> bool:
     return len(unit) == len(shape) and all(0 <= i < n for i, n in zip(unit, shape, strict=True))
 
 
-# -- units that weigh their inputs
-
-
 def _weighing(
-    entries: "Sequence[LayerTrace]", place: Place, terms: int | None, facts: dict[str, Any]
+    entries: Sequence[LayerTrace], place: Place, terms: int | None, facts: dict[str, Any]
 ) -> UnitTrace:
     entry = entries[0]
     sample, unit = place
@@ -120,18 +166,22 @@ def _weighing(
     after = None
     if last is not None and not last.by_row and last.activation is not None:
         after = last.activation
-    sides = _balanced(weigh, a, after)
+    sides = balanced(weigh, a, weigh.scale, after)
     if last is not None:
         sides = _activated(sides, last, place, terms)
     facts["z"] = float((last or entry).z[place])
     return UnitTrace(line=sides, a=a, x=x, weights=w, bias=bias or 0.0, **facts)
 
 
-def _activation_after(entries: "Sequence[LayerTrace]") -> "LayerTrace | None":
+def _activation_after(entries: Sequence[LayerTrace]) -> LayerTrace | None:
     """Return the layer whose activation the sum goes through, if it is one that changes it."""
     for entry in entries[:2]:
         follows = entry is entries[0] or isinstance(entry.layer, layers.Activation)
-        if follows and entry.activation is not None and entry.activation.name != "identity":
+        if (
+            follows
+            and entry.activation is not None
+            and not is_builtin(entry.activation, "identity")
+        ):
             return entry
         if not follows or entry.activation is None:
             return None
@@ -145,7 +195,7 @@ class _Weighing:
         self.x, self.w, self.bias = x.astype(np.float64), w.astype(np.float64), bias
         self.products = self.x * self.w
         self.shown, self.others = _largest(self.products, terms)
-        self.scale = _finite_scale([*self.products[self.shown], bias or 0.0])
+        self.scale = largest_size([*self.products[self.shown], bias or 0.0])
 
     def __call__(self, digits: int) -> Written:
         written = [self._term(int(i), digits) for i in self.shown]
@@ -153,11 +203,11 @@ class _Weighing:
             half = (len(written) + 1) // 2
             written.insert(half, _others(len(self.others), self.products[self.others], digits))
         if self.bias is not None:
-            written.append((_figure(self.bias, digits), float(_figure(self.bias, digits))))
+            written.append((figure(self.bias, digits), float(figure(self.bias, digits))))
         return _sum_of([text for text, _ in written]), math.fsum(value for _, value in written)
 
     def _term(self, i: int, digits: int) -> Written:
-        w, x = _figure(self.w[i], digits), _figure(self.x[i], digits)
+        w, x = figure(self.w[i], digits), figure(self.x[i], digits)
         value = float(w) * float(x)
         return w + "*" + (f"({x})" if x.startswith("-") else x) + self._which(i), value
 
@@ -176,7 +226,7 @@ def _largest(products: Array, terms: int | None) -> tuple[Array, Array]:
 
 
 def _others(count: int, values: Array, digits: int) -> Written:
-    together = _figure(math.fsum(values), digits)
+    together = figure(math.fsum(values), digits)
     return f"... {count:,} more {_plural(count)}, together {together} ...", float(together)
 
 
@@ -192,98 +242,23 @@ def _sum_of(terms: list[str]) -> str:
     return line
 
 
-# -- rounding that stays true
-
-
-def _balanced(write: "_Weighing", value: float, after: Activation | None) -> str:
-    """Return "expression = sum" with as few digits as make it true as shown.
-
-    Where an activation follows, its output from the sum as shown must be that shown too.
-    """
-    if not math.isfinite(value) or not math.isfinite(write.scale):
-        return f"{write(DIGITS)[0]} = {_number(value)}"
-    scale = math.floor(math.log10(write.scale)) if write.scale else 0
-    places = DIGITS - 1 - scale
-    if scale < DIGITS:
-        places = max(places, 1)
-    # Near the border between two outputs as shown no sum may tell which: then the sum comes first.
-    for h in [after, None] if after is not None else [None]:
-        for more in range(MOST_DIGITS - DIGITS):
-            shown = round(value, places + more)
-            if h is not None and not _carries(h, shown, value):
-                continue
-            text = _coming_to(write, shown, places + more)
-            if text:
-                return f"{text} = {_decimal(shown, places + more)}"
-    return f"{write(MOST_DIGITS)[0]} ≈ {_number(value)}"
-
-
-def _coming_to(write: Callable[[int], Written], shown: float, places: int) -> str:
-    """Return the expression with as few digits as give `shown`, or nothing where none do."""
-    for digits in range(DIGITS, MOST_DIGITS + 1):
-        text, comes_to = write(digits)
-        if round(comes_to, places) == shown:
-            return text
-    return ""
-
-
-def _carries(h: Activation, shown: float, exact: float) -> bool:
-    with np.errstate(all="ignore"):
-        return _number(float(h(shown))) == _number(float(h(exact)))
-
-
-def _equal(write: Callable[[int], Written], value: float) -> str:
-    """Return "expression = value" with as few digits as make it true as shown."""
-    for digits in range(DIGITS, MOST_DIGITS + 1):
-        text, comes_to = write(digits)
-        if _number(comes_to) == _number(value) or not math.isfinite(value):
-            return f"{text} = {_number(value)}"
-    return f"{text} ≈ {_number(value)}"
-
-
-def _figure(value: float, digits: int) -> str:
-    """Return a number with up to `digits` significant digits: "0.1", "1.0", "1.5e-08"."""
-    text = f"{value + 0.0:.{digits}g}"  # + 0.0: minus nought is nought
-    plain = text.lstrip("-").isdigit()
-    return text + ".0" if plain else text
-
-
-def _number(value: float) -> str:
-    return _figure(value, DIGITS)
-
-
-def _decimal(value: float, places: int) -> str:
-    """Return a number that has been rounded to `places` decimals, without needless noughts."""
-    if value and (abs(value) < 1e-4 or places < 1):
-        return _figure(value, max(places + math.floor(math.log10(abs(value))) + 1, 1))
-    text = f"{value + 0.0:.{max(places, 1)}f}".rstrip("0")
-    return text + "0" if text.endswith(".") else text
-
-
-def _finite_scale(values: Sequence[float]) -> float:
-    return float(np.abs(np.asarray(values, dtype=np.float64)).max(initial=0.0))
-
-
-# -- activations
-
-
-def _activated(line: str, entry: "LayerTrace", place: Place, terms: int | None) -> str:
+def _activated(line: str, entry: LayerTrace, place: Place, terms: int | None) -> str:
     """Return the line going on through the activation of `entry`."""
     h = entry.activation
     assert h is not None
     assert entry.a is not None
-    settings = ", ".join(_number(value) for value in h.parameters.values())
+    settings = ", ".join(number(value) for value in h.parameters.values())
     line = f"{line} -> {h.name}{f'({settings})' if settings else ''} -> "
     z = float(entry.z[place])
     if h.value in (softmax, log_softmax):
         row, k = entry.a[place[:-1]].astype(np.float64), place[-1]
-        return line + _equal(lambda digits: _softmax(row, k, h, terms, digits), z)
-    return line + _number(z) + (" (of the whole row)" if h.rowwise else "")
+        return line + equation(lambda digits: _softmax(row, k, h, terms, digits), z)
+    return line + number(z) + (" (of the whole row)" if h.rowwise else "")
 
 
 def _softmax(row: Array, k: int, h: Activation, terms: int | None, digits: int) -> Written:
     """Write softmax, or its logarithm, of place k of a row."""
-    figures = [_figure(a, digits) for a in row]
+    figures = [figure(a, digits) for a in row]
     largest = max(map(float, figures))
     shares = np.exp(np.array([float(a) for a in figures]) - largest)
     with np.errstate(over="ignore"):
@@ -301,72 +276,69 @@ def _softmax(row: Array, k: int, h: Activation, terms: int | None, digits: int) 
     return f"{figures[k]} - log({under})", a - largest - math.log(math.fsum(shares))
 
 
-# -- all other layers
-
-
 @singledispatch
-def _line_of(layer: layers.Layer, entry: "LayerTrace", place: Place) -> str:
+def _line_of(layer: layers.Layer, entry: LayerTrace, place: Place) -> str:
     """Return the line of one number of a layer that neither weighs nor activates."""
     kind = type(layer).__name__
-    return f"{_numbers(entry.x[place])} -> {kind} -> {_number(float(entry.z[place]))}"
+    return f"{_numbers(entry.x[place])} -> {kind} -> {number(float(entry.z[place]))}"
 
 
 def _numbers(x: Array) -> str:
-    return " ".join(_number(float(value)) for value in np.ravel(x))
+    return " ".join(number(float(value)) for value in np.ravel(x))
 
 
 @_line_of.register(layers.Flatten)
-def _flatten(layer: layers.Flatten, entry: "LayerTrace", place: Place) -> str:
+def _flatten(layer: layers.Flatten, entry: LayerTrace, place: Place) -> str:
     from_place = np.unravel_index(place[1], entry.x.shape[1:])
     where = ", ".join(str(int(i)) for i in from_place)
-    return f"x[{where}] = {_number(float(entry.z[place]))}"
+    return f"x[{where}] = {number(float(entry.z[place]))}"
 
 
 @_line_of.register(layers.Rescaling)
-def _rescaling(layer: layers.Rescaling, entry: "LayerTrace", place: Place) -> str:
+def _rescaling(layer: layers.Rescaling, entry: LayerTrace, place: Place) -> str:
     x = float(entry.x[place])
     write = _Weighing(np.array([layer.scale]), np.array([x]), layer.offset or None, None)
-    return _equal(write, float(entry.z[place]))
+    return equation(write, float(entry.z[place]))
 
 
 @_line_of.register(layers.PReLU)
-def _prelu(layer: layers.PReLU, entry: "LayerTrace", place: Place) -> str:
+def _prelu(layer: layers.PReLU, entry: LayerTrace, place: Place) -> str:
     alpha = float(entry.alpha[place[1:]])
     name = leaky_relu.__name__
     x, z = float(entry.x[place]), float(entry.z[place])
-    return f"{_number(x)} -> {name}({_number(alpha)}) -> {_number(z)}"
+    return f"{number(x)} -> {name}({number(alpha)}) -> {number(z)}"
 
 
 @_line_of.register(layers.Dropout)
-def _dropout(layer: layers.Dropout, entry: "LayerTrace", place: Place) -> str:
+def _dropout(layer: layers.Dropout, entry: LayerTrace, place: Place) -> str:
     x, z = float(entry.x[place]), float(entry.z[place])
     if entry.memo is None:
-        return f"{_number(x)} = {_number(z)} (dropout works only in training)"
+        return f"{number(x)} = {number(z)} (dropout works only in training)"
     if entry.memo[place] == 0.0:
-        return f"{_number(x)}*0.0 = 0.0 (dropped)"
+        return f"{number(x)}*0.0 = 0.0 (dropped)"
 
     def write(digits: int) -> Written:
-        figure = _figure(x, digits)
-        return f"{figure} / (1.0 - {layer.rate!r})", float(figure) / (1.0 - layer.rate)
+        x_ = figure(x, digits)
+        return f"{x_} / (1.0 - {layer.rate!r})", float(x_) / (1.0 - layer.rate)
 
-    return _equal(write, z)
+    return equation(write, z)
 
 
 @_line_of.register(layers.GaussianNoise)
-def _gaussian_noise(layer: layers.GaussianNoise, entry: "LayerTrace", place: Place) -> str:
+def _gaussian_noise(layer: layers.GaussianNoise, entry: LayerTrace, place: Place) -> str:
     x, z = float(entry.x[place]), float(entry.z[place])
 
     def write(digits: int) -> Written:
-        terms = [_figure(x, digits), _figure(z - x, digits)]
+        terms = [figure(x, digits), figure(z - x, digits)]
         return _sum_of(terms), sum(map(float, terms))
 
-    return _equal(write, z)
+    return equation(write, z)
 
 
 @_line_of.register(layers.Normalization)
 @_line_of.register(layers.BatchNormalization)
 @_line_of.register(layers.LayerNormalization)
-def _normalised(layer: layers.Layer, entry: "LayerTrace", place: Place) -> str:
+def _normalised(layer: layers.Layer, entry: LayerTrace, place: Place) -> str:
     mean, deviation = _mean_and_deviation(layer, entry, place)
     feature = place[-1]
     gamma = float(entry.gamma[feature]) if "gamma" in entry.weights else None
@@ -374,27 +346,27 @@ def _normalised(layer: layers.Layer, entry: "LayerTrace", place: Place) -> str:
     x = float(entry.x[place])
 
     def write(digits: int) -> Written:
-        x_, mean_, deviation_ = (_figure(value, digits) for value in (x, mean, deviation))
+        x_, mean_, deviation_ = (figure(value, digits) for value in (x, mean, deviation))
         text = f"({_sum_of([x_, _negative(mean_)])}) / {deviation_}"
         value = (float(x_) - float(mean_)) / float(deviation_)
         if gamma is not None:
-            text, value = f"{_figure(gamma, digits)}*{text}", float(_figure(gamma, digits)) * value
+            text, value = f"{figure(gamma, digits)}*{text}", float(figure(gamma, digits)) * value
         if beta is not None:
-            text = _sum_of([text, _figure(beta, digits)])
-            value += float(_figure(beta, digits))
+            text = _sum_of([text, figure(beta, digits)])
+            value += float(figure(beta, digits))
         return text, value
 
-    return _equal(write, float(entry.z[place]))
+    return equation(write, float(entry.z[place]))
 
 
-def _negative(figure: str) -> str:
-    return figure[1:] if figure.startswith("-") else f"-{figure}"
+def _negative(written: str) -> str:
+    return written[1:] if written.startswith("-") else f"-{written}"
 
 
 def _mean_and_deviation(
-    layer: layers.Layer, entry: "LayerTrace", place: Place
+    layer: layers.Layer, entry: LayerTrace, place: Place
 ) -> tuple[float, float]:
-    """Return what the layer took off the number, and what it divided it by."""
+    """Return what the layer subtracted from the number, and what it divided by."""
     feature = place[-1]
     if isinstance(layer, layers.BatchNormalization) and entry.memo is None:
         deviation = math.sqrt(float(entry.moving_variance[feature]) + layer.epsilon)

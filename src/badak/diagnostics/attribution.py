@@ -1,10 +1,10 @@
-"""The way of one sample to its answer: what each layer made of it, and which pixels spoke for what.
+"""Attribute one answer to the pixels of its sample, and show what each layer computed.
 
-A pixel's contribution to a class is the slope of the class's sum in it, times its value: gradient
-times input (Shrikumar et al., Not Just a Black Box, 2016).
+A pixel's contribution to a class is the gradient of the class's logit in it, times its value:
+gradient times input (Shrikumar et al., Not Just a Black Box, 2016).
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -12,29 +12,57 @@ from typing import Any
 import numpy as np
 
 from badak import reference
-from badak._common.registry import nearest, snake_case
-from badak._common.samples import check_samples
+from badak._common import display
+from badak._common.display import View
+from badak._common.json_data import json_data
+from badak.activations import is_builtin
+from badak.diagnostics.activity import ActiveUnit, LayerActivity, activity_row
+from badak.diagnostics.classes import (
+    check_explainable,
+    class_index,
+    class_names_of,
+    one_sample,
+    other_class,
+)
 from badak.diagnostics.layer_trace import LayerTrace
 from badak.diagnostics.trace import Trace
 from badak.errors import InputError
 from badak.layers import Dense, LayerNormalization
 from badak.layers.passes import LayerPass
-from badak.typing import Array, ArrayLike, Shape
+from badak.typing import Array, ArrayLike
 
-MOST_ACTIVE = 3  # units of a layer that are named
-ROUNDING = 1e-9  # in float64, of numbers that are equal but for it
+MOST_ACTIVE = 3
+"""Units of a hidden layer that are named."""
+ROUNDING = 1e-9
+"""Relative and absolute tolerance within which float64 numbers count as equal."""
+
+HEADINGS = ("layer", "shape", "fire", "least", "mean", "most", "unit  gives    adds")
+NUMBERS = (1, 2, 3, 4, 5)
+"""The columns of numbers."""
 
 
 @dataclass(frozen=True)
 class Contributions:
-    """What each pixel adds to a class's sum, or to how far it is above that of another class."""
+    """What each pixel adds to a class's logit, or to its lead over another class's logit.
+
+    Made by :meth:`Explanation.contributions`; ``sum == total + rest``.
+
+    Attributes
+    ----------
+    target : int
+        The class.
+    against : int or None
+        The class that it is compared with; None if it is not compared.
+    sum : float
+        The target's logit (its sum before softmax), less that of `against`.
+    pixels : ndarray, float64, of the image's shape
+        Gradient times input of each pixel.
+    """
 
     target: int
     against: int | None
     sum: float
-    """The target's sum before softmax (its logit), less that of `against`."""
     pixels: Array
-    """Gradient times input, of the shape of the image."""
 
     @property
     def total(self) -> float:
@@ -43,53 +71,54 @@ class Contributions:
 
     @property
     def rest(self) -> float:
-        """What they leave of the sum.
+        """What the pixels leave of the sum.
 
-        In a network of straight pieces (ReLU) it is what biases and other fixed numbers add; where
-        activations are curved, or do not pass through the origin, it is what that adds, too.
+        In a piecewise linear network through the origin (ReLU) it is what biases and other fixed
+        numbers add; where activations are curved, or do not pass through the origin, it is what
+        that adds, too.
         """
         return self.sum - self.total
 
+    def to_dict(self) -> dict[str, Any]:
+        """Return the numbers as data that JSON can hold.
 
-@dataclass(frozen=True)
-class ActiveUnit:
-    """A unit, what it gives, and what it adds to the target's sum: its slope in that, times z."""
-
-    unit: int
-    z: float
-    adds: float
-
-
-@dataclass(frozen=True)
-class LayerActivity:
-    """What one layer made of the sample."""
-
-    name: str
-    kind: str
-    activation: str
-    """Empty where there is none."""
-    shape: Shape
-    z: Array
-    """Its output, of this shape."""
-    fire: float | None
-    """The share of units whose sum and output are above zero; None where no activation decides."""
-    most_active: tuple[ActiveUnit, ...]
-    """Of a hidden Dense layer, its largest outputs in size first."""
-
-    @property
-    def beside_name(self) -> list[str]:
-        """What its name does not tell: its kind, and its activation unless that changes nothing."""
-        kind = [] if self.name.startswith(snake_case(self.kind)) else [self.kind]
-        return kind + ([self.activation] if self.activation not in ("", "identity") else [])
+        Returns
+        -------
+        dict
+            "target", "against", "sum", "total", "rest", and "pixels" as nested lists.
+        """
+        names = ("target", "against", "sum", "total", "rest", "pixels")
+        return {name: json_data(getattr(self, name)) for name in names}
 
 
 @dataclass(frozen=True, repr=False)
 class Explanation:
-    """Everything about one answer; made by :meth:`badak.Sequential.explain`, printed as a table.
+    """The attribution of one answer; made by :meth:`badak.Sequential.explain`.
 
-    Contributions are worked out in float64. A network of one sigmoid has two classes, whose sums
-    are the unit's sum and its negative.
+    Printed, and in a notebook, it is a table with a row for each layer.
+    :func:`badak.pictures.explanation` draws it. A network of one sigmoid has two classes, "no" and
+    "yes", whose logits are the unit's pre-activation with the sign changed, and as it is.
 
+    Attributes
+    ----------
+    image : ndarray, float64
+        The sample as it was given, without a batch axis.
+    trace : Trace
+        Every number of the forward pass, in float64.
+    class_names : list of str
+        One name for each class.
+    probabilities : ndarray, shape (classes,)
+        The network's output.
+    sums : ndarray, shape (classes,)
+        The logits: the sums before softmax.
+    target : int
+        The class that is explained: the most probable, if none was asked for.
+    against : int or None
+        The class that it is compared with: the most probable other one, if none was asked for;
+        None in a network of one class.
+
+    Examples
+    --------
     >>> import numpy as np
     >>> from badak import Input, Sequential, layers
     >>> model = Sequential([Input((2,)), layers.Dense(2, "softmax", use_bias=False)])
@@ -100,56 +129,73 @@ class Explanation:
     """
 
     image: Array
-    """As it was given, without a batch axis."""
     trace: Trace
-    """Every number on its way, in float64."""
     class_names: list[str]
     probabilities: Array
-    """(classes,)"""
     sums: Array
-    """Those before softmax, (classes,): the logits."""
     target: int
-    """The class that is explained: the answer, where none was asked for."""
     against: int | None
-    """The class that it is held against: the likeliest other one; None where there is none."""
 
     @property
     def answer(self) -> int:
-        """The likeliest class."""
+        """The most probable class."""
         return int(self.probabilities.argmax())
 
     @property
     def order(self) -> list[int]:
-        """The classes, the likeliest first."""
+        """The classes, the most probable first."""
         return [int(place) for place in (-self.probabilities).argsort(kind="stable")]
 
     @property
     def yes_or_no(self) -> bool:
-        """Whether the output is one sigmoid, so that one class's sum tells the other's."""
+        """Whether the output is one sigmoid: two classes with one logit."""
         return self.trace.y.shape[1] == 1 and len(self.sums) == 2
 
     @cached_property
     def straight(self) -> bool:
-        """Whether every unit is on a straight piece through the origin, as those of ReLU are.
+        """Whether every activation is linear through the origin at this sample, as ReLU is.
 
-        Then what contributions leave of a sum is what biases and other fixed numbers add.
+        Then what contributions leave of a logit is what biases and other fixed numbers add.
         """
         return all(_is_straight(entry) for entry in self.trace.layers[:-1])
 
     @cached_property
     def layers(self) -> list[LayerActivity]:
-        """What each layer made of it, the first first; what units add is for `target`."""
+        """What each layer computed, the first layer first; what units add is for `target`."""
         return [self._activity(entry) for entry in self.trace]
 
     def contributions(
         self, target: int | str | None = None, against: int | str | None = None
     ) -> Contributions:
-        """Return what the pixels add to the sum of a class, less that to the sum of another.
+        """Return what the pixels add to the logit of a class, less that to the logit of another.
 
-        Classes are numbers or names; without `target` the one that is explained.
+        Parameters
+        ----------
+        target : int, str or None
+            The class, by number or name; None is the one that is explained.
+        against : int, str or None
+            The class that it is compared with; None compares with none.
+
+        Returns
+        -------
+        Contributions
+            With one number for each pixel, in float64.
+
+        Raises
+        ------
+        InputError
+            If there is no such class, both are the same, or the gradient is not finite.
+
+        Examples
+        --------
+        >>> from badak import Input, Sequential, layers
+        >>> model = Sequential([Input((2,)), layers.Dense(2, "softmax", use_bias=False)])
+        >>> model.set_weights([[[3.0, 1.0], [-1.0, 2.0]]])
+        >>> model.explain([1.0, 0.5]).contributions(0, against=1).pixels  # (3 - 1) 1, (-1 - 2) 0.5
+        array([ 2. , -1.5])
         """
-        chosen = self.target if target is None else _class(target, self.class_names)
-        other = None if against is None else _class(against, self.class_names)
+        chosen = self.target if target is None else class_index(target, self.class_names)
+        other = None if against is None else class_index(against, self.class_names)
         if chosen == other:
             raise InputError(f"class {self.class_names[chosen]!r} is held against itself")
         gradient = self._gradient(0, chosen, other).reshape(self.image.shape)
@@ -158,8 +204,56 @@ class Explanation:
             sum_ -= float(self.sums[other])
         return Contributions(chosen, other, sum_, gradient * self.image)
 
+    def to_dict(self) -> dict[str, Any]:
+        """Return the attribution as data that JSON can hold.
+
+        Returns
+        -------
+        dict
+            "image", "class_names", "probabilities", "sums", "answer", "target", "against",
+            "straight", "layers" (what :meth:`LayerActivity.to_dict` returns of each), and
+            "contributions" and "rather" (what :meth:`Contributions.to_dict` returns): those to
+            `target`, and those to `target` less those to `against`, None without one. Arrays are
+            nested lists. The trace is left out; :meth:`Trace.to_dict` has it.
+        """
+        names = ("image", "class_names", "probabilities", "sums", "answer", "target", "against")
+        rather = None if self.against is None else self.contributions(against=self.against)
+        return {
+            **{name: json_data(getattr(self, name)) for name in (*names, "straight")},
+            "layers": [layer.to_dict() for layer in self.layers],
+            "contributions": self.contributions().to_dict(),
+            "rather": None if rather is None else rather.to_dict(),
+        }
+
+    def view(self) -> View:
+        """Return what is shown: the most probable classes, a row for each layer, the logits."""
+        return View(
+            HEADINGS,
+            tuple(map(activity_row, self.layers)),
+            headlines=(self._headline(),),
+            notes=tuple(self._sum_lines()),
+            right=NUMBERS,
+            whole=(*NUMBERS, 6),
+        )
+
+    def _headline(self) -> str:
+        return ", ".join(
+            f"{self.class_names[place]} {self.probabilities[place]:.2%}" for place in self.order[:3]
+        )
+
+    def _sum_lines(self) -> Iterator[str]:
+        """Yield the parts of the target's logit, and of its lead over the other class's."""
+        name = self.class_names[self.target]
+        rest = "biases" if self.straight else "biases and the bends of activations"
+        if any(layer.most_active for layer in self.layers):
+            yield f"adds: what the unit adds to the sum of {name}"
+        yield f"sum of {name}: {_parts(self.contributions(), rest)}"
+        if self.against is not None and not self.yes_or_no:
+            both = f"sum of {name} less that of {self.class_names[self.against]}"
+            yield f"{both}: {_parts(self.contributions(against=self.against), rest)}"
+
     def _gradient(self, index: int, target: int, against: int | None = None) -> Array:
-        """Return the gradient of a class's sum at the input of the layer of this number."""
+        """Return the gradient of a class's logit at the input of the layer of this number."""
         at_sum = np.zeros_like(self.trace.y)  # (1, units)
         if self.yes_or_no:
             at_sum[0, 0] = 1.0 if target == 1 else -1.0
@@ -180,8 +274,8 @@ class Explanation:
 
     def _activity(self, entry: LayerTrace) -> LayerActivity:
         h, z = entry.activation, entry.z[0]
-        fire = None
-        if h is not None and entry.a is not None and not h.rowwise and h.name != "identity":
+        fire, linear = None, is_builtin(h, "identity")
+        if h is not None and entry.a is not None and not h.rowwise and not linear:
             fire = float(np.mean((entry.a > 0.0) & (entry.z > 0.0)))
         hidden = isinstance(entry.layer, Dense) and entry.index + 1 < len(self.trace)
         return LayerActivity(
@@ -192,6 +286,7 @@ class Explanation:
             z,
             fire,
             self._most_active(entry.index, z) if hidden else (),
+            linear,
         )
 
     def _most_active(self, index: int, z: Array) -> tuple[ActiveUnit, ...]:
@@ -199,24 +294,13 @@ class Explanation:
         units = np.argsort(-np.abs(z), kind="stable")[:MOST_ACTIVE]
         return tuple(ActiveUnit(int(k), float(z[k]), float(adds[k])) for k in units if z[k] != 0.0)
 
-    def __rich__(self) -> Any:
-        from badak.diagnostics.attribution_view import explanation_table
-
-        return explanation_table(self)
-
-    def __str__(self) -> str:
-        from badak._common.display import plain
-
-        return plain(self)
-
     def __repr__(self) -> str:
         name, share = self.class_names[self.answer], float(self.probabilities.max())
         return f"<Explanation of image {self.image.shape}: {name!r}, {share:.2%}>"
 
-    def _repr_html_(self) -> str:
-        from badak.diagnostics.attribution_view import explanation_html
-
-        return explanation_html(self)
+    __rich__ = display.as_rich
+    __str__ = display.as_text
+    _repr_html_ = display.as_html
 
 
 def explain_model(
@@ -226,7 +310,7 @@ def explain_model(
     against: int | str | None = None,
 ) -> Explanation:
     """Explain one sample; the arguments are those of :meth:`badak.Sequential.explain`."""
-    image, sample = _one_sample(model, x)
+    image, sample = one_sample(model, x)
     yes_or_no = check_explainable(model)
     trace = model.trace(sample, dtype="float64")
     for entry in trace:
@@ -237,83 +321,9 @@ def explain_model(
     sums = np.array([-a[0], a[0]]) if yes_or_no else a.copy()
     probabilities = np.array([1.0 - y[0], y[0]]) if yes_or_no else y.copy()
     names = class_names_of(model)
-    chosen = int(probabilities.argmax()) if target is None else _class(target, names)
-    other = _other(probabilities, names, chosen, against)
+    chosen = int(probabilities.argmax()) if target is None else class_index(target, names)
+    other = other_class(probabilities, names, chosen, against)
     return Explanation(image, trace, names, probabilities, sums, chosen, other)
-
-
-def check_explainable(model: Any, called: str = "the network") -> bool:
-    """Return whether the output is one sigmoid; InputError unless it is that or softmax."""
-    output, shape = model.layers[-1].activation, model.output_shape
-    name = "no activation" if output is None else output.name
-    if name == "sigmoid" and shape == (1,):
-        return True
-    if name != "softmax" or len(shape) != 1:
-        size = " x ".join(map(str, shape))
-        raise InputError(
-            f"{called} ends in {name} of {size}, which are no probabilities of classes: what "
-            "explains an answer needs softmax, or one sigmoid, at the end; trace(x) shows the "
-            "numbers of any network"
-        )
-    return False
-
-
-def class_names_of(model: Any) -> list[str]:
-    """Return a name for each class: the model's own, or numbers; of one sigmoid, of no and yes."""
-    units, named = model.output_shape[0], model.class_names
-    if units > 1 or model.layers[-1].activation.name == "softmax":
-        return list(named) if named else [str(i) for i in range(units)]
-    if named and len(named) == 2:
-        return list(named)
-    return [f"not {named[0]}", named[0]] if named else ["0", "1"]
-
-
-def _one_sample(model: Any, x: ArrayLike) -> tuple[Array, Array]:
-    """Return the image in float64 as it was given, and (1, *input_shape) of it."""
-    given = np.asarray(x)
-    shape = model.input_shape
-    if shape is None:
-        raise InputError("the input's shape is not known yet: fit the network first")
-    if given.shape == (1, *shape):
-        given = given[0]
-    if given.shape != shape and given.size != int(np.prod(shape)):
-        raise InputError(
-            f"one sample of shape {shape} is explained at a time, but x is of shape {given.shape}"
-            + ("; take one, x[0]" if given.shape[1:] == shape else "")
-        )
-    sample = check_samples(given.reshape(1, *shape), shape)
-    return given.astype(np.float64), sample
-
-
-def _other(
-    probabilities: Array, names: Sequence[str], chosen: int, against: int | str | None
-) -> int | None:
-    """Return the class that the chosen one is held against."""
-    if against is not None:
-        other = _class(against, names)
-        if other == chosen:
-            raise InputError(
-                f"class {names[chosen]!r} is the one that is explained: hold it against another, "
-                "or ask for another class"
-            )
-        return other
-    order = (-probabilities).argsort(kind="stable")
-    return next((int(place) for place in order if place != chosen), None)
-
-
-def _class(given: int | str, names: Sequence[str]) -> int:
-    """Return the number of a class told by its number or its name, or raise InputError."""
-    if isinstance(given, str):
-        if given in names:
-            return list(names).index(given)
-        raise InputError(
-            f"there is no class {given!r}{nearest(given, names)} (there are: {', '.join(names)})"
-        )
-    if isinstance(given, bool) or not isinstance(given, (int, np.integer)):
-        raise InputError(f"a class is told by its number or its name, not {given!r}")
-    if not 0 <= given < len(names):
-        raise InputError(f"classes are numbered 0 to {len(names) - 1}: there is no {given}")
-    return int(given)
 
 
 def _is_straight(entry: LayerTrace) -> bool:
@@ -322,3 +332,7 @@ def _is_straight(entry: LayerTrace) -> bool:
     if entry.activation is None or entry.a is None or entry.slope is None:
         return True
     return bool(np.allclose(entry.slope * entry.a, entry.z, rtol=ROUNDING, atol=ROUNDING))
+
+
+def _parts(found: Contributions, rest: str) -> str:
+    return f"{found.sum:.3f} = pixels {found.total:+.3f}, {rest} {found.rest:+.3f}"

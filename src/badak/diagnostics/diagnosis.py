@@ -1,37 +1,44 @@
-"""What keeps the layers of a network from learning: how it is told, what it is called, what to try.
+"""Diagnose why a network is not learning: the symptom, its name, and what to try.
 
-The borders between well and ill are the constants below, each with its reason. They are rules of
-thumb; :class:`badak.diagnostics.statistics.LayerHealth` has the numbers themselves.
+The thresholds are the constants below, each with its reason. They are rules of thumb;
+:class:`badak.diagnostics.statistics.LayerStatistics` has the numbers themselves.
 """
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 
 from badak.activations import Activation
 from badak.diagnostics.layer_trace import LayerTrace
-from badak.diagnostics.statistics import LayerHealth, constant_units, largest_slope, usually_flat
+from badak.diagnostics.statistics import (
+    LayerStatistics,
+    constant_units,
+    largest_slope,
+    usually_flat,
+)
 from badak.diagnostics.trace import Trace
 from badak.typing import Array
 
 MANY_UNITS = 0.25
-"""Of a layer's units. Where more are dead or constant the layer is narrower than it was meant to
-be; a tenth or two are common in ReLU layers that learn well."""
+"""Share of a layer's units. Where more are dead or constant the layer is narrower than intended;
+a tenth or two are common in ReLU layers that learn well."""
 FLAT_VALUES = 0.4
-"""Of a layer's values: as many more may be flat than sums of mean 0 and variance 1 would give,
-which is none for sigmoid and half of them for ReLU."""
+"""Share of a layer's values that may be flat beyond what pre-activations of mean 0 and variance 1
+give, which is none for sigmoid and half of them for ReLU."""
 FADING = 1e-3
-"""Gradients at the first sums beside those at the last. Three or four layers of sigmoid, each
-taking off a factor of 4 or more, stay above; ten do not."""
+"""Ratio of the gradients at the first pre-activations to those at the last. Three or four layers
+of sigmoid, each taking off a factor of 4 or more, stay above; ten do not."""
 ONE_SIGN = 0.95
-"""Of a unit's weight gradients. With so many alike its weights can only rise or fall together."""
+"""Share of a unit's weight gradients. With so many of one sign its weights can only rise or fall
+together."""
 LARGE_INPUTS = 5.0
 SMALL_INPUTS = 0.01
-"""Root mean square of what the first weights see: 1 for data of mean 0 and variance 1, up to 1 for
-pixels from 0 to 1."""
+"""Root mean square of the first weighted layer's inputs: 1 for data of mean 0 and variance 1, up
+to 1 for pixels from 0 to 1."""
 FEWEST_SAMPLES = 4
-"""With fewer, a healthy unit is silent on all of them too often to say anything of it."""
+"""With fewer samples a healthy unit is too often silent on all of them."""
 
 KINDS = (
     "not_finite",
@@ -46,24 +53,52 @@ KINDS = (
     "one_sign",
     "one_class",
 )
-"""What a verdict may be, the gravest first."""
+"""The kinds of verdicts, the gravest first."""
 
 
 @dataclass(frozen=True)
 class Verdict:
-    """One thing that is wrong: its kind, where, what was found, and what to try."""
+    """One thing that is wrong: its kind, where, what was found, and what to try.
+
+    Attributes
+    ----------
+    kind : str
+        One of `KINDS`.
+    layer : str
+        The name of the first layer that it was found in; empty if it concerns the whole network.
+    found : str
+        What was found, in numbers.
+    called : str
+        What the field calls it.
+    advice : str
+        What to try.
+    also : tuple of str
+        The other layers that it was found in, with the same kind if not the same numbers.
+
+    Examples
+    --------
+    >>> print(Verdict("dead", "dense", "5 of 9 units never fire", "dying ReLU", "try LeakyReLU"))
+    layer dense: 5 of 9 units never fire: dying ReLU; try LeakyReLU
+    """
 
     kind: str
-    """One of KINDS."""
     layer: str
-    """The first layer that it was found in, by name; empty where it is the network's."""
     found: str
-    """In numbers."""
     called: str
-    """What the field calls it."""
     advice: str
     also: tuple[str, ...] = ()
-    """The other layers that it was found in, to the kind if not to the number."""
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the attributes by their names, as data that JSON can hold.
+
+        Returns
+        -------
+        dict
+            And "text", the line that is printed; `also` is a list.
+        """
+        names = ("kind", "layer", "found", "called", "advice")
+        data: dict[str, Any] = {name: getattr(self, name) for name in names}
+        return {**data, "also": list(self.also), "text": str(self)}
 
     def __str__(self) -> str:
         where = f"layer {self.layer}: " if self.layer else ""
@@ -75,24 +110,24 @@ class Verdict:
         return f" (so too {', '.join(self.also)})" if self.also else ""
 
 
-def verdicts(trace: Trace, layers: list[LayerHealth]) -> list[Verdict]:
-    """Return one verdict a kind, that of its first layer, the gravest kind first."""
+def verdicts(trace: Trace, layers: list[LayerStatistics]) -> list[Verdict]:
+    """Return one verdict for each kind found, that of its first layer, the gravest kind first."""
     broken = first_not_finite(trace)
     return [broken] if broken is not None else _joined(_all_verdicts(trace, layers))
 
 
-def _all_verdicts(trace: Trace, layers: list[LayerHealth]) -> Iterator[Verdict]:
+def _all_verdicts(trace: Trace, layers: list[LayerStatistics]) -> Iterator[Verdict]:
     yield from _of_inputs(trace)
     many = len(trace.x) >= FEWEST_SAMPLES
     first = _first_weighing(trace)
-    for entry, health in zip(trace, layers, strict=True):
+    for entry, stats in zip(trace, layers, strict=True):
         checks: list[Callable[..., Iterator[Verdict]]] = [_of_slope, _of_sign]
         if many and entry.index >= first:
             checks += [_of_constants] if entry.slope is None else [_of_dead, _of_constants]
-        if entry is not trace.layers[-1]:  # an answer may be as sure, and so as flat, as it likes
+        if entry is not trace.layers[-1]:  # a sure answer is a flat one, and no fault
             checks.append(_of_saturation)
         for check in checks:
-            yield from check(entry, health, trace)
+            yield from check(entry, stats, trace)
     yield from _of_flow(trace, layers)
     if many:
         yield from _of_classes(trace)
@@ -110,7 +145,7 @@ def _joined(verdicts: Iterable[Verdict]) -> list[Verdict]:
 
 
 def first_not_finite(trace: Trace) -> Verdict | None:
-    """Return where NaN or infinity came up first, forward through the layers and then back."""
+    """Return where NaN or infinity first occurs: forward through the layers, then backward."""
     for entry in trace:
         for name, array in [*entry.weights.items(), ("a", entry.a), ("z", entry.z)]:
             if array is not None and not np.isfinite(array).all():
@@ -126,7 +161,7 @@ def first_not_finite(trace: Trace) -> Verdict | None:
             SMALLER_STEPS,
         )
     for entry in reversed(trace.layers):
-        for what, g in _on_the_way_back(entry).items():
+        for what, g in _backward_arrays(entry).items():
             if g is not None and not np.isfinite(g).all():
                 return _not_finite(entry.name, what, g)
     return None
@@ -137,7 +172,7 @@ SMALLER_STEPS = "try a smaller learning rate, or clipnorm=1.0 in the optimizer"
 _CALLED = {"a": "sum a", "z": "output z"}
 
 
-def _on_the_way_back(entry: LayerTrace) -> dict[str, Array | None]:
+def _backward_arrays(entry: LayerTrace) -> dict[str, Array | None]:
     return {
         "the gradient at its output": entry.gradient_at_z,
         "the gradient at its sum": entry.gradient_at_a,
@@ -172,12 +207,12 @@ def _of_inputs(trace: Trace) -> Iterator[Verdict]:
         yield Verdict("small_inputs", entry.name, found, "inputs not scaled", scaling)
 
 
-def _of_slope(entry: LayerTrace, health: LayerHealth, trace: Trace) -> Iterator[Verdict]:
+def _of_slope(entry: LayerTrace, stats: LayerStatistics, trace: Trace) -> Iterator[Verdict]:
     if entry.activation is not None and entry.slope is not None and _slopeless(entry.activation):
         yield Verdict(
             "no_slope",
             entry.name,
-            f"the slope of {health.activation} is 0 everywhere",
+            f"the slope of {stats.activation} is 0 everywhere",
             "no gradient passes",
             "use sigmoid or relu to train",
         )
@@ -187,12 +222,12 @@ def _slopeless(h: Activation) -> bool:
     return largest_slope(h) == 0.0
 
 
-def _of_dead(entry: LayerTrace, health: LayerHealth, trace: Trace) -> Iterator[Verdict]:
+def _of_dead(entry: LayerTrace, stats: LayerStatistics, trace: Trace) -> Iterator[Verdict]:
     h = entry.activation
-    if h is None or _slopeless(h) or health.dead_share <= MANY_UNITS:
+    if h is None or _slopeless(h) or stats.dead_share <= MANY_UNITS:
         return
-    count = f"{int(health.dead.sum()):,} of {health.dead.size:,} units"
-    silent = not entry.z.reshape(len(entry.z), -1)[:, health.dead].any()
+    count = f"{int(stats.dead.sum()):,} of {stats.dead.size:,} units"
+    silent = not entry.z.reshape(len(entry.z), -1)[:, stats.dead].any()
     if silent:
         called, advice = _silent(h)
         yield Verdict("dead", entry.name, f"{count} never fire {_on(trace)}", called, advice)
@@ -213,33 +248,33 @@ SMALLER_SUMS = (
 )
 
 
-def _of_saturation(entry: LayerTrace, health: LayerHealth, trace: Trace) -> Iterator[Verdict]:
+def _of_saturation(entry: LayerTrace, stats: LayerStatistics, trace: Trace) -> Iterator[Verdict]:
     h = entry.activation
-    if h is None or health.saturated is None or _slopeless(h) or health.dead.all():
+    if h is None or stats.saturated is None or _slopeless(h) or stats.dead.all():
         return
-    share = float(health.saturated[~health.dead].mean())
+    share = float(stats.saturated[~stats.dead].mean())
     if share > FLAT_VALUES + usually_flat(h):
         found = f"{share:.0%} of its values lie where {h.name} is flat"
         yield Verdict("saturated", entry.name, found, "saturation", SMALLER_SUMS)
 
 
-def _of_constants(entry: LayerTrace, health: LayerHealth, trace: Trace) -> Iterator[Verdict]:
+def _of_constants(entry: LayerTrace, stats: LayerStatistics, trace: Trace) -> Iterator[Verdict]:
     if constant_units(entry.x).all():
-        return  # it is given the same, and so gives the same
-    constant = health.constant & ~health.dead
+        return  # its inputs are constant, and so its outputs are
+    constant = stats.constant & ~stats.dead
     if constant.mean() > MANY_UNITS:
         found = f"{int(constant.sum()):,} of {constant.size:,} units give the same {_on(trace)}"
         advice = "look at the layer before it, and at weights that are all 0 or far too small"
         yield Verdict("constant", entry.name, found, "constant units", advice)
 
 
-def _of_sign(entry: LayerTrace, health: LayerHealth, trace: Trace) -> Iterator[Verdict]:
-    if health.one_sign is None or len(entry.kernel) == 1:
+def _of_sign(entry: LayerTrace, stats: LayerStatistics, trace: Trace) -> Iterator[Verdict]:
+    if stats.one_sign is None or len(entry.kernel) == 1:
         return
-    alike = int((health.one_sign >= ONE_SIGN).sum())
-    if alike > health.one_sign.size / 2 and _of_one_sign(entry.x):
+    alike = int((stats.one_sign >= ONE_SIGN).sum())
+    if alike > stats.one_sign.size / 2 and _of_one_sign(entry.x):
         found = (
-            f"in {alike:,} of {health.one_sign.size:,} units at least {ONE_SIGN:.0%} of the weight "
+            f"in {alike:,} of {stats.one_sign.size:,} units at least {ONE_SIGN:.0%} of the weight "
             f"gradients have one sign, as its inputs have"
         )
         advice = "try tanh before it, or inputs of mean 0"
@@ -250,12 +285,12 @@ def _of_one_sign(x: Array) -> bool:
     return bool((x >= 0.0).all() or (x <= 0.0).all())
 
 
-def _of_flow(trace: Trace, layers: list[LayerHealth]) -> Iterator[Verdict]:
-    """Compare the gradients at the first sums with those at the last."""
+def _of_flow(trace: Trace, layers: list[LayerStatistics]) -> Iterator[Verdict]:
+    """Compare the gradients at the first pre-activations with those at the last."""
     weighing = [h for e, h in zip(trace, layers, strict=True) if "kernel" in e.weights]
     sizes = [h.gradient_size for h in weighing if h.gradient_size is not None]
     if len(sizes) < 2 or not sizes[-1] or any(layer.dead.all() for layer in layers):
-        return  # where a whole layer is dead, that is what stops the gradients
+        return  # a layer that is dead as a whole is what stops the gradients
     ratio = sizes[0] / sizes[-1]
     each = ratio ** (1.0 / (len(sizes) - 1))
     found = (
@@ -282,7 +317,7 @@ def _of_classes(trace: Trace) -> Iterator[Verdict]:
 
 
 def _classes(trace: Trace) -> Array | None:
-    """Return the class that each sample is given, where the outputs tell classes."""
+    """Return the class predicted for each sample; None if the outputs are not of classes."""
     last, kind = trace.layers[-1], trace.objective.loss.targets if trace.objective else ""
     h, units = last.activation, last.z.shape[-1]
     if last.z.ndim != 2:

@@ -1,24 +1,50 @@
-"""The health of a network on a batch: each layer in numbers, and what is wrong in words.
+"""Inspect a network on a batch: statistics of each layer, and a diagnosis of what is wrong.
 
 Everything is read from a :class:`badak.diagnostics.trace.Trace`.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
+from badak._common import display
+from badak._common.display import View
+from badak._common.json_data import json_data
 from badak._common.validation import check_whole
 from badak.diagnostics.diagnosis import Verdict, verdicts
-from badak.diagnostics.statistics import LayerHealth, health_of
+from badak.diagnostics.statistics import LayerStatistics, layer_statistics
 from badak.diagnostics.trace import Trace, trace_model
 from badak.typing import Array, ArrayLike
+
+HEADINGS = ("layer", "activation", "output", "dead", "flat", "gradient", "1 sign")
+NUMBERS = (2, 3, 4, 5, 6)
+"""The columns of numbers."""
 
 
 @dataclass(frozen=True, repr=False)
 class Inspection:
-    """The layers in numbers and the verdicts, the gravest first; printed, a table and lines.
+    """Layer statistics and verdicts of a network; made by :meth:`badak.Sequential.inspect`.
 
+    Printed, and in a notebook, it is a table with a row for each layer, and a line for each
+    verdict. ``found[0]`` or ``found["dense"]`` is the statistics of one layer.
+
+    Attributes
+    ----------
+    layers : list of LayerStatistics
+        One entry for each layer, the first layer first.
+    verdicts : list of Verdict
+        What is wrong, the gravest first; empty if nothing is.
+    samples : int
+        How many samples were looked at.
+    of : int
+        How many were given.
+    loss : float or None
+        The mean loss on the samples looked at, penalties included; None without targets.
+
+    Examples
+    --------
     >>> import numpy as np
     >>> from badak import Input, Sequential, layers
     >>> model = Sequential([Input((2,)), layers.Dense(5, "relu"), layers.Dense(1)])
@@ -27,14 +53,14 @@ class Inspection:
     >>> print(found.verdicts[0])
     layer dense: 5 of 5 units never fire on these 50 samples: dying ReLU; try a smaller learning \
 rate, He initialisation or LeakyReLU
+    >>> found.healthy, sorted(found.kinds()), found["dense"].dead_share
+    (False, ['dead'], 1.0)
     """
 
-    layers: list[LayerHealth]
+    layers: list[LayerStatistics]
     verdicts: list[Verdict]
     samples: int
-    """How many were looked at."""
     of: int
-    """How many were given."""
     loss: float | None = None
 
     @property
@@ -42,34 +68,94 @@ rate, He initialisation or LeakyReLU
         """Whether nothing is wrong."""
         return not self.verdicts
 
-    def __getitem__(self, layer: int | str) -> LayerHealth:
-        """The layer of this number or this name."""
+    def __getitem__(self, layer: int | str) -> LayerStatistics:
+        """The statistics of the layer of this number or this name."""
         if isinstance(layer, str):
             return {entry.name: entry for entry in self.layers}[layer]
         return self.layers[layer]
 
     def kinds(self) -> set[str]:
-        """Return the kinds of the verdicts."""
+        """Return the kinds of the verdicts.
+
+        Returns
+        -------
+        set of str
+            Some of :data:`badak.diagnostics.diagnosis.KINDS`, such as "dead" or "saturated".
+        """
         return {verdict.kind for verdict in self.verdicts}
 
-    def __rich__(self) -> Any:
-        from badak.diagnostics.inspection_view import inspection_table
+    def to_dict(self) -> dict[str, Any]:
+        """Return the inspection as data that JSON can hold.
 
-        return inspection_table(self)
+        Returns
+        -------
+        dict
+            "samples", "of", "loss", "healthy", "layers" (what
+            :meth:`~badak.diagnostics.statistics.LayerStatistics.to_dict` returns of each) and
+            "verdicts" (what :meth:`~badak.diagnostics.diagnosis.Verdict.to_dict` returns of
+            each). Arrays are lists; NaN, infinity and what is not there are None.
 
-    def __str__(self) -> str:
-        from badak._common.display import plain
+        Examples
+        --------
+        >>> import numpy as np
+        >>> from badak import Input, Sequential, layers
+        >>> model = Sequential([Input((2,)), layers.Dense(1)])
+        >>> model.layers[0].kernel[...] = 0.0
+        >>> data = model.inspect(np.eye(2)).to_dict()
+        >>> data["layers"][0]["mean"], data["healthy"]
+        (0.0, True)
+        """
+        return {
+            "samples": self.samples,
+            "of": self.of,
+            "loss": json_data(self.loss),
+            "healthy": self.healthy,
+            "layers": [layer.to_dict() for layer in self.layers],
+            "verdicts": [verdict.to_dict() for verdict in self.verdicts],
+        }
 
-        return plain(self)
+    def view(self) -> View:
+        """Return what is shown: a row for each layer, and the verdicts below."""
+        return View(
+            HEADINGS,
+            tuple(map(_row, self.layers)),
+            headlines=(self._headline(),),
+            notes=(*self._verdict_lines(), *self._not_judged()),
+            right=NUMBERS,
+            whole=(1, *NUMBERS),
+        )
+
+    def _headline(self) -> str:
+        """Return in a line what was looked at."""
+        line = f"{self.samples:,} sample" + "s" * (self.samples != 1)
+        if self.samples < self.of:
+            line += f", evenly spread among {self.of:,}"
+        if self.loss is None:
+            return line + "; with targets, inspect(x, t), the gradients are looked at too"
+        return line + f", loss {self.loss:.4g}"
+
+    def _verdict_lines(self) -> list[str]:
+        """Return a line for each verdict, or one that says that all is well."""
+        if self.healthy:
+            seen = "units" if self.loss is None else "units and gradients"
+            return [f"healthy: no trouble seen in the {seen} of {len(self.layers)} layers"]
+        return [str(verdict) for verdict in self.verdicts]
+
+    def _not_judged(self) -> Iterator[str]:
+        for layer in self.layers:
+            if layer.kernel_not_judged is not None:
+                yield (
+                    f"layer {layer.name}: the signs of its weight gradients are not judged: its "
+                    f"kernel of shape {layer.kernel_not_judged} is not that of a Dense layer"
+                )
 
     def __repr__(self) -> str:
         found = ", ".join(verdict.kind for verdict in self.verdicts) or "healthy"
         return f"<Inspection of {len(self.layers)} layers on {self.samples:,} samples: {found}>"
 
-    def _repr_html_(self) -> str:
-        from badak.diagnostics.inspection_view import inspection_html
-
-        return inspection_html(self)
+    __rich__ = display.as_rich
+    __str__ = display.as_text
+    _repr_html_ = display.as_html
 
 
 def inspect_model(
@@ -79,23 +165,47 @@ def inspect_model(
     most = check_whole(samples, "samples")
     given = model.checked(x)
     if t is not None:
-        model.batch(given, t)  # all of t, so that what is wrong is met where it stands
+        model.batch(given, t)  # all of t, so that an error names the target's own place
         t = np.asarray(t)[spread(len(given), most)]
     part = given[spread(len(given), most)]
     return inspect(trace_model(model, part, t, training, "float32"), of=len(given))
 
 
 def spread(count: int, most: int) -> Array | slice:
-    """Return at most `most` of `count` places, evenly spread: sorted data are met whole."""
+    """Return at most `most` of `count` places, evenly spread: sorted data are covered whole."""
     if count <= most:
         return slice(None)
     return np.linspace(0, count - 1, most).astype(np.int64)
 
 
 def inspect(trace: Trace, of: int | None = None) -> Inspection:
-    """Judge a trace; `of` is how many samples those in it were taken from."""
+    """Return the inspection of a trace; `of` is how many samples its own were taken from."""
     with np.errstate(all="ignore"):
-        layers = [health_of(entry, len(trace.x)) for entry in trace]
+        layers = [layer_statistics(entry, len(trace.x)) for entry in trace]
         found = verdicts(trace, layers)
     count = len(trace.x)
     return Inspection(layers, found, count, count if of is None else of, trace.loss)
+
+
+def _row(layer: LayerStatistics) -> tuple[str, ...]:
+    one_sign = None if layer.one_sign is None else float(layer.one_sign.mean())
+    sloped = layer.activation != "" and layer.saturated is not None
+    return (
+        layer.name,
+        layer.activation,
+        _spread(layer.mean, layer.deviation),
+        _share(layer.dead_share if sloped else None),
+        _share(layer.saturated_share),
+        _spread(layer.gradient_mean, layer.gradient_deviation, 1),
+        _share(one_sign),
+    )
+
+
+def _spread(mean: float | None, deviation: float | None, digits: int = 2) -> str:
+    if mean is None or deviation is None:
+        return ""
+    return f"{mean:.{digits}g} ± {deviation:.{digits}g}"
+
+
+def _share(share: float | None) -> str:
+    return "" if share is None else f"{share:.0%}"

@@ -1,33 +1,55 @@
-"""Every number on the way through a network: one pass forward and, with targets, one back."""
+"""Trace a network: every number of one forward pass and, with targets, one backward pass."""
 
 import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
 from badak import reference
+from badak._common import display
+from badak._common.display import View
 from badak._common.files import write_whole
+from badak._common.json_data import json_data
 from badak._common.registry import nearest
 from badak._common.validation import check_whole
 from badak.activations import leaky_relu_slope
-from badak.diagnostics.layer_trace import LayerTrace
+from badak.diagnostics.arithmetic import UnitTrace, unit_of
+from badak.diagnostics.layer_trace import HEADINGS, LayerTrace, number
 from badak.errors import InputError
 from badak.layers import Layer, PReLU
+from badak.layers.base import is_just
 from badak.layers.parameters import Parameters
 from badak.layers.passes import LayerGradients, LayerPass, Mode
 from badak.losses.objective import Objective
 from badak.typing import Array, ArrayLike
 
-if TYPE_CHECKING:
-    from badak.diagnostics.arithmetic import UnitTrace
-
 
 @dataclass(frozen=True, repr=False)
 class Trace:
-    """All layers of one pass, the first layer first; made by :meth:`badak.Sequential.trace`.
+    """Every number of one pass through a network; made by :meth:`badak.Sequential.trace`.
 
+    Printed, and in a notebook, it is a table of the layers' arrays. ``len(trace)`` is the number
+    of layers, ``for entry in trace`` goes through them, and ``trace[0]`` or ``trace["dense"]`` is
+    one of them.
+
+    Attributes
+    ----------
+    layers : list of LayerTrace
+        One entry for each layer, the first layer first.
+    training : bool
+        Whether the pass is that of training: dropout and noise are active, and batch
+        normalisation takes the batch's own mean and variance.
+    t : ndarray or None
+        The targets, as the loss takes them; None without targets.
+    objective : Objective or None
+        The loss, and whether it is computed from the last pre-activation; None without targets.
+    loss : float or None
+        The mean loss over the batch, penalties included; None without targets.
+
+    Examples
+    --------
     >>> from badak import Input, Sequential, layers
     >>> model = Sequential([Input((2,)), layers.Dense(3, "sigmoid"), layers.Dense(1)])
     >>> trace = model.trace([[1.0, 0.5]], [[1.0]])
@@ -37,13 +59,9 @@ class Trace:
 
     layers: list[LayerTrace]
     training: bool = False
-    """Whether dropout and the like were at work, and batch normalisation took the batch's own mean
-    and variance."""
     t: Array | None = None
-    """The targets, as the loss takes them."""
     objective: Objective | None = None
     loss: float | None = None
-    """The mean over the batch, penalties included; None without targets."""
 
     def __len__(self) -> int:
         return len(self.layers)
@@ -52,7 +70,13 @@ class Trace:
         return iter(self.layers)
 
     def __getitem__(self, layer: int | str) -> LayerTrace:
-        """The layer of this number (from 0, or from the end if negative) or this name."""
+        """The layer of this number (from 0, or from the end if negative) or this name.
+
+        Raises
+        ------
+        InputError
+            If there is no such layer.
+        """
         if isinstance(layer, str):
             for entry in self.layers:
                 if entry.name == layer:
@@ -84,25 +108,73 @@ class Trace:
         unit: int | tuple[int, ...],
         sample: int = 0,
         terms: int | None = 6,
-    ) -> "UnitTrace":
+    ) -> UnitTrace:
         """Return the arithmetic of one unit for one sample, which prints as a line of numbers.
 
-        Of more than `terms` inputs those that weigh most are shown, and the others together; None
-        shows all.
-        """
-        from badak.diagnostics.arithmetic import unit_of
+        Parameters
+        ----------
+        layer : int or str
+            The layer's number or name.
+        unit : int or tuple of int
+            The unit's place among the layer's outputs: a number, counted flat, or one number for
+            each axis.
+        sample : int, default 0
+            The sample's place in the batch.
+        terms : int or None, default 6
+            Most products of an input and a weight that are shown: the largest; the others are
+            added up. None shows all.
 
+        Returns
+        -------
+        UnitTrace
+            The line, and its numbers as data.
+
+        Raises
+        ------
+        InputError
+            If there is no such layer, unit or sample, or `terms` is not a whole number above 0.
+
+        Examples
+        --------
+        >>> from badak import Input, Sequential, layers
+        >>> model = Sequential([Input((2,)), layers.Dense(1, "relu")])
+        >>> model.set_weights([[[0.5], [-1.0]], [0.25]])
+        >>> print(model.trace([[1.0, 0.5]]).unit("dense", 0))
+        0.5*1.0 - 1.0*0.5 + 0.25 = 0.25 -> relu -> 0.25
+        """
         index = self[layer].index
         if terms is not None:
             check_whole(terms, "terms")
         return unit_of(self.layers[index:], unit, sample, terms)
 
     def save(self, path: str | os.PathLike[str]) -> None:
-        """Write all arrays to an ``.npz`` file, which :func:`numpy.load` reads.
+        """Write all arrays to an ``.npz`` file, which :func:`numpy.load` reads without pickle.
 
         Keys are "dense.kernel", "dense.a", "dense.gradient_of_kernel" and so on, as
-        :meth:`LayerTrace.arrays` names them; besides "layers", the names in their order, and with
-        targets "t" and "loss".
+        :meth:`LayerTrace.arrays` names them; "layers", the names in their order; and, with
+        targets, "t" and "loss".
+
+        Parameters
+        ----------
+        path : path-like
+            The file; its folder must exist. A file that is there is replaced.
+
+        Raises
+        ------
+        FileNotFoundError
+            If the folder does not exist.
+
+        Examples
+        --------
+        >>> import os, tempfile
+        >>> import numpy as np
+        >>> from badak import Input, Sequential, layers
+        >>> model = Sequential([Input((2,)), layers.Dense(1)])
+        >>> path = os.path.join(tempfile.mkdtemp(), "trace.npz")
+        >>> model.trace([[1.0, 0.5]]).save(path)
+        >>> with np.load(path) as saved:
+        ...     print(sorted(saved))
+        ['dense.a', 'dense.bias', 'dense.kernel', 'dense.slope', 'dense.x', 'dense.z', 'layers']
         """
         arrays = {"layers": np.array([entry.name for entry in self.layers])}
         if self.t is not None:
@@ -111,24 +183,53 @@ class Trace:
             arrays |= {f"{entry.name}.{name}": array for name, array in entry.arrays().items()}
         write_whole(path, lambda file: np.savez(file, **arrays))  # type: ignore[arg-type]
 
-    def __rich__(self) -> Any:
-        from badak.diagnostics.trace_view import trace_table
+    def to_dict(self) -> dict[str, Any]:
+        """Return the trace as data that JSON can hold.
 
-        return trace_table(self)
+        Returns
+        -------
+        dict
+            "training", "t", "loss", "loss_name" and "layers", a list of what
+            :meth:`LayerTrace.to_dict` returns. Arrays are nested lists; NaN, infinity and what is
+            not there are None.
 
-    def __str__(self) -> str:
-        from badak._common.display import plain
+        Examples
+        --------
+        >>> from badak import Input, Sequential, layers
+        >>> model = Sequential([Input((2,)), layers.Dense(1)])
+        >>> model.set_weights([[[0.5], [1.0]], [0.0]])
+        >>> data = model.trace([[1.0, 0.5]]).to_dict()
+        >>> data["layers"][0]["z"], data["loss"]
+        ([[1.0]], None)
+        """
+        return {
+            "training": self.training,
+            "t": json_data(self.t),
+            "loss": json_data(self.loss),
+            "loss_name": None if self.objective is None else self.objective.loss.name,
+            "layers": [entry.to_dict() for entry in self.layers],
+        }
 
-        return plain(self)
+    def view(self) -> View:
+        """Return what is shown: the arrays layer by layer, what was traced in the first line."""
+        rows = tuple(row for entry in self.layers for row in entry.rows())
+        return View(HEADINGS, rows, headlines=(self._headline(),), whole=(1,))
+
+    def _headline(self) -> str:
+        count = len(self.x)
+        samples = f"{count:,} sample" + "s" * (count != 1)
+        mode = "in training" if self.training else "answering"
+        if self.loss is None or self.objective is None:
+            return f"{samples}, {mode}"
+        return f"{samples}, {mode}; loss L = {number(self.loss)} ({self.objective.loss.name})"
 
     def __repr__(self) -> str:
         names = ", ".join(entry.name for entry in self.layers)
         return f"<Trace of {names}: x {self.x.shape} -> y {self.y.shape}>"
 
-    def _repr_html_(self) -> str:
-        from badak.diagnostics.trace_view import trace_html
-
-        return trace_html(self)
+    __rich__ = display.as_rich
+    __str__ = display.as_text
+    _repr_html_ = display.as_html
 
 
 def trace_model(model: Any, x: ArrayLike, t: Any, training: bool, dtype: str) -> Trace:
@@ -155,9 +256,9 @@ def trace(
     *,
     mode: Mode,
 ) -> Trace:
-    """Return the trace of checked samples, worked out in the type of the parameters.
+    """Return the trace of checked samples, computed in the type of the parameters.
 
-    Values that overflow stay in it as infinity or NaN.
+    Values that overflow are kept as infinity or NaN.
     """
     x = np.array(x, dtype=parameters.vector.dtype)
     with np.errstate(all="ignore"):
@@ -211,4 +312,4 @@ def _slope(p: LayerPass, w: dict[str, Array]) -> Array | None:
     h = p.layer.activation
     if h is not None and p.a is not None:
         return None if h.rowwise else h.derivative(p.a, p.z)
-    return leaky_relu_slope(p.x, w["alpha"]) if isinstance(p.layer, PReLU) else None
+    return leaky_relu_slope(p.x, w["alpha"]) if is_just(p.layer, PReLU) else None

@@ -1,17 +1,15 @@
-"""A network as a table: layers, shapes, numbers of weights, and how many layers that makes."""
+"""Summarise a network as a table: layers, shapes, numbers of weights, and the count of layers."""
 
-from html import escape
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from badak._common.display import html_lines, html_table, table
+from badak._common import display
+from badak._common.display import View
 from badak.layers import Dense
 
 if TYPE_CHECKING:
     from badak.network.sequential import Sequential
     from badak.typing import Shape
-
-HEADINGS = ("layer", "kind", "activation", "output shape", "weights")
-NUMBERS = (3, 4)  # the columns that are aligned at the right
 
 
 def print_summary(model: "Sequential", console: Any = None) -> None:
@@ -19,22 +17,31 @@ def print_summary(model: "Sequential", console: Any = None) -> None:
     from rich.console import Console
 
     console = console or Console()
-    console.print(summary_table(model))
-    for line in _lines(model):
+    view = summary_view(model)
+    console.print(display.as_rich(replace(view, notes=())))
+    for line in view.notes:  # printed as strings, in which Rich colours the numbers
         console.print(line)
 
 
-def summary_table(model: "Sequential") -> Any:
-    """Return the layers as a Rich table."""
-    made = table(HEADINGS, _rows(model), right=NUMBERS)
-    made.title, made.title_justify = model.name, "left"
-    return made
-
-
 def summary_html(model: "Sequential") -> str:
-    """Return the table and what is under it, for a notebook."""
-    shown = html_table(HEADINGS, _rows(model), right=NUMBERS)
-    return f"<b>{escape(model.name)}</b>{shown}{html_lines(_lines(model))}"
+    """Return the table and the lines below it, for a notebook."""
+    return display.as_html(summary_view(model))
+
+
+def summary_view(model: "Sequential") -> View:
+    """Return what is shown of a built model: a row for each layer, and the totals below."""
+    trained = sum(segment.size for segment in model.parameters.trainable_segments)
+    kept = model.count_params() - trained
+    return View(
+        headings=("layer", "kind", "activation", "output shape", "weights"),
+        rows=_rows(model),
+        title=model.name,
+        notes=(
+            f"weights: {model.count_params():,} ({trained:,} trained, {kept:,} only kept)",
+            counted_layers(model),
+        ),
+        right=(3, 4),
+    )
 
 
 def counted_layers(model: "Sequential") -> str:
@@ -54,13 +61,6 @@ def _rows(model: "Sequential") -> list[tuple[str, ...]]:
         )
         for layer, shape in zip(model.layers, model.shapes[1:], strict=True)
     ]
-
-
-def _lines(model: "Sequential") -> list[str]:
-    trained = sum(segment.size for segment in model.parameters.trainable_segments)
-    kept = model.count_params() - trained
-    weights = f"weights: {model.count_params():,} ({trained:,} trained, {kept:,} only kept)"
-    return [weights, counted_layers(model)]
 
 
 def _batch_of(shape: "Shape") -> str:

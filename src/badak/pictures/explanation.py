@@ -11,7 +11,8 @@ from matplotlib.collections import PolyCollection
 from matplotlib.colors import Colormap, Normalize
 from matplotlib.figure import Figure
 
-from badak.diagnostics.attribution import Contributions, Explanation, LayerActivity
+from badak.diagnostics.activity import LayerActivity
+from badak.diagnostics.attribution import Contributions, Explanation
 from badak.pictures.canvas import DOTS_PER_INCH, WIDTH, Canvas, canvas
 from badak.pictures.grid import as_images
 from badak.typing import Array

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from badak import layers
+from badak.diagnostics.classes import given_names
 from badak.errors import InputError
 from badak.formats.formulas import Formula, Product, steps
 from badak.losses.objective import decide
@@ -122,7 +123,7 @@ def plan_of(model: Sequential) -> Plan:
         functions=functions,
         weights=weights,
         notes=notes,
-        class_names=_class_names(model) if classifies else None,
+        class_names=given_names(model) if classifies else None,
         threshold=threshold,
         classifies=classifies,
         preparation=_plain_json(model.preparation),
@@ -214,10 +215,6 @@ def _decision(model: Sequential) -> tuple[bool, float | None]:
         return True, None
     at_half = decide(output, model.loss, np.array([[0.25]]))[0] == 0
     return True, 0.5 if at_half else 0.0
-
-
-def _class_names(model: Sequential) -> list[str] | None:
-    return None if model.class_names is None else [str(name) for name in model.class_names]
 
 
 def _plain_json(preparation: dict[str, Any]) -> dict[str, Any]:

@@ -1,9 +1,11 @@
-"""What training went through, epoch by epoch."""
+"""The loss and metrics of a training run, epoch by epoch."""
 
 from dataclasses import dataclass, field
 from typing import Any
 
-from badak._common.display import html_table
+from badak._common import display
+from badak._common.display import View
+from badak._common.json_data import json_data
 
 SHOWN = 10  # epochs, in a notebook
 
@@ -24,10 +26,22 @@ class History:
         for name, value in logs.items():
             self.history.setdefault(name, []).append(float(value))
 
-    def _repr_html_(self) -> str:
-        """Return what each epoch reported as a table, for a notebook; of many the first and last.
+    def to_dict(self) -> dict[str, Any]:
+        """Return the run as data that JSON can hold.
 
-        A value that was not taken in each epoch is left out: the lists do not tell in which.
+        Returns
+        -------
+        dict
+            "params", "epoch" (a list, from 0), "history" (a list of floats by name; NaN and
+            infinity are None) and "interrupted".
+        """
+        names = ("params", "epoch", "history", "interrupted")
+        return {name: json_data(getattr(self, name)) for name in names}
+
+    def view(self) -> View:
+        """Return what is shown in a notebook: a row for each epoch; of many the first and last.
+
+        A value that was not reported in each epoch is left out: the lists do not tell in which.
         """
         names = [name for name, values in self.history.items() if len(values) == len(self.epoch)]
         rows = [
@@ -36,4 +50,6 @@ class History:
         ]
         if len(rows) > SHOWN:
             rows = [*rows[: SHOWN // 2], ["..."] * (1 + len(names)), *rows[-SHOWN // 2 :]]
-        return html_table(["epoch", *names], rows, right=range(1 + len(names)))
+        return View(("epoch", *names), rows, right=range(1 + len(names)))
+
+    _repr_html_ = display.as_html
