@@ -1,6 +1,6 @@
-"""The `badak` command: networks trained, asked and looked into from the shell.
+"""The `badak` command: train, test, query and explain networks from the shell.
 
-A file a sub-command. Nothing heavy is imported before a command runs, so that help is quick.
+Each sub-command has its file. Heavy imports wait until a command runs, so that help is quick.
 """
 
 import sys
@@ -38,11 +38,13 @@ app.add_typer(plot, name="plot")
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command with these arguments, by default the process's; ends in SystemExit.
 
-    The exit code is 0, 1 for an error, 2 for a command line that is wrong, 130 after Ctrl-C.
+    The exit code is 0, 1 for an error, 2 for a wrong command line, 130 after Ctrl-C.
     """
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
-            stream.reconfigure(errors="replace")  # a name that the terminal cannot show is no end
+            stream.reconfigure(
+                errors="replace"
+            )  # names that the terminal cannot show must not raise
     given = sys.argv[1:] if arguments is None else list(arguments)
     try:
         code = app(given or ["--help"], prog_name="badak", standalone_mode=False)

@@ -1,4 +1,4 @@
-"""The pictures that `badak train` draws beside a model: curves, confusion and mistakes."""
+"""The pictures that `badak train` draws next to a model: curves, confusion and mistakes."""
 
 from collections.abc import Sequence
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Which classes were taken for which: as a matrix, or its worst entries where that is too wide."""
+"""The confusion matrix on a console; if it is too wide, the most frequent mistakes."""
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
@@ -21,7 +21,7 @@ RIGHT, MISTAKE, OFTEN_MISTAKEN, NOTHING = "dim", "red", "bold red", "dim"
 
 
 def print_held_out(console: "Console", counts: "Array", class_names: Sequence[str]) -> None:
-    """Print the accuracy on images that were not trained on, and which were taken for which."""
+    """Print the accuracy on held-out images, and which classes were taken for which."""
     total = int(counts.sum())
     console.print(f"\nheld-out accuracy {counts.trace() / total:.4f} on {total:,} images\n")
     print_confusion(console, counts, class_names)

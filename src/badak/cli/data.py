@@ -1,4 +1,4 @@
-"""The images that the commands work on."""
+"""The arguments that name a data set, and the images that a model is tested with."""
 
 import os
 from pathlib import Path

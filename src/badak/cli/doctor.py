@@ -1,4 +1,4 @@
-"""`badak doctor`: what badak runs on here, and whether all of it is well."""
+"""`badak doctor`: report processor, engine and libraries, and whether they work."""
 
 import os
 import platform
@@ -31,7 +31,8 @@ def doctor(
     clear_cache: Annotated[
         bool,
         typer.Option(
-            "--clear-cache", help="Remove the engine's compiled code, which is then made anew."
+            "--clear-cache",
+            help="Remove the engine's compiled code, which is compiled again when it is needed.",
         ),
     ] = False,
 ) -> None:
@@ -143,8 +144,8 @@ def _data_folders() -> str:
 def _extras() -> str:
     there = [name for name in EXTRAS if _version(name)]
     lacking = [f"{name} (badak[{EXTRAS[name]}])" for name in EXTRAS if name not in there]
-    told = _listed(there) or "none"
-    return told + (f"; not installed: {', '.join(lacking)}" if lacking else "")
+    found = _listed(there) or "none"
+    return found + (f"; not installed: {', '.join(lacking)}" if lacking else "")
 
 
 def _listed(names: Iterable[str]) -> str:

@@ -1,4 +1,4 @@
-"""What the user is told where something is amiss: one line, not a traceback."""
+"""Errors as the user reads them: one line on standard error, not a traceback."""
 
 import contextlib
 import errno

@@ -1,4 +1,4 @@
-"""`badak evaluate`: how good a saved network is on images that it was not trained on."""
+"""`badak evaluate`: test a saved network on held-out images, or on a table."""
 
 from pathlib import Path
 from typing import Annotated

@@ -1,4 +1,4 @@
-"""`badak experiment`: the statements of the notes, run and measured."""
+"""`badak experiment`: run the experiments that test the statements of the lecture notes."""
 
 import os
 from pathlib import Path

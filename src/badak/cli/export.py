@@ -1,4 +1,4 @@
-"""`badak export`: a saved network as a file for another program."""
+"""`badak export`: write a saved network as a file for another program."""
 
 import json
 import os
@@ -107,5 +107,5 @@ def tell(noted: list[warnings.WarningMessage]) -> None:
 
 
 def report_note(text: str) -> None:
-    """Print what is to be known beside the result, but is no error."""
+    """Print warnings: what the user should know although the command succeeded."""
     print(f"badak: note: {printable(text)}", file=sys.stderr)

@@ -1,4 +1,4 @@
-"""`badak import`: a network of another program as a model of badak's."""
+"""`badak import`: save a network of another program as a badak model."""
 
 import os
 import shlex

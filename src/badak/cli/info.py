@@ -1,4 +1,4 @@
-"""`badak info`: what a saved network is made of."""
+"""`badak info`: show a saved network's layers, classes and training."""
 
 from badak.cli.models import ModelArgument, described, load, print_card
 from badak.cli.terminal import make_console, print_facts
@@ -8,7 +8,8 @@ from badak.recipes.preparation import is_for_tables, preparation_of
 def info(model: ModelArgument) -> None:
     """Show what a saved network is made of and how it was trained.
 
-    Of `digits`, the network in the box, show also its card: how good it is and what it gets wrong.
+    For `digits`, the network that badak brings, show its card as well: how good it is and what it
+    gets wrong.
 
     Try: badak info digits.safetensors
     """
@@ -22,14 +23,14 @@ def info(model: ModelArgument) -> None:
         return
     prepared = network.preparation and preparation_of(network, model)
     output = network.layers[-1].activation
-    told, softmax = network.class_names is not None, output is not None and output.rowwise
+    named, softmax = network.class_names is not None, output is not None and output.rowwise
     console = make_console()
     print_summary(network, console)
     console.print()
     print_facts(
         console,
         {
-            "classes": ", ".join(class_names) if told or softmax else "not told",
+            "classes": ", ".join(class_names) if named or softmax else "not told",
             "pictures": str(prepared) if prepared else "not told",
             "data": prepared.data if prepared else "not told",
             "training": f"{described(network.optimizer)}, seed {network.seed}",

@@ -1,4 +1,4 @@
-"""The model that a command asks: read from its file or from the box, with its classes' names."""
+"""The argument that names a model, and the model with its class names."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -20,7 +20,7 @@ BOXED = "digits"
 
 
 def _found(path: Path) -> Path:
-    """Return the file that is meant: that of the boxed network by its name, unless one is there."""
+    """Return the model's file: for the name "digits" badak's own, unless a file is called so."""
     from badak import models
 
     return models.FILE if str(path) == BOXED and not path.exists() else path
@@ -31,7 +31,7 @@ ModelArgument = Annotated[
     typer.Argument(
         metavar="MODEL",
         callback=_found,
-        help=f"A file that `badak train` wrote, or {BOXED}, the trained network in the box.",
+        help=f"A file that `badak train` wrote, or {BOXED}, the trained network that badak brings.",
         show_default=False,
     ),
 ]
@@ -41,7 +41,7 @@ ModelAndPictures = Annotated[
     typer.Argument(
         metavar="[MODEL] IMAGE",
         help="Pictures of any size: PNG, JPEG, BMP, GIF, WebP or TIFF. Before them may stand a "
-        "MODEL that `badak train` wrote; else the network in the box answers. Or a MODEL and "
+        "MODEL that `badak train` wrote; without it badak's own network answers. Or a MODEL and "
         "a table.",
         show_default=False,
     ),
@@ -50,10 +50,10 @@ ModelAndPictures = Annotated[
 
 
 def split_model(paths: list[Path]) -> tuple[Path | None, list[Path]]:
-    """Return the model's file, None for the network in the box, and the pictures.
+    """Return the model's file, None for the network that badak brings, and the pictures.
 
     The first path is a model if it ends in .safetensors, is such a file under another name, or a
-    folder, which :func:`load` refuses; else every path is a picture, and the network in the box
+    folder, which :func:`load` refuses; else every path is a picture, and badak's own network
     answers. A model without a picture, or after one, is a UsageError.
 
     >>> split_model([Path("mine.safetensors"), Path("a.png")])[0].name
@@ -78,7 +78,7 @@ def split_model(paths: list[Path]) -> tuple[Path | None, list[Path]]:
 
 
 def load_or_boxed(path: Path | None) -> "tuple[Path, Sequential, list[str]]":
-    """Return the file, the model and its classes' names; of the network in the box for None."""
+    """Return the file, the model and its classes' names; for None of badak's own network."""
     from badak import models
 
     file = models.FILE if path is None else path
@@ -86,11 +86,11 @@ def load_or_boxed(path: Path | None) -> "tuple[Path, Sequential, list[str]]":
 
 
 def tell_boxed(console: "Console") -> None:
-    """Print in a dim line that the network in the box answers."""
+    """Print in a dim line that badak's own network answers."""
     from rich.text import Text
 
-    told = f"answered by badak's own network, trained on MNIST (badak info {BOXED})"
-    console.print(Text(told, style="dim"), soft_wrap=True)
+    line = f"answered by badak's own network, trained on MNIST (badak info {BOXED})"
+    console.print(Text(line, style="dim"), soft_wrap=True)
 
 
 def load(path: Path) -> "tuple[Sequential, list[str]]":
@@ -112,7 +112,7 @@ def load(path: Path) -> "tuple[Sequential, list[str]]":
 
 
 def print_card(console: "Console", model: Path) -> None:
-    """Print the card of the network in the box; nothing of another model."""
+    """Print the card of badak's own network; nothing for another model."""
     from rich.markdown import Markdown
 
     from badak import models
@@ -123,7 +123,7 @@ def print_card(console: "Console", model: Path) -> None:
 
 
 def _is_model(path: Path) -> bool:
-    if path.suffix == SUFFIX or path.is_dir():  # a folder is told as what is no model
+    if path.suffix == SUFFIX or path.is_dir():  # load refuses a folder
         return True
     if not path.is_file():
         return False
@@ -131,7 +131,7 @@ def _is_model(path: Path) -> bool:
         with path.open("rb") as file:  # it begins with its header's length, then the header
             length, brace = int.from_bytes(file.read(8), "little"), file.read(1)
         return brace == b"{" and length < path.stat().st_size
-    except OSError:  # it will be told as that of a picture
+    except OSError:  # reading it as a picture reports the error
         return False
 
 

@@ -1,4 +1,4 @@
-"""`badak predict`: what a saved network, or the one in the box, sees in pictures."""
+"""`badak predict`: classify pictures with a saved network, or predict a table's rows."""
 
 import json
 import os
@@ -48,7 +48,7 @@ def predict(
 
     A drawn character may be dark on light or light on dark, and anywhere on it.
 
-    Without a model the network in the box answers: it reads one handwritten digit.
+    Without a model badak's own network answers: it reads one handwritten digit.
 
     Try: badak predict seven.png
     Try: badak predict houses.safetensors new.csv --out predictions.csv
@@ -91,7 +91,7 @@ def _ask(network: "Sequential", prepare: Preparation, path: Path) -> "Array":
 
 
 def answer_of(path: Path, probabilities: "Array", class_names: list[str]) -> dict[str, object]:
-    """Return the answer as `--json` tells it."""
+    """Return the answer as `--json` prints it."""
     best = int(probabilities.argmax())
     by_name = dict(zip(class_names, map(float, probabilities), strict=True))
     return {"file": os.fspath(path), "label": class_names[best], "probabilities": by_name}

@@ -1,4 +1,4 @@
-"""What all commands print with."""
+"""The console, and lines of facts, that all commands print with."""
 
 import re
 from typing import TYPE_CHECKING

@@ -66,7 +66,8 @@ def train(
     activation: Annotated[
         str,
         typer.Option(
-            metavar="NAME", help="What hidden units apply: relu, sigmoid, tanh, leaky_relu, ..."
+            metavar="NAME",
+            help="Activation of the hidden units: relu, sigmoid, tanh, leaky_relu, ...",
         ),
     ] = "relu",
     dropout: Annotated[
@@ -74,14 +75,14 @@ def train(
         typer.Option(
             metavar="SHARE",
             callback=_check_share,
-            help="Share of each hidden layer's units silenced at each step.",
+            help="Share of each hidden layer's outputs set to zero at each step.",
         ),
     ] = 0.0,
     optimizer: Annotated[
         str,
         typer.Option(
             metavar="NAME",
-            help="How weights are moved: adam, sgd, momentum, rmsprop, adamw, ...",
+            help="How weights are updated: adam, sgd, momentum, rmsprop, adamw, ...",
         ),
     ] = "adam",
     learning_rate: Annotated[
@@ -94,7 +95,7 @@ def train(
             metavar="N",
             min=1,
             show_default=f"{IMAGE_BATCH_SIZE}, more for a large table; all for gradient_descent",
-            help="Images or rows that make a step.",
+            help="Images or rows per step.",
         ),
     ] = None,
     epochs: Annotated[
@@ -103,7 +104,7 @@ def train(
             metavar="N",
             min=1,
             show_default=f"{IMAGE_EPOCHS}; {IMAGE_EPOCHS_OF_MANY} above {MANY_IMAGES:,} images; "
-            f"for a table at most {EPOCHS}, ended when the validation says so",
+            f"for a table at most {EPOCHS}, ended early by the validation loss",
             help="Passes over the training images or rows.",
         ),
     ] = None,
@@ -120,7 +121,7 @@ def train(
         typer.Option(
             metavar="N",
             min=0,
-            help="Settles initial weights, order and noise; one seed, one model.",
+            help="Sets initial weights, order and noise: the same seed gives the same model.",
         ),
     ] = 0,
     data_dir: DataDir = None,
@@ -149,7 +150,7 @@ def train(
         bool,
         typer.Option(
             "--pictures/--no-pictures",
-            help="Draw curves, confusion and mistakes beside the model.",
+            help="Draw curves, confusion and mistakes as pictures next to the model.",
         ),
     ] = True,
     target_column: TargetColumn = None,
@@ -164,11 +165,11 @@ def train(
 ) -> None:
     """Train a network on images, or on a table, and save it.
 
-    It is tested on images held out from training: always the same, for any seed.
-    Of a table it learns to predict the column --target, a number or a class; on
-    rows held out it is compared with linear regression and the naive guess.
-    Ctrl-C stops early; what is learnt by then is tested and saved all the same.
-    Beside the model go the run's history, as CSV, and pictures of it.
+    It is tested on held-out images, the same ones for every seed.
+    On a table it learns to predict the column --target, a number or a class, and
+    is compared on held-out rows with linear regression and the naive guess.
+    Ctrl-C stops early; the network is tested and saved as it is by then.
+    The run's history, as CSV, and pictures are saved next to the model.
 
     With --resume a run that was stopped or killed goes on when the same command
     is given again, and ends with the same model, to the bit. Its checkpoint is

@@ -1,4 +1,4 @@
-"""A run of `badak train`, on whatever data: run the recipe, print what it reports, exit."""
+"""A run of `badak train` on any kind of data: run the recipe, print its reports, exit."""
 
 import os
 import shlex

@@ -1,4 +1,4 @@
-"""How a picture becomes the network's input: told by `train`, kept in the model's file."""
+"""`Preparation`: how a picture becomes the network's input; it is kept in the model's file."""
 
 import math
 import os
@@ -107,23 +107,23 @@ def is_for_tables(model: "Sequential") -> bool:
 
 
 def preparation_of(model: "Sequential", path: os.PathLike[str]) -> Preparation:
-    """Return what the model, read from `path`, says of itself; InputError where it says nothing."""
-    told = model.preparation
+    """Return the preparation that a model's file holds; InputError where it holds none."""
+    kept = model.preparation
     if is_for_tables(model):
         raise InputError(
             f"{path} answers the rows of a table, not pictures: give it a table, such as a .csv "
             "file, with the columns that `badak info` names"
         )
-    if not told:
+    if not kept:
         raise InputError(
             f"{path} does not say how a picture becomes its input, as the models of `badak train` "
             f"do: ask it in Python, load_model({os.fspath(path)!r}).predict(x)"
         )
     try:
         height, width, box, blocks, maximum = (
-            int(number) for number in (*told["shape"], told["box"], told["blocks"], told["maximum"])
+            int(number) for number in (*kept["shape"], kept["box"], kept["blocks"], kept["maximum"])
         )
-        kind, data = str(told["kind"]), str(told["data"])
+        kind, data = str(kept["kind"]), str(kept["data"])
     except (KeyError, TypeError, ValueError, OverflowError) as error:
         raise FileFormatError(f"{path}: how it prepares pictures is broken: {error!r}") from None
     if (
@@ -135,6 +135,6 @@ def preparation_of(model: "Sequential", path: os.PathLike[str]) -> Preparation:
     ):
         raise FileFormatError(
             f"{path}: its network takes {model.input_shape}, which does not go with how it "
-            f"prepares pictures, {told!r}"
+            f"prepares pictures, {kept!r}"
         )
     return Preparation(kind, (height, width), box, blocks, maximum, data)

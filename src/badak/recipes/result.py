@@ -1,4 +1,4 @@
-"""What every training job returns, whatever its data."""
+"""`Trained`: what every training job returns."""
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING

@@ -1,6 +1,6 @@
-"""What a network has to beat: the naive guess, and a model that only weighs and adds.
+"""Baselines that a network has to beat: the naive guess, and linear or logistic regression.
 
-Both are badak models, so that they are asked and scored as the network is.
+The linear models are badak networks without hidden layers, so that they are scored alike.
 """
 
 import math
@@ -17,16 +17,16 @@ from badak.tables.scores import Scores, score
 from badak.tables.target import REGRESSION, Target
 from badak.typing import Array
 
-STEPS = 4000  # of Adam; enough for a loss that has one valley
+STEPS = 4000  # of Adam; enough for a convex loss
 BATCH_SIZE = 256
 FIRST_RATE = 0.05
-ROWS = 65536  # taken at once into sums
+ROWS = 65536  # summed at once
 
 
 def compare_with_baselines(model: Sequential, data: TableData) -> dict[str, Scores]:
     """Return the scores on the held-out rows: of the network, the linear model, the naive guess.
 
-    They come in this order, by the names that people read.
+    They come in this order, under the names that are printed.
     """
     target, (x, y), train = data.preparation.target, data.test, data.train
     linear = linear_model(target, *train, seed=model.seed).predict(x)
@@ -41,7 +41,7 @@ def compare_with_baselines(model: Sequential, data: TableData) -> dict[str, Scor
 
 
 def naive_answers(target: Target, y: Array, count: int) -> Array:
-    """Return the guess that looks at nothing, for `count` rows: (count, outputs).
+    """Return the guess that ignores the features, for `count` rows: (count, outputs).
 
     The mean of the training targets y, or each class's share of them.
     """
@@ -54,9 +54,9 @@ def naive_answers(target: Target, y: Array, count: int) -> Array:
 def linear_model(target: Target, x: Array, y: Array, seed: int = 0) -> Sequential:
     """Return linear or logistic regression, learnt from x (rows, features) and y (rows,).
 
-    Linear regression is solved for the least squares. Logistic regression is a network without
-    hidden layers that pays half the sum of its squared weights, as scikit-learn's does by default,
-    brought to its one valley by Adam with a rate that falls to 0.
+    Linear regression is the least-squares solution. Logistic regression is a network without
+    hidden layers, penalised by half the sum of its squared weights as scikit-learn's is by default,
+    and trained to convergence by Adam with a learning rate that falls to 0.
     """
     return _least_squares(x, y) if target.task == REGRESSION else _logistic(target, x, y, seed)
 
@@ -71,8 +71,8 @@ def _least_squares(x: Array, y: Array) -> Sequential:
         centred = x[rows] - mean
         squares += centred.T @ centred
         products += centred.T @ (y[rows] - y_mean)
-    # Features may say the same twice (of two categories either tells the other): the shortest
-    # of the solutions is taken. What is under float32's rounding is no direction of the data.
+    # Features may be linearly dependent (of two categories either determines the other): lstsq
+    # takes the solution of least norm. Directions below float32's rounding count as zero.
     weights = np.linalg.lstsq(squares, products, rcond=1e-10)[0]
     model.set_weights([weights[:, np.newaxis], np.array([y_mean - mean @ weights])])
     return model

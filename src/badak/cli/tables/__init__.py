@@ -1,1 +1,1 @@
-"""The commands of `badak` for tables: the same names as for images, chosen by the data."""
+"""`badak train`, `evaluate`, `predict` and `info` for tables."""

@@ -1,4 +1,4 @@
-"""`badak evaluate model.safetensors data.csv`: how good a network is on a table's rows."""
+"""`badak evaluate model.safetensors data.csv`: score a network on a table's rows."""
 
 import os
 from pathlib import Path
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from badak.cli.confusion import print_confusion
-from badak.cli.tables.predict import tell_findings
+from badak.cli.tables.predict import print_findings
 from badak.cli.tables.scores import print_scores
 from badak.cli.terminal import make_console, print_facts
 from badak.errors import InputError
@@ -39,19 +39,19 @@ def evaluate_table(network: "Sequential", model: Path, path: Path) -> None:
             asked[known] = network.predict(prepare.transform(chunk.take(known), findings))
         answers.append(asked)
     targets, outputs = np.concatenate(y), np.concatenate(answers)
-    chosen, told = _chosen(prepare, path, targets)
+    chosen, described = _chosen(prepare, path, targets)
     if not chosen.any():
         raise InputError(f"no row of {path} has a target {prepare.target.name!r}")
     targets, outputs = targets[chosen], outputs[chosen]
     console = make_console()
-    print_facts(console, {"data": f"{path}: {told}", "target": prepare.target.name})
+    print_facts(console, {"data": f"{path}: {described}", "target": prepare.target.name})
     console.print()
     print_scores(console, {"network": score(prepare.target, targets, outputs)})
     console.print()
     if classes := prepare.target.classes:
         counts = confusion_matrix(targets, outputs.argmax(axis=1), len(classes))
         print_confusion(console, counts, list(classes))
-    tell_findings(findings)
+    print_findings(findings)
 
 
 def _check(prepare: "TablePreparation", table: "TableFile") -> None:

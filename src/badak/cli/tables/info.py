@@ -1,4 +1,4 @@
-"""`badak info` of a model for tables: which columns it takes, and what became of each."""
+"""`badak info` for a model of tables: its columns, and what each becomes."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING

@@ -1,4 +1,4 @@
-"""What `badak train` takes for a table only."""
+"""Options of `badak train` that are for tables only."""
 
 from collections.abc import Sequence
 from typing import Annotated
@@ -33,7 +33,7 @@ Task = Annotated[
     typer.Option(
         metavar="NAME",
         callback=_check_task,
-        show_default="auto: told by the target",
+        show_default="auto: decided by the target",
         help="regression, classification or auto.",
         rich_help_panel=PANEL,
     ),
@@ -44,7 +44,7 @@ ColumnKinds = Annotated[
     typer.Option(
         "--column",
         metavar="NAME=KIND",
-        show_default="told by what it holds",
+        show_default="decided by its values",
         help="What a column is: number, category, date or ignore. May be repeated.",
         rich_help_panel=PANEL,
     ),
@@ -65,7 +65,7 @@ MissingTexts = Annotated[
     typer.Option(
         metavar="TEXT",
         show_default="empty, NA, N/A, NaN, null, ?",
-        help="Also means that there is no value. May be repeated.",
+        help="A text that means a missing value as well. May be repeated.",
         rich_help_panel=PANEL,
     ),
 ]
@@ -90,7 +90,7 @@ def refuse_table_options(
     task: str,
     held_out: float,
 ) -> None:
-    """Raise UsageError where something is asked that images do not have."""
+    """Raise UsageError if an option for tables is given with images."""
     asked = {
         "--target": target is not None,
         "--task": task != TASKS[0],

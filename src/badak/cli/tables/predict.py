@@ -1,4 +1,4 @@
-"""`badak predict model.safetensors new.csv`: an answer for each row of a table."""
+"""`badak predict model.safetensors new.csv`: predict the rows of a table."""
 
 import io
 import json
@@ -53,7 +53,7 @@ def predict_table(
         print(json.dumps(rows, indent=2, default=str))
     else:
         _print_first(answers)
-    tell_findings(findings)
+    print_findings(findings)
 
 
 def _opened(
@@ -151,8 +151,8 @@ def _refuse_overwriting(path: Path, out: Path | None) -> None:
         raise InputError(f"{out} is the table itself: give --out another name")
 
 
-def tell_findings(findings: "Findings") -> None:
-    """Print to standard error what the rows held that the training had not shown."""
+def print_findings(findings: "Findings") -> None:
+    """Print to standard error what the rows hold that no training row held."""
     from badak.tables.preparation import tell
 
     for sentence in tell(findings):

@@ -1,4 +1,4 @@
-"""Scores of models on the same rows of a table, printed one under another."""
+"""Scores of several models on the same rows, as a table."""
 
 import math
 from typing import TYPE_CHECKING

@@ -126,10 +126,10 @@ def _classes_in_words(data: TableData) -> str:
     classes = data.preparation.target.classes
     counts = np.bincount(data.y, minlength=len(classes))
     listed = [f"{name} {count:,}" for name, count in zip(classes, counts, strict=True)]
-    told = ", ".join(listed[:MOST_CLASSES_SHOWN])
+    words = ", ".join(listed[:MOST_CLASSES_SHOWN])
     if len(listed) > MOST_CLASSES_SHOWN:
-        told = f"{len(listed)}: {told}, ..."
+        words = f"{len(listed)}: {words}, ..."
     rarest = counts.min() / len(data.y)
     if rarest < UNEVEN * 2.0 / len(classes):
-        told += f"; uneven (the rarest has {rarest:.2%}), so that accuracy alone says little"
-    return told
+        words += f"; uneven (the rarest has {rarest:.2%}), so that accuracy alone says little"
+    return words
