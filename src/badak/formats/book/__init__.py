@@ -9,13 +9,17 @@
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from badak._common.lazy import lazy
 from badak.formats.base import Format, ImportOptions
-from badak.formats.book.unpickler import load
 
 if TYPE_CHECKING:
+    from badak.formats.book.unpickler import load
     from badak.network.sequential import Sequential
 
 __all__ = ["FORMATS", "load"]
+
+# The list of formats is read for the command's help, which does not wait for NumPy.
+__getattr__, _ = lazy(__name__, {"load": "badak.formats.book.unpickler"})
 
 
 def _read(path: Path, options: ImportOptions) -> "Sequential":
