@@ -17,7 +17,7 @@ import numpy as np
 from llvmlite import ir
 
 from badak.engine.machine.blocking import FUSED, WIDTH, panel_floats
-from badak.engine.machine.bytecode import ERRANDS_SIZE
+from badak.engine.machine.bytecode import PREFETCHES_SIZE
 from badak.engine.machine.target import target_machine
 from benchmarks.report import Report, options, time_text
 
@@ -81,7 +81,7 @@ def least_time(shape: Shape, runs: int) -> float:
     M, K, N, apart = shape.M, shape.K, shape.N, shape.apart
     a = aligned(rng, K, max(apart, M)) if apart else aligned(rng, M, K)
     b, c, scratch = aligned(rng, K, N), aligned(rng, M, N), aligned(rng, 1, panel_floats())
-    nothing_to_fetch = np.zeros(ERRANDS_SIZE, np.int64)
+    nothing_to_fetch = np.zeros(PREFETCHES_SIZE, np.int64)
     a_row, a_col = (1, a.shape[1]) if apart else (a.shape[1], 1)
     addresses = [array.ctypes.data for array in (a, b, c, scratch, nothing_to_fetch)]
     often = max(1, round(2e7 / (2 * M * K * N)))
@@ -105,9 +105,9 @@ def repeat() -> Callable[..., None]:
     from badak.engine.matmul.products import multiply
 
     @njit
-    def some(often, A, a_row, a_col, B, b_row, C, c_row, M, N, K, panel, errands):  # type: ignore[no-untyped-def]
+    def some(often, A, a_row, a_col, B, b_row, C, c_row, M, N, K, panel, prefetches):  # type: ignore[no-untyped-def]
         for _ in range(often):
-            multiply(A, a_row, a_col, B, b_row, C, c_row, M, N, K, 0, 0, panel, errands)
+            multiply(A, a_row, a_col, B, b_row, C, c_row, M, N, K, 0, 0, panel, prefetches)
 
     return some
 

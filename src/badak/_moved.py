@@ -41,7 +41,11 @@ MOVED: dict[str, tuple[str, ...]] = {
     "badak.engine.moves": ("badak.engine.program.updates",),
     "badak.engine.narrow": ("badak.engine.compiler.rowwise",),
     "badak.engine.native": ("badak.engine.program.native",),
-    "badak.engine.network": ("badak.engine.program.builder",),
+    "badak.engine.network": (
+        "badak.engine.program.builder",
+        "badak.engine.program.context",
+        "badak.engine.program.layers",
+    ),
     "badak.engine.operands": ("badak.engine.compiler.operands",),
     "badak.engine.products": ("badak.engine.matmul.products",),
     "badak.engine.squares": ("badak.engine.machine.shuffles",),

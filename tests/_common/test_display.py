@@ -56,8 +56,7 @@ def test_the_numbers_of_a_trace_are_those_of_numpy():
     network = model()
     (entry, *_) = network.trace(X[:2]).to_dict()["layers"]
     a = X[:2].astype(np.float64) @ network.layers[0].kernel + network.layers[0].bias
-    arrays = entry["arrays"] if "arrays" in entry else entry
-    np.testing.assert_allclose(arrays["a"], a, rtol=1e-5, atol=1e-6)
+    np.testing.assert_allclose(entry["a"], a, rtol=1e-5, atol=1e-6)
 
 
 def test_what_json_cannot_hold_is_none():

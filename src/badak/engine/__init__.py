@@ -50,8 +50,8 @@ def warn_once(model: Any, error: Exception) -> None:
 __getattr__, __dir__ = lazy(
     __name__,
     {
-        "Answering": "badak.engine.program.inference",
+        "InferenceProgram": "badak.engine.program.inference",
         "CANNOT": "badak.engine.program.program",
-        "Training": "badak.engine.program.training",
+        "TrainingProgram": "badak.engine.program.training",
     },
 )

@@ -41,7 +41,7 @@ class Answers:
         key, programs = (dtype, last_activation), self._programs
         if key not in programs:
             try:
-                programs[key] = engine.Answering(self.model, dtype, last_activation)
+                programs[key] = engine.InferenceProgram(self.model, dtype, last_activation)
             except engine.CANNOT as error:
                 engine.warn_once(self.model, error)
                 programs[key] = None

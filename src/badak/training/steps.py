@@ -148,7 +148,7 @@ class EngineSteps(Steps):
     def __init__(self, *arguments: Any) -> None:
         super().__init__(*arguments)
         samples = self.samples
-        self._training = engine.Training(
+        self._training = engine.TrainingProgram(
             self.model,
             self.objective,
             samples.x,

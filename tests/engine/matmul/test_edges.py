@@ -28,13 +28,13 @@ Problem = tuple[Array, Array, Array, Array]
 
 
 @st.composite
-def problems(draw: Any, turned: bool | None = None) -> Problem:
+def problems(draw: Any, transposed: bool | None = None) -> Problem:
     """A, plain or as a transpose; B, C and a bias, whose columns do not fill their vectors."""
     M, K = draw(ROWS), draw(DEPTHS)
     N = draw(WHOLE) * blocking.WIDTH + draw(st.integers(1, 5))
     rng = np.random.default_rng(draw(st.integers(0, 2**32)))
     more = draw(st.sampled_from([0, 1, 16]))
-    if draw(st.booleans()) if turned is None else turned:
+    if draw(st.booleans()) if transposed is None else transposed:
         a = put(rng.normal(size=(K, M + 16 + more)))[:, :M].T
     else:
         a = put(rng.normal(size=(M, K + more)))[:, :K]
@@ -50,7 +50,7 @@ def with_room(rng: Any, rows: int, columns: int) -> Array:
 
 
 def whole_rows(array: Array) -> Array:
-    """An array of :func:`with_room`, with the room."""
+    """An array of :func:`with_room`, with the workspace."""
     assert array.base is not None
     return np.lib.stride_tricks.as_strided(array, (len(array), array.strides[0] // 4))
 
@@ -99,7 +99,7 @@ def test_what_fills_the_last_vector_is_zero(multiply: Call, problem: Problem) ->
 
 
 @settings(max_examples=40)
-@given(problems(turned=True))
+@given(problems(transposed=True))
 def test_a_gradients_edge_is_the_chains_of_its_columns(multiply: Call, problem: Problem) -> None:
     """As a column of a whole vector would be: a block's bits hang on no width."""
     a, b, c, _ = problem
@@ -130,7 +130,7 @@ def test_flawed_numbers_beside_an_edge_do_not_reach_it(multiply: Call) -> None:
     for rows in (7, 1):
         got = product(multiply, memory[:rows, :70], b, c[:rows])
         assert np.isfinite(got).all()
-    turned = put(rng.normal(size=(64, 96)))
-    turned[:, 70:] = np.nan
-    got = product(multiply, turned[:, :70].T, with_room(rng, 64, 2), with_room(rng, 70, 2))
+    transposed = put(rng.normal(size=(64, 96)))
+    transposed[:, 70:] = np.nan
+    got = product(multiply, transposed[:, :70].T, with_room(rng, 64, 2), with_room(rng, 70, 2))
     assert np.isfinite(got).all()

@@ -23,8 +23,8 @@ def build_multiply() -> Any:
 
     from badak.engine.matmul.products import multiply
 
-    def run(A, a_row, a_col, B, b_row, C, c_row, M, N, K, start, bias, panel, errands):
-        multiply(A, a_row, a_col, B, b_row, C, c_row, M, N, K, start, bias, panel, errands)
+    def run(A, a_row, a_col, B, b_row, C, c_row, M, N, K, start, bias, panel, prefetches):
+        multiply(A, a_row, a_col, B, b_row, C, c_row, M, N, K, start, bias, panel, prefetches)
 
     return njit(run), types.void(*[types.intp] * 14)
 
@@ -71,7 +71,7 @@ def put(array: Array) -> Array:
 
 
 PANEL = aligned((1, blocking.panel_floats()))
-NO_ERRANDS = np.zeros(bytecode.ERRANDS_SIZE, np.int64)
+NO_ERRANDS = np.zeros(bytecode.PREFETCHES_SIZE, np.int64)
 
 
 def product(
@@ -81,14 +81,14 @@ def product(
     c: Array,
     start: int = ZERO,
     bias: Array | None = None,
-    errands: Array = NO_ERRANDS,
+    prefetches: Array = NO_ERRANDS,
 ) -> Array:
     """c = start + a @ b; a may be a transpose."""
     M, K = a.shape
     a_row, a_col = (stride // 4 for stride in a.strides)
     addresses = (a.ctypes.data, a_row, a_col, b.ctypes.data, b.strides[0] // 4, c.ctypes.data)
     sizes = (c.strides[0] // 4, M, c.shape[1], K, start)
-    others = (0 if array is None else array.ctypes.data for array in (bias, PANEL, errands))
+    others = (0 if array is None else array.ctypes.data for array in (bias, PANEL, prefetches))
     assert multiply(*addresses, *sizes, *others) == 0
     return c
 
@@ -215,35 +215,35 @@ def test_nothing_around_the_product_and_the_panel_is_written(
 
 @settings(max_examples=60)
 @given(problems(), st.integers(0, 40))
-def test_errands_change_no_product(
+def test_prefetches_change_no_product(
     multiply: Call, problem: tuple[Array, Array, Array, Array], count: int
 ) -> None:
     a, b, c, bias = problem
-    apart = put(np.zeros((1, 16 * bytecode.MOST_ERRANDS)))
-    errands = np.zeros(bytecode.ERRANDS_SIZE, np.int64)
-    todo = errands[bytecode.FIRST_ERRAND :].reshape(-1, bytecode.ERRAND)
-    errands[:2] = count, todo.ctypes.data
+    apart = put(np.zeros((1, 16 * bytecode.MOST_PREFETCHES)))
+    prefetches = np.zeros(bytecode.PREFETCHES_SIZE, np.int64)
+    todo = prefetches[bytecode.FIRST_PREFETCH :].reshape(-1, bytecode.PREFETCH)
+    prefetches[:2] = count, todo.ctypes.data
     todo[:count, 0] = apart.ctypes.data + 64 * np.arange(count)
     todo[:count, 1] = np.arange(count) % 7
     before = todo.copy()
-    with_errands = product(multiply, a, b, c, BIAS, bias, errands).copy()
-    assert (with_errands == product(multiply, a, b, c, BIAS, bias)).all()
-    left, following = errands[:2]
+    with_prefetches = product(multiply, a, b, c, BIAS, bias, prefetches).copy()
+    assert (with_prefetches == product(multiply, a, b, c, BIAS, bias)).all()
+    left, following = prefetches[:2]
     assert 0 <= left <= count
-    assert following == todo.ctypes.data + 8 * bytecode.ERRAND * (count - left)
+    assert following == todo.ctypes.data + 8 * bytecode.PREFETCH * (count - left)
     assert (todo == before).all()
     assert not apart.any()
 
 
-def test_each_tile_takes_an_errand(multiply: Call) -> None:
+def test_each_tile_takes_a_prefetch(multiply: Call) -> None:
     rows = 4 * blocking.TALLEST
     a, b, c = aligned((rows, 20)), aligned((20, blocking.STRIP)), aligned((rows, blocking.STRIP))
-    errands = np.zeros(bytecode.ERRANDS_SIZE, np.int64)
-    todo = errands[bytecode.FIRST_ERRAND :]
-    errands[:2] = 10, todo.ctypes.data
+    prefetches = np.zeros(bytecode.PREFETCHES_SIZE, np.int64)
+    todo = prefetches[bytecode.FIRST_PREFETCH :]
+    prefetches[:2] = 10, todo.ctypes.data
     todo[0:20:2] = a.ctypes.data
-    product(multiply, a, b, c, errands=errands)
-    assert errands[0] == 10 - 4
+    product(multiply, a, b, c, prefetches=prefetches)
+    assert prefetches[0] == 10 - 4
 
 
 NAN_AND_INFINITY = np.array([[np.nan, np.inf, -np.inf, 1.0]])
@@ -298,12 +298,12 @@ def aligned(shape, fill=0.0):
 def build():
     from numba import njit, types
     from badak.engine.matmul.products import multiply
-    def run(A, a_row, a_col, B, b_row, C, c_row, M, N, K, start, bias, panel, errands):
-        multiply(A, a_row, a_col, B, b_row, C, c_row, M, N, K, start, bias, panel, errands)
+    def run(A, a_row, a_col, B, b_row, C, c_row, M, N, K, start, bias, panel, prefetches):
+        multiply(A, a_row, a_col, B, b_row, C, c_row, M, N, K, start, bias, panel, prefetches)
     return njit(run), types.void(*[types.intp] * 14)
 
 panel = aligned((1, blocking.panel_floats()))
-no_errands = np.zeros(bytecode.ERRANDS_SIZE, np.int64)
+no_prefetches = np.zeros(bytecode.PREFETCHES_SIZE, np.int64)
 multiply = compiled.load("test-multiply", build).call
 
 def product(a, b, c, start=0, bias=None):
@@ -311,7 +311,7 @@ def product(a, b, c, start=0, bias=None):
     multiply(a.ctypes.data, strides[0], strides[1], b.ctypes.data, strides[2], c.ctypes.data,
              strides[4], *a.shape[:1], c.shape[1], a.shape[1], start,
              0 if bias is None else bias.ctypes.data, panel.ctypes.data,
-             no_errands.ctypes.data)
+             no_prefetches.ctypes.data)
     return c
 """
 
@@ -329,8 +329,8 @@ for M in (1, 2, 3, 4, 5, 6, 7, 11, 12, 13, 50, 250):
 for M in (1, 2, 3, 4, 9, 50, 81, 161):
     for K in (1, 31, 32, 63, 64, 130, 784):
         for N in (1, 2, 3, 4, 17, 50, 100, 257):
-            room = -(-N // blocking.WIDTH) * blocking.WIDTH
-            a, b, c, bias = (aligned(s) for s in ((M, K), (K, room), (M, room), (1, room)))
+            wide = -(-N // blocking.WIDTH) * blocking.WIDTH
+            a, b, c, bias = (aligned(s) for s in ((M, K), (K, wide), (M, wide), (1, wide)))
             a[:], b[:, :N], bias[:, :N] = whole(M, K), whole(K, N), whole(1, N)
             for x in (a, np.asfortranarray(a)):
                 product(x, b[:, :N], c[:, :N], 2, bias)
@@ -386,11 +386,11 @@ W = blocking.WIDTH
 sizes = (1, 784, 64), (1, 20, 7 * W), (5, 3, W), (50, 784, 7 * W), (13, 331, 256 + W), (250, 7, 256)
 edges = (1, 785, 2), (1, 64, W + 1), (51, 784, 3 * W + 2), (9, 64, 1), (93, 130, 256 + 1)
 for M, K, N in sizes + edges:
-    room = -(-N // W) * W
+    wide = -(-N // W) * W
     for transposed in (False, True):
         a = last_numbers(M * K).reshape((K, M) if transposed else (M, K))
         a[:] = 1
-        b, c, bias = (last_numbers(r * room).reshape(r, room)[:, :N] for r in (K, M, 1))
+        b, c, bias = (last_numbers(r * wide).reshape(r, wide)[:, :N] for r in (K, M, 1))
         b[:], bias[:] = 1, 1
         panel = last_numbers(blocking.panel_floats())
         assert (product(a.T if transposed else a, b, c, 2, bias) == K + 1).all()

@@ -20,7 +20,7 @@ CHAINS = 4
 """Sums side by side along a row of what is quickly worked out: one waits for each addition."""
 
 
-class Wide(Lowering):
+class Columnwise(Lowering):
     """Writes one kernel."""
 
     def emit(self) -> None:
@@ -105,8 +105,8 @@ class Wide(Lowering):
             value = self._combine(operation, value, b.load(total))
         while reach:
             other = [(i + reach) % self.width for i in range(self.width)]
-            turned = self.b.shuffle_vector(value, value, lanes_of(other))
-            value = self._combine(operation, value, turned)
+            transposed = self.b.shuffle_vector(value, value, lanes_of(other))
+            value = self._combine(operation, value, transposed)
             reach //= 2
         return value
 

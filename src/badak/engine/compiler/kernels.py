@@ -15,9 +15,9 @@ from weakref import WeakValueDictionary
 import numpy as np
 from llvmlite import ir
 
-from badak.engine.compiler.columnwise import Wide
+from badak.engine.compiler.columnwise import Columnwise
 from badak.engine.compiler.operands import HEADER, Kernel, Operand
-from badak.engine.compiler.rowwise import Narrow
+from badak.engine.compiler.rowwise import Rowwise
 from badak.engine.machine.target import target_machine
 from badak.typing import Array
 
@@ -77,7 +77,7 @@ KERNELS = KernelTable()
 
 def _text(kernel: Kernel) -> str:
     module = ir.Module()
-    (Narrow if kernel.narrow else Wide)(module, kernel).emit()
+    (Rowwise if kernel.narrow else Columnwise)(module, kernel).emit()
     return str(module)
 
 

@@ -244,7 +244,7 @@ def _is_fixed(node: Node) -> bool:
 
 
 def _watchman(module: ir.Module) -> Any:
-    """Return the function that notes bytes which are in no arena."""
+    """Return the function that notes bytes which are in no region."""
     known = module.globals.get("watchman")
     if known is not None:
         return known

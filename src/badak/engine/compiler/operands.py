@@ -28,7 +28,7 @@ ELEMENTS = {
     **{f"{sign}int{bits}": ir.IntType(bits) for sign in ("", "u") for bits in (8, 16, 32, 64)},
     "bool": I8,
 }
-"""What samples and targets may be; others are turned into float32 first."""
+"""What samples and targets may be; others are transposed into float32 first."""
 
 
 class Operand(NamedTuple):

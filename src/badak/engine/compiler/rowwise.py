@@ -1,9 +1,10 @@
 """Kernels of few columns: a vector holds one column of many rows.
 
 The loss of ten classes, or of one output, would leave most of a vector of columns empty, and each
-step of a sum along a row would wait for the one before. Here rows are read as they lie and turned
-on the stack, then one column after another is worked out. Where the last vector has too few rows,
-the last row stands in it several times: all that is computed and written for it is the same.
+step of a sum along a row would wait for the one before. Here rows are read as they lie and
+transposed on the stack, then one column after another is worked out. Where the last vector has too
+few rows, the last row stands in it several times: all that is computed and written for it is the
+same.
 """
 
 from collections.abc import Iterator
@@ -15,13 +16,13 @@ from llvmlite import ir
 from badak.engine.compiler.lowering import BIT, NEUTRAL, Lowering, nodes_under, reductions_of
 from badak.engine.compiler.operands import ELEMENTS, FLOAT, I32, I64, ROW_BASE, Operand, size_of
 from badak.engine.machine.llvm import loop, masked, variable
-from badak.engine.machine.shuffles import turned
+from badak.engine.machine.shuffles import transposed
 from badak.tracing.node import Node
 
 MOST_COLUMNS = 16
 
 
-class Narrow(Lowering):
+class Rowwise(Lowering):
     """Writes one kernel; `start` is a column's number."""
 
     def emit(self) -> None:
@@ -176,5 +177,5 @@ class Narrow(Lowering):
     def _turn(self, source: Any, first: int, goal: Any, start: int) -> None:
         """Copy a square of numbers from one place to another, with rows for columns."""
         rows = [self.b.load(self._in(source, I64(first + i))) for i in range(self.width)]
-        for i, column in enumerate(turned(self.b, rows)):
+        for i, column in enumerate(transposed(self.b, rows)):
             self.b.store(column, self._in(goal, I64(start + i)))

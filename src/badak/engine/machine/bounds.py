@@ -1,8 +1,9 @@
 """The memory that the engine may touch, and whether it kept to it: for the engine's checked build.
 
 With BADAK_ENGINE_CHECKED=1 set when badak is imported, each matrix product, each transposition and
-each load and store of a formula looks whether the bytes that it will touch lie in one of the arenas
-named here. If not, it makes a note, which :func:`check` raises. Otherwise all this does nothing.
+each load and store of a formula looks whether the bytes that it will touch lie in one of the
+regions named here. If not, it makes a note, which :func:`check` raises. Otherwise all this does
+nothing.
 """
 
 import ctypes
@@ -19,7 +20,7 @@ SYMBOL = "badak_arenas"
 OPERANDS = ("A", "B", "C", "bias", "panel", "source", "target", "formula")
 
 COUNT, FAULT, FAULT_START, FAULT_END, FIRST = range(5)
-"""The table: how many arenas, 1 + the number of a wrong operand, its bytes; then the arenas'."""
+"""The table: how many regions, 1 + the number of a wrong operand, its bytes; then the regions'."""
 
 _MOST = 4096
 _table = (ctypes.c_int64 * (FIRST + 2 * _MOST))()
@@ -31,13 +32,13 @@ def register(array: NDArray[np.generic]) -> None:
     Raises
     ------
     MemoryError
-        There are 4,096 arenas already.
+        There are 4,096 regions already.
     """
     if not CHECKED:
         return
     count = _table[COUNT]
     if count == _MOST:
-        raise MemoryError(f"the checked engine knows {_MOST} arenas at most; forget some")
+        raise MemoryError(f"the checked engine knows {_MOST} regions at most; forget some")
     _table[FIRST + 2 * count] = array.ctypes.data
     _table[FIRST + 2 * count + 1] = array.ctypes.data + array.nbytes
     _table[COUNT] = count + 1
@@ -54,7 +55,7 @@ def forget(array: NDArray[np.generic]) -> None:
 
 
 def check() -> None:
-    """Raise if the checked engine was about to touch other memory than its arenas.
+    """Raise if the checked engine was about to touch other memory than its regions.
 
     Raises
     ------
@@ -69,7 +70,7 @@ def check() -> None:
         _table[FAULT] = 0
         raise IndexError(
             f"the engine's {OPERANDS[fault - 1]} would take the bytes {start:#x} to {end:#x}, "
-            "which are in no arena; this is a fault of badak's, please report it"
+            "which are in no region; this is a fault of badak's, please report it"
         )
 
 

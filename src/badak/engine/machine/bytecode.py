@@ -12,7 +12,9 @@ FLOAT, WORD = 4, 8  # bytes
 ROWS = 1  # kernel, columns, rows (0: the batch's), operands...: this thread's rows
 FLAT = 2  # the same, as one long row
 COLUMNS = 3  # kernel, columns, rows (0: the batch's), operands...: this thread's columns
-PRODUCT = 4  # a or GIVEN, a's row, b's address, b's row, c, c's row, columns, inner, start,
+PRODUCT = (
+    4  # a or EXTERNAL_INPUT, a's row, b's address, b's row, c, c's row, columns, inner, start,
+)
 #              bias's address
 GRADIENT = 5  # x, x's row, d, d's row, inputs, columns, g's address or 0 for scratch, kernel or 0,
 #               weights, weights' row, transposed weights or 0, their row, whether to fetch the
@@ -36,11 +38,11 @@ SEQUENCE = 3  # a table entry; rows are those of the whole epoch
 STEP = 4  # a table entry; rows are steps, and the fourth word is the place in a row, in bytes
 BLOCK_GRADIENT = 5  # where GRADIENT has put the block's gradient
 
-GIVEN = -1  # stands for a product's operand that is the samples themselves, where they lie
+EXTERNAL_INPUT = -1  # stands for a product's operand that is the samples themselves, where they lie
 
 # arguments of a run
 CODE, CODE_LENGTH, WORKSPACE, EXTERNALS, FIRST_STEP, STEPS, BATCH_ROWS, END_ROW = range(8)
-ORDER_OF_ROWS, WAITING, STOPPED, GIVE_WAY, SCRATCH, SCRATCH_SIZE, SHARED, TRAINING = range(8, 16)
+ORDER_OF_ROWS, WAITING, STOPPED, YIELD, SCRATCH, SCRATCH_SIZE, SHARED, TRAINING = range(8, 16)
 ARGUMENTS = 16
 # WAITING: the address of the barrier's count. SHARED: 0, or the address of a count of steps done,
 # for several runs that share the steps, each beginning with another one; WAITING then is whether
@@ -49,15 +51,15 @@ ARGUMENTS = 16
 TAKEN = 64  # bytes from the count of steps done to the words that tell of each whether it is taken
 
 # entries of the table of externals
-SAMPLES, TARGETS, SAMPLE_WEIGHTS, LOSSES, OUTPUTS, SCALARS, PENALTIES, FLAWS = range(8)
+SAMPLES, TARGETS, SAMPLE_WEIGHTS, LOSSES, OUTPUTS, SCALARS, PENALTIES, NONFINITE = range(8)
 EXTERNAL_COUNT = 8
 
 BLOCK = 72  # inputs, at most, whose gradient is summed and applied while it is in the cache
 LANE = 16  # numbers that a band of columns is a multiple of: a cache line
 SQUARES_BLOCK = 4096  # numbers whose squares are summed as one
 MOST_OPERANDS = 24
-ERRAND = 2  # words: the address of the first line to be fetched, how many follow it
-MOST_ERRANDS = 512  # in the list that a product is given
-FIRST_ERRAND = 8  # words of the list before them: how many are left, the address of the next one
-ERRANDS_SIZE = FIRST_ERRAND + ERRAND * MOST_ERRANDS  # words
+PREFETCH = 2  # words: the address of the first line to be fetched, how many follow it
+MOST_PREFETCHES = 512  # in the list that a product is given
+FIRST_PREFETCH = 8  # words of the list before them: how many are left, the address of the next one
+PREFETCHES_SIZE = FIRST_PREFETCH + PREFETCH * MOST_PREFETCHES  # words
 TABLE_SIZE = 56  # words of a kernel's table of operands: a header, two an operand, whole lines

@@ -138,17 +138,17 @@ SPINS = 4000  # some microseconds: longer, and a busy machine needs the core for
 
 
 @njit(error_model="numpy")
-def wait_until(place: int, count: int, give_way: int) -> None:
+def wait_until(place: int, count: int, yield_function: int) -> None:
     """Wait until the number at an address is at least `count`."""
     spins = 0
     while load_atomically(place) < count:
         spins += 1
         if spins > SPINS:
-            call_yield(give_way)
+            call_yield(yield_function)
 
 
 @njit(error_model="numpy")
-def wait_for_all(barrier: int, arrivals: int, give_way: int) -> None:
+def wait_for_all(barrier: int, arrivals: int, yield_function: int) -> None:
     """Come to the barrier, and go on once `arrivals` threads have come to it in all."""
     add_atomically(barrier, 1)
-    wait_until(barrier, arrivals, give_way)
+    wait_until(barrier, arrivals, yield_function)

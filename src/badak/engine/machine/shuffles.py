@@ -5,8 +5,8 @@ from typing import Any
 from llvmlite import ir
 
 
-def turned(builder: Any, rows: list[Any]) -> list[Any]:
-    """Write the turning of as many vectors as each has numbers, a power of two; return its columns.
+def transposed(builder: Any, rows: list[Any]) -> list[Any]:
+    """Transpose as many vectors as each has numbers, a power of two; return the columns.
 
     The halves off the diagonal are swapped, then those of each quarter, and so on.
     """

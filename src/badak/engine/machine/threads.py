@@ -209,7 +209,7 @@ def _pool_of(process: int) -> Pool:
 
 
 @cache
-def give_way() -> int:
+def yield_function() -> int:
     """Return the address of the system's function that lets another thread run."""
     if sys.platform == "win32":
         function: Any = ctypes.WinDLL("kernel32").SwitchToThread

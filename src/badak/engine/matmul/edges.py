@@ -32,7 +32,7 @@ from badak.engine.machine.llvm import (
     store,
     summed,
 )
-from badak.engine.machine.shuffles import lanes_of, turned
+from badak.engine.machine.shuffles import lanes_of, transposed
 
 TALL = 5 if WIDTH == 16 else 4  # vectors of C's rows in a tile: 80 hold a block's 72 inputs
 
@@ -49,7 +49,7 @@ def pack_edge(builder: Any, B: Any, b_row: Any, packed: Any, packed_row: Any, K:
     whole = builder.and_(K, INT(-SIDE))
     with loop(builder, whole, SIDE) as (_, k):
         rows = [_pointer_to(builder, B, builder.add(k, INT(i)), b_row) for i in range(SIDE)]
-        columns = turned(builder, [load(builder, row, 0, _FOUR) for row in rows])
+        columns = transposed(builder, [load(builder, row, 0, _FOUR) for row in rows])
         for j, column in enumerate(columns):
             place = at(builder, packed, INT(j), packed_row)
             store(builder, column, pointer(builder, at(builder, place, k)), 0)
@@ -146,7 +146,7 @@ def multiply_edge_row(
     _write_row(builder, value, C, start, bias)
 
 
-def multiply_turned_edge(
+def multiply_transposed_edge(
     builder: Any,
     columns: Any,
     A: Any,
@@ -204,7 +204,7 @@ FUNCTIONS = {
     "badak_pack_edge": (pack_edge, 5),
     "badak_multiply_edge": (multiply_edge, 11),
     "badak_multiply_edge_row": (multiply_edge_row, 8),
-    "badak_multiply_turned_edge": (multiply_turned_edge, 11),
+    "badak_multiply_transposed_edge": (multiply_transposed_edge, 11),
 }
 """The functions' names in machine code, what writes them, and how many numbers they take."""
 

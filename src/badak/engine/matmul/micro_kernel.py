@@ -23,7 +23,7 @@ from badak.engine.machine.blocking import (
     VECTORS,
     WIDTH,
 )
-from badak.engine.machine.bytecode import ERRAND
+from badak.engine.machine.bytecode import PREFETCH
 from badak.engine.machine.llvm import (
     INT,
     NUMBER,
@@ -41,7 +41,7 @@ from badak.engine.machine.llvm import (
     summed,
     variable,
 )
-from badak.engine.machine.shuffles import turned
+from badak.engine.machine.shuffles import transposed
 
 _SQUARE = min(WIDTH, 8)  # rows and columns that are transposed at once
 
@@ -63,13 +63,13 @@ def multiply_strip(
     ahead: Any,
     ahead_row: Any,
     lines: Any,
-    errands: Any,
+    prefetches: Any,
 ) -> None:
     """Write C[M, columns] = start + A[M, K] @ B[K, columns], tile by tile.
 
     There are `vectors` (one of FITTING) times WIDTH columns. With each tile the processor is asked
     to fetch `lines` more rows from the address `ahead` on, and in each of its K steps a line of the
-    next errand, if there is one: `errands` is the address of a list of them, laid out as
+    next prefetch, if there is one: `prefetches` is the address of a list of them, laid out as
     :mod:`badak.engine.machine.bytecode` says.
     """
     shapes = [(v, rows) for v in CUTS for rows in range(1, max(CUTS[v]) + 1)]
@@ -88,29 +88,29 @@ def multiply_strip(
         height = builder.load(builder.gep(cuts, [INT(0), builder.add(own_cuts, left)]))
         a, c = at(builder, A, i, a_row), at(builder, C, i, c_row)
         operands = (a, a_row, a_col, B, b_row, c, c_row, K, start, bias)
-        errand = _next_errand(builder, errands, a)
-        _choose_tile(builder, shapes, vectors, height, *operands, errand)
+        upcoming = _next_prefetch(builder, prefetches, a)
+        _choose_tile(builder, shapes, vectors, height, *operands, upcoming)
         builder.store(builder.add(i, height), position)
 
 
-def _next_errand(builder: Any, errands: Any, near: Any) -> list[Any]:
-    """The words of the next errand, taken off the list.
+def _next_prefetch(builder: Any, prefetches: Any, near: Any) -> list[Any]:
+    """The words of the next prefetch, taken off the list.
 
     If there is none, of one to `near`, which is at hand: to fetch that again and again takes no
-    time, and each tile is there once, not once with errands and once without.
+    time, and each tile is there once, not once with prefetches and once without.
     """
     words = [variable(builder, value) for value in (near, INT(0))]
 
     def word(address: Any, index: int) -> Any:
         return builder.gep(builder.inttoptr(address, INT.as_pointer()), [INT(index)])
 
-    left = builder.load(word(errands, 0))
+    left = builder.load(word(prefetches, 0))
     with builder.if_then(builder.icmp_signed(">", left, INT(0))):
-        place = builder.load(word(errands, 1))
+        place = builder.load(word(prefetches, 1))
         for index, kept in enumerate(words):
             builder.store(builder.load(word(place, index)), kept)
-        builder.store(builder.sub(left, INT(1)), word(errands, 0))
-        builder.store(builder.add(place, INT(8 * ERRAND)), word(errands, 1))
+        builder.store(builder.sub(left, INT(1)), word(prefetches, 0))
+        builder.store(builder.add(place, INT(8 * PREFETCH)), word(prefetches, 1))
     return [builder.load(kept) for kept in words]
 
 
@@ -227,10 +227,10 @@ class _Tile:
         K: Any,
         start: Any,
         bias: Any,
-        errand: Any = None,
+        prefetch: Any = None,
     ) -> None:
-        """Write it; with an errand, it fetches a line a step."""
-        self.errand = errand
+        """Write it; with a prefetch, it fetches a line a step."""
+        self.prefetch = prefetch
         a_rows = self._row_pointers(A, a_row)
         c_rows = self._row_pointers(C, c_row)
         first = self._first_sums(c_rows, start, bias)
@@ -273,8 +273,8 @@ class _Tile:
         def step(k: Any, places: list[Any], sums: list[Any]) -> list[Any]:
             a_at, b_at = places
             a = [builder.gep(row, [a_at]) for row in a_rows]
-            if self.errand is not None:
-                self._fetch(k, *self.errand)
+            if self.prefetch is not None:
+                self._fetch(k, *self.prefetch)
             return self._step(a, b, b_at, b_row, k, sums)
 
         return summed(builder, K, first, [a_col, b_row], step)
@@ -318,5 +318,5 @@ def _transpose_square(builder: Any, source: Any, source_row: Any, target: Any, r
         load(builder, pointer(builder, at(builder, source, INT(i), source_row)), 0, kind)
         for i in range(_SQUARE)
     ]
-    for i, column in enumerate(turned(builder, rows)):
+    for i, column in enumerate(transposed(builder, rows)):
         store(builder, column, pointer(builder, at(builder, target, INT(i), row)), 0)

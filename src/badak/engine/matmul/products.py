@@ -1,6 +1,6 @@
 """Matrix products and transposes on raw memory, for the interpreter to call.
 
-Addresses are bytes, strides count float32. Rows of B, of C and of biases have room for whole
+Addresses are bytes, strides count float32. Rows of B, of C and of biases have workspace for whole
 vectors, all of which may be read and, in C, written.
 """
 
@@ -56,17 +56,17 @@ _transpose = _written("badak_transpose")
 _pack_edge = _written("badak_pack_edge")
 _multiply_edge = _written("badak_multiply_edge")
 _multiply_edge_row = _written("badak_multiply_edge_row")
-_multiply_turned_edge = _written("badak_multiply_turned_edge")
+_multiply_transposed_edge = _written("badak_multiply_transposed_edge")
 
 
 @compiled
-def multiply(A, a_row, a_col, B, b_row, C, c_row, M, N, K, start, bias, panel, errands):
+def multiply(A, a_row, a_col, B, b_row, C, c_row, M, N, K, start, bias, panel, prefetches):
     """Write C[M, N] = start + A[M, K] @ B[K, N]; what fills C's last vectors may be written too.
 
     A's number (i, k) is at A + 4 * (i * a_row + k * a_col), one of which is 1, so that A may be
     transposed. `start` is ZERO, ACCUMULATE (onto C) or BIAS (N numbers at the address `bias`).
     `panel` is the address of a scratch buffer of the thread's own, for ``panel_floats()`` numbers.
-    `errands` is the address of a list of what to fetch meanwhile: see
+    `prefetches` is the address of a list of what to fetch meanwhile: see
     :func:`badak.engine.matmul.micro_kernel.multiply_strip`.
     """
     if CHECKED and not _may_multiply(
@@ -78,10 +78,10 @@ def multiply(A, a_row, a_col, B, b_row, C, c_row, M, N, K, start, bias, panel, e
     if M == 1:
         _multiply_row(A, a_col, B, b_row, C, whole, K, start, bias)
     elif not is_in_blocks(M, N):
-        _multiply_strips(A, a_row, a_col, B, b_row, C, c_row, M, whole, K, start, bias, errands)
+        _multiply_strips(A, a_row, a_col, B, b_row, C, c_row, M, whole, K, start, bias, prefetches)
     else:
         _multiply_blocks(
-            A, a_row, a_col, B, b_row, C, c_row, M, whole, K, start, bias, panel, errands
+            A, a_row, a_col, B, b_row, C, c_row, M, whole, K, start, bias, panel, prefetches
         )
     if edge:
         b, c, first = B + FLOAT * whole, C + FLOAT * whole, bias + FLOAT * whole
@@ -92,11 +92,11 @@ def multiply(A, a_row, a_col, B, b_row, C, c_row, M, N, K, start, bias, panel, e
             _pack_edge(b, b_row, panel, packed_row, K)
             _multiply_edge(edge, A, a_row, panel, packed_row, c, c_row, M, K, start, first)
         else:
-            _multiply_turned_edge(edge, A, a_col, b, b_row, c, c_row, M, K, start, first)
+            _multiply_transposed_edge(edge, A, a_col, b, b_row, c, c_row, M, K, start, first)
 
 
 @compiled
-def edge_of(M, N, K, turned):
+def edge_of(M, N, K, transposed):
     """Return how many of a product's columns are multiplied as its edge.
 
     Forward it must not hang on M: a row's bits would.
@@ -106,7 +106,7 @@ def edge_of(M, N, K, turned):
         return 0
     if rest == N:
         return rest if EDGE_DEPTH <= K else 0
-    pays = 2 * EDGE_DEPTH <= K and (M >= 2 * WIDTH or not turned)
+    pays = 2 * EDGE_DEPTH <= K and (M >= 2 * WIDTH or not transposed)
     return rest if pays else 0
 
 
@@ -145,20 +145,20 @@ def _multiply_row(A, a_col, B, b_row, C, N, K, start, bias):
 
 
 @compiled
-def _multiply_strips(A, a_row, a_col, B, b_row, C, c_row, M, N, K, start, bias, errands):
+def _multiply_strips(A, a_row, a_col, B, b_row, C, c_row, M, N, K, start, bias, prefetches):
     """Strip by strip, everything where it lies."""
     j = 0
     while j < N:
         vectors = FITTING[min((N - j) // WIDTH, MOST_FITTING)]
         b, c, row = B + FLOAT * j, C + FLOAT * j, bias + FLOAT * j
         _multiply_strip(
-            vectors, A, a_row, a_col, b, b_row, c, c_row, M, K, start, row, b, b_row, 0, errands
+            vectors, A, a_row, a_col, b, b_row, c, c_row, M, K, start, row, b, b_row, 0, prefetches
         )
         j += vectors * WIDTH
 
 
 @compiled
-def _multiply_blocks(A, a_row, a_col, B, b_row, C, c_row, M, N, K, start, bias, panel, errands):
+def _multiply_blocks(A, a_row, a_col, B, b_row, C, c_row, M, N, K, start, bias, panel, prefetches):
     """Block by block, copying each block of A."""
     copied = panel + FLOAT * PANEL
     depth, tall = steps_at_once(M, N, K), -(-M // -(-M // MOST_ROWS))
@@ -190,13 +190,13 @@ def _multiply_blocks(A, a_row, a_col, B, b_row, C, c_row, M, N, K, start, bias, 
                 begin,
                 bias,
                 panel,
-                errands,
+                prefetches,
             )
         k += max(count, 1)
 
 
 @compiled
-def _multiply_copied(A, a_row, a_col, B, b_row, C, c_row, M, N, K, start, bias, panel, errands):
+def _multiply_copied(A, a_row, a_col, B, b_row, C, c_row, M, N, K, start, bias, panel, prefetches):
     """Strip by strip: the first tile copies B as it goes, which takes no time of its own.
 
     Meanwhile the next strip is fetched, if it is far.
@@ -224,12 +224,12 @@ def _multiply_copied(A, a_row, a_col, B, b_row, C, c_row, M, N, K, start, bias, 
             ahead,
             b_row,
             lines,
-            errands,
+            prefetches,
         )
         j += STRIP
     at = FLOAT * j
     _multiply_strips(
-        A, a_row, a_col, B + at, b_row, C + at, c_row, M, N - j, K, start, bias + at, errands
+        A, a_row, a_col, B + at, b_row, C + at, c_row, M, N - j, K, start, bias + at, prefetches
     )
 
 
@@ -270,7 +270,7 @@ def _arena_table(context):
 
 @compiled
 def _may_touch(operand, address, rows, row, cols, col):
-    """Whether these numbers are all in one arena; if not, a note is made."""
+    """Whether these numbers are all in one region; if not, a note is made."""
     if rows < 1 or cols < 1:
         return True
     end = address + FLOAT * ((rows - 1) * row + (cols - 1) * col + 1)

@@ -9,9 +9,10 @@ import numpy as np
 from badak._common.memory import aligned_zeros
 from badak.engine.compiler.operands import ELEMENTS
 from badak.engine.machine import bounds, bytecode
-from badak.engine.machine.threads import give_way, pool, thread_count
+from badak.engine.machine.threads import pool, thread_count, yield_function
 from badak.engine.program import native
-from badak.engine.program.builder import Network, Source, write_answer
+from badak.engine.program.builder import write_answer
+from badak.engine.program.context import Network, Source
 from badak.engine.program.program import Program, address_of
 from badak.typing import Array
 
@@ -22,7 +23,7 @@ PART = 12  # samples: threads share them in parts of a multiple of that
 PARTS = 16  # that many samples are shared in, and more where these would have over ANSWER_ROWS
 
 
-class Answering:
+class InferenceProgram:
     """One model's program for answers to samples of one type."""
 
     def __init__(self, model: Any, dtype: Any, last_activation: bool) -> None:
@@ -44,8 +45,8 @@ class Answering:
         self.program.assemble()
         self.work = max(1, model.count_params())
         self.known = [model.parameters.vector]
-        self._rooms: list[Room] = []
-        self._small_rooms: list[SmallRoom] = []
+        self._workspaces: list[Workspace] = []
+        self._small_workspaces: list[SmallWorkspace] = []
         self._few: tuple[int, ...] = (-1,)
         """The shape of the few samples that were last asked for."""
 
@@ -56,7 +57,7 @@ class Answering:
     def sound(self, x: Array) -> Array | None:
         """Return the outputs for samples of the program's type; None if their shape is wrong.
 
-        None too if any is flawed: if it holds NaN, infinity, or what float32 cannot hold.
+        None too if any is found_nonfinite: if it holds NaN, infinity, or what float32 cannot hold.
         """
         shape = x.shape
         if shape != self._few:
@@ -68,21 +69,23 @@ class Answering:
         if self.network.copies:
             self.network.refresh()
         try:
-            room = self._small_rooms.pop()
+            workspace = self._small_workspaces.pop()
         except IndexError:
-            room = SmallRoom(self)
-        if room.shape != shape:
-            room.expect(shape)
-        room.x_now[...] = x
-        room.run()
-        outputs: Array = room.outputs_now.copy()
-        flawed = room.flaws_now.tobytes().strip(b"\0")  # the quickest way to see whether all are 0
-        self._small_rooms.append(room)
-        return None if flawed else outputs
+            workspace = SmallWorkspace(self)
+        if workspace.shape != shape:
+            workspace.expect(shape)
+        workspace.x_now[...] = x
+        workspace.run()
+        outputs: Array = workspace.outputs_now.copy()
+        found_nonfinite = workspace.nonfinite_now.tobytes().strip(
+            b"\0"
+        )  # the quickest way to see whether all are 0
+        self._small_workspaces.append(workspace)
+        return None if found_nonfinite else outputs
 
     def _many(self, x: Array) -> Array | None:
-        outputs, flaws = self._all(x)
-        if self.element.kind == "f" and np.count_nonzero(flaws):
+        outputs, nonfinite = self._all(x)
+        if self.element.kind == "f" and np.count_nonzero(nonfinite):
             return None
         return outputs.reshape(len(x), *self.output_shape)
 
@@ -91,10 +94,10 @@ class Answering:
             self.network.refresh()
         count = len(x)
         outputs = np.empty((count, self.units), np.float32)
-        flaws = np.empty(count, np.float32)
+        nonfinite = np.empty(count, np.float32)
         if count * self.work < ANSWERS_APART or thread_count() == 1:
-            self._run(x, outputs, flaws, -(-count // -(-count // ANSWER_ROWS)))
-            return outputs, flaws
+            self._run(x, outputs, nonfinite, -(-count // -(-count // ANSWER_ROWS)))
+            return outputs, nonfinite
         rows = min(ANSWER_ROWS, PART * -(-count // (PART * PARTS)))
         helpers = min(thread_count(), -(-count // rows)) - 1
         steps = -(-count // rows)
@@ -103,17 +106,17 @@ class Answering:
         def help_out(thread: int) -> None:
             if shared[0] < steps:
                 first = steps * thread // (helpers + 1)
-                self._run(x, outputs, flaws, rows, shared, first)
+                self._run(x, outputs, nonfinite, rows, shared, first)
 
         pool().offer(help_out, helpers)
-        self._run(x, outputs, flaws, rows, shared, waits=True)
-        return outputs, flaws
+        self._run(x, outputs, nonfinite, rows, shared, waits=True)
+        return outputs, nonfinite
 
     def _run(
         self,
         x: Array,
         outputs: Array,
-        flaws: Array,
+        nonfinite: Array,
         rows: int,
         shared: Array | None = None,
         first: int = 0,
@@ -122,24 +125,24 @@ class Answering:
     ) -> None:
         """Answer `rows` samples at a time: all of them, or those that nobody else has taken on."""
         try:
-            room = self._rooms.pop()
+            workspace = self._workspaces.pop()
         except IndexError:
-            room = Room(self)
-        room.words[bytecode.SHARED] = 0 if shared is None else address_of(shared)
-        room.words[bytecode.FIRST_STEP] = first
-        room.words[bytecode.WAITING] = waits
+            workspace = Workspace(self)
+        workspace.words[bytecode.SHARED] = 0 if shared is None else address_of(shared)
+        workspace.words[bytecode.FIRST_STEP] = first
+        workspace.words[bytecode.WAITING] = waits
         if bounds.CHECKED:
-            with self.program.watched(x, outputs, flaws, room.words, *self.known):
-                room.answer(x, outputs, flaws, rows)
+            with self.program.watched(x, outputs, nonfinite, workspace.words, *self.known):
+                workspace.answer(x, outputs, nonfinite, rows)
         else:
-            room.answer(x, outputs, flaws, rows)
-        self._rooms.append(room)
+            workspace.answer(x, outputs, nonfinite, rows)
+        self._workspaces.append(workspace)
 
 
-class Room:
+class Workspace:
     """The memory of one run; each run has its own, so that several threads may ask at once."""
 
-    def __init__(self, answering: Answering) -> None:
+    def __init__(self, answering: InferenceProgram) -> None:
         program = answering.program
         head = -(-(bytecode.ARGUMENTS + bytecode.EXTERNAL_COUNT) // 8) * 8
         work = -(-program.workspace_bytes // 64) * 8
@@ -152,32 +155,32 @@ class Room:
         words[bytecode.WORKSPACE] = start + 8 * head
         words[bytecode.SCRATCH] = start + 8 * (head + work)
         words[bytecode.SCRATCH_SIZE] = program.scratch_bytes
-        words[bytecode.GIVE_WAY] = give_way()
+        words[bytecode.YIELD] = yield_function()
         self.run = native.interpreter().ready(start, 0, 1)
 
-    def answer(self, x: Array, outputs: Array, flaws: Array, rows: int) -> None:
+    def answer(self, x: Array, outputs: Array, nonfinite: Array, rows: int) -> None:
         """Write the outputs for contiguous samples, so many at a time."""
         self.externals[bytecode.SAMPLES] = address_of(x)
         self.externals[bytecode.OUTPUTS] = address_of(outputs)
-        self.externals[bytecode.FLAWS] = address_of(flaws)
+        self.externals[bytecode.NONFINITE] = address_of(nonfinite)
         self.words[bytecode.BATCH_ROWS] = rows
         self.words[bytecode.END_ROW] = len(x)
         self.words[bytecode.STEPS] = -(-len(x) // rows)
         self.run()
 
 
-class SmallRoom(Room):
-    """A room for a few samples, all set: what is left is to copy them in and the answers out."""
+class SmallWorkspace(Workspace):
+    """A workspace for a few samples: they are copied in, and the outputs are copied out."""
 
-    def __init__(self, answering: Answering) -> None:
+    def __init__(self, answering: InferenceProgram) -> None:
         super().__init__(answering)
         self.x = np.zeros((FEW, *answering.sample_shape), answering.element)
         self.outputs = np.zeros((FEW, *answering.output_shape), np.float32)
-        self.flaws = np.zeros(FEW, np.float32)
+        self.nonfinite = np.zeros(FEW, np.float32)
         if bounds.CHECKED:
-            known = [self.x, self.outputs, self.flaws, self.words, *answering.known]
+            known = [self.x, self.outputs, self.nonfinite, self.words, *answering.known]
             self.run = partial(_watched, self.run, answering.program, known)
-        self.answer(self.x, self.outputs, self.flaws, FEW)
+        self.answer(self.x, self.outputs, self.nonfinite, FEW)
         self.expect(self.x.shape)
 
     def expect(self, shape: tuple[int, ...]) -> None:
@@ -185,7 +188,7 @@ class SmallRoom(Room):
         count = shape[0]
         self.shape = shape
         self.x_now, self.outputs_now = self.x[:count], self.outputs[:count]
-        self.flaws_now = self.flaws[:count]
+        self.nonfinite_now = self.nonfinite[:count]
         self.words[bytecode.BATCH_ROWS] = count
         self.words[bytecode.END_ROW] = count
 

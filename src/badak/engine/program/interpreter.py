@@ -24,13 +24,12 @@ from badak.engine.machine.bytecode import (
     CODE_LENGTH,
     COLUMNS,
     END_ROW,
+    EXTERNAL_INPUT,
     EXTERNALS,
     FIRST_STEP,
     FIXED,
     FLAT,
     FLOAT,
-    GIVE_WAY,
-    GIVEN,
     GRADIENT,
     LANE,
     LOSSES,
@@ -57,6 +56,7 @@ from badak.engine.machine.bytecode import (
     WAITING,
     WORD,
     WORKSPACE,
+    YIELD,
 )
 from badak.engine.machine.intrinsics import (
     add_atomically,
@@ -74,7 +74,7 @@ from badak.engine.machine.intrinsics import (
 )
 from badak.engine.machine.subnormals import compute_as_before, flush_subnormals
 from badak.engine.matmul.prefetch import (
-    clear_errands,
+    clear_prefetches,
     fetch,
     fetch_following,
     fetch_samples,
@@ -92,7 +92,7 @@ from badak.engine.matmul.products import (
 
 HEADER = 4  # words before a kernel's operands
 TABLE_BYTES = WORD * bytecode.TABLE_SIZE
-ERRANDS_BYTES = WORD * bytecode.ERRANDS_SIZE
+ERRANDS_BYTES = WORD * bytecode.PREFETCHES_SIZE
 PANEL_BYTES = FLOAT * panel_floats()
 SQUARE = 8  # rows that are transposed at once
 
@@ -121,7 +121,7 @@ def run(arguments, thread, threads):
         if shared:
             add_atomically(shared, 1)
     if shared and load(arguments, WAITING):
-        wait_until(shared, steps, load(arguments, GIVE_WAY))
+        wait_until(shared, steps, load(arguments, YIELD))
     compute_as_before(before)
 
 
@@ -139,7 +139,7 @@ def take_step(arguments, step, passed, thread, threads):
         if kind == BARRIER:
             if threads > 1:
                 passed += 1
-                wait_for_all(load(arguments, WAITING), threads * passed, load(arguments, GIVE_WAY))
+                wait_for_all(load(arguments, WAITING), threads * passed, load(arguments, YIELD))
         elif kind == CHECK:
             if not loss_is_finite(arguments, position, rows):
                 if thread == 0:
@@ -168,12 +168,12 @@ def product(here, arguments, position, rows, thread, threads):
     workspace = load(arguments, WORKSPACE)
     a, a_row, c_row = load(here, 2), load(here, 3), load(here, 7)
     columns, inner = load(here, 8), load(here, 9)
-    errands = scratch_of(arguments, thread) + TABLE_BYTES
-    clear_errands(errands)
-    if a == GIVEN:
+    prefetches = scratch_of(arguments, thread) + TABLE_BYTES
+    clear_prefetches(prefetches)
+    if a == EXTERNAL_INPUT:
         a = load(load(arguments, EXTERNALS), SAMPLES)
         steps = steps_at_once(count, columns, inner)
-        fetch_following(arguments, errands, a, FLOAT * a_row, position, steps)
+        fetch_following(arguments, prefetches, a, FLOAT * a_row, position, steps)
         a += FLOAT * position * a_row
     else:
         a += workspace
@@ -190,8 +190,8 @@ def product(here, arguments, position, rows, thread, threads):
         inner,
         load(here, 10),
         load(here, 11),
-        errands + ERRANDS_BYTES,
-        errands,
+        prefetches + ERRANDS_BYTES,
+        prefetches,
     )
 
 
@@ -206,8 +206,8 @@ def gradient(here, arguments, step, position, rows, thread, threads):
     transposed, transposed_row = load(here, 12), load(here, 13)
     far, sample_bytes = load(here, 14), load(here, 15)
     table = scratch_of(arguments, thread)
-    errands = table + TABLE_BYTES
-    panel = errands + ERRANDS_BYTES
+    prefetches = table + TABLE_BYTES
+    panel = prefetches + ERRANDS_BYTES
     own = panel + PANEL_BYTES
     i, own_inputs = share(inputs, thread, threads)
     end = i + own_inputs
@@ -216,20 +216,20 @@ def gradient(here, arguments, step, position, rows, thread, threads):
     while i < end:
         count = min(-(-(end - i) // (SQUARE * blocks)) * SQUARE, end - i)
         g = kept + FLOAT * i * row if kept else own
-        clear_errands(errands)
+        clear_prefetches(prefetches)
         steps = steps_at_once(count, columns, rows)
         lines = count * row // LANE
         if far:
-            fetch_weights(here, errands, i * row, lines, steps)
+            fetch_weights(here, prefetches, i * row, lines, steps)
         elif threads > 1:  # the other threads have read them
-            fetch(errands, weights + FLOAT * i * row, lines, steps)
+            fetch(prefetches, weights + FLOAT * i * row, lines, steps)
         if sample_bytes:
             some = -(-samples // blocks)
-            fetch_samples(arguments, errands, sample_bytes, sample, some, steps)
+            fetch_samples(arguments, prefetches, sample_bytes, sample, some, steps)
             sample += some
             samples -= some
         multiply(
-            x + FLOAT * i, 1, x_row, d, d_row, g, row, count, columns, rows, 0, 0, panel, errands
+            x + FLOAT * i, 1, x_row, d, d_row, g, row, count, columns, rows, 0, 0, panel, prefetches
         )
         clear_padding(g, row, count, whole_vectors(columns))
         if kernel:

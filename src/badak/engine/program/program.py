@@ -47,11 +47,11 @@ class Buffer:
 
 
 @dataclass(frozen=True)
-class Given:
+class ExternalInput:
     """The samples where they lie, float32 and without padding."""
 
     width: int
-    offset: int = bytecode.GIVEN
+    offset: int = bytecode.EXTERNAL_INPUT
 
     @property
     def row(self) -> int:
@@ -60,7 +60,7 @@ class Given:
 
 
 @dataclass(frozen=True)
-class Turned:
+class Transposed:
     """A weight matrix with rows for columns, (units, inputs), as the way back takes it."""
 
     memory: Array
@@ -238,7 +238,7 @@ class Program:
         self._kernel(bytecode.COLUMNS, computation, direction, columns, count)
 
     def product(
-        self, a: Buffer | Given, b: int, b_row: int, c: Buffer, inner: int, bias: int
+        self, a: Buffer | ExternalInput, b: int, b_row: int, c: Buffer, inner: int, bias: int
     ) -> None:
         """Multiply the batch's rows with the matrix at address `b`; add the bias at one if not 0.
 
@@ -255,7 +255,7 @@ class Program:
         kept: int,
         computation: Computation,
         weights: int,
-        turned: Turned | None,
+        transposed: Transposed | None,
         sample_bytes: int,
     ) -> None:
         """Sum a weight matrix's gradient block by block, and run a formula on each block.
@@ -270,12 +270,12 @@ class Program:
         if computation.outputs:
             self._kernels.append(Kernel(tuple(computation.outputs), whole=True))
             self._holes.append(len(self._words) + 2 + len(fields))
-        back = [0, 0] if turned is None else [turned.address, turned.row]
+        back = [0, 0] if transposed is None else [transposed.address, transposed.row]
         far = x.width * row * FLOAT > NEAR
         tail = [weights, row, *back, int(far), sample_bytes]
         self._emit(bytecode.GRADIENT, [*fields, 0, *tail, len(computation.places), *places])
 
-    def transpose(self, source: int, row: int, goal: Turned, shape: Any) -> None:
+    def transpose(self, source: int, row: int, goal: Transposed, shape: Any) -> None:
         """Copy a matrix (rows, columns) with rows for columns."""
         fields = [source, row, goal.address, goal.row, *shape]
         self._emit(bytecode.TRANSPOSE, fields)
@@ -339,7 +339,7 @@ class Program:
     def scratch_bytes(self) -> int:
         """How much memory each thread needs for itself."""
         numbers = panel_floats() + bytecode.BLOCK * self.widest
-        return _whole_lines(8 * (bytecode.TABLE_SIZE + bytecode.ERRANDS_SIZE) + FLOAT * numbers)
+        return _whole_lines(8 * (bytecode.TABLE_SIZE + bytecode.PREFETCHES_SIZE) + FLOAT * numbers)
 
 
 SHAPING = {0.0, 0.5, 1.0, 2.0, float("inf")}

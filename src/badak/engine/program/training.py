@@ -10,18 +10,12 @@ from badak._common import prng
 from badak._common.memory import aligned_zeros
 from badak.engine.compiler.operands import ELEMENTS
 from badak.engine.machine import bytecode
-from badak.engine.machine.threads import give_way, pool, thread_count
+from badak.engine.machine.threads import pool, thread_count, yield_function
 from badak.engine.program import native
-from badak.engine.program.builder import (
-    FIRST_KEY,
-    STEP_WORDS,
-    Network,
-    Source,
-    step_place,
-    write_training,
-)
+from badak.engine.program.builder import write_training
+from badak.engine.program.context import FIRST_KEY, STEP_WORDS, Network, Source, step_place
 from badak.engine.program.program import Program, UnsupportedError, address_of
-from badak.engine.program.updates import PENALTY_SHARE, RATE, Mover, check_zero
+from badak.engine.program.updates import PENALTY_SHARE, RATE, UpdateWriter, check_zero
 from badak.losses.objective import Objective
 from badak.optimizers.base import Optimizer
 from badak.typing import Array
@@ -33,7 +27,7 @@ SMALL = 4_000_000  # multiplications of a step below which threads would wait mo
 MANY = 500_000  # weights below which one thread turns them sooner than another one wakes
 
 
-class Training:
+class TrainingProgram:
     """One model's training program on one set of samples.
 
     Raises UnsupportedError or UntraceableError where the engine cannot run it.
@@ -60,7 +54,7 @@ class Training:
         else:
             self.t = usable(self.t)
         optimizer = self.optimizer = model.optimizer
-        check_movable(optimizer)
+        check_update(optimizer)
         self.varying = [RATE, *varying_numbers(optimizer)]
         if penalty_shares is not None:
             self.varying.append(PENALTY_SHARE)
@@ -72,12 +66,12 @@ class Training:
         features = int(np.prod(model.input_shape))
         self.network = Network(self.program, model.parameters, source, features, training=True)
         numbers = [(name, step_place(word)) for word, name in enumerate(self.varying)]
-        mover = Mover(self.program, model.parameters, optimizer, model.slots(), numbers)
-        write_training(self.network, model, objective, mover)
+        writer = UpdateWriter(self.program, model.parameters, optimizer, model.slots(), numbers)
+        write_training(self.network, model, objective, writer)
         self.program.assemble()
-        self.turning = Program(1)
-        self.network.write_turning(self.turning)
-        self.turning.assemble()
+        self.transposing = Program(1)
+        self.network.write_transposes(self.transposing)
+        self.transposing.assemble()
 
         self._prepare(len(x))
 
@@ -90,7 +84,7 @@ class Training:
         weights = self.model.count_params()
         work = weights * self.program.capacity * 3
         self.threads = 1 if work < SMALL else min(thread_count(), self.program.capacity)
-        self._turning_threads = 1 if weights < MANY else self.threads
+        self._transposing_threads = 1 if weights < MANY else self.threads
         self.workspace = aligned_zeros(self.program.workspace_bytes, np.uint8)
         self.scratch = aligned_zeros(self.program.scratch_bytes * self.threads, np.uint8)
         self.barrier = aligned_zeros(8, np.int64)
@@ -119,14 +113,14 @@ class Training:
         self.arguments[bytecode.BATCH_ROWS] = self.batch_size
         self.arguments[bytecode.END_ROW] = samples
         self.arguments[bytecode.WAITING] = address_of(self.barrier)
-        self.arguments[bytecode.GIVE_WAY] = give_way()
+        self.arguments[bytecode.YIELD] = yield_function()
         self.arguments[bytecode.SCRATCH] = address_of(self.scratch)
         self.arguments[bytecode.SCRATCH_SIZE] = self.program.scratch_bytes
         self.arguments[bytecode.TRAINING] = 1
-        self._turning_arguments = self.arguments.copy()
-        self._turning_arguments[bytecode.CODE] = address_of(self.turning.code)
-        self._turning_arguments[bytecode.CODE_LENGTH] = len(self.turning.code)
-        self._turning_arguments[bytecode.STEPS] = 1
+        self._transposing_arguments = self.arguments.copy()
+        self._transposing_arguments[bytecode.CODE] = address_of(self.transposing.code)
+        self._transposing_arguments[bytecode.CODE_LENGTH] = len(self.transposing.code)
+        self._transposing_arguments[bytecode.STEPS] = 1
         self._chunk = max(1, min(FIRST_STEPS, FIRST_WORK // max(work, 1)))
 
     def begin_epoch(self, order: Array) -> None:
@@ -138,7 +132,7 @@ class Training:
     def refresh(self) -> None:
         """Take over weights that were changed from outside."""
         self.network.refresh()
-        self._run(self._turning_arguments, self._turning_threads)
+        self._run(self._transposing_arguments, self._transposing_threads)
 
     def clear(self) -> None:
         """Take away what a step that went wrong has left: in padding, NaN would stay NaN."""
@@ -213,7 +207,7 @@ def varying_numbers(optimizer: Optimizer) -> list[str]:
     ]
 
 
-def check_movable(optimizer: Optimizer) -> None:
+def check_update(optimizer: Optimizer) -> None:
     """Raise UnsupportedError where the engine would not do what the optimizer does."""
     kind = type(optimizer)
     for method in ("apply", "clip", "moved"):

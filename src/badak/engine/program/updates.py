@@ -13,7 +13,7 @@ from badak.engine.program.program import (
     Computation,
     Place,
     Program,
-    Turned,
+    Transposed,
     UnsupportedError,
     address_of,
     at,
@@ -24,7 +24,7 @@ from badak.tracing.tracer import Tracer
 from badak.typing import Array
 
 
-class Mover:
+class UpdateWriter:
     """Writes how an optimizer moves the weights of one network.
 
     Where a gradient's length is clipped, all gradients are kept until the length is known; else
@@ -48,13 +48,18 @@ class Mover:
         self.gradient: Array | None = None
         if optimizer.clipnorm is not None or optimizer.global_clipnorm is not None:
             self.gradient = program.vector(parameters.trainable_size)
-        self.turn_again = False
-        """Whether the weights have still to be copied to where they stand turned."""
+        self.transpose_again = False
+        """Whether the weights have still to be copied to where they stand transposed."""
 
     # -- one array of weights
 
     def matrix(
-        self, segment: Segment, x: Buffer, d: Buffer, turned: Turned | None, sample_bytes: int
+        self,
+        segment: Segment,
+        x: Buffer,
+        d: Buffer,
+        transposed: Transposed | None,
+        sample_bytes: int,
     ) -> None:
         """Move a weight matrix, given its layer's input and the gradient at its sum."""
         computation = Computation()
@@ -64,11 +69,11 @@ class Mover:
         block = Place(bytecode.BLOCK_GRADIENT, 0)
         g = self._regularised(segment, computation, w, computation.reads(block, row))
         if self.gradient is None:
-            self._move(computation, w, g, segment, "full")
+            self._update(computation, w, g, segment, "full")
         else:
             kept = address_of(self.gradient) + FLOAT * segment.start
             computation.writes(g, block)
-        at_once = turned if self.gradient is None else None
+        at_once = transposed if self.gradient is None else None
         self.program.gradient(x, d, kept, computation, weights, at_once, sample_bytes)
 
     def vector(self, segment: Segment, computation: Computation, gradient: Tracer) -> None:
@@ -77,7 +82,7 @@ class Mover:
         w = computation.reads(at(self._address(segment)), width, "columns")
         g = self._regularised(segment, computation, w, gradient)
         if self.gradient is None:
-            self._move(computation, w, g, segment, "columns")
+            self._update(computation, w, g, segment, "columns")
         else:
             place = at(address_of(self.gradient) + FLOAT * segment.start)
             computation.writes(g, place, "columns")
@@ -94,7 +99,7 @@ class Mover:
         place = dict(self.numbers).get(PENALTY_SHARE)
         return penalty if place is None else penalty * computation.reads(place, 1, "scalar")
 
-    def _move(
+    def _update(
         self,
         computation: Computation,
         w: Any,
@@ -127,8 +132,8 @@ class Mover:
     # -- all of them
 
     def penalties(self, segments: list[Segment]) -> None:
-        """Write the regularizers' prices, row by row; they are added up by :meth:`begin`."""
-        self.prices: list[tuple[Array, int]] = []
+        """Write the regularizers' penalty_sums, row by row; they are added up by :meth:`begin`."""
+        self.penalty_sums: list[tuple[Array, int]] = []
         for segment in segments:
             regularizer = segment.spec.regularizer
             if regularizer is None:
@@ -144,11 +149,11 @@ class Mover:
             goal = Place(bytecode.FIXED, address_of(sums), FLOAT, 1)
             computation.writes(self._shared(computation, price.sum(axis=-1)), goal, "row")
             self.program.rows(computation, width, count)
-            self.prices.append((sums, count))
+            self.penalty_sums.append((sums, count))
 
     def begin(self) -> None:
-        """Add the prices up."""
-        for number, (sums, count) in enumerate(self.prices):
+        """Add the penalty_sums up."""
+        for number, (sums, count) in enumerate(self.penalty_sums):
             self.program.sum(address_of(sums), count, begins=number == 0)
 
     def finish(self) -> None:
@@ -172,8 +177,8 @@ class Mover:
             program.clip(address_of(limits), address_of(sums), len(sums), address_of(factor))
         program.barrier()
         for segment in segments:
-            self._move_clipped(segment, parts[id(segment)][2])
-        self.turn_again = True
+            self._update_clipped(segment, parts[id(segment)][2])
+        self.transpose_again = True
 
     def _length(self, start: int, size: int, limit: float | None) -> tuple[Array, Array, Array]:
         """Write the sum of squares of a part of the gradient."""
@@ -185,14 +190,14 @@ class Mover:
         program.squares(address_of(self.gradient) + FLOAT * start, size, address_of(sums))
         return limit_at, sums, program.vector(1)
 
-    def _move_clipped(self, segment: Segment, factor: Array) -> None:
+    def _update_clipped(self, segment: Segment, factor: Array) -> None:
         computation = Computation()
         size = segment.stop - segment.start
         w = computation.reads(at(self._address(segment)), size)
         assert self.gradient is not None
         g = computation.reads(at(address_of(self.gradient) + FLOAT * segment.start), size)
         shortened = g * computation.reads(at(address_of(factor), 0), 1, "scalar")
-        self._move(computation, w, shortened, segment, "full")
+        self._update(computation, w, shortened, segment, "full")
         self.program.columns(computation, size, 1)
 
 

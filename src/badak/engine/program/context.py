@@ -1,0 +1,206 @@
+"""What is known while a network becomes a program: its source, its value so far, its noises."""
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from badak._common.memory import padded
+from badak.engine.machine import bytecode
+from badak.engine.machine.bytecode import FLOAT
+from badak.engine.program.program import (
+    Buffer,
+    Computation,
+    ExternalInput,
+    Place,
+    Program,
+    Transposed,
+    UnsupportedError,
+    address_of,
+    at,
+    in_batch,
+)
+from badak.layers.parameters import Parameters, Segment
+from badak.tracing.node import make
+from badak.tracing.tracer import Tracer
+from badak.typing import Array
+
+if TYPE_CHECKING:
+    from badak.engine.program.layers import Activated, Formula, Unit
+
+
+FIRST_KEY = (
+    16  # words of a step's row before its noise's keys: workspace for the optimizer's numbers
+)
+
+STEP_WORDS = 64
+
+MOST_NOISES = (STEP_WORDS - FIRST_KEY) // 2
+
+
+@dataclass(frozen=True)
+class Source:
+    """How the samples, their targets and weights lie in memory."""
+
+    x: str
+    """The samples' type, as NumPy calls it."""
+    t: str = ""
+    label: bool = False
+    """A target is one class number."""
+    weighted: bool = False
+    ordered: bool = False
+    """Samples are taken in an order that is given."""
+
+
+@dataclass
+class Network:
+    """What is known while a program is being written."""
+
+    program: Program
+    parameters: Parameters
+    source: Source
+    features: int
+    training: bool
+    pending: list["Formula | Activated"] = field(default_factory=list)
+    """Preparations that are done to the samples as they are read."""
+    value: Buffer | None = None
+    """What the layers so far have made; None: nothing but preparations yet."""
+    units: list["Unit"] = field(default_factory=list)
+    noises: list[tuple[int, int | None]] = field(default_factory=list)
+    """The layer and the own seed of each noise, in the order of their keys."""
+    copies: list[tuple[Array, Array]] = field(default_factory=list)
+    """Vectors of weights, and where they stand as often as a sample of several axes has rows."""
+    transposed: list[tuple[Segment, Transposed]] = field(default_factory=list)
+    """Weight matrices, and where they stand with rows for columns."""
+
+    @property
+    def sample_bytes(self) -> int:
+        """How long a sample is in memory."""
+        return self.features * np.dtype(self.source.x).itemsize
+
+    @property
+    def width(self) -> int:
+        """How many numbers a sample is at this point."""
+        return self.features if self.value is None else self.value.width
+
+    def given(self) -> Buffer | ExternalInput:
+        """Return what a product is to take: the samples where they lie, if that can be."""
+        if self.value is not None or self.pending or self.training or self.source.x != "float32":
+            return self.settle()
+        return ExternalInput(self.features)
+
+    def settle(self) -> Buffer:
+        """Return what the layers so far have made, in memory as float32."""
+        if self.value is None:
+            computation = Computation()
+            given = x = self._samples(computation)
+            for unit in self.pending:
+                x = unit.apply(computation, x)
+            if not self.training and np.dtype(self.source.x).kind == "f":
+                write_nonfinite(computation, given)
+            self.value = self.program.buffer(self.features)
+            computation.writes(x, in_batch(self.value))
+            self.program.rows(computation, self.features)
+        return self.value
+
+    def _samples(self, computation: Computation) -> Tracer:
+        row = self.features
+        if self.source.ordered:
+            place = Place(bytecode.EXTERNAL, bytecode.SAMPLES, 0, row)
+            return computation.reads(place, row, "gathered", self.source.x)
+        place = Place(bytecode.SEQUENCE, bytecode.SAMPLES, self.sample_bytes, row)
+        return computation.reads(place, row, "full", self.source.x)
+
+    def segment(self, layer: int, name: str) -> Segment:
+        """Return where an array of weights lies."""
+        found = (s for s in self.parameters.segments if (s.layer, s.spec.name) == (layer, name))
+        return next(found)
+
+    def address(self, segment: Segment) -> int:
+        """Return where an array of weights begins."""
+        return address_of(self.parameters.vector) + FLOAT * segment.start
+
+    def vectors(self, computation: Computation, layer: int, width: int) -> dict[str, Tracer]:
+        """Return a layer's vectors of weights for a formula."""
+        given = {}
+        for name, view in self.parameters.layers[layer].items():
+            segment = self.segment(layer, name)
+            if view.shape == (width,):
+                place = at(self.address(segment))
+            elif view.ndim == 1 and width % len(view) == 0 and not segment.spec.trainable:
+                whole = self.program.vector(width)
+                whole[:width] = np.tile(view, width // len(view))
+                self.copies.append((view, whole))
+                place = at(address_of(whole))
+            else:
+                raise UnsupportedError(f"weights of shape {view.shape} in samples of {width}")
+            given[name] = computation.reads(place, width, "columns")
+        return given
+
+    def turn(self, segment: Segment) -> Transposed:
+        """Return memory for a weight matrix with rows for columns, as the way back takes it."""
+        inputs, units = segment.spec.shape
+        transposed = Transposed(self.program.vector(units * Buffer(0, inputs).row), inputs)
+        self.transposed.append((segment, transposed))
+        return transposed
+
+    def refresh(self) -> None:
+        """Copy vectors to where they stand as often as a sample of several axes has rows."""
+        for view, whole in self.copies:
+            whole[: self.features] = np.tile(view, self.features // len(view))
+
+    def write_transposes(self, program: Program) -> None:
+        """Write the copying of all weight matrices to where they stand with rows for columns."""
+        for segment, transposed in self.transposed:
+            shape = segment.spec.shape
+            program.transpose(self.address(segment), padded(shape[1]), transposed, shape)
+
+    def key(self, computation: Computation, layer: int, own_seed: int | None) -> tuple[Any, Any]:
+        """Return the two numbers that a layer's noise of this step hangs on."""
+        if (layer, own_seed) not in self.noises:
+            self.noises.append((layer, own_seed))
+        if len(self.noises) > MOST_NOISES:
+            raise UnsupportedError(f"more than {MOST_NOISES} layers of noise")
+        first = FIRST_KEY + 2 * self.noises.index((layer, own_seed))
+        places = [step_place(first + part) for part in (0, 1)]
+        one, other = (computation.reads(place, 1, "key") for place in places)
+        return one, other
+
+
+def write_nonfinite(computation: Computation, x: Tracer) -> None:
+    """Write 0 for each row of numbers, NaN for one that holds NaN or infinity."""
+    place = Place(bytecode.SEQUENCE, bytecode.NONFINITE, FLOAT, 1)
+    computation.writes((x * 0.0).sum(axis=-1), place, "row")
+
+
+def step_place(word: int) -> Place:
+    """Return the place of a number that is another one in each step."""
+    return Place(bytecode.STEP, bytecode.SCALARS, 4 * STEP_WORDS, 4 * word)
+
+
+@dataclass(frozen=True)
+class TracedMode:
+    """Stands for :class:`badak.layers.passes.Mode` while a formula is traced."""
+
+    network: Network
+    computation: Computation
+    layer: int
+    width: int
+
+    @property
+    def training(self) -> bool:
+        """Whether noise is at work."""
+        return self.network.training
+
+    def noise(self, distribution: Any, shape: Any, layer_seed: int | None) -> Any:
+        """Return this layer's noise of the step at hand."""
+        row = Tracer(make("row_number", (), "uint", over=(True, False)), self.width)
+        column = Tracer(make("column_number", (), over=(False, True)), self.width)
+        width = self.computation.reads(self.network.program.whole(self.width), 1, "key")
+        index = row * width + column.astype(np.uint32)
+        return distribution(index, self.network.key(self.computation, self.layer, layer_seed))
+
+
+def trains_below(units: "list[Unit]") -> bool:
+    """Return whether any of these units has weights that training moves."""
+    return any(unit.trained for unit in units)

@@ -1,0 +1,317 @@
+"""How each layer becomes part of a program: its forward pass, its backward pass, its updates.
+
+Matrix products are instructions of their own. Everything else is a formula: the layer's own passes
+are traced, so that the engine computes what they say.
+"""
+
+from typing import Any
+
+from badak import layers
+from badak._common.memory import padded
+from badak.activations import is_builtin
+from badak.engine.program.context import Network, TracedMode, trains_below, write_nonfinite
+from badak.engine.program.program import (
+    Buffer,
+    Computation,
+    ExternalInput,
+    Place,
+    Transposed,
+    UnsupportedError,
+    at,
+    in_batch,
+    substituted,
+)
+from badak.engine.program.updates import UpdateWriter
+from badak.layers import Layer
+from badak.layers.base import is_just
+from badak.layers.parameters import Segment
+from badak.layers.passes import LayerPass
+from badak.tracing.node import Node
+from badak.tracing.tracer import Tracer
+from badak.typing import Shape
+
+
+class Unit:
+    """One part of the network: its way forward, its way back, how its weights move."""
+
+    def __init__(self, network: Network, index: int, layer: Layer) -> None:
+        self.network = network
+        self.index = index
+        self.layer = layer
+
+    @property
+    def trained(self) -> list[Segment]:
+        """The arrays of weights that training moves."""
+        segments = self.network.parameters.trainable_segments
+        return [segment for segment in segments if segment.layer == self.index]
+
+    def forward(self) -> None:
+        """Write the way forward: from the network's value to a new one."""
+        raise NotImplementedError
+
+    def backward(self, d: Buffer) -> Buffer:
+        """Write the way back: from the gradient at the output to that at the input."""
+        raise NotImplementedError
+
+    def write_updates(self, d: Buffer, writer: UpdateWriter) -> None:
+        """Write how the weights move, given the gradient at the output."""
+
+
+class Product(Unit):
+    """Dense up to its activation: a = x W + b."""
+
+    name = "kernel"
+    transposed: Transposed | None = None
+
+    def forward(self) -> None:
+        n = self.network
+        self.x = n.given()
+        self.kernel = n.segment(self.index, self.name)
+        bias = 0
+        if getattr(self.layer, "use_bias", False):
+            bias = n.address(n.segment(self.index, "bias"))
+        n.value = n.program.buffer(self.kernel.spec.shape[1])
+        inputs, units = self.kernel.spec.shape
+        n.program.product(self.x, n.address(self.kernel), padded(units), n.value, inputs, bias)
+        if isinstance(self.x, ExternalInput):
+            self._look_for_nonfinite(n.value)
+
+    def _look_for_nonfinite(self, sums: Buffer) -> None:
+        """Look at one sum of each sample: it is NaN or infinite if any number of the sample is.
+
+        It may also be so because it is too large for float32; that costs no more than time.
+        """
+        computation = Computation()
+        write_nonfinite(computation, computation.reads(in_batch(sums), 1))
+        self.network.program.rows(computation, 1)
+
+    def backward(self, d: Buffer) -> Buffer:
+        n = self.network
+        self.transposed = n.turn(self.kernel)
+        at_x = n.program.buffer(self.x.width)
+        n.program.product(d, self.transposed.address, self.transposed.row, at_x, d.width, 0)
+        return at_x
+
+    def write_updates(self, d: Buffer, writer: UpdateWriter) -> None:
+        assert isinstance(self.x, Buffer)
+        sample_bytes = (
+            self.network.sample_bytes if self.transposed is None else 0
+        )  # of the first only
+        writer.matrix(self.kernel, self.x, d, self.transposed, sample_bytes)
+        for segment in self.trained[1:]:
+            computation = Computation()
+            gradient = computation.reads(in_batch(d), d.width).sum(axis=0)
+            writer.vector(segment, computation, gradient)
+
+
+class Whitened(Product):
+    """Whitening after its mean is taken off: a product with a matrix that is not trained."""
+
+    name = "matrix"
+
+    def write_updates(self, d: Buffer, writer: UpdateWriter) -> None:
+        """Nothing moves."""
+
+
+class Activated(Unit):
+    """An activation: z = h(a)."""
+
+    def __init__(
+        self, network: Network, index: int, layer: Layer, shape: Shape, *, alone: bool
+    ) -> None:
+        super().__init__(network, index, layer)
+        assert layer.activation is not None
+        self.h = layer.activation
+        self.in_place = not network.training or (
+            alone and not self.h.rowwise and self.h.slope_from == "output"
+        )
+        if self.h.rowwise and len(shape) > 1:
+            raise UnsupportedError(f"{self.h.name} on samples of several axes")
+        # Padding is 0, where formulas of the house are finite; of others that is not known.
+        self.flat = is_builtin(self.h) and not self.h.rowwise
+
+    def apply(self, computation: Computation, x: Any) -> Any:
+        """Return h(x)."""
+        return self.h.value(x, **self.h.parameters)
+
+    def forward(self) -> None:
+        n = self.network
+        if n.value is None and (not n.training or not trains_below(n.units)):
+            n.pending.append(self)
+            return
+        self.a = n.settle()
+        self.z = self.a if self.in_place else n.program.buffer(self.a.width)
+        computation = Computation()
+        value = self.apply(computation, computation.reads(in_batch(self.a), self.a.width))
+        computation.writes(value, in_batch(self.z))
+        self._run(computation)
+        n.value = self.z
+
+    def backward(self, d: Buffer) -> Buffer:
+        computation = Computation()
+        width = self.z.width
+        gradient = computation.reads(in_batch(d), width)
+        a = computation.reads(in_batch(self.a), width)
+        z = computation.reads(in_batch(self.z), width)
+        computation.writes(self.h.backward(a, z, gradient), in_batch(d))
+        self._run(computation)
+        return d
+
+    def _run(self, computation: Computation) -> None:
+        program = self.network.program
+        if self.flat:
+            program.flat(computation, self.a.row)
+        else:
+            program.rows(computation, self.a.width)
+
+
+class Formula(Unit):
+    """A layer that is a formula of a sample's numbers and of vectors of weights."""
+
+    rowwise = True
+
+    def __init__(self, network: Network, index: int, layer: Layer, shape: Shape) -> None:
+        super().__init__(network, index, layer)
+        if len(shape) > 1 and not layer.elementwise:
+            raise UnsupportedError(f"{type(layer).__name__} on samples of several axes")
+        if layer.output_shape(shape) != shape:
+            raise UnsupportedError(f"{type(layer).__name__}, which changes the samples' shape")
+
+    def apply(self, computation: Computation, x: Any) -> Any:
+        """Return what the layer makes of x."""
+        return self._forward(computation, x)[0]
+
+    def _forward(self, computation: Computation, x: Any) -> tuple[Any, Any]:
+        w: Any = self.network.vectors(computation, self.index, x.columns)
+        mode: Any = TracedMode(self.network, computation, self.index, x.columns)
+        made: Any = self.layer.forward(w, x, mode)
+        return made
+
+    def forward(self) -> None:
+        n = self.network
+        if n.value is None and self.rowwise and not self.trained:
+            n.pending.append(self)
+            return
+        self.x = n.settle()
+        n.value = n.program.buffer(self.x.width)
+        computation = Computation()
+        x = computation.reads(in_batch(self.x), self.x.width)
+        computation.writes(self.apply(computation, x), in_batch(n.value))
+        self.run(computation)
+
+    def run(self, computation: Computation) -> None:
+        """Write the kernel."""
+        self.network.program.rows(computation, self.x.width)
+
+    def backward(self, d: Buffer) -> Buffer:
+        at_x = self.network.program.buffer(self.x.width)
+        computation = Computation()
+        computation.writes(self._backward(computation, d)[0], in_batch(at_x))
+        self.run(computation)
+        return at_x
+
+    def _backward(self, computation: Computation, d: Buffer) -> tuple[Tracer, dict[str, Tracer]]:
+        """Return the gradients at x and at the weights; the operands are always in one order."""
+        x = computation.reads(in_batch(self.x), self.x.width)
+        gradient = computation.reads(in_batch(d), self.x.width)
+        z, memo = self._forward(computation, x)
+        w: Any = self.network.vectors(computation, self.index, self.x.width)
+        passed = LayerPass(self.layer, x, None, z, memo)
+        made: Any = self.layer.backward(w, passed, gradient)
+        return made
+
+    def write_row_sums(self, d: Buffer) -> None:
+        """Write what each row adds up to, where the weights' gradients need it.
+
+        A kernel sums along rows or along columns, not both.
+        """
+        self.known: dict[Node, Place] = {}
+        computation = Computation()
+        _, of_weights = self._backward(computation, d)
+        for segment in self.trained:
+            for node in sums_of_rows(of_weights[segment.spec.name].node):
+                if node not in self.known:
+                    self.known[node] = self.network.program.line()
+                    computation.writes(Tracer(node), self.known[node], "row")
+        if self.known:
+            self.network.program.rows(computation, self.x.width)
+
+    def write_updates(self, d: Buffer, writer: UpdateWriter) -> None:
+        for segment in self.trained:
+            computation = Computation()
+            _, of_weights = self._backward(computation, d)
+            gradient = of_weights[segment.spec.name]
+            read = {
+                node: computation.reads(place, 1, "row").node for node, place in self.known.items()
+            }
+            known = Tracer(substituted(gradient.node, read.get), gradient.columns)
+            writer.vector(segment, computation, known)
+
+
+class Centred(Formula):
+    """Whitening's first half: x - mean."""
+
+    def _forward(self, computation: Computation, x: Any) -> tuple[Any, Any]:
+        place = at(self.network.address(self.network.segment(self.index, "mean")))
+        return x - computation.reads(place, x.columns, "columns"), None
+
+    def backward(self, d: Buffer) -> Buffer:
+        return d
+
+
+class BatchNormalized(Formula):
+    """Batch normalisation while training: it needs every row of the batch."""
+
+    rowwise = False
+
+    def run(self, computation: Computation) -> None:
+        program = self.network.program
+        program.barrier()
+        program.columns(computation, self.x.width)
+        program.barrier()
+
+    def write_row_sums(self, d: Buffer) -> None:
+        self.known = {}
+
+    def write_updates(self, d: Buffer, writer: UpdateWriter) -> None:
+        super().write_updates(d, writer)
+        n, computation = self.network, Computation()
+        x = computation.reads(in_batch(self.x), self.x.width)
+        _, memo = self._forward(computation, x)
+        w: Any = n.vectors(computation, self.index, self.x.width)
+        for name, value in self.layer.updates(w, memo).items():
+            segment = n.segment(self.index, name)
+            computation.writes(value, at(n.address(segment)), "columns")
+        n.program.columns(computation, self.x.width)
+
+
+def sums_of_rows(node: Node) -> list[Node]:
+    """Return the outermost sums and maxima along a row in an expression."""
+    if node.operation.endswith("_columns"):
+        return [node]
+    return [found for argument in node.arguments for found in sums_of_rows(argument)]
+
+
+def units_of(network: Network, index: int, layer: Layer, shape: Shape, *, drop: bool) -> list[Unit]:
+    """Return the parts that a layer consists of; `drop` leaves its activation out."""
+    units: list[Unit] = []
+    alone = is_just(layer, layers.Dense)
+    if alone:
+        units.append(Product(network, index, layer))
+    elif is_just(layer, layers.Whitening):
+        units += [Centred(network, index, layer, shape), Whitened(network, index, layer)]
+    elif layer.batch_statistics and network.training:
+        units.append(BatchNormalized(network, index, layer, shape))
+    elif not _does_nothing(network, layer):
+        units.append(Formula(network, index, layer, shape))
+    h = layer.activation
+    if h is not None and not is_builtin(h, "identity") and not drop:
+        units.append(Activated(network, index, layer, shape, alone=alone))
+    return units
+
+
+def _does_nothing(network: Network, layer: Layer) -> bool:
+    """Return whether the layer hands its input on, but for its shape and its activation."""
+    if is_just(layer, layers.Flatten) or is_just(layer, layers.Activation):
+        return True
+    return layer.training_only and not network.training
