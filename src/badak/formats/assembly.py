@@ -17,6 +17,7 @@ from badak.errors import FileFormatError, InputError
 from badak.layers import Activation as ActivationLayer
 from badak.layers import Dense, Input, Layer
 from badak.layers.adapted import Adapted
+from badak.layers.base import is_just
 from badak.network.sequential import Sequential
 from badak.network.stack import name_layer
 from badak.network.weights import check_weights
@@ -72,7 +73,8 @@ def join_activations(links: Iterable[Link]) -> list[Link]:
         if (
             type(link.layer) is ActivationLayer
             and link.layer.name is None
-            and isinstance(before, Dense)
+            and before is not None
+            and is_just(before, Dense)
             and before.activation is activations.IDENTITY
         ):
             before.activation = link.layer.activation
@@ -149,12 +151,6 @@ def check_built(like: Sequential) -> None:
     """Raise InputError unless the model's shapes are known."""
     if not isinstance(like, Sequential) or not like.built:
         raise InputError("like is a model whose shapes are known: begin it with Input((features,))")
-
-
-def is_builtin(activation: Activation) -> bool:
-    """Whether the activation is one of badak's own, so that its name tells its formula."""
-    known = activations.ACTIVATIONS
-    return activation.name in known and known[activation.name].value is activation.value
 
 
 def as_two_classes(link: Link) -> Link:

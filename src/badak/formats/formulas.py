@@ -14,13 +14,15 @@ import numpy as np
 
 from badak import activations, layers
 from badak.errors import InputError
+from badak.formats.kinds import falls_away, probes
 from badak.layers import Layer
-from badak.layers.passes import Mode
+from badak.layers.base import is_just
+from badak.layers.passes import INFERENCE, Weights
 from badak.network.sequential import Sequential
 from badak.network.weights import check_ready
 from badak.tracing.node import Node, UntraceableError, make
 from badak.tracing.tracer import Tracer
-from badak.typing import Array
+from badak.typing import Array, Shape
 
 
 @dataclass(frozen=True)
@@ -58,10 +60,7 @@ def steps(model: Sequential) -> Iterator[Product | Formula]:
     """
     check_ready(model)
     for layer, shape in zip(model.layers, model.shapes, strict=False):
-        if isinstance(layer, layers.Dense):
-            yield Product(str(layer.name), layer.kernel, layer.weights.get("bias"))
-        else:
-            yield from _layer_steps(layer, shape)
+        yield from _layer_steps(layer, shape)
         if layer.activation is not None:
             after = layer.output_shape(shape)
             value = formula_of(layer.activation, after[-1], str(layer.name))
@@ -69,30 +68,73 @@ def steps(model: Sequential) -> Iterator[Product | Formula]:
                 yield Formula(layer.activation.name, value, math.prod(after[:-1]), after[-1])
 
 
-def _layer_steps(layer: Layer, shape: tuple[int, ...]) -> Iterator[Product | Formula]:
-    """Yield the layer's own doing, without its activation."""
+def _layer_steps(layer: Layer, shape: Shape) -> Iterator[Product | Formula]:
+    """Yield what the layer does before its activation."""
+    name = str(layer.name)
+    if is_just(layer, layers.Flatten):
+        return
+    if is_just(layer, layers.Dense):
+        yield Product(name, layer.kernel, layer.weights.get("bias"))
+    elif is_just(layer, layers.Whitening):  # its product is no formula of one row's numbers
+        centred = (input_node(shape[-1]) - array_node("mean", shape[-1])).node
+        yield Formula(f"{name}_centre", centred, 1, shape[-1], {"mean": layer.weights["mean"]})
+        yield Product(name, layer.weights["matrix"])
+    else:
+        made = layer_formula(layer, shape)
+        if made is not None:
+            yield made
+
+
+def layer_formula(layer: Layer, shape: Shape) -> Formula | None:
+    """Return the traced formula of a layer before its activation; None where it does nothing.
+
+    InputError names a layer whose formula cannot be written down: one that mixes more than the
+    last axis of a sample, changes its shape, or has weights of other shapes.
+    """
+    if falls_away(layer, shape):
+        return None
+    what = f"the layer {layer.name!r}, a {type(layer).__name__},"
     weights = dict(layer.weights)
-    if isinstance(layer, layers.Whitening):  # its product is no formula of one row's numbers
-        yield from _affine(f"{layer.name}_centre", {"mean": weights["mean"]}, shape)
-        yield Product(str(layer.name), weights["matrix"])
-        return
-    if isinstance(layer, layers.Flatten):
-        return
-    if isinstance(layer, layers.PReLU):
-        shape = (math.prod(shape),)
-        weights = {"alpha": weights["alpha"].reshape(-1)}
-    columns = shape[-1]
+    rows, columns = math.prod(shape[:-1]), shape[-1]
+    if layer.elementwise and any(len(w.shape) > 1 for w in weights.values()):
+        rows, columns = 1, math.prod(shape)  # a number for each of a sample's, as PReLU has
+        weights = {k: np.broadcast_to(w, shape).reshape(columns) for k, w in weights.items()}
+    for name, view in weights.items():
+        if view.shape != (columns,):
+            raise InputError(
+                f"the formula of {what} cannot be written down for another program: its weights "
+                f"{name!r} are of shape {view.shape}, not one number for each of {columns} columns"
+            )
+    _check_rowwise(layer, shape, weights, columns, what)
     given: Any = {name: array_node(name, columns) for name in weights}
-    x: Any = input_node(columns)
-    result: Any = layer.forward(given, x, Mode())[0]
-    value, arrays, notes = fold(simplified(result.node), weights)
-    if value.operation != "input":
-        yield Formula(str(layer.name), value, math.prod(shape[:-1]), columns, arrays, notes)
+    node = traced(lambda x: layer.forward(given, x, INFERENCE)[0], columns, what)
+    value, arrays, notes = fold(simplified(node), weights)
+    if value.operation == "input":
+        return None
+    return Formula(str(layer.name), value, rows, columns, arrays, notes)
 
 
-def _affine(name: str, weights: dict[str, Array], shape: tuple[int, ...]) -> Iterator[Formula]:
-    value = input_node(shape[-1]) - array_node("mean", shape[-1])
-    yield Formula(name, value.node, 1, shape[-1], weights)
+def _check_rowwise(layer: Layer, shape: Shape, w: Weights, columns: int, what: str) -> None:
+    """Raise InputError unless the layer does the same to each row of so many columns.
+
+    A formula is traced as one of rows; of a layer that works otherwise it would be another.
+    """
+    x = probes(shape)
+    whole = np.asarray(layer.forward(layer.weights, x, INFERENCE)[0])
+    fits = layer.output_shape(shape) == shape and whole.shape == x.shape
+    if fits:
+        rows = x.reshape(-1, columns)
+        alone = [
+            np.asarray(layer.forward(w, row, INFERENCE)[0]) for row in np.split(rows, len(rows))
+        ]
+        fits = all(row.shape == (1, columns) for row in alone) and np.allclose(
+            np.concatenate(alone).reshape(x.shape), whole, rtol=1e-4, atol=1e-5, equal_nan=True
+        )
+    if not fits:
+        raise InputError(
+            f"the formula of {what} cannot be written down for another program: it does not do "
+            f"the same to each row, or changes its length"
+        )
 
 
 def formula_of(
@@ -113,7 +155,7 @@ def traced(function: Callable[..., Any], columns: int, what: str, **parameters: 
     """Return what a formula does to rows of so many columns."""
     try:
         result = function(input_node(columns), **parameters)
-    except UntraceableError as error:
+    except (UntraceableError, TypeError, AttributeError) as error:
         raise InputError(
             f"the formula of {what} cannot be written down for another program: {error}"
         ) from None

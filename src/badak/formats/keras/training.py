@@ -98,7 +98,7 @@ def _known(spec: Any, told: Told) -> Any:
     return made
 
 
-OPTIMIZERS = {"SGD", "RMSprop", "Adam", "AdamW", "Adadelta", "Adagrad", "Adamax", "Nadam", "Lion"}
+OPTIMIZERS = ("SGD", "RMSprop", "Adam", "AdamW", "Adadelta", "Adagrad", "Adamax", "Nadam", "Lion")
 
 
 def compile_config(model: Sequential) -> dict[str, Any] | None:
@@ -108,7 +108,9 @@ def compile_config(model: Sequential) -> dict[str, Any] | None:
     optimizer, loss = dict(model.optimizer.get_config()), dict(model.loss.get_config())
     kind = str(optimizer.pop("name"))
     foreign = None
-    if kind not in OPTIMIZERS or not isinstance(optimizer["learning_rate"], (int, float)):
+    if type(model.optimizer) not in _optimizers() or not isinstance(
+        optimizer["learning_rate"], (int, float)
+    ):
         foreign = f"the optimizer {model.optimizer!r}"
     elif type(model.loss) not in _known_losses():
         foreign = f"the loss {model.loss.name!r}"
@@ -126,6 +128,10 @@ def compile_config(model: Sequential) -> dict[str, Any] | None:
         "loss": an_object("keras.losses", type(model.loss).__name__, loss),
         "metrics": model.metrics or None,
     }
+
+
+def _optimizers() -> list[type[optimizers.Optimizer]]:
+    return [optimizers.OPTIMIZERS[name] for name in OPTIMIZERS]
 
 
 def _known_losses() -> list[type[losses.Loss]]:

@@ -1,17 +1,19 @@
 """badak's layers as Keras's: their configuration and the order of their weights."""
 
 import warnings
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 
-from badak import activations, layers
+from badak import activations, initializers, layers, regularizers
 from badak.activations import Activation
+from badak.activations.registry import is_builtin
 from badak.errors import InputError
-from badak.formats.assembly import is_builtin
 from badak.formats.keras.names import TO_KERAS, an_object
 from badak.formats.keras.training import compile_config
+from badak.formats.kinds import for_kind
 from badak.layers import Layer
 from badak.network.sequential import Sequential
 from badak.typing import Array, Shape
@@ -37,6 +39,9 @@ class KerasLayer:
     config: dict[str, Any]
     input_shape: Shape
     variables: list[Variable] = field(default_factory=list)
+
+
+Convert = Callable[..., list[KerasLayer]]
 
 
 def layers_of(model: Sequential) -> list[KerasLayer]:
@@ -93,55 +98,68 @@ _POLICY = an_object("keras", "DTypePolicy", {"name": "float32"})
 
 
 def _converted(layer: Layer, shape: Shape) -> list[KerasLayer]:
-    name, weights = str(layer.name), layer.weights
-    if isinstance(layer, layers.Whitening):
-        return _whitening(name, weights, shape)
-    if isinstance(layer, layers.Dense):
-        h = layer.activation or activations.IDENTITY
-        own, after = _activation(h, name, (layer.units,))
-        dense = _layer(layer, "Dense", shape, units=layer.units, activation=own)
-        return [dense, *after]
-    if isinstance(layer, layers.Normalization):
-        config = {"axis": [-1], "invert": False, "mean": None, "variance": None}
-        return [KerasLayer("Normalization", name, config, shape, _moments(**weights))]
-    if type(layer) in _ACTIVATION_LAYERS:
-        return [KerasLayer(type(layer).__name__, name, _relu_config(layer), shape)]
-    if isinstance(layer, layers.Activation):
-        assert layer.activation is not None
-        own, after = _activation(layer.activation, name, shape)
-        if not after:
-            return [KerasLayer("Activation", name, {"activation": own}, shape)]
-        (only,) = after
-        return [KerasLayer(only.kind, name, only.config, shape)]
-    return [_layer(layer, type(layer).__name__, shape, **_extras(layer))]
+    """Return the layers of Keras that do what one of badak's does."""
+    convert = for_kind(layer, LAYERS)
+    if convert is None:
+        raise InputError(
+            f"Keras has no {type(layer).__name__}: export to onnx, python, c or js, which take its "
+            f"formula along"
+        )
+    return convert(layer, shape)
 
 
-_ACTIVATION_LAYERS = (layers.ReLU, layers.LeakyReLU, layers.ELU, layers.Softmax)
+def _dense(layer: layers.Dense, shape: Shape) -> list[KerasLayer]:
+    h = layer.activation or activations.IDENTITY
+    own, after = _activation(h, str(layer.name), (layer.units,))
+    dense = _layer(layer, layers.Dense, shape, units=layer.units, activation=own)
+    return [dense, *after]
 
 
-def _relu_config(layer: Layer) -> dict[str, Any]:
-    if isinstance(layer, layers.Softmax):
-        return {"axis": -1}
-    return {name: getattr(layer, name) for name in layer.arguments}
+def _normalization(layer: Layer, shape: Shape) -> list[KerasLayer]:
+    config = {"axis": [-1], "invert": False, "mean": None, "variance": None}
+    moments = _moments(**layer.weights)
+    return [KerasLayer("Normalization", str(layer.name), config, shape, moments)]
 
 
-def _extras(layer: Layer) -> dict[str, Any]:
-    if isinstance(layer, layers.BatchNormalization):
-        return {"axis": -1}
-    if isinstance(layer, layers.LayerNormalization):
-        return {"axis": [-1]}
-    if isinstance(layer, layers.PReLU):
-        return {"shared_axes": None}
-    if isinstance(layer, layers.Flatten):
-        return {"data_format": "channels_last"}
-    return {}
+def _activation_layer(layer: Layer, shape: Shape) -> list[KerasLayer]:
+    assert layer.activation is not None
+    name = str(layer.name)
+    own, after = _activation(layer.activation, name, shape)
+    if not after:
+        return [KerasLayer("Activation", name, {"activation": own}, shape)]
+    (only,) = after
+    return [KerasLayer(only.kind, name, only.config, shape)]
 
 
-def _layer(layer: Layer, kind: str, shape: Shape, **given: Any) -> KerasLayer:
+def _as(kind: type[Layer], **extras: Any) -> Convert:
+    """Return the conversion of a layer that Keras has with the same arguments and weights."""
+
+    def convert(layer: Layer, shape: Shape) -> list[KerasLayer]:
+        return [_layer(layer, kind, shape, **extras)]
+
+    return convert
+
+
+def _with_setting(kind: type[Layer], **fixed: Any) -> Convert:
+    """Return the conversion of an activation layer that Keras has with the same arguments.
+
+    Whose activation has been set to another is an activation layer like any other.
+    """
+
+    def convert(layer: Layer, shape: Shape) -> list[KerasLayer]:
+        given = {name: getattr(layer, name) for name in kind.arguments}
+        if kind(**given).activation != layer.activation:
+            return _activation_layer(layer, shape)
+        return [KerasLayer(kind.__name__, str(layer.name), fixed or given, shape)]
+
+    return convert
+
+
+def _layer(layer: Layer, kind: type[Layer], shape: Shape, **given: Any) -> KerasLayer:
     """Return the layer whose arguments and weights are those of badak's."""
-    config = {name: _argument(layer, name) for name in layer.arguments} | given
+    config = {name: _argument(layer, name) for name in kind.arguments} | given
     variables = [Variable(view, view) for view in layer.weights.values()]
-    return KerasLayer(kind, str(layer.name), config, shape, variables)
+    return KerasLayer(kind.__name__, str(layer.name), config, shape, variables)
 
 
 def _argument(layer: Layer, name: str) -> Any:
@@ -153,13 +171,20 @@ def _argument(layer: Layer, name: str) -> Any:
 
 
 def _named(thing: Any, module: str, what: str) -> dict[str, Any] | None:
-    config = thing.get_config() if hasattr(thing, "get_config") else {}
-    name = config.get("name")
-    if not type(thing).__module__.startswith("badak.") or name is None or "Own" in str(name):
+    """Return an initializer or regularizer of badak's, which are Keras's too; None else."""
+    if type(thing) not in _BUILTIN:
         warnings.warn(f"{what} is not one of Keras's and is left out", stacklevel=2)
         return None
-    rest = {key: value for key, value in config.items() if key != "name"}
-    return an_object(module, str(name), rest)
+    config = dict(thing.get_config())
+    return an_object(module, str(config.pop("name")), config)
+
+
+_BUILTIN: set[Any] = {
+    table[name]
+    for table in (initializers.INITIALIZERS, regularizers.REGULARIZERS)
+    for name in table
+}
+"""The classes of badak's initializers and regularizers."""
 
 
 def _moments(mean: Array, variance: Array) -> list[Variable]:
@@ -170,9 +195,9 @@ def _moments(mean: Array, variance: Array) -> list[Variable]:
     ]
 
 
-def _whitening(name: str, weights: dict[str, Array], shape: Shape) -> list[KerasLayer]:
+def _whitening(layer: Layer, shape: Shape) -> list[KerasLayer]:
     """(x - mean) @ matrix as a normalisation of variance 1, and a Dense that is not trained."""
-    mean, matrix = weights["mean"], weights["matrix"]
+    name, mean, matrix = str(layer.name), layer.weights["mean"], layer.weights["matrix"]
     centre = {"axis": [-1], "invert": False, "mean": None, "variance": None}
     ones = np.ones(shape, np.float32)
     variables = [Variable(mean, mean), Variable(ones, fixed=True), Variable(np.zeros((), np.int32))]
@@ -190,7 +215,7 @@ def _activation(h: Activation, name: str, shape: Shape) -> tuple[str, list[Keras
             f"the activation {h.name!r} is your own, which a Keras file does not hold: "
             f"export to onnx, python, c or js, which take its formula along"
         )
-    if h.name in TO_KERAS and h == activations.get(h.name):
+    if is_builtin(h, *TO_KERAS) and h == activations.get(h.name):
         return TO_KERAS[h.name], []
     p: dict[str, Any] = dict(h.parameters)
     if h.name == "leaky_relu":
@@ -208,3 +233,23 @@ def _activation(h: Activation, name: str, shape: Shape) -> tuple[str, list[Keras
             f"formula along"
         )
     return "linear", [KerasLayer(kind, f"{name}_{h.name}", config, shape)]
+
+
+LAYERS: dict[type[Layer], Convert] = {
+    layers.Dense: _dense,
+    layers.Flatten: _as(layers.Flatten, data_format="channels_last"),
+    layers.Rescaling: _as(layers.Rescaling),
+    layers.Normalization: _normalization,
+    layers.Whitening: _whitening,
+    layers.Dropout: _as(layers.Dropout),
+    layers.GaussianNoise: _as(layers.GaussianNoise),
+    layers.BatchNormalization: _as(layers.BatchNormalization, axis=-1),
+    layers.LayerNormalization: _as(layers.LayerNormalization, axis=[-1]),
+    layers.PReLU: _as(layers.PReLU, shared_axes=None),
+    layers.ReLU: _with_setting(layers.ReLU),
+    layers.LeakyReLU: _with_setting(layers.LeakyReLU),
+    layers.ELU: _with_setting(layers.ELU),
+    layers.Softmax: _with_setting(layers.Softmax, axis=-1),
+    layers.Activation: _activation_layer,
+}
+"""The layers that Keras has; a subclass comes before its parent."""

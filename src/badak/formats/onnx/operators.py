@@ -267,6 +267,11 @@ def own_activation(node: Node) -> Chain:
     return node.chain().apply(activations.get(node.own[node.operator]))
 
 
+def own_layer(node: Node) -> Any:
+    """Refuse a layer of the user's own."""
+    raise InputError("it is a layer that ONNX keeps as a formula only; model.save keeps it whole")
+
+
 # -- where classifiers end
 
 

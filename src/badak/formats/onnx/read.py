@@ -22,9 +22,9 @@ from badak.formats.assembly import assemble
 from badak.formats.onnx.constants import evaluate
 from badak.formats.onnx.external import load_external
 from badak.formats.onnx.node import Node
-from badak.formats.onnx.operators import READERS, no_layer, own_activation
+from badak.formats.onnx.operators import READERS, no_layer, own_activation, own_layer
 from badak.formats.onnx.values import Chain, Label, Refused, links_of
-from badak.formats.onnx.write import DOMAIN, OWN_DOMAIN
+from badak.formats.onnx.write import DOMAIN, LAYER_DOMAIN, OWN_DOMAIN
 from badak.network.sequential import Sequential
 from badak.typing import Array, Shape
 
@@ -61,7 +61,11 @@ def read(
 
 def _inlined(onnx: Any, proto: Any) -> Any:
     """Return the model with the functions of other programs replaced by what they do."""
-    ours = [(f.domain, f.name) for f in proto.functions if f.domain in (DOMAIN, OWN_DOMAIN)]
+    ours = [
+        (f.domain, f.name)
+        for f in proto.functions
+        if f.domain in (DOMAIN, OWN_DOMAIN, LAYER_DOMAIN)
+    ]
     if len(ours) == len(proto.functions):
         return proto
     inliner = importlib.import_module("onnx.inliner")
@@ -125,6 +129,8 @@ class _Reader:
                 return self.within_limit(evaluate(self.onnx, node))
             if node.domain == OWN_DOMAIN:
                 return own_activation(node)
+            if node.domain == LAYER_DOMAIN:
+                return own_layer(node)
             return READERS.get((node.domain, node.operator), no_layer)(node)
         except (InputError, ValueError) as error:
             return Refused(f"{_called(node.proto)}: {error}")

@@ -5,17 +5,21 @@ the user's own, is a function of the file, whose body is badak's formula, traced
 """
 
 import json
+import math
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
 
-from badak import activations, layers
+from badak import layers
 from badak._common.extras import need
 from badak._version import __version__
 from badak.activations import Activation
+from badak.activations.registry import is_builtin
 from badak.errors import InputError
-from badak.formats.assembly import is_builtin
-from badak.formats.formulas import formula_of, walk
+from badak.formats.formulas import formula_of, layer_formula, walk
+from badak.formats.kinds import for_kind
+from badak.formats.standalone.plan import slug
 from badak.layers import Layer
 from badak.network.sequential import Sequential
 from badak.network.weights import check_ready
@@ -28,6 +32,9 @@ DOMAIN = "badak"
 
 OWN_DOMAIN = "badak.own"
 """That of the functions for activations of the user's own."""
+
+LAYER_DOMAIN = "badak.layer"
+"""That of the functions for layers that ONNX has no operator for."""
 
 MAX_BYTES = 2_000_000_000
 
@@ -117,38 +124,41 @@ class _Writer:
     # -- the layers
 
     def layer(self, layer: Layer, shape: Shape) -> None:
-        name, w = str(layer.name), layer.weights
-        if isinstance(layer, layers.Dense):
-            bias = {"bias": w["bias"]} if layer.use_bias else {}
-            self.node("Gemm", name, {"kernel": w["kernel"], **bias})
-        elif isinstance(layer, layers.Flatten):
-            self.node("Flatten", name, axis=1)
-        elif isinstance(layer, layers.Rescaling):
-            if layer.scale != 1.0:
-                self.node("Mul", f"{name}.scale", {"": np.float32(layer.scale)})
-            if layer.offset != 0.0:
-                self.node("Add", f"{name}.offset", {"": np.float32(layer.offset)})
-        elif isinstance(layer, layers.Normalization):
-            deviation = np.maximum(np.sqrt(w["variance"].astype(np.float64)), 1e-7)
-            self.node("Sub", f"{name}.mean", {"": w["mean"]})
-            self.node("Div", f"{name}.deviation", {"": deviation})
-        elif isinstance(layer, layers.Whitening):
-            self.node("Sub", f"{name}.mean", {"": w["mean"]})
-            self.node("MatMul", f"{name}.matrix", {"": w["matrix"]})
-        elif isinstance(layer, layers.BatchNormalization):
-            self.batch_normalization(layer, name, shape)
-        elif isinstance(layer, layers.LayerNormalization):
-            scaled = {"gamma": w.get("gamma", np.ones(shape[-1:]))}
-            shifted = {"beta": w["beta"]} if "beta" in w else {}
-            self.node("LayerNormalization", name, scaled | shifted, axis=-1, epsilon=layer.epsilon)
-        elif isinstance(layer, layers.PReLU):
-            self.node("PRelu", name, {"alpha": w["alpha"]})
-        elif isinstance(layer, layers.Dropout):
-            self.node("Dropout", name, {"ratio": np.float32(layer.rate)})
-        elif isinstance(layer, layers.GaussianNoise):
-            self.gaussian_noise(layer, name)
+        """Write a layer by its operators, else as a function of its traced formula."""
+        write = for_kind(layer, LAYERS) or _Writer.derived
+        write(self, layer, str(layer.name), shape)
         if layer.activation is not None:
-            self.activation(layer.activation, name, layer.output_shape(shape))
+            self.activation(layer.activation, str(layer.name), layer.output_shape(shape))
+
+    def dense(self, layer: layers.Dense, name: str, shape: Shape) -> None:
+        self.node("Gemm", name, dict(layer.weights))
+
+    def flatten(self, layer: Layer, name: str, shape: Shape) -> None:
+        self.node("Flatten", name, axis=1)
+
+    def rescaling(self, layer: layers.Rescaling, name: str, shape: Shape) -> None:
+        if layer.scale != 1.0:
+            self.node("Mul", f"{name}.scale", {"": np.float32(layer.scale)})
+        if layer.offset != 0.0:
+            self.node("Add", f"{name}.offset", {"": np.float32(layer.offset)})
+
+    def normalization(self, layer: Layer, name: str, shape: Shape) -> None:
+        w = layer.weights
+        deviation = np.maximum(np.sqrt(w["variance"].astype(np.float64)), 1e-7)
+        self.node("Sub", f"{name}.mean", {"": w["mean"]})
+        self.node("Div", f"{name}.deviation", {"": deviation})
+
+    def whitening(self, layer: Layer, name: str, shape: Shape) -> None:
+        self.node("Sub", f"{name}.mean", {"": layer.weights["mean"]})
+        self.node("MatMul", f"{name}.matrix", {"": layer.weights["matrix"]})
+
+    def layer_normalization(
+        self, layer: layers.LayerNormalization, name: str, shape: Shape
+    ) -> None:
+        w = layer.weights
+        given = {"gamma": w.get("gamma", np.ones(shape[-1:]))}
+        given |= {"beta": w["beta"]} if "beta" in w else {}
+        self.node("LayerNormalization", name, given, axis=-1, epsilon=layer.epsilon)
 
     def batch_normalization(
         self, layer: layers.BatchNormalization, name: str, shape: Shape
@@ -171,7 +181,28 @@ class _Writer:
         ):
             self.node(operator, f"{name}.{what}", {"": value})
 
-    def gaussian_noise(self, layer: layers.GaussianNoise, name: str) -> None:
+    def prelu(self, layer: Layer, name: str, shape: Shape) -> None:
+        self.node("PRelu", name, {"alpha": layer.weights["alpha"]})
+
+    def dropout(self, layer: layers.Dropout, name: str, shape: Shape) -> None:
+        self.node("Dropout", name, {"ratio": np.float32(layer.rate)})
+
+    def nothing(self, layer: Layer, name: str, shape: Shape) -> None:
+        """Write no node: the layer is its activation alone."""
+
+    def derived(self, layer: Layer, name: str, shape: Shape) -> None:
+        """Write the traced formula of a layer that ONNX has no operator for, as a function."""
+        formula = layer_formula(layer, shape)
+        if formula is None:
+            return
+        kind = slug(f"{type(layer).__name__}_{name}")
+        body = _Body(self.onnx, f"the layer {name!r}", list(formula.arrays))
+        self.functions[f"layer {name}"] = body.function(kind, formula.value, [], LAYER_DOMAIN)
+        whole = formula.columns == math.prod(shape)
+        given = {k: w.reshape(shape) if whole else w for k, w in formula.arrays.items()}
+        self.node(kind, name, given, domain=LAYER_DOMAIN)
+
+    def gaussian_noise(self, layer: layers.GaussianNoise, name: str, shape: Shape) -> None:
         """Write a function that hands its input on: noise is for training only."""
         helper = self.onnx.helper
         self.functions["GaussianNoise"] = helper.make_function(
@@ -186,14 +217,14 @@ class _Writer:
         self.node("GaussianNoise", name, domain=DOMAIN, stddev=layer.stddev)
 
     def activation(self, h: Activation, name: str, shape: Shape) -> None:
-        if h is activations.IDENTITY:
+        if is_builtin(h, "identity"):
             return
         place = f"{name}.{h.name}"
-        if is_builtin(h) and h.name == "swish":
+        if is_builtin(h, "swish"):
             before = self.here
             self.node("Sigmoid", f"{name}.sigmoid")
             self.node("Mul", place, also=before)
-        elif is_builtin(h) and h.name == "relu6":
+        elif is_builtin(h, "relu6"):
             self.node("Clip", place, {"low": np.float32(0.0), "high": np.float32(6.0)})
         elif is_builtin(h) and h.name in OPERATORS:
             operator, attributes = OPERATORS[h.name]
@@ -213,7 +244,7 @@ class _Writer:
         if h.name not in self.functions:
             parameters = {name: _parameter(name) for name in h.parameters}
             traced = formula_of(h, shape[-1], str(self.source.name), parameters)
-            body = _Body(self.onnx, h.name).function(traced, list(h.parameters), domain)
+            body = _Body(self.onnx, h.name).function(h.name, traced, list(h.parameters), domain)
             self.functions[h.name] = body
 
     # -- the graph
@@ -246,6 +277,22 @@ class _Writer:
 
 def _parameter(name: str) -> Tracer:
     return Tracer(make("parameter", payload=name, over=(False, False)))
+
+
+LAYERS: dict[type[Layer], Callable[..., None]] = {
+    layers.Dense: _Writer.dense,
+    layers.Flatten: _Writer.flatten,
+    layers.Rescaling: _Writer.rescaling,
+    layers.Normalization: _Writer.normalization,
+    layers.Whitening: _Writer.whitening,
+    layers.BatchNormalization: _Writer.batch_normalization,
+    layers.LayerNormalization: _Writer.layer_normalization,
+    layers.PReLU: _Writer.prelu,
+    layers.Dropout: _Writer.dropout,
+    layers.GaussianNoise: _Writer.gaussian_noise,
+    layers.Activation: _Writer.nothing,
+}
+"""What writes the layers that ONNX has operators for, and those that are no node."""
 
 
 # What a traced operation is in ONNX; some are made of two.
@@ -284,20 +331,28 @@ REDUCTIONS = {"sum_columns": "ReduceSum", "max_columns": "ReduceMax", "min_colum
 class _Body:
     """The body of a function: a traced formula as nodes."""
 
-    def __init__(self, onnx: Any, name: str) -> None:
+    def __init__(self, onnx: Any, what: str, arrays: Sequence[str] = ()) -> None:
         self.onnx = onnx
-        self.name = name
+        self.name = what
+        self.inputs = {name: f"w{place}" for place, name in enumerate(arrays)}
+        """The names of the vectors of weights that the function takes besides x."""
         self.nodes: list[Any] = []
         self.known: dict[int, str] = {}
 
-    def function(self, traced: Node, parameters: list[str], domain: str) -> Any:
+    def function(self, name: str, traced: Node, parameters: list[str], domain: str) -> Any:
         helper = self.onnx.helper
         for node in walk(traced):
             self.known[id(node)] = self.written(node)
         self.emit("Identity", [self.known[id(traced)]], "y")
         opsets = [helper.make_opsetid("", OPSET)]
         return helper.make_function(
-            domain, self.name, ["x"], ["y"], self.nodes, opsets, attributes=parameters
+            domain,
+            name,
+            ["x", *self.inputs.values()],
+            ["y"],
+            self.nodes,
+            opsets,
+            attributes=parameters,
         )
 
     def written(self, node: Node) -> str:
@@ -305,6 +360,8 @@ class _Body:
         arguments = [self.known[id(a)] for a in node.arguments]
         if operation == "input":
             return "x"
+        if operation == "array":
+            return self.inputs[node.payload]
         if operation == "constant":
             return self.constant(np.asarray(node.payload, _DTYPES.get(node.type, np.int64)))
         if operation == "parameter":

@@ -1,5 +1,6 @@
 """scikit-learn's fitted networks, taken from the objects: their own files can run code."""
 
+import sys
 from typing import Any
 
 import numpy as np
@@ -42,7 +43,7 @@ def from_estimator(estimator: Any) -> Sequential:
     """
     *scalers, network = _steps(estimator)
     kind = type(network).__name__
-    if kind not in ("MLPClassifier", "MLPRegressor"):
+    if not _is_theirs(network, "neural_network", "MLPClassifier", "MLPRegressor"):
         raise InputError(f"{kind} is no MLPClassifier or MLPRegressor, which badak can take over")
     if not hasattr(network, "coefs_"):
         raise InputError(f"this {kind} is not fitted yet: call fit(x, y) first")
@@ -54,8 +55,14 @@ def from_estimator(estimator: Any) -> Sequential:
     return assemble(links, (int(network.n_features_in_),), kind.lower(), classes)
 
 
+def _is_theirs(thing: Any, module: str, *names: str) -> bool:
+    """Whether an object is of one of these classes of scikit-learn, and not only called so."""
+    home = sys.modules.get(f"sklearn.{module}")
+    return type(thing) in [getattr(home, name, None) for name in names]
+
+
 def _steps(estimator: Any) -> list[Any]:
-    if type(estimator).__name__ != "Pipeline":
+    if not _is_theirs(estimator, "pipeline", "Pipeline"):
         return [estimator]
     steps = [step for _, step in estimator.steps]
     return [step for step in steps if step is not None and step != "passthrough"]
@@ -89,7 +96,7 @@ def _classes(network: Any) -> list[str] | None:
 def _scaling(scaler: Any) -> list[Link]:
     """Return what a fitted scaler does, x * scale + shift, as a layer."""
     kind = type(scaler).__name__
-    if kind not in _SCALERS:
+    if not _is_theirs(scaler, "preprocessing", *_SCALERS):
         raise InputError(
             f"the pipeline has the step {kind}, which badak has no layer for; known are "
             f"{', '.join(_SCALERS)}"

@@ -11,6 +11,8 @@ from badak import layers
 from badak.diagnostics.classes import given_names
 from badak.errors import InputError
 from badak.formats.formulas import Formula, Product, steps
+from badak.layers import Layer
+from badak.layers.base import is_just
 from badak.losses.objective import decide
 from badak.network.sequential import Sequential
 from badak.typing import Array, Shape
@@ -187,15 +189,15 @@ def _table(model: Sequential) -> list[tuple[str, str, str]]:
     return rows
 
 
-def _described(layer: layers.Layer) -> str:
-    if isinstance(layer, layers.Rescaling):
+def _described(layer: Layer) -> str:
+    """Return what a reader of the file's table is told of a layer."""
+    if is_just(layer, layers.Rescaling):
         return f"x * {layer.scale:.6g} + {layer.offset:.6g}"
     if layer.activation is None:
-        trained_only = isinstance(layer, (layers.Dropout, layers.GaussianNoise))
-        return "nothing when answering" if trained_only else type(layer).__name__
+        return "nothing when answering" if layer.training_only else type(layer).__name__
     given = ", ".join(f"{k}={v:g}" for k, v in layer.activation.parameters.items())
     applied = layer.activation.name + (f"({given})" if given else "")
-    return f"Dense, {applied}" if isinstance(layer, layers.Dense) else applied
+    return applied if isinstance(layer, layers.Activation) else f"{type(layer).__name__}, {applied}"
 
 
 def _size(shape: Shape) -> str:
@@ -233,17 +235,17 @@ def probes(model: Sequential, count: int = PROBES) -> Array:
     """
     rng = np.random.default_rng(0)
     shape = (count, *(model.input_shape or ()))
-    first = next((each for each in model.layers if not isinstance(each, layers.Flatten)), None)
+    first = next((each for each in model.layers if not is_just(each, layers.Flatten)), None)
     normal = rng.normal(size=shape)
     maximum = model.preparation.get("maximum") if model.preparation else None
     if isinstance(maximum, int):
         x = rng.integers(0, maximum + 1, shape).astype(np.float64)
-    elif isinstance(first, layers.Rescaling) and first.scale:
+    elif first is not None and is_just(first, layers.Rescaling) and first.scale:
         x = (rng.uniform(size=shape) - first.offset) / first.scale
-    elif isinstance(first, layers.Normalization):
+    elif first is not None and is_just(first, layers.Normalization):
         spread = np.sqrt(first.variance)
         x = (first.mean + spread * normal.reshape(count, -1, len(spread))).reshape(shape)
-    elif isinstance(first, layers.Whitening):
+    elif first is not None and is_just(first, layers.Whitening):
         x = (first.mean + normal.reshape(count, -1)).reshape(shape)
     else:
         x = normal

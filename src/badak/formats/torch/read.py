@@ -18,6 +18,7 @@ from badak._common.extras import need
 from badak.activations import Activation
 from badak.errors import BadakError, FileFormatError, InputError
 from badak.formats.assembly import Link, assemble, check_built, check_untold, told_activations
+from badak.formats.kinds import for_kind
 from badak.formats.torch.write import METADATA
 from badak.layers import Layer, from_config
 from badak.layers.base import check_shape, set_views
@@ -346,15 +347,20 @@ def _filled(like: Sequential, groups: list[_Group], ordered: bool) -> Sequential
 
 def _kind_of(layer: Layer) -> str:
     """Return the kind of module that a layer's weights are in."""
-    if isinstance(layer, layers.Dense):
-        return "Linear"
-    if isinstance(layer, layers.BatchNormalization):
-        return "BatchNorm1d"
-    if isinstance(layer, layers.LayerNormalization) and layer.center:
-        return "LayerNorm"
-    if isinstance(layer, (layers.LayerNormalization, layers.PReLU)):
-        return "PReLU"
-    raise FileFormatError(f"PyTorch has no {type(layer).__name__}, as the model has")
+    kind = for_kind(layer, KIND_OF)
+    if kind is None:
+        raise FileFormatError(f"PyTorch has no {type(layer).__name__}, as the model has")
+    without_shift = isinstance(layer, layers.LayerNormalization) and not layer.center
+    return "PReLU" if without_shift else kind
+
+
+KIND_OF: dict[type[Layer], str] = {
+    layers.Dense: "Linear",
+    layers.BatchNormalization: "BatchNorm1d",
+    layers.LayerNormalization: "LayerNorm",
+    layers.PReLU: "PReLU",
+}
+"""The modules of PyTorch with the weights of badak's layers."""
 
 
 def _fill(layer: Layer, group: _Group) -> None:

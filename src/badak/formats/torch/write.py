@@ -5,24 +5,25 @@ description. Preparation of the data at the front is worked into the first layer
 """
 
 import json
+from collections.abc import Callable
 from copy import deepcopy
 from dataclasses import dataclass, field
 
 import numpy as np
 
-from badak import activations, layers
+from badak import layers
 from badak.activations import Activation
+from badak.activations.registry import is_builtin
 from badak.errors import InputError
-from badak.formats.assembly import is_builtin
+from badak.formats.kinds import for_kind
 from badak.layers import Layer
+from badak.layers.base import is_just
 from badak.network.sequential import Sequential
 from badak.network.weights import check_ready
 from badak.typing import Array, Shape
 
 METADATA = "badak.torch"
 """The entry of the file's metadata that badak writes."""
-
-PREPARATIONS = (layers.Rescaling, layers.Normalization, layers.Whitening)
 
 MODULES = {
     "relu": "nn.ReLU()",
@@ -62,9 +63,9 @@ def modules_of(model: Sequential) -> list[Module]:
     pending: list[Layer] = []
     for layer, shape in zip(model.layers, model.shapes, strict=False):
         try:
-            if isinstance(layer, PREPARATIONS):
+            if for_kind(layer, PREPARATIONS):
                 pending.append(layer)
-            elif isinstance(layer, layers.Dense):
+            elif is_just(layer, layers.Dense):
                 made.append(_linear(layer, *_prepared(layer, pending, shape)))
                 pending = []
             else:
@@ -117,15 +118,16 @@ def write(model: Sequential) -> bytes:
 
 def _kept(model: Sequential) -> list[Layer]:
     """Return the layers that have modules; a preparation is in the weights behind it."""
-    kept = [deepcopy(each) for each in model.layers if not isinstance(each, PREPARATIONS)]
-    following = False
-    dense = iter(each for each in kept if isinstance(each, layers.Dense))
+    kept: list[Layer] = []
+    prepared = False
     for layer in model.layers:
-        if isinstance(layer, layers.Dense):
-            after = next(dense)
-            after.use_bias = after.use_bias or following
-            following = False
-        following = following or isinstance(layer, PREPARATIONS)
+        if for_kind(layer, PREPARATIONS):
+            prepared = True
+            continue
+        kept.append(deepcopy(layer))
+        if isinstance(kept[-1], layers.Dense):
+            kept[-1].use_bias = kept[-1].use_bias or prepared
+            prepared = False
     return kept
 
 
@@ -146,48 +148,86 @@ def _prepared(
     bias = layer.weights.get("bias")
     total = np.zeros(layer.units) if bias is None else bias.astype(np.float64)
     for each in reversed(pending):
-        w = {name: view.astype(np.float64) for name, view in each.weights.items()}
-        if isinstance(each, layers.Rescaling):
-            total = total + np.full(shape, each.offset) @ kernel
-            kernel = kernel * each.scale
-        elif isinstance(each, layers.Normalization):
-            deviation = np.maximum(np.sqrt(w["variance"]), 1e-7)
-            times = shape[0] // len(deviation)
-            kernel = kernel / np.tile(deviation, times)[:, np.newaxis]
-            total = total - np.tile(w["mean"], times) @ kernel
-        else:
-            kernel = w["matrix"] @ kernel
-            total = total - w["mean"] @ kernel
+        fold = for_kind(each, PREPARATIONS)
+        assert fold is not None
+        kernel, moved = fold(each, kernel, shape)
+        total = total + moved
     return kernel, None if bias is None and not pending else total
 
 
+Folded = tuple[Array, Array]
+"""A kernel that does what a preparation before it did, and what that adds to the bias."""
+
+
+def _rescaled(layer: layers.Rescaling, kernel: Array, shape: Shape) -> Folded:
+    return kernel * layer.scale, np.full(shape, layer.offset) @ kernel
+
+
+def _normalised(layer: layers.Normalization, kernel: Array, shape: Shape) -> Folded:
+    deviation = np.maximum(np.sqrt(layer.weights["variance"].astype(np.float64)), 1e-7)
+    times = shape[0] // len(deviation)
+    kernel = kernel / np.tile(deviation, times)[:, np.newaxis]
+    return kernel, -np.tile(layer.weights["mean"].astype(np.float64), times) @ kernel
+
+
+def _whitened(layer: layers.Whitening, kernel: Array, shape: Shape) -> Folded:
+    kernel = layer.weights["matrix"].astype(np.float64) @ kernel
+    return kernel, -layer.weights["mean"].astype(np.float64) @ kernel
+
+
+PREPARATIONS: dict[type[Layer], Callable[..., Folded]] = {
+    layers.Rescaling: _rescaled,
+    layers.Normalization: _normalised,
+    layers.Whitening: _whitened,
+}
+"""Layers that PyTorch does not have, and how each goes into the Linear behind it."""
+
+
 def _modules(layer: Layer, shape: Shape, pending: list[Layer]) -> list[Module]:
-    w = layer.weights
-    if isinstance(layer, layers.Flatten):
-        return [Module("nn.Flatten()")]
-    if pending:
+    """Return the modules that do what a layer does before its activation."""
+    make = for_kind(layer, LAYERS)
+    if make is None:
+        raise InputError(f"PyTorch has no {type(layer).__name__}")
+    if pending and not is_just(layer, layers.Flatten):
         raise InputError("it stands between a preparation of the data and a Dense")
-    if isinstance(layer, layers.Dropout):
-        return [Module(f"nn.Dropout({layer.rate!r})")]
-    if isinstance(layer, layers.Activation):
-        return []
-    if isinstance(layer, layers.LayerNormalization):
-        without = "" if layer.center else ", bias=False"
-        tensors = {"weight": w.get("gamma", np.ones(shape[-1:], np.float32))}
-        tensors |= {"bias": w["beta"]} if layer.center else {}
-        return [Module(f"nn.LayerNorm({shape[-1]}, eps={layer.epsilon!r}{without})", tensors)]
+    return make(layer, shape)
+
+
+def _flatten(layer: Layer, shape: Shape) -> list[Module]:
+    return [Module("nn.Flatten()")]
+
+
+def _dropout(layer: layers.Dropout, shape: Shape) -> list[Module]:
+    return [Module(f"nn.Dropout({layer.rate!r})")]
+
+
+def _nothing(layer: Layer, shape: Shape) -> list[Module]:
+    return []
+
+
+def _layer_norm(layer: layers.LayerNormalization, shape: Shape) -> list[Module]:
+    w = layer.weights
+    without = "" if layer.center else ", bias=False"
+    tensors = {"weight": w.get("gamma", np.ones(shape[-1:], np.float32))}
+    tensors |= {"bias": w["beta"]} if layer.center else {}
+    return [Module(f"nn.LayerNorm({shape[-1]}, eps={layer.epsilon!r}{without})", tensors)]
+
+
+def _prelu(layer: Layer, shape: Shape) -> list[Module]:
+    _check_flat(layer, shape)
+    return [Module(f"nn.PReLU({shape[0]})", {"weight": layer.weights["alpha"]})]
+
+
+def _check_flat(layer: Layer, shape: Shape) -> None:
     if len(shape) > 1:
         raise InputError(
             f"PyTorch's {type(layer).__name__} works along the first axis of {shape}, not the last"
         )
-    if isinstance(layer, layers.PReLU):
-        return [Module(f"nn.PReLU({shape[0]})", {"weight": w["alpha"]})]
-    if isinstance(layer, layers.BatchNormalization):
-        return [_batch_norm(layer, shape[0])]
-    raise InputError(f"PyTorch has no {type(layer).__name__}")
 
 
-def _batch_norm(layer: layers.BatchNormalization, features: int) -> Module:
+def _batch_norm(layer: layers.BatchNormalization, shape: Shape) -> list[Module]:
+    _check_flat(layer, shape)
+    (features,) = shape
     w = layer.weights
     tensors = {
         "weight": w.get("gamma", np.ones(features, np.float32)),
@@ -198,17 +238,27 @@ def _batch_norm(layer: layers.BatchNormalization, features: int) -> Module:
     }
     momentum = round(1.0 - layer.momentum, 12)
     text = f"nn.BatchNorm1d({features}, eps={layer.epsilon!r}, momentum={momentum!r})"
-    return Module(text, tensors)
+    return [Module(text, tensors)]
+
+
+LAYERS: dict[type[Layer], Callable[..., list[Module]]] = {
+    layers.Flatten: _flatten,
+    layers.Dropout: _dropout,
+    layers.Activation: _nothing,
+    layers.LayerNormalization: _layer_norm,
+    layers.PReLU: _prelu,
+    layers.BatchNormalization: _batch_norm,
+}
+"""The layers besides Dense that PyTorch has."""
 
 
 def _activation(h: Activation | None) -> list[Module]:
-    if h is None or h is activations.IDENTITY:
+    if h is None or is_builtin(h, "identity"):
         return []
-    if is_builtin(h) and h.name == "bounded_relu":
-        p = h.parameters
-        if p["negative_slope"] == p["threshold"] == 0.0:
-            limited = np.isfinite(p["max_value"])
-            return [Module(f"nn.Hardtanh(0.0, {p['max_value']!r})" if limited else "nn.ReLU()")]
-    if not is_builtin(h) or h.name not in MODULES:
+    p = h.parameters
+    if is_builtin(h, "bounded_relu") and p["negative_slope"] == p["threshold"] == 0.0:
+        limited = np.isfinite(p["max_value"])
+        return [Module(f"nn.Hardtanh(0.0, {p['max_value']!r})" if limited else "nn.ReLU()")]
+    if not is_builtin(h, *MODULES):
         raise InputError(f"PyTorch has no module for the activation {h.name!r}")
-    return [Module(MODULES[h.name].format(**h.parameters))]
+    return [Module(MODULES[h.name].format(**p))]
