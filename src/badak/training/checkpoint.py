@@ -23,8 +23,9 @@ import numpy as np
 from badak._common.files import write_whole
 from badak.errors import FileFormatError, InputError
 from badak.losses.objective import Objective
-from badak.training.callbacks.base import Callback, Watching
+from badak.training.callbacks.base import Callback
 from badak.training.callbacks.history import History
+from badak.training.callbacks.stopping import Monitor
 from badak.training.data import Samples
 from badak.typing import Array
 
@@ -266,7 +267,7 @@ def _known_again(samples: Samples) -> dict[str, Any]:
 
 
 def _known_by(callback: Callback) -> str:
-    watched = f" of {callback.monitor}" if isinstance(callback, Watching) else ""
+    watched = f" of {callback.monitor}" if isinstance(callback, Monitor) else ""
     return type(callback).__name__ + watched
 
 

@@ -16,7 +16,7 @@ from badak.errors import InputError
 from badak.layers import Dense
 from badak.optimizers import SGD
 from badak.schedules import CosineDecay
-from badak.training.callbacks.base import Watching
+from badak.training.callbacks.stopping import Monitor
 
 X = np.random.default_rng(0).normal(size=(20, 2))
 T = X[:, :1]
@@ -111,8 +111,8 @@ def test_of_a_metric_of_ones_own_the_direction_is_asked(model):
 
 def test_a_direction_that_is_none_is_refused():
     with pytest.raises(InputError, match="'auto', 'min' or 'max'"):
-        Watching("loss", "down")
-    assert Watching("val_loss", "max").rises
+        Monitor("loss", "down")
+    assert Monitor("val_loss", "max").rises
 
 
 def test_watching_what_is_not_reported_names_what_is(model):
