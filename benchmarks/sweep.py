@@ -37,7 +37,11 @@ def main() -> None:
             done += 1
         seconds, started = time.perf_counter() - started, time.perf_counter()
         gc.collect()
-        row = {"networks": done, "bytes": resident(), "compiled": KERNELS.compiled - compiled}
+        row: dict[str, float] = {
+            "networks": done,
+            "bytes": resident(),
+            "compiled": KERNELS.compiled - compiled,
+        }
         row |= {"alive": len(KERNELS), "seconds": seconds}
         report.rows.append(row)
         megabytes = f"{row['bytes'] / 1e6:.0f} MB"
@@ -51,10 +55,10 @@ def main() -> None:
 def train(rng: random.Random, x: np.ndarray, t: np.ndarray) -> None:
     """Fit and ask a network of random settings."""
     from badak import Input, Sequential
-    from badak.layers import Dense, Dropout, LeakyReLU
+    from badak.layers import Dense, Dropout, Layer, LeakyReLU
     from badak.optimizers import Adam
 
-    stack = [Input((8,))]
+    stack: list[Layer] = [Input((8,))]
     for _ in range(rng.randint(1, 3)):
         penalty = {"name": "L2", "l2": 10.0 ** rng.uniform(-6, -2)}
         units, activation = rng.randint(4, 96), rng.choice(ACTIVATIONS)

@@ -10,7 +10,9 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 import pytest
 from hypothesis import settings
 
-SHARED_DATA = Path(__file__).parent.parent.parent / "shared" / "data"
+VARIABLE = "BADAK_TEST_DATA"
+BESIDE = Path(__file__).parent.parent.parent / "shared" / "data"
+SHARED_DATA = Path(os.environ.get(VARIABLE) or BESIDE)
 
 # A slow machine is no fault of the code: no test fails by the clock.
 settings.register_profile("badak", deadline=None)
@@ -27,7 +29,10 @@ def pytest_configure(config: pytest.Config) -> None:
 
 @pytest.fixture(scope="session")
 def shared_data() -> Path:
-    """The folder of real data beside the project, with mnist/ and book/ in it."""
+    """The folder of real data, with mnist/ and book/ in it."""
     if not SHARED_DATA.is_dir():
-        pytest.skip(f"the real data are not on this machine: there is no folder {SHARED_DATA}")
+        pytest.skip(
+            f"the real data are not on this machine: there is no folder {SHARED_DATA}; "
+            f"{VARIABLE} can name another"
+        )
     return SHARED_DATA

@@ -41,3 +41,24 @@ def test_the_first_network_runs_as_it_is_printed(page, tmp_path, monkeypatch, ca
     assert names["model"].evaluate(*names["datasets"].digits.load_data()[1])[1] > 0.9
     assert {"curves.png", "weights.png", "wrong.png"} <= {path.name for path in tmp_path.iterdir()}
     assert "softmax" in capsys.readouterr().out
+
+
+def test_the_architecture_page_names_every_room_and_no_other():
+    page = (ROOT / "docs/architecture.md").read_text("utf-8")
+    tree = page[page.index("## The tree") : page.index("## The import rule")]
+    package = ROOT / "src/badak"
+    there = {
+        path.name
+        for path in package.iterdir()
+        if path.suffix == ".py" or (path.is_dir() and (path / "__init__.py").exists())
+    }
+    first_cells = [line.split("|")[1] for line in tree.splitlines() if line.startswith("| `")]
+    beside = tree[tree.rindex("|") :]
+    named = set(re.findall(r"`([\w.]+)`", " ".join(first_cells) + beside))
+    assert named == there
+
+
+def test_every_decision_is_listed():
+    folder = ROOT / "docs/decisions"
+    listed = set(re.findall(r"\((\d{4}-[\w-]+\.md)\)", (folder / "README.md").read_text("utf-8")))
+    assert listed == {path.name for path in folder.glob("0*.md")}

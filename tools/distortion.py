@@ -35,7 +35,7 @@ def distort(images: Array, seed: list[int]) -> Array:
 
 def _distort(images: Array, rng: np.random.Generator) -> Array:
     drawn = _with_another_pen(images, rng)
-    rows, columns = _sources(*images.shape[:2], rng)
+    rows, columns = _sources(len(images), images.shape[1], rng)
     return _between_pixels(drawn, rows, columns).round().astype(np.uint8)
 
 

@@ -10,6 +10,7 @@ test images only give the figures of the card.
 
 import argparse
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from string import Template
 
@@ -138,7 +139,7 @@ def _table_of_turns(model: Sequential, x: Array, y: Array) -> str:
         right = []
         for angle in (degrees, -degrees):
             pictures = (Image.fromarray(image) for image in x)
-            turned = [picture.rotate(angle, Image.Resampling.BILINEAR) for picture in pictures]
+            turned = [np.asarray(p.rotate(angle, Image.Resampling.BILINEAR)) for p in pictures]
             right.append((model.classify(np.stack(turned)) == y).mean())
         rows.append((f"{degrees} degrees", *(f"{share:.4f}" for share in right)))
     return _table(("turned by", "right, to the left", "right, to the right"), rows)
@@ -173,7 +174,7 @@ def _letters() -> Array:
     return np.stack(letters)
 
 
-def _table(heading: tuple[str, ...], rows: list[tuple[object, ...]]) -> str:
+def _table(heading: tuple[str, ...], rows: Sequence[tuple[object, ...]]) -> str:
     lines = [heading, ("---",) + ("--:",) * (len(heading) - 1), *rows]
     return "\n".join("| " + " | ".join(map(str, line)) + " |" for line in lines)
 
