@@ -1,12 +1,13 @@
 import json
 import struct
+from dataclasses import dataclass
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from badak import Input, Sequential, load_model
+from badak import Input, Sequential, formats, initializers, load_model
 from badak.activations import Activation
 from badak.errors import FileFormatError, InputError
 from badak.layers import (
@@ -16,6 +17,7 @@ from badak.layers import (
     Dropout,
     Flatten,
     GaussianNoise,
+    Layer,
     LayerNormalization,
     LeakyReLU,
     Normalization,
@@ -27,8 +29,11 @@ from badak.layers import (
     Whitening,
 )
 from badak.layers import Activation as ActivationLayer
+from badak.layers.parameters import ParameterSpec
 from badak.losses import OwnLoss
-from badak.schedules import ExponentialDecay
+from badak.optimizers import Adam, Optimizer
+from badak.regularizers import Regularizer
+from badak.schedules import ExponentialDecay, Schedule
 
 X = np.random.default_rng(0).normal(size=(30, 2, 3)).astype(np.float32)
 LABELS = np.arange(30) % 4
@@ -224,3 +229,214 @@ def test_other_files_are_told_apart(tmp_path):
     other.write_bytes(b"\x80\x04cos\nsystem\n")
     with pytest.raises(FileFormatError, match="not a whole safetensors file"):
         load_model(other)
+
+
+class Bend(Layer):
+    """A layer of the user's own, with a setting."""
+
+    arguments = ("by", "bend_initializer")
+    elementwise = True
+
+    def __init__(self, by, bend_initializer="ones", **common):
+        super().__init__(**common)
+        self.by = by
+        self.bend_initializer = initializers.get(bend_initializer)
+
+    def parameters(self, input_shape):
+        return [ParameterSpec("bend", input_shape[-1:], self.bend_initializer)]
+
+    def forward(self, w, x, mode):
+        return x + self.by * w["bend"] * np.tanh(x), None
+
+    def backward(self, w, p, gradient):
+        h = np.tanh(p.x)
+        return gradient * (1.0 + self.by * w["bend"] * (1.0 - h * h)), {
+            "bend": (gradient * self.by * h).sum(axis=0)
+        }
+
+
+@dataclass(frozen=True)
+class Steps(initializers.Initializer):
+    """Evenly spaced weights."""
+
+    to: float = 1.0
+
+    def draw(self, shape, rng):
+        return np.linspace(0.0, self.to, int(np.prod(shape))).reshape(shape)
+
+
+@dataclass(frozen=True)
+class Quartic(Regularizer):
+    """A penalty of fourth powers."""
+
+    share: float = 0.1
+
+    def price(self, w):
+        return self.share * w * w * w * w
+
+    def gradient(self, w):
+        return 4.0 * self.share * w * w * w
+
+
+@dataclass(frozen=True)
+class Halving(Schedule):
+    """A learning rate that is halved in each step."""
+
+    first: float = 0.5
+
+    def __call__(self, iteration):
+        return self.first * 0.5**iteration
+
+
+@dataclass
+class Signs(Optimizer):
+    """Steps of one size."""
+
+    learning_rate: float = 0.25
+    slots = ()
+    rule = staticmethod(lambda w, g, learning_rate: w - learning_rate * np.sign(g))
+
+    def scalars(self, step):
+        return {"learning_rate": self.rate(step)}
+
+
+def far_off(y_true, y_pred):
+    return float(np.abs(y_true - y_pred).max())
+
+
+SQUARE = Activation("bent", lambda x: x * x, lambda x: 2.0 * x)
+CUBIC = OwnLoss("cubic", lambda y, t: np.abs(y - t) ** 3, lambda y, t: 3 * (y - t) ** 2)
+OWN = {
+    **{"Bend": Bend, "Steps": Steps, "Quartic": Quartic, "Halving": Halving, "Signs": Signs},
+    **{"bent": SQUARE, "cubic": CUBIC, "far_off": far_off},
+}
+
+
+def with_own_things():
+    dense = Dense(3, SQUARE, kernel_initializer=Steps(0.5), kernel_regularizer=Quartic(0.2))
+    model = Sequential([Input((6,)), dense, Bend(0.7, Steps(2.0)), Dense(1)])
+    model.compile(Signs(Halving(0.3)), CUBIC, metrics=[far_off, "mae"])
+    return model
+
+
+def test_everything_of_ones_own_comes_back_with_its_settings(tmp_path):
+    model, x = with_own_things(), X.reshape(30, 6)
+    model.save(tmp_path / "own.safetensors")
+    back = load_model(tmp_path / "own.safetensors", OWN)
+    assert (back.predict(x) == model.predict(x)).all()
+    assert isinstance(back.layers[1], Bend)
+    assert back.layers[1].by == 0.7
+    assert back.layers[1].bend_initializer == Steps(2.0)
+    assert back.layers[0].kernel_regularizer == Quartic(0.2)
+    assert back.optimizer == model.optimizer
+    assert back.optimizer.learning_rate == Halving(0.3)
+    assert back.loss is CUBIC
+    assert back.metrics == [far_off, "mae"]
+    t = np.arange(30.0)[:, None]
+    assert back.evaluate(x, t, verbose=0) == model.evaluate(x, t, verbose=0)
+    formats.export(model, tmp_path / "own.npz")
+    other = formats.import_model(tmp_path / "own.npz", custom_objects=OWN)
+    assert (other.predict(x) == model.predict(x)).all()
+
+
+@pytest.mark.parametrize("name", sorted(OWN))
+def test_what_is_not_given_is_asked_for_by_its_name(name, tmp_path):
+    with_own_things().save(tmp_path / "own.safetensors")
+    given = {other: thing for other, thing in OWN.items() if other != name}
+    with pytest.raises(FileFormatError, match=f"unknown .*'{name}'.*custom_objects={{'{name}'"):
+        load_model(tmp_path / "own.safetensors", given)
+
+
+def test_an_own_thing_serves_only_where_its_kind_stands(tmp_path):
+    bell = Activation("bell", lambda x: 1.0 / (1.0 + x * x), lambda x: -2.0 * x)
+    model = Sequential([Input((6,)), Dense(3, bell, name="bell"), Dense(1)], name="bell")
+    model.class_names = ["bell"]
+    model.save(tmp_path / "m.safetensors")
+    back = load_model(tmp_path / "m.safetensors", {"bell": bell, "Dense": bell, "mse": bell})
+    assert (back.name, back.layers[0].name, back.class_names) == ("bell", "bell", ["bell"])
+    assert back.layers[0].activation is bell
+    assert type(back.layers[0]) is Dense
+    with pytest.raises(FileFormatError, match="unknown activation 'bell'"):
+        load_model(tmp_path / "m.safetensors", {"bell": Bend})
+    with pytest.raises(FileFormatError, match="unknown activation 'bell'"):
+        load_model(tmp_path / "m.safetensors", {"bell": CUBIC})
+
+
+def test_an_own_layer_whose_weights_are_of_other_shapes_is_refused(tmp_path):
+    class Wider(Bend):
+        def parameters(self, input_shape):
+            return [ParameterSpec("bend", (2 * input_shape[-1],), self.bend_initializer)]
+
+    Sequential([Input((6,)), Bend(0.5)]).save(tmp_path / "m.safetensors")
+    with pytest.raises(FileFormatError, match=r"bend\.bend is of shape \(6,\).*must be \(12,\)"):
+        load_model(tmp_path / "m.safetensors", {"Bend": Wider})
+
+
+class Forgetful(Bend):
+    """Its configuration leaves out a setting."""
+
+    arguments = ("bend_initializer",)
+
+    def __init__(self, by=0.5, bend_initializer="ones", **common):
+        super().__init__(by, bend_initializer, **common)
+
+
+def own_dense():
+    made = type("Dense", (Dense,), {})
+    return made(2)
+
+
+def patched():
+    layer = Dense(2)
+    layer.forward = lambda w, x, mode: (0.0 * x[:, :2], None)
+    return layer
+
+
+def linear(x):
+    return 3.0 * x
+
+
+def rising(x):
+    return 3.0 + 0.0 * x
+
+
+@pytest.mark.parametrize(
+    ("layer", "said"),
+    [
+        (lambda: Dense(2, Activation("sigmoid", linear, rising)), "called 'sigmoid' as badak's"),
+        (lambda: Dense(2, Activation("Leaky ReLU", linear, rising)), "as badak's activation is"),
+        (lambda: Dense(2, Activation("", linear, rising)), "no name that a file could hold"),
+        (lambda: Dense(2, kernel_initializer=lambda shape: np.ones(shape)), "'<lambda>'"),
+        (lambda: Forgetful(0.7), r"Forgetful is not rebuilt by its get_config\(\)"),
+        (own_dense, "called 'Dense' as badak's layer is"),
+        (patched, "has a forward of its own, which no file can name"),
+    ],
+)
+def test_a_layer_that_no_file_can_name_is_refused_when_it_is_saved(layer, said, tmp_path):
+    model = Sequential([Input((4,)), Dense(4), layer()])
+    with pytest.raises(InputError, match=said):
+        model.save(tmp_path / "m.safetensors")
+    with pytest.raises(InputError, match=said):
+        formats.export(model, tmp_path / "m.npz")
+    assert list(tmp_path.iterdir()) == []
+
+
+def own_named(base, name):
+    return type(name, (base,), {})()
+
+
+@pytest.mark.parametrize(
+    ("optimizer", "loss", "metric", "said"),
+    [
+        (own_named(Adam, "Adam"), "mse", "mae", "the optimizer.*called 'Adam'"),
+        (Adam(own_named(Halving, "Constant")), "mse", "mae", "learning rate.*called 'Constant'"),
+        ("sgd", OwnLoss("mse", linear, rising), "mae", "the loss.*called 'mse'"),
+        ("sgd", CUBIC, OwnLoss("cubic", linear, rising), "two of your own.*'cubic'"),
+        ("sgd", "mse", lambda y_true, y_pred: 0.0, "a metric.*'<lambda>'"),
+    ],
+)
+def test_training_that_no_file_can_name_is_refused(optimizer, loss, metric, said, tmp_path):
+    model = Sequential([Input((4,)), Dense(1)])
+    model.compile(optimizer, loss, metrics=[metric])
+    with pytest.raises(InputError, match=said):
+        model.save(tmp_path / "m.safetensors")

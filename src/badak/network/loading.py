@@ -12,11 +12,11 @@ from typing import Any
 
 import numpy as np
 
-from badak import losses, optimizers
 from badak.errors import BadakError, FileFormatError
-from badak.layers import Input, from_config
+from badak.layers import Input
 from badak.layers.base import check_shape
-from badak.network.saving import METADATA, VERSION
+from badak.network.custom_objects import LOSS, METRIC, OPTIMIZER, make, make_layer
+from badak.network.saving import ENTRIES, METADATA, VERSION
 from badak.network.sequential import Sequential
 from badak.network.weights import check_weights
 from badak.typing import Array
@@ -29,10 +29,37 @@ def load_model(
 ) -> Sequential:
     """Return the model that :meth:`Sequential.save` wrote; it predicts the same bits.
 
-    `custom_objects` gives your own activations, losses and metrics by the names that they were
-    saved under; with ``compile=False`` how it was trained is left out.
+    Parameters
+    ----------
+    path
+        A `.safetensors` file.
+    custom_objects
+        Your own layers (their classes), activations, losses, metrics, optimizers, initializers,
+        regularizers and schedules (their classes, or objects), by the names that they were saved
+        under. Each is used only where a thing of its kind stands.
+    compile
+        Whether optimizer, loss and metrics are taken from the file.
 
-    Raises FileFormatError for a file that is damaged, of another kind or hostile.
+    Returns
+    -------
+    Sequential
+        A model that can predict, and train on from where its weights are.
+
+    Raises
+    ------
+    FileFormatError
+        The file is damaged, of another kind or hostile, or names what neither badak has nor
+        `custom_objects` gives.
+    FileNotFoundError
+        There is no such file.
+
+    Examples
+    --------
+    >>> from badak import Input, Sequential, layers
+    >>> path = getfixture("tmp_path") / "model.safetensors"
+    >>> Sequential([Input((2,)), layers.Dense(1)]).save(path)
+    >>> load_model(path)
+    Sequential([Input((2,)), Dense(1)])
     """
     tensors, description = _read(Path(path))
     try:
@@ -54,7 +81,7 @@ def rebuild(
             f"version {VERSION}: update badak"
         )
     try:
-        return _rebuild(tensors, _with_own(description, dict(custom_objects or {})), compile)
+        return _rebuild(tensors, description, dict(custom_objects or {}), compile)
     except BadakError as error:
         raise FileFormatError(str(error)) from None
     except (KeyError, TypeError, ValueError, AttributeError, RecursionError) as error:
@@ -95,19 +122,12 @@ def _read(path: Path) -> tuple[dict[str, Array], dict[str, Any]]:
     return tensors, description
 
 
-def _with_own(value: Any, own: dict[str, Any]) -> Any:
-    """Return the description with your own objects in the place of their names."""
-    if isinstance(value, dict):
-        if "class" not in value and value.get("name") in own:
-            return own[value["name"]]
-        return {key: _with_own(inner, own) for key, inner in value.items()}
-    if isinstance(value, list):
-        return [_with_own(inner, own) for inner in value]
-    return own.get(value, value) if isinstance(value, str) and value in own else value
-
-
-def _rebuild(tensors: dict[str, Array], description: dict[str, Any], compile: bool) -> Sequential:
-    layers = [from_config(config) for config in description["layers"]]
+def _rebuild(
+    tensors: dict[str, Array], description: dict[str, Any], own: dict[str, Any], compile: bool
+) -> Sequential:
+    for key in sorted(description.keys() - set(ENTRIES)):
+        raise FileFormatError(f"the description of the network is broken: it has {key!r}")
+    layers = [make_layer(config, own) for config in description["layers"]]
     shape = check_shape(description["input_shape"])
     if shape is None:
         raise FileFormatError("it does not tell the input's shape")
@@ -123,7 +143,8 @@ def _rebuild(tensors: dict[str, Array], description: dict[str, Any], compile: bo
     model.preparation = description["preparation"]
     if compile:
         training = description["training"]
-        model.optimizer = optimizers.get(training["optimizer"])
-        model.loss = None if training["loss"] is None else losses.get(training["loss"])
-        model.metrics = training["metrics"]
+        model.optimizer = make(OPTIMIZER, training["optimizer"], own)
+        model.loss = None if training["loss"] is None else make(LOSS, training["loss"], own)
+        listed = training["metrics"]
+        model.metrics = None if listed is None else [make(METRIC, each, own) for each in listed]
     return model

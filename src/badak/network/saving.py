@@ -10,13 +10,19 @@ from typing import Any
 
 from badak._common.files import write_whole
 from badak.errors import InputError
-from badak.network.weights import weights_by_name
+from badak.network.nameable import check_model
+from badak.network.weights import check_ready, weights_by_name
 
 VERSION = 1
 
 SUFFIX = ".safetensors"
 
 METADATA = "badak"
+
+ENTRIES = (
+    *("version", "name", "seed", "input_shape", "layers", "class_names", "preparation", "training"),
+)
+"""What the description of a network holds."""
 
 
 def save(model: Any, path: str | os.PathLike[str]) -> None:
@@ -38,7 +44,9 @@ def save(model: Any, path: str | os.PathLike[str]) -> None:
 
 
 def describe(model: Any) -> dict[str, Any]:
-    """Return all that the file holds besides the weights."""
+    """Return all that the file holds besides the weights; InputError for what it cannot name."""
+    check_ready(model)
+    check_model(model)
     return {
         "version": VERSION,
         "name": model.name,

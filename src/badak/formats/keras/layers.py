@@ -8,10 +8,18 @@ from typing import Any
 
 import numpy as np
 
-from badak import activations, initializers, layers, regularizers
+from badak import activations, layers
 from badak.activations import Activation
 from badak.errors import BadakError, FileFormatError
 from badak.formats.keras.names import ACTIVATIONS, plain
+from badak.network.custom_objects import (
+    ACTIVATION,
+    INITIALIZER,
+    REGULARIZER,
+    Kind,
+    make,
+    make_layer,
+)
 from badak.typing import Shape
 
 ONLY_IN_TRAINING = (
@@ -65,13 +73,13 @@ class Config:
                 f"{self.kind} has {key}={value!r}, but badak's has {allowed[0]!r}"
             )
 
-    def named(self, key: str, get: Callable[[Any], Any]) -> dict[str, Any]:
+    def named(self, key: str, kind: Kind) -> dict[str, Any]:
         """Return {key: initializer or regularizer}, nothing where badak has not got it."""
         spec = self.take(key)
         if spec is None:
             return {}
         try:
-            return {key: get(plain(spec))}
+            return {key: make(kind, plain(spec), self.told.own)}
         except BadakError as error:
             self.told.warn(f"{key} of the layer {self.name!r} is left out: {error}")
             return {}
@@ -80,9 +88,9 @@ class Config:
         made: dict[str, Any] = {}
         for key in [*self.given]:
             if key.endswith("_initializer"):
-                made |= self.named(key, initializers.get)
+                made |= self.named(key, INITIALIZER)
             elif key.endswith("_regularizer"):
-                made |= self.named(key, regularizers.get)
+                made |= self.named(key, REGULARIZER)
         return made
 
     def done(self) -> None:
@@ -203,6 +211,13 @@ def _prelu(config: Config, shape: Shape) -> Made:
     return layers.PReLU(**config.all_named()), ["alpha"]
 
 
+def own_layer(config: Config, shape: Shape) -> Made:
+    """Return a layer of the user's own class, whose weights are in its own order."""
+    given = {name: plain(config.take(name)) for name in list(config.given)}
+    layer = make_layer({"class": config.kind, **given}, config.told.own)
+    return layer, [spec.name for spec in layer.parameters(shape)]
+
+
 LAYERS: dict[str, Callable[[Config, Shape], Made]] = {
     "Dense": _dense,
     "Flatten": _flatten,
@@ -229,7 +244,7 @@ def _activation(spec: Any, told: Told) -> Activation:
         name = spec.get("config") if spec.get("class_name") == "function" else spec["class_name"]
     if name is None:
         return activations.IDENTITY
-    if name in told.own:
+    if ACTIVATION.fits(told.own.get(name)):
         return activations.get(told.own[name])
     if name not in ACTIVATIONS:
         raise FileFormatError(

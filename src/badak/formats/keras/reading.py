@@ -7,8 +7,10 @@ import numpy as np
 from badak import layers
 from badak.errors import FileFormatError
 from badak.formats.assembly import Link
-from badak.formats.keras.layers import LAYERS, Config, Told
+from badak.formats.keras.layers import LAYERS, Config, Told, own_layer
 from badak.formats.keras.names import stored_names
+from badak.layers.base import is_just
+from badak.network.custom_objects import is_layer_class
 from badak.typing import Array, Shape
 
 
@@ -109,12 +111,14 @@ def _link(
     entry: dict[str, Any], shape: Shape, arrays: dict[str, Array], place: str, told: Told
 ) -> Link:
     kind = str(entry["class_name"])
-    if kind not in LAYERS:
+    is_own = is_layer_class(told.own.get(kind))
+    if not is_own and kind not in LAYERS:
         raise FileFormatError(
-            f"its layer {entry['config'].get('name')!r} is a {kind}, which badak does not have"
+            f"its layer {entry['config'].get('name')!r} is a {kind}, which badak does not have: "
+            f"give one of your own, custom_objects={{{kind!r}: ...}}"
         )
     config = Config(entry, told)
-    layer, wanted = LAYERS[kind](config, shape)
+    layer, wanted = (own_layer if is_own else LAYERS[kind])(config, shape)
     config.done()
     layer.name = config.name
     weights = {}
@@ -124,9 +128,9 @@ def _link(
             raise FileFormatError(f"its weights lack {path!r}, which {config.name!r} takes")
         weights[name] = arrays.pop(path)
     weights.pop("count", None)
-    if isinstance(layer, layers.Normalization):
+    if is_just(layer, layers.Normalization):
         weights = _moments(layer, weights, shape)
-    if isinstance(layer, layers.PReLU):
+    if is_just(layer, layers.PReLU):
         weights["alpha"] = np.broadcast_to(weights["alpha"], shape)
     return Link(layer, weights)
 

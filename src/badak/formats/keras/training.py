@@ -11,6 +11,7 @@ from badak import losses, metrics, optimizers
 from badak.errors import BadakError, InputError
 from badak.formats.keras.layers import Told
 from badak.formats.keras.names import an_object, plain
+from badak.network.custom_objects import LOSS, METRIC, OPTIMIZER, Kind, make, name_in
 from badak.network.sequential import Sequential
 
 NOT_IN_KERAS = ("pinball", "scaled_squared_error")
@@ -30,10 +31,10 @@ def compile_as_told(model: Sequential, config: Any, told: Told) -> None:
     """Take optimizer, loss and metrics where badak has them, and warn where it has not."""
     if not config or not config.get("optimizer"):
         return
-    optimizer = _taken("its optimizer", lambda: _optimizer(config["optimizer"]), told)
+    optimizer = _taken("its optimizer", lambda: _optimizer(config["optimizer"], told), told)
     loss = None
     if config.get("loss") is not None:
-        loss = _taken("its loss", lambda: losses.get(_known(config["loss"], told)), told)
+        loss = _taken("its loss", lambda: losses.get(_known(config["loss"], told, LOSS)), told)
     listed = config.get("metrics") or []
     known = [
         _taken(f"the metric {_called(each)}", partial(_metric, each, told), told)
@@ -63,14 +64,14 @@ def _called(spec: Any) -> str:
 
 def _metric(spec: Any, told: Told) -> Any:
     """Return a metric as it was given by name, or as an object; errors where badak has none."""
-    known = _known(spec, told)
+    known = _known(spec, told, METRIC)
     if callable(known) or known in ("accuracy", "acc") or known in losses.LOSSES:
         return known
     made = metrics.get(known)
     return known if isinstance(known, str) else made
 
 
-def _optimizer(spec: Any) -> Any:
+def _optimizer(spec: Any, told: Told) -> Any:
     made = plain(spec)
     if isinstance(made, dict):
         for key, neutral in NEUTRAL.items():
@@ -78,15 +79,15 @@ def _optimizer(spec: Any) -> Any:
                 raise InputError(f"its optimizer has {key}, which badak's have not")
         if isinstance(made.get("learning_rate"), float):
             made["learning_rate"] = float(str(np.float32(made["learning_rate"])))
-    return optimizers.get(made)
+    return make(OPTIMIZER, made, told.own)
 
 
-def _known(spec: Any, told: Told) -> Any:
+def _known(spec: Any, told: Told, kind: Kind) -> Any:
     """Return a loss or metric as badak takes it: one of the user's own, or a configuration."""
     if isinstance(spec, dict) and spec.get("class_name") == "function":
         spec = spec["config"]
-    if isinstance(spec, str) and spec in told.own:
-        return told.own[spec]
+    if kind.fits(told.own.get(str(name_in(plain(spec))))):
+        return make(kind, plain(spec), told.own)
     made = plain(spec)
     if isinstance(made, dict):
         neutral = {"reduction": "sum_over_batch_size", "axis": -1}

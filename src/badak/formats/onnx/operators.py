@@ -26,6 +26,7 @@ from badak.layers import (
     LayerNormalization,
     PReLU,
 )
+from badak.network.custom_objects import ACTIVATION
 from badak.typing import Array
 
 ML = "ai.onnx.ml"
@@ -260,7 +261,7 @@ def no_layer(node: Node) -> Any:
 
 def own_activation(node: Node) -> Chain:
     """An activation of the user's own."""
-    if node.operator not in node.own:
+    if not ACTIVATION.fits(node.own.get(node.operator)):
         raise InputError(
             f"it is an activation of someone's own: give custom_objects={{{node.operator!r}: ...}}"
         )

@@ -18,6 +18,7 @@ from badak.errors import InputError
 from badak.formats.kinds import for_kind
 from badak.layers import Layer
 from badak.layers.base import is_just
+from badak.network.nameable import check_layers
 from badak.network.sequential import Sequential
 from badak.network.weights import check_ready
 from badak.typing import Array, Shape
@@ -97,6 +98,7 @@ def write(model: Sequential) -> bytes:
     from safetensors.numpy import save
 
     modules = modules_of(model)
+    check_layers(model.layers, model.shapes)
     tensors = {
         f"{place}.{name}": np.ascontiguousarray(value)
         for place, module in enumerate(modules)
