@@ -14,9 +14,9 @@ import numpy as np
 
 from badak import activations, layers
 from badak.errors import InputError
-from badak.formats.kinds import falls_away, probes
+from badak.formats.kinds import probes
 from badak.layers import Layer
-from badak.layers.base import is_just
+from badak.layers.base import falls_away, is_just
 from badak.layers.passes import INFERENCE, Weights
 from badak.network.sequential import Sequential
 from badak.network.weights import check_ready
@@ -91,7 +91,7 @@ def layer_formula(layer: Layer, shape: Shape) -> Formula | None:
     InputError names a layer whose formula cannot be written down: one that mixes more than the
     last axis of a sample, changes its shape, or has weights of other shapes.
     """
-    if falls_away(layer, shape):
+    if falls_away(layer):
         return None
     what = f"the layer {layer.name!r}, a {type(layer).__name__},"
     weights = dict(layer.weights)

@@ -6,7 +6,6 @@ from typing import TypeVar
 import numpy as np
 
 from badak.layers.base import Layer, is_just
-from badak.layers.passes import INFERENCE
 from badak.typing import Array, Shape
 
 T = TypeVar("T")
@@ -18,17 +17,6 @@ def for_kind(layer: Layer, table: Mapping[type[Layer], T]) -> T | None:
     The caller derives or refuses what has none. Subclasses come before their parents.
     """
     return next((entry for kind, entry in table.items() if is_just(layer, kind)), None)
-
-
-def falls_away(layer: Layer, shape: Shape) -> bool:
-    """Return whether a layer returns its input as it is at inference, as `training_only` claims.
-
-    A subclass of Dropout inherits the claim, whatever its own ``forward`` does.
-    """
-    if not layer.training_only or layer.output_shape(shape) != shape:
-        return False
-    x = probes(shape)
-    return bool(np.array_equal(layer.forward(layer.weights, x, INFERENCE)[0], x))
 
 
 def probes(shape: Shape) -> Array:

@@ -196,6 +196,17 @@ def is_just(layer: Layer, kind: type[L]) -> TypeGuard[L]:
     )
 
 
+def falls_away(layer: Layer) -> bool:
+    """Return whether a layer returns its input as it is at inference, as `training_only` says.
+
+    A subclass of Dropout with a ``forward`` of its own inherits the word, but not what it says.
+    """
+    own = type(layer)
+    layers = (each for each in own.__mro__ if issubclass(each, Layer))
+    claims = next(each for each in layers if "training_only" in vars(each))
+    return claims.training_only and own.forward is claims.forward and "forward" not in vars(layer)
+
+
 def set_views(views: list[tuple[str, Array]], weights: list[Any], whose: str) -> None:
     """Copy `weights` into `views` after all of them have been checked."""
     arrays = [np.asarray(w, dtype=np.float32) for w in weights]

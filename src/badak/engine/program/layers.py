@@ -23,7 +23,7 @@ from badak.engine.program.program import (
 )
 from badak.engine.program.updates import UpdateWriter
 from badak.layers import Layer
-from badak.layers.base import is_just
+from badak.layers.base import falls_away, is_just
 from badak.layers.parameters import Segment
 from badak.layers.passes import LayerPass
 from badak.tracing.node import Node
@@ -314,4 +314,4 @@ def _does_nothing(network: Network, layer: Layer) -> bool:
     """Return whether the layer hands its input on, but for its shape and its activation."""
     if is_just(layer, layers.Flatten) or is_just(layer, layers.Activation):
         return True
-    return layer.training_only and not network.training
+    return falls_away(layer) and not network.training

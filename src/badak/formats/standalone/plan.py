@@ -12,7 +12,7 @@ from badak.diagnostics.classes import given_names
 from badak.errors import InputError
 from badak.formats.formulas import Formula, Product, steps
 from badak.layers import Layer
-from badak.layers.base import is_just
+from badak.layers.base import falls_away, is_just
 from badak.losses.objective import decide
 from badak.network.sequential import Sequential
 from badak.typing import Array, Shape
@@ -194,7 +194,7 @@ def _described(layer: Layer) -> str:
     if is_just(layer, layers.Rescaling):
         return f"x * {layer.scale:.6g} + {layer.offset:.6g}"
     if layer.activation is None:
-        return "nothing when answering" if layer.training_only else type(layer).__name__
+        return "nothing when answering" if falls_away(layer) else type(layer).__name__
     given = ", ".join(f"{k}={v:g}" for k, v in layer.activation.parameters.items())
     applied = layer.activation.name + (f"({given})" if given else "")
     return applied if isinstance(layer, layers.Activation) else f"{type(layer).__name__}, {applied}"
