@@ -100,6 +100,8 @@ class _Found:
             return
         try:
             config = thing.get_config() if hasattr(thing, "get_config") else {}
+            if config is None:
+                return  # it is left out of files, as it says
             name = str(name_in(config) if config else thing.__name__)
         except (TypeError, AttributeError) as error:
             raise InputError(f"{where}, {thing!r}, has no name for a file: {error}") from None
