@@ -28,7 +28,7 @@ LARGEST_SAMPLE = 1 << 26
 
 
 @dataclass
-class Link:
+class WeightedLayer:
     """A layer, and its weights by the layer's own names for them."""
 
     layer: Layer
@@ -36,25 +36,28 @@ class Link:
 
 
 def assemble(
-    links: Iterable[Link], input_shape: Shape, name: str, class_names: list[str] | None = None
+    weighted: Iterable[WeightedLayer],
+    input_shape: Shape,
+    name: str,
+    class_names: list[str] | None = None,
 ) -> Sequential:
     """Return the model of these layers, a Dense and the activation behind it as one layer."""
-    joined = join_activations(links)
+    joined = join_activations(weighted)
     if not joined:
         raise FileFormatError("it holds no layers")
     if math.prod(input_shape) > LARGEST_SAMPLE:
         raise FileFormatError(
             f"its samples are of shape {input_shape}, more than {LARGEST_SAMPLE:,} numbers"
         )
-    layers = [link.layer for link in joined]
+    layers = [item.layer for item in joined]
     _name_layers(layers)
-    given = {f"{link.layer.name}.{k}": w for link in joined for k, w in link.weights.items()}
+    given = {f"{item.layer.name}.{k}": w for item in joined for k, w in item.weights.items()}
     check_weights(given, layers, input_shape)
     model = Sequential([Input(input_shape), *layers], name=name)
-    for link in joined:
-        link.layer.set_weights([link.weights[name] for name in link.layer.weights])
-        if isinstance(link.layer, Adapted):
-            link.layer.keep()
+    for item in joined:
+        item.layer.set_weights([item.weights[name] for name in item.layer.weights])
+        if isinstance(item.layer, Adapted):
+            item.layer.keep()
     if class_names is not None:
         if [len(class_names)] != list(model.output_shape):
             raise FileFormatError(
@@ -65,21 +68,21 @@ def assemble(
     return model
 
 
-def join_activations(links: Iterable[Link]) -> list[Link]:
+def join_activations(weighted: Iterable[WeightedLayer]) -> list[WeightedLayer]:
     """Return the chain with each plain activation layer taken into the Dense before it."""
-    joined: list[Link] = []
-    for link in links:
+    joined: list[WeightedLayer] = []
+    for item in weighted:
         before = joined[-1].layer if joined else None
         if (
-            type(link.layer) is ActivationLayer
-            and link.layer.name is None
+            type(item.layer) is ActivationLayer
+            and item.layer.name is None
             and before is not None
             and is_just(before, Dense)
             and before.activation is activations.IDENTITY
         ):
-            before.activation = link.layer.activation
+            before.activation = item.layer.activation
         else:
-            joined.append(link)
+            joined.append(item)
     return joined
 
 
@@ -97,16 +100,16 @@ def _name_layers(layers: Sequence[Layer]) -> None:
             named.append(layer)
 
 
-def dense_chain(
+def dense_layers(
     pairs: Sequence[tuple[Array, Array | None]], activation: Any, output: Any
-) -> list[Link]:
+) -> list[WeightedLayer]:
     """Return Dense layers of kernels (inputs, units) and biases (units,) or None.
 
     `activation` is that of the hidden layers, or a list of one each; `output` the last layer's.
     """
-    chosen = told_activations(len(pairs), activation, output)
+    chosen = given_activations(len(pairs), activation, output)
     return [
-        Link(
+        WeightedLayer(
             Dense(kernel.shape[1], applied, use_bias=bias is not None),
             {"kernel": kernel} | ({} if bias is None else {"bias": bias}),
         )
@@ -114,13 +117,13 @@ def dense_chain(
     ]
 
 
-def check_untold(path: Any, *told: Any) -> None:
+def check_no_hints(path: Any, *told: Any) -> None:
     """Raise InputError where activations are given for a file that tells them itself."""
     if any(each is not None for each in told):
         raise InputError(f"{path} tells the activations itself: leave them out")
 
 
-def told_activations(count: int, activation: Any, output: Any) -> list[Activation]:
+def given_activations(count: int, activation: Any, output: Any) -> list[Activation]:
     """Return the activation of each of `count` layers, or InputError where one is not told."""
     several = isinstance(activation, (list, tuple))
     hidden = list(activation) if several else [activation] * (count - 1)
@@ -153,15 +156,15 @@ def check_built(like: Sequential) -> None:
         raise InputError("like is a model whose shapes are known: begin it with Input((features,))")
 
 
-def as_two_classes(link: Link) -> Link:
+def as_two_classes(item: WeightedLayer) -> WeightedLayer:
     """Return, for one unit whose sigmoid is the probability of class 1, two units of softmax.
 
     softmax([0, a]) is [1 - sigmoid(a), sigmoid(a)]: an answer for each of the two classes.
     """
-    layer = link.layer
+    layer = item.layer
     plain = isinstance(layer, Dense) and layer.activation is activations.IDENTITY
     if not isinstance(layer, Dense) or not plain or layer.units != 1:
         raise FileFormatError("the probability of one class is not told by one unit of a layer")
     nought = np.zeros_like
-    weights = {name: np.concatenate([nought(w), w], axis=-1) for name, w in link.weights.items()}
-    return Link(Dense(2, "softmax", use_bias=layer.use_bias, name=layer.name), weights)
+    weights = {name: np.concatenate([nought(w), w], axis=-1) for name, w in item.weights.items()}
+    return WeightedLayer(Dense(2, "softmax", use_bias=layer.use_bias, name=layer.name), weights)

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from badak.errors import FileFormatError
-from badak.formats.assembly import assemble, dense_chain
+from badak.formats.assembly import assemble, dense_layers
 from badak.formats.base import ImportOptions
 from badak.network.sequential import Sequential
 from badak.typing import Array
@@ -15,7 +15,7 @@ from badak.typing import Array
 def dense_network(arrays: dict[str, Any], options: ImportOptions) -> Sequential:
     """Return the network of Dense layers with these kernels and biases."""
     pairs = dense_pairs(arrays)
-    layers = dense_chain(pairs, options.activation, options.output)
+    layers = dense_layers(pairs, options.activation, options.output)
     return assemble(layers, (pairs[0][0].shape[0],), "imported")
 
 

@@ -58,6 +58,8 @@ def export(model: "Sequential", path: str | os.PathLike[str], to: str | None = N
     OSError
         The file cannot be written.
 
+    Examples
+    --------
     >>> from badak import Input, Sequential, layers
     >>> model = Sequential([Input((2,)), layers.Dense(1)])
     >>> export(model, getfixture("tmp_path") / "network.py")
@@ -113,15 +115,26 @@ def import_model(
     like
         Of such files, instead: a model that is the same but for its weights.
     custom_objects
-        Your own activations, losses and metrics, by the names that the file calls them by.
+        Your own layers (their classes), activations, losses, metrics, optimizers, initializers,
+        regularizers and schedules, by the names that the file calls them by. Each is used only
+        where a thing of its kind stands.
+
+    Returns
+    -------
+    Sequential
+        A model that predicts what the file's network does.
 
     Raises
     ------
     FileFormatError
         The file is damaged, hostile, or holds what badak does not have, which is named.
     InputError
-        The kind of file is not known, or the activations are not told.
+        The kind of file is not known, or the activations are not given.
+    FileNotFoundError, IsADirectoryError
+        There is no such file, or it is a folder.
 
+    Examples
+    --------
     >>> from badak import Input, Sequential, layers
     >>> path = getfixture("tmp_path") / "network.npz"
     >>> export(Sequential([Input((2,)), layers.Dense(1)]), path)

@@ -19,12 +19,12 @@ import numpy as np
 from badak._common.extras import need
 from badak.errors import BadakError, FileFormatError, InputError
 from badak.formats.archives import read_entries
-from badak.formats.assembly import assemble, check_built, dense_chain
+from badak.formats.assembly import assemble, check_built, dense_layers
 from badak.formats.hdf5 import read_arrays
 from badak.formats.keras import reading, writing
-from badak.formats.keras.layers import Told
+from badak.formats.keras.layers import ImportContext
 from badak.formats.keras.names import stored_names
-from badak.formats.keras.training import compile_as_told
+from badak.formats.keras.training import compile_from
 from badak.layers.adapted import Adapted
 from badak.layers.base import set_views
 from badak.network.sequential import Sequential
@@ -93,10 +93,10 @@ def read(
         if entries:
             raise FileFormatError(f"it holds {', '.join(map(repr, sorted(entries)))} besides")
         arrays = read_arrays(io.BytesIO(packed), len(packed), skip=("optimizer",))
-        told = Told(str(path), dict(custom_objects or {}))
-        shape, links = reading.chain_of(config, arrays, told)
-        model = assemble(links, shape, _name(config))
-        compile_as_told(model, config.get("compile_config"), told)
+        context = ImportContext(str(path), dict(custom_objects or {}))
+        shape, weighted = reading.assembly_of(config, arrays, context)
+        model = assemble(weighted, shape, _name(config))
+        compile_from(model, config.get("compile_config"), context)
     except BadakError as error:
         raise FileFormatError(f"{path}: {error}") from None
     except (KeyError, TypeError, ValueError, AttributeError, IndexError, RecursionError) as error:
@@ -139,7 +139,8 @@ def read_weights(
         if like is not None:
             return _filled(like, arrays)
         pairs = _dense_pairs(arrays)
-        return assemble(dense_chain(pairs, activation, output), (pairs[0][0].shape[0],), "imported")
+        layers = dense_layers(pairs, activation, output)
+        return assemble(layers, (pairs[0][0].shape[0],), "imported")
     except FileFormatError as error:
         raise FileFormatError(f"{path}: {error}") from None
 

@@ -29,7 +29,7 @@ ONLY_IN_TRAINING = (
 
 
 @dataclass(frozen=True)
-class Told:
+class ImportContext:
     """Whose file it is, and what its user knows of it."""
 
     source: str
@@ -43,24 +43,25 @@ class Told:
 class Config:
     """One layer's configuration; what nobody asked for is refused at the end."""
 
-    def __init__(self, entry: dict[str, Any], told: Told) -> None:
+    def __init__(self, entry: dict[str, Any], context: ImportContext) -> None:
         self.kind = str(entry["class_name"])
         self.given = dict(entry["config"])
         self.name = str(self.given.pop("name", "")) or None
-        self.told = told
+        self.context = context
         self._take_common()
 
     def _take_common(self) -> None:
         self.take("batch_input_shape")
         if self.take("trainable") is False:
-            self.told.warn(f"the layer {self.name!r} is not to be trained, which badak does not do")
+            what = f"the layer {self.name!r} is not to be trained"
+            self.context.warn(f"{what}, which badak does not do")
         dtype = self.take("dtype")
         name = dtype["config"]["name"] if isinstance(dtype, dict) else dtype
         if name not in (None, "float32"):
-            self.told.warn(f"the layer {self.name!r} computes in {name}; badak does in float32")
+            self.context.warn(f"the layer {self.name!r} computes in {name}; badak does in float32")
         for key in ONLY_IN_TRAINING:
             if self.take(key) is not None:
-                self.told.warn(f"{key} of the layer {self.name!r} is left out")
+                self.context.warn(f"{key} of the layer {self.name!r} is left out")
 
     def take(self, key: str, default: Any = None) -> Any:
         return self.given.pop(key, default)
@@ -79,9 +80,9 @@ class Config:
         if spec is None:
             return {}
         try:
-            return {key: make(kind, plain(spec), self.told.own)}
+            return {key: make(kind, plain(spec), self.context.own)}
         except BadakError as error:
-            self.told.warn(f"{key} of the layer {self.name!r} is left out: {error}")
+            self.context.warn(f"{key} of the layer {self.name!r} is left out: {error}")
             return {}
 
     def all_named(self) -> dict[str, Any]:
@@ -105,7 +106,7 @@ Made = tuple[layers.Layer, list[str]]
 
 def _dense(config: Config, shape: Shape) -> Made:
     use_bias = bool(config.take("use_bias", True))
-    applied = _activation(config.take("activation"), config.told)
+    applied = _activation(config.take("activation"), config.context)
     layer = layers.Dense(config.take("units"), applied, use_bias, **config.all_named())
     return layer, ["kernel", "bias"][: 1 + use_bias]
 
@@ -183,7 +184,7 @@ def _layer_normalization(config: Config, shape: Shape) -> Made:
 
 
 def _activation_layer(config: Config, shape: Shape) -> Made:
-    return layers.Activation(_activation(config.take("activation"), config.told)), []
+    return layers.Activation(_activation(config.take("activation"), config.context)), []
 
 
 def _relu(config: Config, shape: Shape) -> Made:
@@ -207,14 +208,14 @@ def _softmax(config: Config, shape: Shape) -> Made:
 
 def _prelu(config: Config, shape: Shape) -> Made:
     if config.take("shared_axes"):
-        config.told.warn(f"the layer {config.name!r} shares slopes, which badak's does not")
+        config.context.warn(f"the layer {config.name!r} shares slopes, which badak's does not")
     return layers.PReLU(**config.all_named()), ["alpha"]
 
 
 def own_layer(config: Config, shape: Shape) -> Made:
     """Return a layer of the user's own class, whose weights are in its own order."""
     given = {name: plain(config.take(name)) for name in list(config.given)}
-    layer = make_layer({"class": config.kind, **given}, config.told.own)
+    layer = make_layer({"class": config.kind, **given}, config.context.own)
     return layer, [spec.name for spec in layer.parameters(shape)]
 
 
@@ -237,15 +238,15 @@ LAYERS: dict[str, Callable[[Config, Shape], Made]] = {
 }
 
 
-def _activation(spec: Any, told: Told) -> Activation:
+def _activation(spec: Any, context: ImportContext) -> Activation:
     """Return the activation that a configuration names."""
     name = spec
     if isinstance(spec, dict):
         name = spec.get("config") if spec.get("class_name") == "function" else spec["class_name"]
     if name is None:
         return activations.IDENTITY
-    if ACTIVATION.fits(told.own.get(name)):
-        return activations.get(told.own[name])
+    if ACTIVATION.fits(context.own.get(name)):
+        return activations.get(context.own[name])
     if name not in ACTIVATIONS:
         raise FileFormatError(
             f"it has the activation {name!r}, which badak does not: "

@@ -6,17 +6,17 @@ import numpy as np
 
 from badak import layers
 from badak.errors import FileFormatError
-from badak.formats.assembly import Link
-from badak.formats.keras.layers import LAYERS, Config, Told, own_layer
+from badak.formats.assembly import WeightedLayer
+from badak.formats.keras.layers import LAYERS, Config, ImportContext, own_layer
 from badak.formats.keras.names import stored_names
 from badak.layers.base import is_just
 from badak.network.custom_objects import is_layer_class
 from badak.typing import Array, Shape
 
 
-def chain_of(
-    config: dict[str, Any], arrays: dict[str, Array], told: Told
-) -> tuple[Shape, list[Link]]:
+def assembly_of(
+    config: dict[str, Any], arrays: dict[str, Array], context: ImportContext
+) -> tuple[Shape, list[WeightedLayer]]:
     """Return the shape of one sample, and the layers with their weights."""
     kind = config["class_name"]
     if kind == "Sequential":
@@ -32,16 +32,16 @@ def chain_of(
     places = {id(each): f"layers/{name}/vars/" for each, name in zip(stored, names, strict=True)}
     forget_noise(arrays)
     shape = _input_shape(config, order)
-    links: list[Link] = []
+    weighted: list[WeightedLayer] = []
     at = shape
     for entry in order:
         if not _is_input(entry):
-            link = _link(entry, at, arrays, places[id(entry)], told)
-            at = link.layer.output_shape(at)
-            links.append(link)
+            item = _weighted_layer(entry, at, arrays, places[id(entry)], context)
+            at = item.layer.output_shape(at)
+            weighted.append(item)
     if arrays:
         raise FileFormatError(f"its weights hold {sorted(arrays)[0]!r}, which no layer takes")
-    return shape, links
+    return shape, weighted
 
 
 def forget_noise(arrays: dict[str, Array]) -> None:
@@ -89,8 +89,8 @@ def _one_chain(config: dict[str, Any], entries: list[dict[str, Any]]) -> list[di
     return chain[::-1]
 
 
-def _ends(told: list[Any]) -> list[str]:
-    return [told[0]] if told and isinstance(told[0], str) else [str(each[0]) for each in told]
+def _ends(given: list[Any]) -> list[str]:
+    return [given[0]] if given and isinstance(given[0], str) else [str(each[0]) for each in given]
 
 
 def _source(entry: dict[str, Any]) -> str:
@@ -107,17 +107,21 @@ def _source(entry: dict[str, Any]) -> str:
     return str(argument["config"]["keras_history"][0])
 
 
-def _link(
-    entry: dict[str, Any], shape: Shape, arrays: dict[str, Array], place: str, told: Told
-) -> Link:
+def _weighted_layer(
+    entry: dict[str, Any],
+    shape: Shape,
+    arrays: dict[str, Array],
+    place: str,
+    context: ImportContext,
+) -> WeightedLayer:
     kind = str(entry["class_name"])
-    is_own = is_layer_class(told.own.get(kind))
+    is_own = is_layer_class(context.own.get(kind))
     if not is_own and kind not in LAYERS:
         raise FileFormatError(
             f"its layer {entry['config'].get('name')!r} is a {kind}, which badak does not have: "
             f"give one of your own, custom_objects={{{kind!r}: ...}}"
         )
-    config = Config(entry, told)
+    config = Config(entry, context)
     layer, wanted = (own_layer if is_own else LAYERS[kind])(config, shape)
     config.done()
     layer.name = config.name
@@ -132,7 +136,7 @@ def _link(
         weights = _moments(layer, weights, shape)
     if is_just(layer, layers.PReLU):
         weights["alpha"] = np.broadcast_to(weights["alpha"], shape)
-    return Link(layer, weights)
+    return WeightedLayer(layer, weights)
 
 
 def _moments(

@@ -9,7 +9,7 @@ import numpy as np
 
 from badak import losses, metrics, optimizers
 from badak.errors import BadakError, InputError
-from badak.formats.keras.layers import Told
+from badak.formats.keras.layers import ImportContext
 from badak.formats.keras.names import an_object, plain
 from badak.network.custom_objects import LOSS, METRIC, OPTIMIZER, Kind, make, name_in
 from badak.network.sequential import Sequential
@@ -27,34 +27,35 @@ NEUTRAL = {
 }
 
 
-def compile_as_told(model: Sequential, config: Any, told: Told) -> None:
+def compile_from(model: Sequential, config: Any, context: ImportContext) -> None:
     """Take optimizer, loss and metrics where badak has them, and warn where it has not."""
     if not config or not config.get("optimizer"):
         return
-    optimizer = _taken("its optimizer", lambda: _optimizer(config["optimizer"], told), told)
+    optimizer = _taken("its optimizer", lambda: _optimizer(config["optimizer"], context), context)
     loss = None
     if config.get("loss") is not None:
-        loss = _taken("its loss", lambda: losses.get(_known(config["loss"], told, LOSS)), told)
+        known = partial(_known, config["loss"], context, LOSS)
+        loss = _taken("its loss", lambda: losses.get(known()), context)
     listed = config.get("metrics") or []
-    known = [
-        _taken(f"the metric {_called(each)}", partial(_metric, each, told), told)
+    measured = [
+        _taken(f"the metric {_called(each)}", partial(_metric, each, context), context)
         for each in (listed if isinstance(listed, list) else [listed])
     ]
     try:
-        model.compile(optimizer or "rmsprop", loss, [each for each in known if each] or None)
+        model.compile(optimizer or "rmsprop", loss, [each for each in measured if each] or None)
     except InputError as error:
-        told.warn(f"how it was trained is left out: {error}")
+        context.warn(f"how it was trained is left out: {error}")
     for key in ("loss_weights", "weighted_metrics"):
         if config.get(key):
-            told.warn(f"{key} are left out")
+            context.warn(f"{key} are left out")
 
 
-def _taken(what: str, get: Callable[[], Any], told: Told) -> Any:
+def _taken(what: str, get: Callable[[], Any], context: ImportContext) -> Any:
     """Return what badak has for a part of it, None with a warning where it has nothing."""
     try:
         return get()
     except (BadakError, TypeError, ValueError, KeyError, AttributeError) as error:
-        told.warn(f"{what} is left out: {error}")
+        context.warn(f"{what} is left out: {error}")
         return None
 
 
@@ -62,16 +63,16 @@ def _called(spec: Any) -> str:
     return repr(spec["config"].get("name") if isinstance(spec, dict) else spec)
 
 
-def _metric(spec: Any, told: Told) -> Any:
+def _metric(spec: Any, context: ImportContext) -> Any:
     """Return a metric as it was given by name, or as an object; errors where badak has none."""
-    known = _known(spec, told, METRIC)
+    known = _known(spec, context, METRIC)
     if callable(known) or known in ("accuracy", "acc") or known in losses.LOSSES:
         return known
     made = metrics.get(known)
     return known if isinstance(known, str) else made
 
 
-def _optimizer(spec: Any, told: Told) -> Any:
+def _optimizer(spec: Any, context: ImportContext) -> Any:
     made = plain(spec)
     if isinstance(made, dict):
         for key, neutral in NEUTRAL.items():
@@ -79,15 +80,15 @@ def _optimizer(spec: Any, told: Told) -> Any:
                 raise InputError(f"its optimizer has {key}, which badak's have not")
         if isinstance(made.get("learning_rate"), float):
             made["learning_rate"] = float(str(np.float32(made["learning_rate"])))
-    return make(OPTIMIZER, made, told.own)
+    return make(OPTIMIZER, made, context.own)
 
 
-def _known(spec: Any, told: Told, kind: Kind) -> Any:
+def _known(spec: Any, context: ImportContext, kind: Kind) -> Any:
     """Return a loss or metric as badak takes it: one of the user's own, or a configuration."""
     if isinstance(spec, dict) and spec.get("class_name") == "function":
         spec = spec["config"]
-    if kind.fits(told.own.get(str(name_in(plain(spec))))):
-        return make(kind, plain(spec), told.own)
+    if kind.fits(context.own.get(str(name_in(plain(spec))))):
+        return make(kind, plain(spec), context.own)
     made = plain(spec)
     if isinstance(made, dict):
         neutral = {"reduction": "sum_over_batch_size", "axis": -1}

@@ -15,7 +15,7 @@ from numpy.lib import format as npy
 
 from badak.errors import FileFormatError, InputError
 from badak.formats.archives import read_entries
-from badak.formats.assembly import check_untold, filled
+from badak.formats.assembly import check_no_hints, filled
 from badak.formats.base import ImportOptions
 from badak.formats.named_arrays import dense_network, in_order
 from badak.network.loading import rebuild
@@ -64,7 +64,7 @@ def read(path: str | os.PathLike[str], options: ImportOptions) -> Sequential:
         if options.like is not None:
             return filled(options.like, [arrays[name] for name in in_order(arrays)])
         if description is not None:
-            check_untold(path, options.activation, options.output)
+            check_no_hints(path, options.activation, options.output)
             return rebuild(arrays, _json(description), options.custom_objects)
         return dense_network(arrays, options)
     except FileFormatError as error:

@@ -12,7 +12,7 @@ import numpy as np
 from badak import activations
 from badak.activations import ACTIVATIONS
 from badak.errors import InputError
-from badak.formats.assembly import Link
+from badak.formats.assembly import WeightedLayer
 from badak.formats.onnx import activations as read
 from badak.formats.onnx.node import Node, check_last
 from badak.formats.onnx.values import Chain, Complement, Erf, Label, TwoClasses, shortest
@@ -77,7 +77,7 @@ def _dense(node: Node, x: Chain, kernel: Array, bias: Array | None) -> Chain:
         raise InputError(f"its matrix is of shape {kernel.shape}, but a sample is {x.shape}")
     layer = Dense(kernel.shape[1], use_bias=bias is not None, name=node.layer_name)
     weights = {"kernel": kernel} | ({} if bias is None else {"bias": bias})
-    return x.then(Link(layer, weights), (kernel.shape[1],))
+    return x.then(WeightedLayer(layer, weights), (kernel.shape[1],))
 
 
 def _row(values: Array, width: int) -> Array:
@@ -198,7 +198,7 @@ def reshape(node: Node) -> Any:
 def _flat(x: Chain) -> Chain:
     if len(x.shape) == 1:
         return x
-    return x.then(Link(Flatten()), (math.prod(x.shape),))
+    return x.then(WeightedLayer(Flatten()), (math.prod(x.shape),))
 
 
 def shape_of(node: Node) -> Array:
@@ -212,13 +212,13 @@ def dropout(node: Node) -> Chain:
         raise InputError("it is in training mode")
     ratio = node.number(1)
     rate = shortest(node.get("ratio", 0.5) if ratio is None else ratio)
-    return node.chain().then(Link(Dropout(rate, name=node.layer_name)))
+    return node.chain().then(WeightedLayer(Dropout(rate, name=node.layer_name)))
 
 
 def gaussian_noise(node: Node) -> Chain:
     """Nothing, when answering."""
     stddev = shortest(node.get("stddev", 0.0))
-    return node.chain().then(Link(GaussianNoise(stddev, name=node.layer_name)))
+    return node.chain().then(WeightedLayer(GaussianNoise(stddev, name=node.layer_name)))
 
 
 def batch_normalization(node: Node) -> Chain:
@@ -232,7 +232,7 @@ def batch_normalization(node: Node) -> Chain:
     weights = {name: node.needed(i + 1) for i, name in enumerate(names)}
     epsilon = shortest(node.get("epsilon", 1e-5))
     layer = BatchNormalization(epsilon=epsilon, name=node.layer_name)
-    return x.then(Link(layer, weights))
+    return x.then(WeightedLayer(layer, weights))
 
 
 def layer_normalization(node: Node) -> Chain:
@@ -242,7 +242,7 @@ def layer_normalization(node: Node) -> Chain:
     gamma, beta = node.needed(1), node.constant(2)
     epsilon = shortest(node.get("epsilon", 1e-5))
     layer = LayerNormalization(epsilon=epsilon, center=beta is not None, name=node.layer_name)
-    return x.then(Link(layer, {"gamma": gamma} | ({} if beta is None else {"beta": beta})))
+    return x.then(WeightedLayer(layer, {"gamma": gamma} | ({} if beta is None else {"beta": beta})))
 
 
 def prelu(node: Node) -> Chain:
@@ -251,7 +251,8 @@ def prelu(node: Node) -> Chain:
     slope = node.needed(1)
     while slope.ndim > len(x.shape) and slope.shape[0] == 1:  # an axis for the batch
         slope = slope[0]
-    return x.then(Link(PReLU(name=node.layer_name), {"alpha": np.broadcast_to(slope, x.shape)}))
+    weights = {"alpha": np.broadcast_to(slope, x.shape)}
+    return x.then(WeightedLayer(PReLU(name=node.layer_name), weights))
 
 
 def no_layer(node: Node) -> Any:

@@ -23,7 +23,7 @@ from badak.formats.onnx.constants import evaluate
 from badak.formats.onnx.external import load_external
 from badak.formats.onnx.node import Node
 from badak.formats.onnx.operators import READERS, no_layer, own_activation, own_layer
-from badak.formats.onnx.values import Chain, Label, Refused, links_of
+from badak.formats.onnx.values import Chain, Label, Refused, layers_of
 from badak.formats.onnx.write import DOMAIN, LAYER_DOMAIN, OWN_DOMAIN
 from badak.network.sequential import Sequential
 from badak.typing import Array, Shape
@@ -99,10 +99,10 @@ class _Reader:
             self.follow(proto)
         chain, labels = self.result()
         told = {each.key: each.value for each in self.proto.metadata_props}
-        names = _told(told, "class_names", list)
+        names = _entry(told, "class_names", list)
         classes = [str(name) for name in names] if names is not None else labels
-        model = assemble(links_of(chain), shape, _name(self.graph.name), classes)
-        model.preparation = _told(told, "preparation", dict) or {}
+        model = assemble(layers_of(chain), shape, _name(self.graph.name), classes)
+        model.preparation = _entry(told, "preparation", dict) or {}
         return model
 
     def follow(self, proto: Any) -> None:
@@ -202,7 +202,7 @@ def _name(text: str) -> str:
     return text if re.fullmatch(r"[\w .-]{1,80}", text) else "imported"
 
 
-def _told(told: Mapping[str, str], key: str, kind: type) -> Any:
+def _entry(told: Mapping[str, str], key: str, kind: type) -> Any:
     """Return an entry of the metadata that badak wrote, None where there is none."""
     if key not in told:
         return None

@@ -9,7 +9,7 @@ import numpy as np
 from badak import activations
 from badak.activations import Activation
 from badak.errors import FileFormatError, InputError
-from badak.formats.assembly import Link, as_two_classes
+from badak.formats.assembly import WeightedLayer, as_two_classes
 from badak.layers import Activation as ActivationLayer
 from badak.layers import BatchNormalization, Dense, Normalization, Rescaling
 from badak.typing import Array, Shape
@@ -28,7 +28,7 @@ class TwoClasses:
     """[1 - p, p], of a p that one unit has told by its sigmoid."""
 
 
-Step = Link | Affine | TwoClasses
+Step = WeightedLayer | Affine | TwoClasses
 
 
 @dataclass(frozen=True, eq=False)
@@ -46,7 +46,7 @@ class Chain:
 
     def apply(self, activation: Activation) -> "Chain":
         """Return the chain with an activation more."""
-        return self.then(Link(ActivationLayer(activation)))
+        return self.then(WeightedLayer(ActivationLayer(activation)))
 
     def affine(self, scale: Array | float, shift: Array | float) -> "Chain":
         """Return the chain with a product and a sum more."""
@@ -60,9 +60,8 @@ class Chain:
 
     def applies(self, name: str) -> bool:
         """Whether the last step is this activation with its usual parameters."""
-        if not isinstance(self.step, Link) or not isinstance(self.step.layer, ActivationLayer):
-            return False
-        return self.step.layer.activation == activations.get(name)
+        layer = self.step.layer if isinstance(self.step, WeightedLayer) else None
+        return isinstance(layer, ActivationLayer) and layer.activation == activations.get(name)
 
 
 @dataclass(frozen=True, eq=False)
@@ -96,24 +95,24 @@ class Refused:
     why: str
 
 
-def links_of(chain: Chain) -> list[Link]:
+def layers_of(chain: Chain) -> list[WeightedLayer]:
     """Return the layers of a chain, the first one first."""
-    links: list[Link] = []
+    weighted: list[WeightedLayer] = []
     for step in _merged(_steps(chain)):
-        before = links[-1] if links else None
-        if isinstance(step, Link):
-            links.append(step)
+        before = weighted[-1] if weighted else None
+        if isinstance(step, WeightedLayer):
+            weighted.append(step)
         elif isinstance(step, TwoClasses):
             if before is None:
                 raise FileFormatError("the probability of one class is not told by a layer")
-            links[-1] = as_two_classes(before)
+            weighted[-1] = as_two_classes(before)
         elif before is not None and _takes_bias(before, step):
             before.layer.use_bias = True
             units = before.weights["kernel"].shape[1]
             before.weights["bias"] = np.broadcast_to(step.shift, (units,))
         else:
-            links += _affine_layer(step)
-    return links
+            weighted += _affine_layer(step)
+    return weighted
 
 
 def shortest(value: Any) -> float:
@@ -151,13 +150,13 @@ def _merged(steps: list[Step]) -> Iterator[Step]:
         yield pending
 
 
-def _takes_bias(link: Link, step: Affine) -> bool:
-    layer = link.layer
+def _takes_bias(item: WeightedLayer, step: Affine) -> bool:
+    layer = item.layer
     plain = isinstance(layer, Dense) and layer.activation is activations.IDENTITY
-    return plain and "bias" not in link.weights and bool((step.scale == 1.0).all())
+    return plain and "bias" not in item.weights and bool((step.scale == 1.0).all())
 
 
-def _affine_layer(step: Affine) -> list[Link]:
+def _affine_layer(step: Affine) -> list[WeightedLayer]:
     """Return the layer that does x * scale + shift; none where that changes nothing."""
     scale, shift = step.scale, step.shift
     if not (np.isfinite(scale).all() and np.isfinite(shift).all()):
@@ -165,11 +164,11 @@ def _affine_layer(step: Affine) -> list[Link]:
     if (scale == 1.0).all() and (shift == 0.0).all():
         return []
     if scale.ndim == 0:
-        return [Link(Rescaling(shortest(scale), shortest(shift)))]
+        return [WeightedLayer(Rescaling(shortest(scale), shortest(shift)))]
     if (scale > 0.0).all() and (scale < 1e7).all():
         weights = {"mean": -shift / scale, "variance": scale**-2.0}
-        return [Link(Normalization(), weights)]
+        return [WeightedLayer(Normalization(), weights)]
     layer = BatchNormalization()
     nought, one = np.zeros(scale.shape), np.full(scale.shape, 1.0 - layer.epsilon)
     known = {"gamma": scale, "beta": shift, "moving_mean": nought, "moving_variance": one}
-    return [Link(layer, known)]
+    return [WeightedLayer(layer, known)]

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from badak.errors import InputError
-from badak.formats.assembly import Link, as_two_classes, assemble
+from badak.formats.assembly import WeightedLayer, as_two_classes, assemble
 from badak.layers import BatchNormalization, Dense, Normalization
 from badak.network.sequential import Sequential
 from badak.typing import Array
@@ -47,12 +47,12 @@ def from_estimator(estimator: Any) -> Sequential:
         raise InputError(f"{kind} is no MLPClassifier or MLPRegressor, which badak can take over")
     if not hasattr(network, "coefs_"):
         raise InputError(f"this {kind} is not fitted yet: call fit(x, y) first")
-    links = [link for scaler in scalers for link in _scaling(scaler)]
-    links += _layers(network)
+    weighted = [item for scaler in scalers for item in _scaling(scaler)]
+    weighted += _layers(network)
     classes = _classes(network)
     if classes is not None and len(classes) == 2 and network.n_outputs_ == 1:
-        links[-1] = _two(links[-1])
-    return assemble(links, (int(network.n_features_in_),), kind.lower(), classes)
+        weighted[-1] = _two(weighted[-1])
+    return assemble(weighted, (int(network.n_features_in_),), kind.lower(), classes)
 
 
 def _is_theirs(thing: Any, module: str, *names: str) -> bool:
@@ -68,21 +68,21 @@ def _steps(estimator: Any) -> list[Any]:
     return [step for step in steps if step is not None and step != "passthrough"]
 
 
-def _layers(network: Any) -> list[Link]:
+def _layers(network: Any) -> list[WeightedLayer]:
     hidden = ACTIVATIONS[network.activation]
     output = ACTIVATIONS[network.out_activation_]
     pairs = list(zip(network.coefs_, network.intercepts_, strict=True))
     applied = [hidden] * (len(pairs) - 1) + [output]
     return [
-        Link(Dense(kernel.shape[1], h), {"kernel": kernel, "bias": bias})
+        WeightedLayer(Dense(kernel.shape[1], h), {"kernel": kernel, "bias": bias})
         for (kernel, bias), h in zip(pairs, applied, strict=True)
     ]
 
 
-def _two(link: Link) -> Link:
-    layer = link.layer
+def _two(item: WeightedLayer) -> WeightedLayer:
+    layer = item.layer
     assert isinstance(layer, Dense)
-    return as_two_classes(Link(Dense(layer.units), link.weights))
+    return as_two_classes(WeightedLayer(Dense(layer.units), item.weights))
 
 
 def _classes(network: Any) -> list[str] | None:
@@ -93,7 +93,7 @@ def _classes(network: Any) -> list[str] | None:
     return [str(name) for name in classes]
 
 
-def _scaling(scaler: Any) -> list[Link]:
+def _scaling(scaler: Any) -> list[WeightedLayer]:
     """Return what a fitted scaler does, x * scale + shift, as a layer."""
     kind = type(scaler).__name__
     if not _is_theirs(scaler, "preprocessing", *_SCALERS):
@@ -112,7 +112,7 @@ def _scaling(scaler: Any) -> list[Link]:
     if (np.abs(spread) < 1e-7).any() or not np.isfinite(spread).all():
         raise InputError(f"this {kind} divides by {spread.min():g}, which is too near to 0")
     if (spread > 0.0).all():
-        return [Link(Normalization(), {"mean": centre, "variance": spread**2.0})]
+        return [WeightedLayer(Normalization(), {"mean": centre, "variance": spread**2.0})]
     layer = BatchNormalization()
     weights = {
         "gamma": 1.0 / spread,
@@ -120,7 +120,7 @@ def _scaling(scaler: Any) -> list[Link]:
         "moving_mean": np.zeros(count),
         "moving_variance": np.full(count, 1.0 - layer.epsilon),
     }
-    return [Link(layer, weights)]
+    return [WeightedLayer(layer, weights)]
 
 
 def _standard(scaler: Any) -> tuple[Any, Any]:

@@ -230,8 +230,8 @@ def _plain_json(preparation: dict[str, Any]) -> dict[str, Any]:
 def probes(model: Sequential, count: int = PROBES) -> Array:
     """Return samples such as the network may meet, (count, *input_shape) float32.
 
-    Told by the preparation at its front: whole numbers of the range of its pixels, or numbers of
-    the mean and deviation that a normalisation knows.
+    The preparation at its front tells which: whole numbers of the range of its pixels, or numbers
+    of the mean and deviation that a normalisation knows.
     """
     rng = np.random.default_rng(0)
     shape = (count, *(model.input_shape or ()))

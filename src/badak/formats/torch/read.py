@@ -17,7 +17,13 @@ from badak import activations, layers
 from badak._common.extras import need
 from badak.activations import Activation
 from badak.errors import BadakError, FileFormatError, InputError
-from badak.formats.assembly import Link, assemble, check_built, check_untold, told_activations
+from badak.formats.assembly import (
+    WeightedLayer,
+    assemble,
+    check_built,
+    check_no_hints,
+    given_activations,
+)
 from badak.formats.kinds import for_kind
 from badak.formats.torch.write import METADATA
 from badak.layers import Layer, from_config
@@ -56,8 +62,8 @@ def read(
         if like is not None:
             return _filled(like, _groups(tensors), ordered)
         if told is not None:
-            check_untold(path, activation, output)
-            return _as_told(tensors, told)
+            check_no_hints(path, activation, output)
+            return _from_description(tensors, told)
         groups = _in_order(_groups(tensors), ordered)
         return _chain(groups, activation, output)
     except FileFormatError as error:
@@ -157,7 +163,7 @@ def _groups(tensors: dict[str, Array]) -> list[_Group]:
 def _in_order(groups: list[_Group], ordered: bool) -> list[_Group]:
     """Return the modules of one kind so that each takes what the one before it gives.
 
-    Told by the file, by numbers in their names, or by the shapes alone where only one order fits.
+    The file tells the order, or numbers in their names, or the shapes where only one order fits.
     """
     if not ordered and len({re.sub(r"\d+", "#", group.name) for group in groups}) == 1:
         groups = sorted(groups, key=lambda group: _natural(group.name))
@@ -225,33 +231,33 @@ def _chain(groups: list[_Group], activation: Any, output: Any) -> Sequential:
     linear = [group for group in groups if group.is_linear]
     if not linear:
         raise FileFormatError("it holds no Linear layer")
-    chosen = iter(told_activations(len(linear), activation, output))
-    links: list[Link] = []
+    chosen = iter(given_activations(len(linear), activation, output))
+    weighted: list[WeightedLayer] = []
     waiting: Activation | None = None
     width = linear[0].tensors["weight"].shape[1]
     for place, group in enumerate(groups):
         if group.is_linear:
-            links += _applied(waiting)
+            weighted += _applied(waiting)
             waiting = next(chosen)
-            links.append(_dense_link(group))
+            weighted.append(_dense_layer(group))
             width = group.tensors["weight"].shape[0]
             continue
         told = waiting is not None and waiting is not activations.IDENTITY
         if told and _comes_before(groups, place):
-            links += _applied(waiting)
+            weighted += _applied(waiting)
             waiting = None
-        links.append(_other_link(group, width))
-    links += _applied(waiting)
-    return assemble(links, (_features(links[0]),), "imported")
+        weighted.append(_other_layer(group, width))
+    weighted += _applied(waiting)
+    return assemble(weighted, (_features(weighted[0]),), "imported")
 
 
-def _applied(h: Activation | None) -> list[Link]:
-    return [] if h is None or h is activations.IDENTITY else [Link(layers.Activation(h))]
+def _applied(h: Activation | None) -> list[WeightedLayer]:
+    return [] if h is None or h is activations.IDENTITY else [WeightedLayer(layers.Activation(h))]
 
 
-def _features(link: Link) -> int:
+def _features(item: WeightedLayer) -> int:
     """Return how many numbers a sample of the first layer has."""
-    return int(next(iter(link.weights.values())).shape[0])
+    return int(next(iter(item.weights.values())).shape[0])
 
 
 def _comes_before(groups: list[_Group], place: int) -> bool:
@@ -275,13 +281,13 @@ def _comes_before(groups: list[_Group], place: int) -> bool:
     )
 
 
-def _dense_link(group: _Group) -> Link:
+def _dense_layer(group: _Group) -> WeightedLayer:
     weight, bias = group.tensors["weight"], group.tensors.get("bias")
     dense = layers.Dense(weight.shape[0], use_bias=bias is not None)
-    return Link(dense, {"kernel": weight.T} | ({} if bias is None else {"bias": bias}))
+    return WeightedLayer(dense, {"kernel": weight.T} | ({} if bias is None else {"bias": bias}))
 
 
-def _other_link(group: _Group, width: int) -> Link:
+def _other_layer(group: _Group, width: int) -> WeightedLayer:
     """Return a layer with PyTorch's own epsilon and momentum, which the file does not tell."""
     given = group.tensors
     if "running_mean" in given:
@@ -289,15 +295,16 @@ def _other_link(group: _Group, width: int) -> Link:
         weights = {"gamma": given["weight"], "beta": given["bias"]} if affine else {}
         weights |= {"moving_mean": given["running_mean"], "moving_variance": given["running_var"]}
         layer = layers.BatchNormalization(momentum=0.9, epsilon=1e-5, center=affine, scale=affine)
-        return Link(layer, weights)
+        return WeightedLayer(layer, weights)
     if "bias" in given:
         weights = {"gamma": given["weight"], "beta": given["bias"]}
-        return Link(layers.LayerNormalization(epsilon=1e-5), weights)
+        return WeightedLayer(layers.LayerNormalization(epsilon=1e-5), weights)
     slopes = given["weight"]
-    return Link(layers.PReLU(), {"alpha": np.tile(slopes, width) if len(slopes) == 1 else slopes})
+    alpha = np.tile(slopes, width) if len(slopes) == 1 else slopes
+    return WeightedLayer(layers.PReLU(), {"alpha": alpha})
 
 
-def _as_told(tensors: dict[str, Array], told: Any) -> Sequential:
+def _from_description(tensors: dict[str, Array], told: Any) -> Sequential:
     """Return the model that badak exported, from its description in the metadata."""
     try:
         shape = check_shape(told["input_shape"])
