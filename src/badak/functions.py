@@ -3,6 +3,8 @@
 A prediction is called ``y`` and comes first, a target ``t``.
 """
 
+from __future__ import annotations
+
 import math
 from collections.abc import Callable
 
@@ -19,6 +21,23 @@ from badak.typing import Array, ArrayLike
 def step_function(x: ArrayLike) -> Array:
     """Return 1 where x > 0, else 0, as whole numbers.
 
+    Parameters
+    ----------
+    x : array_like
+        The inputs, of any shape.
+
+    Returns
+    -------
+    array of int64
+        Of the shape of `x`.
+
+    Raises
+    ------
+    InputError
+        `x` holds NaN.
+
+    Examples
+    --------
     >>> step_function(np.array([-2.0, 1.0, 3.0]))
     array([0, 1, 1])
     """
@@ -31,6 +50,25 @@ def step_function(x: ArrayLike) -> Array:
 def mean_squared_error(y: ArrayLike, t: ArrayLike) -> float:
     """Return half the sum of the squared errors, as the book has it.
 
+    Parameters
+    ----------
+    y : array_like
+        Predictions, of any shape.
+    t : array_like
+        Targets, of the shape of `y`.
+
+    Returns
+    -------
+    float
+        One half of the sum over all numbers.
+
+    Raises
+    ------
+    InputError
+        The two are of different shapes.
+
+    Examples
+    --------
     >>> mean_squared_error([0.5, 1.0], [0, 1])
     0.125
     """
@@ -41,11 +79,27 @@ def mean_squared_error(y: ArrayLike, t: ArrayLike) -> float:
 
 
 def cross_entropy_error(y: ArrayLike, t: ArrayLike) -> float:
-    """Return the mean of -log of the probability of the right class, for one sample or a batch.
+    """Return the mean of -log of the probability of the right class.
 
-    `y` is (classes,) or (batch, classes); `t` is of the same shape (one-hot) or holds labels. 1e-7
-    is added to each probability, so that a 0 does not give infinity.
+    Parameters
+    ----------
+    y : array_like
+        Probabilities, (classes,) or (batch, classes).
+    t : array_like
+        One-hot targets of the shape of `y`, or labels, one a sample.
 
+    Returns
+    -------
+    float
+        The mean over the batch; 1e-7 is added to each probability, so that it is finite.
+
+    Raises
+    ------
+    InputError
+        `y` is not made of probabilities, or `t` does not fit it.
+
+    Examples
+    --------
     >>> round(cross_entropy_error([0.5, 0.5], [0, 1]), 4)
     0.6931
     """
@@ -68,9 +122,26 @@ def cross_entropy_error(y: ArrayLike, t: ArrayLike) -> float:
 def numerical_gradient(f: Callable[[Array], float], x: Array) -> Array:
     """Return the slope of f in every number of x, by central differences of 1e-4 either way.
 
-    `x` is an array of float64 (float32 is too coarse for so small a difference); it is changed
-    number by number and put back.
+    Parameters
+    ----------
+    f : function
+        From an array like `x` to one number.
+    x : array of float64
+        Where the slope is taken, of any shape. It is changed number by number and restored. float32
+        is too coarse for so small a difference.
 
+    Returns
+    -------
+    array of float64
+        Of the shape of `x`.
+
+    Raises
+    ------
+    InputError
+        `x` is not an array of float64, or `f` does not return one number.
+
+    Examples
+    --------
     >>> numerical_gradient(lambda x: float((x ** 2).sum()), np.array([3.0, 4.0])).round(6)
     array([6., 8.])
     """

@@ -19,6 +19,8 @@ Rosenblatt, The Perceptron: A Probabilistic Model for Information Storage and Or
 Brain, 1958; Minsky & Papert, Perceptrons, 1969.
 """
 
+from __future__ import annotations
+
 import itertools
 from collections import Counter
 from collections.abc import Iterator
@@ -61,7 +63,7 @@ class Perceptron:
         return int(y) if y.ndim == 0 else y
 
     @classmethod
-    def with_threshold(cls, weights: ArrayLike, threshold: float) -> "Perceptron":
+    def with_threshold(cls, weights: ArrayLike, threshold: float) -> Perceptron:
         """Return the perceptron that says 1 where the weighted sum is over the threshold.
 
         >>> Perceptron.with_threshold([0.5, 0.5], threshold=0.7)
@@ -75,23 +77,23 @@ class Perceptron:
         return -self.bias
 
     @classmethod
-    def AND(cls) -> "Perceptron":  # noqa: N802
+    def AND(cls) -> Perceptron:  # noqa: N802
         """Return the perceptron that says 1 where both inputs are 1."""
         return cls([0.5, 0.5], -0.7)
 
     @classmethod
-    def NAND(cls) -> "Perceptron":  # noqa: N802
+    def NAND(cls) -> Perceptron:  # noqa: N802
         """Return AND with every sign turned: it says 0 where both inputs are 1."""
         return cls([-0.5, -0.5], 0.7)
 
     @classmethod
-    def OR(cls) -> "Perceptron":  # noqa: N802
+    def OR(cls) -> Perceptron:  # noqa: N802
         """Return the perceptron that says 1 where one of the inputs is, or both."""
         return cls([0.5, 0.5], -0.2)
 
     def fit(
         self, x: ArrayLike, t: ArrayLike, learning_rate: float = 1.0, max_epochs: int = 1000
-    ) -> "Lesson":
+    ) -> Lesson:
         """Learn from samples x (batch, inputs) and targets t (batch,) of 0 and 1, by the rule.
 
         The samples are gone through in order, again and again, from the present weights, until all
@@ -115,7 +117,7 @@ class Perceptron:
         self.weights, self.bias = np.array(lesson.steps[-1].weights), lesson.steps[-1].bias
         return lesson
 
-    def steps(self, x: ArrayLike, t: ArrayLike, learning_rate: float = 1.0) -> Iterator["Step"]:
+    def steps(self, x: ArrayLike, t: ArrayLike, learning_rate: float = 1.0) -> Iterator[Step]:
         """Return the rule's steps one by one, without end, and leave this perceptron as it is.
 
         Each wrong answer moves the line towards the sample that it was given for:
@@ -131,7 +133,7 @@ class Perceptron:
         learner = Perceptron(self.weights, self.bias)
         return learner._steps(samples, _check_targets(t, samples), rate)
 
-    def _steps(self, samples: Array, targets: list[int], rate: float) -> Iterator["Step"]:
+    def _steps(self, samples: Array, targets: list[int], rate: float) -> Iterator[Step]:
         weights = tuple(self.weights.tolist())
         seen = [tuple(x.tolist()) for x in samples]
         for epoch in itertools.count(1):

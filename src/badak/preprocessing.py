@@ -1,5 +1,7 @@
 """Getting data ready for a network: scaling, whitening, one-hot labels, splits and batches."""
 
+from __future__ import annotations
+
 from collections.abc import Iterator
 from typing import Any
 

@@ -4,6 +4,8 @@ The price of one weight and its slope each stand once, as plain elementwise func
 regularizer sums the price over an array of weights of any shape.
 """
 
+from __future__ import annotations
+
 import dataclasses
 from collections.abc import Callable
 from dataclasses import dataclass

@@ -24,34 +24,65 @@ class Activation:
     One of your own needs a name, a value and a slope; both are plain functions that use ``np.``
     elementwise (``exp``, ``tanh``, ``where``, ``maximum``, ...) and floats (``1.0``, not ``1``).
 
+    Parameters
+    ----------
+    name : str
+        What it is called in files, errors and pictures.
+    value : function
+        The output from an array of inputs ``x``, and from `parameters` by name.
+    slope : function
+        Elementwise: the slope, from the input or the output, as the first argument is called ``x``
+        or ``y``. Rowwise: the gradient at the input, from the output and the gradient there.
+    aliases : tuple of str
+        Other names.
+    latex, slope_latex : str
+        The two formulas for pictures and pages.
+    range : tuple of two floats
+        The least and the largest output; outputs in [0, 1] count as probabilities.
+    smooth : bool or None
+        Whether the slope has no jump; None where it is not known.
+    monotonic : bool or None
+        Whether the output never falls.
+    zero_centred : bool or None
+        Whether it is odd, h(-x) = -h(x), so that outputs lie evenly on both sides of zero.
+    saturates : tuple of "left" and "right"
+        The sides on which the slope goes to zero, so that learning stops there.
+    source : str
+        The paper.
+    rowwise : bool
+        Whether it works on whole rows (softmax), not on one number at a time.
+    parameters : mapping of str to float
+        Further arguments of both functions, and their values. Range, smoothness and the other
+        facts are those for the values that the record is made with.
+
+    Raises
+    ------
+    InputError
+        `value` or `slope` is not a plain function, whose code can be read and compiled.
+
+    Examples
+    --------
     >>> square = Activation("square", lambda x: x * x, lambda x: 2.0 * x)
     >>> square(np.array([1.0, 3.0]))
     array([1., 9.])
+    >>> square.derivative(np.array([1.0, 3.0]), square(np.array([1.0, 3.0])))
+    array([2., 6.])
     """
 
     name: str
     value: Callable[..., Array]
     slope: Callable[..., Array]
-    """Elementwise: the slope, from ``x`` or from ``y`` as its argument is called. Rowwise: the
-    gradient at the input, from the output and the gradient there."""
     aliases: tuple[str, ...] = ()
     latex: str = ""
     slope_latex: str = ""
     range: tuple[float, float] = (-INFINITY, INFINITY)
     smooth: bool | None = None
-    """The slope has no jump."""
     monotonic: bool | None = None
-    """It never falls."""
     zero_centred: bool | None = None
-    """It is odd, h(-x) = -h(x): outputs lie evenly on both sides of zero."""
     saturates: tuple[Side, ...] = ()
-    """The sides on which the slope goes to zero, so that learning stops there."""
     source: str = ""
     rowwise: bool = False
-    """It works on whole rows (softmax), not on one number at a time."""
     parameters: Mapping[str, float] = field(default_factory=dict)
-    """By name. Range, smoothness and the other facts above are those for the values here in the
-    table, not for values set later."""
 
     def __post_init__(self) -> None:
         for part in (self.value, self.slope):
@@ -75,19 +106,68 @@ class Activation:
         return "output" if self.slope.__code__.co_varnames[0] == "y" else "input"
 
     def derivative(self, x: Array, y: Array) -> Array:
-        """Return dy/dx where the input is `x` and the output `y`, both of any one shape."""
+        """Return dy/dx, elementwise.
+
+        Parameters
+        ----------
+        x : array of float
+            The inputs, of any shape.
+        y : array of float
+            The outputs for these inputs.
+
+        Returns
+        -------
+        array of float
+            The slopes, of the shape of `x`.
+
+        Raises
+        ------
+        InputError
+            The activation is rowwise, so that its derivative is a matrix.
+        """
         if self.rowwise:
             raise InputError(f"{self.name} mixes a row's numbers: it has no slope of one number")
         return self.slope(y if self.slope_from == "output" else x, **self.parameters)
 
     def backward(self, x: Array, y: Array, gradient: Array) -> Array:
-        """Return the gradient at the input, given that at the output (chain rule)."""
+        """Return the gradient at the input (chain rule).
+
+        Parameters
+        ----------
+        x : array of float
+            The inputs, (batch, units).
+        y : array of float
+            The outputs for these inputs.
+        gradient : array of float
+            The gradient of the loss at the outputs, of the shape of `y`.
+
+        Returns
+        -------
+        array of float
+            The gradient of the loss at the inputs, of the shape of `x`.
+        """
         if self.rowwise:
             return self.slope(y, gradient)
         return gradient * self.derivative(x, y)
 
     def with_parameters(self, **parameters: float) -> "Activation":
-        """Return the same activation with other values of its parameters."""
+        """Return the same activation with other values of its parameters.
+
+        Parameters
+        ----------
+        **parameters : float
+            New values, by name; the others stay as they are.
+
+        Returns
+        -------
+        Activation
+            A new record; this one does not change.
+
+        Raises
+        ------
+        InputError
+            There is no such parameter, or the value is not a number.
+        """
         for name, value in parameters.items():
             if name not in self.parameters:
                 known = ", ".join(self.parameters) or "none"

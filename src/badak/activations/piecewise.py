@@ -8,8 +8,24 @@ from badak.typing import Array
 
 
 def step(x: Array) -> Array:
-    """Return 1 where x > 0, else 0: the perceptron's unit (Rosenblatt, 1958).
+    """Return 1 where x > 0, else 0: the perceptron's unit.
 
+    Parameters
+    ----------
+    x : array of float
+        The inputs, of any shape.
+
+    Returns
+    -------
+    array of float
+        The outputs, of the shape of `x`.
+
+    References
+    ----------
+    Rosenblatt, The Perceptron, 1958.
+
+    Examples
+    --------
     >>> step(np.array([-2.0, 0.0, 3.0]))
     array([0., 0., 1.])
     """
@@ -17,6 +33,23 @@ def step(x: Array) -> Array:
 
 
 def step_slope(x: Array) -> Array:
+    """Return the slope of :func:`step`: 0 everywhere, so that nothing is learned through it.
+
+    Parameters
+    ----------
+    x : array of float
+        The inputs, of any shape.
+
+    Returns
+    -------
+    array of float
+        The slopes, of the shape of `x`.
+
+    Examples
+    --------
+    >>> step_slope(np.array([-2.0, 3.0]))
+    array([0., 0.])
+    """
     return 0.0 * step(x)
 
 
@@ -39,6 +72,24 @@ STEP = built_in(
 def threshold(x: Array, theta: float = 0.0) -> Array:
     """Return 1 where x > theta, else 0: a perceptron with a threshold in place of a bias.
 
+    Parameters
+    ----------
+    x : array of float
+        The inputs, of any shape.
+    theta : float, default 0
+        The threshold.
+
+    Returns
+    -------
+    array of float
+        The outputs, of the shape of `x`.
+
+    References
+    ----------
+    Rosenblatt, The Perceptron, 1958.
+
+    Examples
+    --------
     >>> threshold(np.array([0.5, 0.7, 0.9]), theta=0.7)
     array([0., 0., 1.])
     """
@@ -46,6 +97,25 @@ def threshold(x: Array, theta: float = 0.0) -> Array:
 
 
 def threshold_slope(x: Array, theta: float = 0.0) -> Array:
+    """Return the slope of :func:`threshold`: 0 everywhere.
+
+    Parameters
+    ----------
+    x : array of float
+        The inputs, of any shape.
+    theta : float, default 0
+        The threshold.
+
+    Returns
+    -------
+    array of float
+        The slopes, of the shape of `x`.
+
+    Examples
+    --------
+    >>> threshold_slope(np.array([0.5, 0.9]), theta=0.7)
+    array([0., 0.])
+    """
     return 0.0 * step(x - theta)
 
 
@@ -68,6 +138,18 @@ THRESHOLD = built_in(
 def identity(x: Array) -> Array:
     """Return x itself: the output of a regression.
 
+    Parameters
+    ----------
+    x : array of float
+        The inputs, of any shape.
+
+    Returns
+    -------
+    array of float
+        The outputs, of the shape of `x`.
+
+    Examples
+    --------
     >>> identity(np.array([-1.0, 2.0]))
     array([-1.,  2.])
     """
@@ -75,6 +157,23 @@ def identity(x: Array) -> Array:
 
 
 def identity_slope(x: Array) -> Array:
+    """Return the slope of :func:`identity`: 1 everywhere.
+
+    Parameters
+    ----------
+    x : array of float
+        The inputs, of any shape.
+
+    Returns
+    -------
+    array of float
+        The slopes, of the shape of `x`.
+
+    Examples
+    --------
+    >>> identity_slope(np.array([-1.0, 2.0]))
+    array([1., 1.])
+    """
     return 0.0 * x + 1.0
 
 
@@ -95,6 +194,22 @@ IDENTITY = built_in(
 def relu(x: Array) -> Array:
     """Return x where it is positive, else 0: the rectified linear unit.
 
+    Parameters
+    ----------
+    x : array of float
+        The inputs, of any shape.
+
+    Returns
+    -------
+    array of float
+        The outputs, of the shape of `x`.
+
+    References
+    ----------
+    Nair & Hinton, Rectified Linear Units Improve Restricted Boltzmann Machines, 2010.
+
+    Examples
+    --------
     >>> relu(np.array([-2.0, 0.0, 3.0]))
     array([0., 0., 3.])
     """
@@ -102,6 +217,23 @@ def relu(x: Array) -> Array:
 
 
 def relu_slope(y: Array) -> Array:
+    """Return the slope of :func:`relu` from its output: 1 where that is positive, else 0.
+
+    Parameters
+    ----------
+    y : array of float
+        Outputs of :func:`relu`, of any shape.
+
+    Returns
+    -------
+    array of float
+        The slopes, of the shape of `y`.
+
+    Examples
+    --------
+    >>> relu_slope(np.array([0.0, 3.0]))
+    array([0., 1.])
+    """
     return np.where(y > 0.0, 1.0, 0.0 * y)
 
 
@@ -121,8 +253,24 @@ RELU = built_in(
 
 
 def relu6(x: Array) -> Array:
-    """Return ReLU cut off at 6.
+    """Return ReLU with its output limited to 6.
 
+    Parameters
+    ----------
+    x : array of float
+        The inputs, of any shape.
+
+    Returns
+    -------
+    array of float
+        The outputs, of the shape of `x`.
+
+    References
+    ----------
+    Krizhevsky, Convolutional Deep Belief Networks on CIFAR-10, 2010.
+
+    Examples
+    --------
     >>> relu6(np.array([-1.0, 3.0, 8.0]))
     array([0., 3., 6.])
     """
@@ -130,6 +278,23 @@ def relu6(x: Array) -> Array:
 
 
 def relu6_slope(x: Array) -> Array:
+    """Return the slope of :func:`relu6`: 1 for 0 < x <= 6, else 0.
+
+    Parameters
+    ----------
+    x : array of float
+        The inputs, of any shape.
+
+    Returns
+    -------
+    array of float
+        The slopes, of the shape of `x`.
+
+    Examples
+    --------
+    >>> relu6_slope(np.array([1.0, 3.0, 8.0]))
+    array([1., 1., 0.])
+    """
     return np.where(x > 0.0, 1.0, 0.0 * x) * np.where(x <= 6.0, 1.0, 0.0 * x)
 
 
@@ -151,6 +316,24 @@ RELU6 = built_in(
 def leaky_relu(x: Array, negative_slope: float | Array = 0.2) -> Array:
     """Return x where it is positive, else a small part of it, so that no unit dies.
 
+    Parameters
+    ----------
+    x : array of float
+        The inputs, of any shape.
+    negative_slope : float or array of float, default 0.2
+        The slope where x is not positive; an array broadcasts against `x`.
+
+    Returns
+    -------
+    array of float
+        The outputs, of the shape of `x`.
+
+    References
+    ----------
+    Maas et al., Rectifier Nonlinearities Improve Neural Network Acoustic Models, 2013.
+
+    Examples
+    --------
     >>> leaky_relu(np.array([-10.0, 3.0]), negative_slope=0.1)
     array([-1.,  3.])
     """
@@ -158,6 +341,25 @@ def leaky_relu(x: Array, negative_slope: float | Array = 0.2) -> Array:
 
 
 def leaky_relu_slope(x: Array, negative_slope: float | Array = 0.2) -> Array:
+    """Return the slope of :func:`leaky_relu`: 1 where x is positive, else `negative_slope`.
+
+    Parameters
+    ----------
+    x : array of float
+        The inputs, of any shape.
+    negative_slope : float or array of float, default 0.2
+        The slope where x is not positive; an array broadcasts against `x`.
+
+    Returns
+    -------
+    array of float
+        The slopes, of the shape of `x`.
+
+    Examples
+    --------
+    >>> leaky_relu_slope(np.array([-10.0, 3.0]), negative_slope=0.1)
+    array([0.1, 1. ])
+    """
     return np.where(x > 0.0, 1.0, 0.0 * x + negative_slope)
 
 
@@ -178,6 +380,24 @@ LEAKY_RELU = built_in(
 def thresholded_relu(x: Array, theta: float = 1.0) -> Array:
     """Return x where it exceeds theta, else 0.
 
+    Parameters
+    ----------
+    x : array of float
+        The inputs, of any shape.
+    theta : float, default 1
+        The threshold.
+
+    Returns
+    -------
+    array of float
+        The outputs, of the shape of `x`.
+
+    References
+    ----------
+    Konda et al., Zero-bias Autoencoders and the Benefits of Co-adapting Features, 2014.
+
+    Examples
+    --------
     >>> thresholded_relu(np.array([0.5, 1.0, 2.0]))
     array([0., 0., 2.])
     """
@@ -185,6 +405,25 @@ def thresholded_relu(x: Array, theta: float = 1.0) -> Array:
 
 
 def thresholded_relu_slope(x: Array, theta: float = 1.0) -> Array:
+    """Return the slope of :func:`thresholded_relu`: 1 where x exceeds theta, else 0.
+
+    Parameters
+    ----------
+    x : array of float
+        The inputs, of any shape.
+    theta : float, default 1
+        The threshold.
+
+    Returns
+    -------
+    array of float
+        The slopes, of the shape of `x`.
+
+    Examples
+    --------
+    >>> thresholded_relu_slope(np.array([0.5, 1.0, 2.0]))
+    array([0., 0., 1.])
+    """
     return np.where(x > theta, 1.0, 0.0 * x)
 
 
@@ -207,8 +446,26 @@ THRESHOLDED_RELU = built_in(
 def bounded_relu(
     x: Array, negative_slope: float = 0.0, max_value: float = INFINITY, threshold: float = 0.0
 ) -> Array:
-    """Return the ReLU of Keras's layer: leaky under the threshold, cut off at `max_value`.
+    """Return the ReLU of Keras's layer: leaky under the threshold, limited to `max_value`.
 
+    Parameters
+    ----------
+    x : array of float
+        The inputs, of any shape.
+    negative_slope : float, default 0
+        The slope up to the threshold.
+    max_value : float, default infinity
+        The largest output.
+    threshold : float, default 0
+        Where the positive part begins.
+
+    Returns
+    -------
+    array of float
+        The outputs, of the shape of `x`.
+
+    Examples
+    --------
     >>> bounded_relu(np.array([-1.0, 2.0, 9.0]), negative_slope=0.5, max_value=4.0)
     array([-0.5,  2. ,  4. ])
     """
@@ -218,6 +475,29 @@ def bounded_relu(
 def bounded_relu_slope(
     x: Array, negative_slope: float = 0.0, max_value: float = INFINITY, threshold: float = 0.0
 ) -> Array:
+    """Return the slope of :func:`bounded_relu`.
+
+    Parameters
+    ----------
+    x : array of float
+        The inputs, of any shape.
+    negative_slope : float, default 0
+        The slope up to the threshold.
+    max_value : float, default infinity
+        The largest output.
+    threshold : float, default 0
+        Where the positive part begins.
+
+    Returns
+    -------
+    array of float
+        The slopes, of the shape of `x`.
+
+    Examples
+    --------
+    >>> bounded_relu_slope(np.array([-1.0, 2.0, 9.0]), negative_slope=0.5, max_value=4.0)
+    array([0.5, 1. , 0. ])
+    """
     above = np.where(x <= max_value, 1.0, 0.0 * x)
     return np.where(x > threshold, above, 0.0 * x + negative_slope)
 
@@ -241,8 +521,24 @@ BOUNDED_RELU = built_in(
 
 
 def hard_sigmoid(x: Array) -> Array:
-    """Return the sigmoid made of three straight lines: x/6 + 1/2, cut off at 0 and 1.
+    """Return the sigmoid made of three straight lines: x/6 + 1/2, limited to 0 and 1.
 
+    Parameters
+    ----------
+    x : array of float
+        The inputs, of any shape.
+
+    Returns
+    -------
+    array of float
+        The outputs, of the shape of `x`.
+
+    References
+    ----------
+    Courbariaux et al., BinaryConnect, 2015; the slope 1/6 is that of Keras 3.
+
+    Examples
+    --------
     >>> hard_sigmoid(np.array([-4.0, 0.0, 1.5]))
     array([0.  , 0.5 , 0.75])
     """
@@ -250,6 +546,23 @@ def hard_sigmoid(x: Array) -> Array:
 
 
 def hard_sigmoid_slope(x: Array) -> Array:
+    """Return the slope of :func:`hard_sigmoid`: 1/6 for -3 < x <= 3, else 0.
+
+    Parameters
+    ----------
+    x : array of float
+        The inputs, of any shape.
+
+    Returns
+    -------
+    array of float
+        The slopes, of the shape of `x`.
+
+    Examples
+    --------
+    >>> 6.0 * hard_sigmoid_slope(np.array([0.0, 1.5, 4.0]))
+    array([1., 1., 0.])
+    """
     return np.where(x > -3.0, 1.0 / 6.0, 0.0 * x) * np.where(x <= 3.0, 1.0, 0.0 * x)
 
 

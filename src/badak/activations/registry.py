@@ -25,12 +25,33 @@ built_in = _registered(Activation)  # takes what Activation takes, and enters it
 
 
 def get(spec: Any) -> Activation:
-    """Return the activation that `spec` means: a name, a formula of this file, a record, or None.
+    """Return the activation that a user's `spec` means.
 
-    None is the identity. A function of your own comes as an :class:`Activation`, with its slope.
+    Parameters
+    ----------
+    spec : str, dict, function, Activation or None
+        A name in any spelling; a configuration ``{"name": ..., parameter: ...}``; one of badak's
+        formulas, such as :func:`badak.activations.relu`; or a record, which is returned as it is.
+        None is the identity. Give a function of your own as an :class:`Activation`, with its slope.
 
+    Returns
+    -------
+    Activation
+        The formula, its slope, and what is known of the two.
+
+    Raises
+    ------
+    UnknownNameError
+        No activation has that name; the message suggests the nearest one.
+    InputError
+        A function whose slope is not known, or a configuration without a name.
+
+    Examples
+    --------
     >>> get("silu").name
     'swish'
+    >>> get({"name": "elu", "alpha": 0.5}).parameters
+    {'alpha': 0.5}
     """
     if spec is None:
         return ACTIVATIONS["identity"]
@@ -49,15 +70,20 @@ def get(spec: Any) -> Activation:
 def is_builtin(activation: Activation | None, *names: str) -> bool:
     """Return whether an activation is badak's own, or, with `names`, one of these.
 
-    Its formula decides, not what it is called: parameters may have any values, but an activation
-    of your own that is called "sigmoid" is not badak's sigmoid.
+    Its formula decides, not its name: parameters may have any values, but an activation of your
+    own that is called "sigmoid" is not badak's sigmoid.
 
     Parameters
     ----------
-    activation
-        The activation in question; None is none.
-    names
+    activation : Activation
+        The activation in question.
+    *names : str
         Names of badak's activations; none stands for all of them.
+
+    Returns
+    -------
+    bool
+        Whether value and slope are badak's own functions.
 
     Examples
     --------

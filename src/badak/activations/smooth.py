@@ -12,9 +12,28 @@ from badak.typing import Array
 def sigmoid(x: Array) -> Array:
     r"""Return :math:`1 / (1 + e^{-x})`, a smooth step.
 
-    Written with e to the power of -\|x\|, which is at most 1, so that nothing overflows;
+    Parameters
+    ----------
+    x : array of float
+        The inputs, of any shape.
+
+    Returns
+    -------
+    array of float
+        The outputs, of the shape of `x`.
+
+    Notes
+    -----
+    Computed with e to the power of -\|x\|, which is at most 1, so that nothing overflows;
     :func:`naive_sigmoid` is the textbook's line.
 
+    References
+    ----------
+    Verhulst, 1838; Rumelhart, Hinton & Williams, Learning Representations by Back-propagating
+    Errors, 1986.
+
+    Examples
+    --------
     >>> sigmoid(np.array([-2.0, 1.0, 3.0]))
     array([0.11920292, 0.73105858, 0.95257413])
     """
@@ -24,11 +43,44 @@ def sigmoid(x: Array) -> Array:
 
 
 def sigmoid_slope(y: Array) -> Array:
+    """Return the slope of :func:`sigmoid` from its output, y (1 - y).
+
+    Parameters
+    ----------
+    y : array of float
+        Outputs of :func:`sigmoid`, of any shape.
+
+    Returns
+    -------
+    array of float
+        The slopes, of the shape of `y`.
+
+    Examples
+    --------
+    >>> sigmoid_slope(np.array([0.0, 0.5, 1.0]))
+    array([0.  , 0.25, 0.  ])
+    """
     return y * (1.0 - y)
 
 
 def naive_sigmoid(x: Array) -> Array:
-    """Return the sigmoid as the textbook writes it; ``exp`` overflows for large negative x."""
+    """Return the sigmoid as the textbook writes it; ``exp`` overflows for large negative x.
+
+    Parameters
+    ----------
+    x : array of float
+        The inputs, of any shape.
+
+    Returns
+    -------
+    array of float
+        The outputs, of the shape of `x`.
+
+    Examples
+    --------
+    >>> naive_sigmoid(np.array([-2.0, 1.0, 3.0]))
+    array([0.11920292, 0.73105858, 0.95257413])
+    """
     return 1.0 / (1.0 + np.exp(-x))
 
 
@@ -51,6 +103,22 @@ SIGMOID = built_in(
 def tanh(x: Array) -> Array:
     """Return the hyperbolic tangent: a sigmoid from -1 to 1, with 0 at 0.
 
+    Parameters
+    ----------
+    x : array of float
+        The inputs, of any shape.
+
+    Returns
+    -------
+    array of float
+        The outputs, of the shape of `x`.
+
+    References
+    ----------
+    LeCun et al., Efficient BackProp, 1998.
+
+    Examples
+    --------
     >>> tanh(np.array([0.0, 1.0]))
     array([0.        , 0.76159416])
     """
@@ -58,6 +126,23 @@ def tanh(x: Array) -> Array:
 
 
 def tanh_slope(y: Array) -> Array:
+    """Return the slope of :func:`tanh` from its output, 1 - y^2.
+
+    Parameters
+    ----------
+    y : array of float
+        Outputs of :func:`tanh`, of any shape.
+
+    Returns
+    -------
+    array of float
+        The slopes, of the shape of `y`.
+
+    Examples
+    --------
+    >>> tanh_slope(np.array([-1.0, 0.0, 0.5]))
+    array([0.  , 1.  , 0.75])
+    """
     return (1.0 - y) * (1.0 + y)
 
 
@@ -77,8 +162,24 @@ TANH = built_in(
 
 
 def softsign(x: Array) -> Array:
-    r"""Return x / (1 + \|x\|): like tanh, but it nears its ends slowly.
+    r"""Return x / (1 + \|x\|): like tanh, but it approaches -1 and 1 slowly.
 
+    Parameters
+    ----------
+    x : array of float
+        The inputs, of any shape.
+
+    Returns
+    -------
+    array of float
+        The outputs, of the shape of `x`.
+
+    References
+    ----------
+    Bergstra et al., Quadratic Polynomials Learn Better Image Features, 2009.
+
+    Examples
+    --------
     >>> softsign(np.array([-1.0, 3.0]))
     array([-0.5 ,  0.75])
     """
@@ -86,6 +187,23 @@ def softsign(x: Array) -> Array:
 
 
 def softsign_slope(y: Array) -> Array:
+    r"""Return the slope of :func:`softsign` from its output, (1 - \|y\|)^2.
+
+    Parameters
+    ----------
+    y : array of float
+        Outputs of :func:`softsign`, of any shape.
+
+    Returns
+    -------
+    array of float
+        The slopes, of the shape of `y`.
+
+    Examples
+    --------
+    >>> softsign_slope(np.array([-0.5, 0.0]))
+    array([0.25, 1.  ])
+    """
     return (1.0 - np.abs(y)) * (1.0 - np.abs(y))
 
 
@@ -107,6 +225,22 @@ SOFTSIGN = built_in(
 def exponential(x: Array) -> Array:
     """Return e to the power of x; from 88 on it stays at e^88 = 1.65e38, near float32's largest.
 
+    Parameters
+    ----------
+    x : array of float
+        The inputs, of any shape.
+
+    Returns
+    -------
+    array of float
+        The outputs, of the shape of `x`.
+
+    References
+    ----------
+    Nelder & Wedderburn, Generalized Linear Models, 1972: the inverse link of Poisson regression.
+
+    Examples
+    --------
     >>> exponential(np.array([0.0, 1.0]))
     array([1.        , 2.71828183])
     """
@@ -114,6 +248,23 @@ def exponential(x: Array) -> Array:
 
 
 def exponential_slope(x: Array) -> Array:
+    """Return the slope of :func:`exponential`: e to the power of x up to 88, 0 beyond.
+
+    Parameters
+    ----------
+    x : array of float
+        The inputs, of any shape.
+
+    Returns
+    -------
+    array of float
+        The slopes, of the shape of `x`.
+
+    Examples
+    --------
+    >>> exponential_slope(np.array([0.0, 1.0, 89.0]))
+    array([1.        , 2.71828183, 0.        ])
+    """
     return np.where(x <= 88.0, np.exp(np.minimum(x, 88.0)), 0.0 * x)
 
 
@@ -136,6 +287,22 @@ EXPONENTIAL = built_in(
 def softplus(x: Array) -> Array:
     """Return log(1 + e^x), a smooth ReLU whose slope is the sigmoid.
 
+    Parameters
+    ----------
+    x : array of float
+        The inputs, of any shape.
+
+    Returns
+    -------
+    array of float
+        The outputs, of the shape of `x`.
+
+    References
+    ----------
+    Dugas et al., Incorporating Second-Order Functional Knowledge for Better Option Pricing, 2001.
+
+    Examples
+    --------
     >>> softplus(np.array([0.0, 100.0]))
     array([  0.69314718, 100.        ])
     """
@@ -143,6 +310,23 @@ def softplus(x: Array) -> Array:
 
 
 def softplus_slope(x: Array) -> Array:
+    """Return the slope of :func:`softplus`, the sigmoid of x.
+
+    Parameters
+    ----------
+    x : array of float
+        The inputs, of any shape.
+
+    Returns
+    -------
+    array of float
+        The slopes, of the shape of `x`.
+
+    Examples
+    --------
+    >>> softplus_slope(np.array([0.0, 100.0]))
+    array([0.5, 1. ])
+    """
     return sigmoid(x)
 
 
@@ -164,6 +348,25 @@ SOFTPLUS = built_in(
 def elu(x: Array, alpha: float = 1.0) -> Array:
     """Return x where it is positive, else alpha (e^x - 1), which levels out at -alpha.
 
+    Parameters
+    ----------
+    x : array of float
+        The inputs, of any shape.
+    alpha : float, default 1
+        The output falls to -alpha for large negative inputs.
+
+    Returns
+    -------
+    array of float
+        The outputs, of the shape of `x`.
+
+    References
+    ----------
+    Clevert, Unterthiner & Hochreiter, Fast and Accurate Deep Network Learning by Exponential
+    Linear Units, 2016.
+
+    Examples
+    --------
     >>> elu(np.array([-1.0, 2.0]))
     array([-0.63212056,  2.        ])
     """
@@ -171,6 +374,25 @@ def elu(x: Array, alpha: float = 1.0) -> Array:
 
 
 def elu_slope(x: Array, alpha: float = 1.0) -> Array:
+    """Return the slope of :func:`elu`: 1 where x is positive, else alpha e^x.
+
+    Parameters
+    ----------
+    x : array of float
+        The inputs, of any shape.
+    alpha : float, default 1
+        The output falls to -alpha for large negative inputs.
+
+    Returns
+    -------
+    array of float
+        The slopes, of the shape of `x`.
+
+    Examples
+    --------
+    >>> elu_slope(np.array([0.0, 2.0]), alpha=0.5)
+    array([0.5, 1. ])
+    """
     return np.where(x > 0.0, 1.0, alpha * np.exp(np.minimum(x, 0.0)))
 
 
@@ -193,6 +415,22 @@ ELU = built_in(
 def selu(x: Array) -> Array:
     """Return ELU scaled so that layers keep mean 0 and variance 1 by themselves.
 
+    Parameters
+    ----------
+    x : array of float
+        The inputs, of any shape.
+
+    Returns
+    -------
+    array of float
+        The outputs, of the shape of `x`.
+
+    References
+    ----------
+    Klambauer et al., Self-Normalizing Neural Networks, 2017.
+
+    Examples
+    --------
     >>> selu(np.array([-1.0, 1.0]))
     array([-1.11133074,  1.05070099])
     """
@@ -203,6 +441,23 @@ def selu(x: Array) -> Array:
 
 
 def selu_slope(x: Array) -> Array:
+    """Return the slope of :func:`selu`.
+
+    Parameters
+    ----------
+    x : array of float
+        The inputs, of any shape.
+
+    Returns
+    -------
+    array of float
+        The slopes, of the shape of `x`.
+
+    Examples
+    --------
+    >>> selu_slope(np.array([-1000.0, 1.0]))
+    array([0.        , 1.05070099])
+    """
     scale = 1.0507009873554805
     alpha = 1.6732632423543772
     return scale * np.where(x > 0.0, 1.0, alpha * np.exp(np.minimum(x, 0.0)))
@@ -226,6 +481,23 @@ SELU = built_in(
 def swish(x: Array) -> Array:
     """Return x times its sigmoid, also called SiLU: a smooth ReLU that dips under zero.
 
+    Parameters
+    ----------
+    x : array of float
+        The inputs, of any shape.
+
+    Returns
+    -------
+    array of float
+        The outputs, of the shape of `x`.
+
+    References
+    ----------
+    Elfwing, Uchibe & Doya, Sigmoid-Weighted Linear Units, 2017; Ramachandran, Zoph & Le, Searching
+    for Activation Functions, 2017.
+
+    Examples
+    --------
     >>> swish(np.array([-1.0, 2.0]))
     array([-0.26894142,  1.76159416])
     """
@@ -233,6 +505,23 @@ def swish(x: Array) -> Array:
 
 
 def swish_slope(x: Array) -> Array:
+    """Return the slope of :func:`swish`.
+
+    Parameters
+    ----------
+    x : array of float
+        The inputs, of any shape.
+
+    Returns
+    -------
+    array of float
+        The slopes, of the shape of `x`.
+
+    Examples
+    --------
+    >>> swish_slope(np.array([0.0, 100.0]))
+    array([0.5, 1. ])
+    """
     s = sigmoid(x)
     return s + x * s * (1.0 - s)
 
@@ -254,8 +543,24 @@ SWISH = built_in(
 
 
 def mish(x: Array) -> Array:
-    """Return x tanh(softplus(x)).
+    """Return x tanh(softplus(x)), a smooth ReLU that dips under zero.
 
+    Parameters
+    ----------
+    x : array of float
+        The inputs, of any shape.
+
+    Returns
+    -------
+    array of float
+        The outputs, of the shape of `x`.
+
+    References
+    ----------
+    Misra, Mish: A Self Regularized Non-Monotonic Activation Function, 2019.
+
+    Examples
+    --------
     >>> mish(np.array([-1.0, 2.0]))
     array([-0.30340146,  1.94395896])
     """
@@ -263,6 +568,23 @@ def mish(x: Array) -> Array:
 
 
 def mish_slope(x: Array) -> Array:
+    """Return the slope of :func:`mish`.
+
+    Parameters
+    ----------
+    x : array of float
+        The inputs, of any shape.
+
+    Returns
+    -------
+    array of float
+        The slopes, of the shape of `x`.
+
+    Examples
+    --------
+    >>> mish_slope(np.array([0.0, 100.0]))
+    array([0.6, 1. ])
+    """
     t = np.tanh(softplus(x))
     return t + x * sigmoid(x) * (1.0 - t) * (1.0 + t)
 
@@ -285,6 +607,18 @@ MISH = built_in(
 def erf(x: Array) -> Array:
     """Return Gauss's error function, elementwise, by the C library's.
 
+    Parameters
+    ----------
+    x : array of float
+        The inputs, of any shape.
+
+    Returns
+    -------
+    array of float
+        The outputs, of the shape of `x`.
+
+    Examples
+    --------
     >>> erf(np.array([0.0, 1.0]))
     array([0.        , 0.84270079])
     """
@@ -295,8 +629,24 @@ _erf = np.frompyfunc(math.erf, 1, 1)
 
 
 def gelu(x: Array) -> Array:
-    r"""Return :math:`x \Phi(x)`: x times the share of a normal distribution that lies below x.
+    r"""Return :math:`x \Phi(x)`: x times the probability that a standard normal number is below x.
 
+    Parameters
+    ----------
+    x : array of float
+        The inputs, of any shape.
+
+    Returns
+    -------
+    array of float
+        The outputs, of the shape of `x`.
+
+    References
+    ----------
+    Hendrycks & Gimpel, Gaussian Error Linear Units, 2016.
+
+    Examples
+    --------
     >>> gelu(np.array([-1.0, 2.0]))
     array([-0.15865525,  1.95449974])
     """
@@ -304,6 +654,23 @@ def gelu(x: Array) -> Array:
 
 
 def gelu_slope(x: Array) -> Array:
+    """Return the slope of :func:`gelu`.
+
+    Parameters
+    ----------
+    x : array of float
+        The inputs, of any shape.
+
+    Returns
+    -------
+    array of float
+        The slopes, of the shape of `x`.
+
+    Examples
+    --------
+    >>> gelu_slope(np.array([0.0, 100.0]))
+    array([0.5, 1. ])
+    """
     u = np.minimum(np.abs(x), 40.0)  # the density is 0 from there on, and u * u stays finite
     density = 0.3989422804014327 * np.exp(-0.5 * u * u)
     return 0.5 * (1.0 + erf(x * 0.7071067811865476)) + x * density
@@ -327,6 +694,22 @@ GELU = built_in(
 def gelu_tanh(x: Array) -> Array:
     """Return GELU's approximation by tanh, within 5e-4 of it; Keras's ``gelu(approximate=True)``.
 
+    Parameters
+    ----------
+    x : array of float
+        The inputs, of any shape.
+
+    Returns
+    -------
+    array of float
+        The outputs, of the shape of `x`.
+
+    References
+    ----------
+    Hendrycks & Gimpel, Gaussian Error Linear Units, 2016.
+
+    Examples
+    --------
     >>> gelu_tanh(np.array([-1.0, 2.0]))
     array([-0.15880801,  1.95459769])
     """
@@ -335,6 +718,23 @@ def gelu_tanh(x: Array) -> Array:
 
 
 def gelu_tanh_slope(x: Array) -> Array:
+    """Return the slope of :func:`gelu_tanh`.
+
+    Parameters
+    ----------
+    x : array of float
+        The inputs, of any shape.
+
+    Returns
+    -------
+    array of float
+        The slopes, of the shape of `x`.
+
+    Examples
+    --------
+    >>> gelu_tanh_slope(np.array([0.0, 100.0]))
+    array([0.5, 1. ])
+    """
     u = np.minimum(np.maximum(x, -10.0), 10.0)
     t = np.tanh(0.7978845608028654 * (u + 0.044715 * u * u * u))
     inner = 0.7978845608028654 * (1.0 + 3.0 * 0.044715 * u * u)

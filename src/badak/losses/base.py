@@ -1,5 +1,7 @@
 """What every loss has: a formula with its slope, a kind of targets, a mean over the batch."""
 
+from __future__ import annotations
+
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import ClassVar, Literal
@@ -17,11 +19,27 @@ Reduction = Literal["mean", "sum", "row"]
 
 @dataclass(frozen=True)
 class Formula:
-    """The loss of prediction ``y`` for target ``t``, and its slope in ``y``.
+    """A loss of the prediction ``y`` for the target ``t``, and its slope in ``y``.
 
-    Both are plain functions of arrays (batch, units). ``over_units`` tells how the units of one
-    sample become its one number: their "mean", their "sum", or "row" where the formula itself is
-    one of whole rows and gives (batch,).
+    Parameters
+    ----------
+    value : function
+        A plain function of ``y`` and ``t``, both (batch, units), and of the loss's parameters by
+        name; it returns (batch, units), or (batch,) where `over_units` is "row".
+    slope : function
+        Its derivative in ``y``, of the same arguments: (batch, units).
+    over_units : {"mean", "sum", "row"}
+        How the units of one sample become one number; "row" where `value` itself does that.
+    latex, slope_latex : str
+        The two formulas for pictures and pages.
+    source : str
+        The paper.
+
+    Examples
+    --------
+    >>> squared = Formula(lambda y, t: (y - t) ** 2.0, lambda y, t: 2.0 * (y - t))
+    >>> squared.rows(np.array([[1.0, 3.0]]), np.array([[0.0, 0.0]]))
+    array([5.])
     """
 
     value: Callable[..., Array]
@@ -32,23 +50,66 @@ class Formula:
     source: str = ""
 
     def rows(self, y: Array, t: Array, **parameters: float) -> Array:
-        """Return the loss of each sample, (batch,)."""
+        """Return the loss of each sample.
+
+        Parameters
+        ----------
+        y : array of float
+            Predictions, (batch, units).
+        t : array of float
+            Targets, (batch, units).
+        **parameters : float
+            The formula's own parameters.
+
+        Returns
+        -------
+        array of float
+            (batch,).
+        """
         value = self.value(y, t, **parameters)
         if self.over_units == "row":
             return value
         return value.mean(axis=-1) if self.over_units == "mean" else value.sum(axis=-1)
 
     def gradient(self, y: Array, t: Array, **parameters: float) -> Array:
-        """Return each sample's gradient in y, (batch, units)."""
+        """Return each sample's gradient in its prediction.
+
+        Parameters
+        ----------
+        y : array of float
+            Predictions, (batch, units).
+        t : array of float
+            Targets, (batch, units).
+        **parameters : float
+            The formula's own parameters.
+
+        Returns
+        -------
+        array of float
+            (batch, units); not yet divided by the batch.
+        """
         slope = self.slope(y, t, **parameters)
         return slope / y.shape[-1] if self.over_units == "mean" else slope
 
 
 class Loss:
-    """How far predictions are from their targets: one number to make small.
+    """How far predictions are from their targets: one number to minimise.
 
-    Called as in Keras, ``loss(y_true, y_pred)``, it gives the mean over the batch, each sample
-    times its weight where weights are given.
+    The base class of all losses. Called as in Keras, ``loss(y_true, y_pred, sample_weight)``, a
+    loss returns its mean over the batch, each sample times its weight where weights are given. A
+    loss of your own is an :class:`OwnLoss`, or a frozen dataclass with `name`, `formula` and, where
+    they are not any numbers, `targets`.
+
+    Examples
+    --------
+    >>> from dataclasses import dataclass
+    >>> @dataclass(frozen=True, repr=False)
+    ... class Cubic(Loss):
+    ...     name = "cubic"
+    ...     formula = Formula(lambda y, t: np.abs(y - t) ** 3.0,
+    ...                       lambda y, t: 3.0 * (y - t) * np.abs(y - t))
+    >>> Cubic()([0.0, 0.0], [1.0, 2.0])
+    4.5
     """
 
     name: str
@@ -60,10 +121,27 @@ class Loss:
     def __call__(
         self, y_true: ArrayLike, y_pred: ArrayLike, sample_weight: ArrayLike | None = None
     ) -> float:
-        """Return the mean loss of predictions (batch, units).
+        """Return the mean loss of predictions.
 
-        Predictions of shape (n,) are n samples of one unit, or one sample where the loss is one of
-        whole rows.
+        Parameters
+        ----------
+        y_true : array_like
+            Targets, (batch, units), or labels (batch,) where the loss takes labels.
+        y_pred : array_like
+            Predictions, (batch, units). Of shape (n,), they are n samples of one unit, or one
+            sample where the loss is one of whole rows.
+        sample_weight : array_like, optional
+            One weight a sample, (batch,).
+
+        Returns
+        -------
+        float
+            The mean over the batch, in the type of the predictions.
+
+        Raises
+        ------
+        InputError
+            Targets, predictions or weights that do not fit each other or the loss.
         """
         y, t = _check_predictions(y_pred), np.asarray(y_true)
         if y.ndim == 1:
@@ -79,15 +157,54 @@ class Loss:
         return float((self.rows(y, t) * weight).mean())
 
     def rows(self, y: Array, t: Array) -> Array:
-        """Return the loss of each sample, (batch,); `t` as :func:`check_targets` leaves it."""
+        """Return the loss of each sample.
+
+        Parameters
+        ----------
+        y : array of float
+            Predictions, (batch, units).
+        t : array
+            Targets as :func:`check_targets` returns them.
+
+        Returns
+        -------
+        array of float
+            (batch,).
+        """
         return self.formula.rows(y, self.prepare(t, y), **self.parameters)
 
     def gradient(self, y: Array, t: Array) -> Array:
-        """Return each sample's own gradient in y, (batch, units), not yet divided by the batch."""
+        """Return each sample's own gradient in its prediction.
+
+        Parameters
+        ----------
+        y : array of float
+            Predictions, (batch, units).
+        t : array
+            Targets as :func:`check_targets` returns them.
+
+        Returns
+        -------
+        array of float
+            (batch, units); not yet divided by the batch.
+        """
         return self.formula.gradient(y, self.prepare(t, y), **self.parameters)
 
     def prepare(self, t: Array, y: Array) -> Array:
-        """Return the targets as the formula takes them: y's shape and type."""
+        """Return the targets as the formula takes them.
+
+        Parameters
+        ----------
+        t : array
+            Targets as :func:`check_targets` returns them.
+        y : array of float
+            Predictions, (batch, units).
+
+        Returns
+        -------
+        array of float
+            Of the shape and type of `y`.
+        """
         return t.astype(y.dtype, copy=False)
 
     @property
@@ -95,11 +212,21 @@ class Loss:
         """The formula's own parameters."""
         return {}
 
-    def on_logits(self, activation: str) -> "Loss | None":
-        """Return this loss joined with the output activation before it, or None.
+    def on_logits(self, activation: str) -> Loss | None:
+        """Return this loss fused with the output activation before it, or None.
 
         Softmax with cross-entropy, and sigmoid with binary cross-entropy, have together a simpler
         and stable gradient, y - t.
+
+        Parameters
+        ----------
+        activation : str
+            The name of the output activation.
+
+        Returns
+        -------
+        Loss or None
+            The loss as computed from logits; None where the two cannot be fused.
         """
         return None
 
@@ -115,6 +242,24 @@ class Loss:
 class OwnLoss(Loss):
     """A loss of your own, from its formula and its slope in y.
 
+    Parameters
+    ----------
+    name : str
+        What it is called in errors and the History.
+    value : function
+        The loss from ``y`` and ``t``, both (batch, units).
+    slope : function
+        Its derivative in ``y``, (batch, units).
+    over_units : {"mean", "sum", "row"}
+        How the units of one sample become one number; "row" where `value` itself returns (batch,).
+
+    Raises
+    ------
+    InputError
+        `over_units` is none of the three.
+
+    Examples
+    --------
     >>> cubic = OwnLoss("cubic", lambda y, t: np.abs(y - t) ** 3.0,
     ...                 lambda y, t: 3.0 * (y - t) * np.abs(y - t))
     >>> cubic([0.0, 0.0], [1.0, 2.0])

@@ -22,6 +22,12 @@ def hinge_slope(y: Array, t: Array) -> Array:
 class Hinge(Loss):
     """The mean of max(1 - t y, 0), for targets -1 and 1 (0 and 1 are taken for them).
 
+    References
+    ----------
+    Cortes & Vapnik, Support-Vector Networks, 1995.
+
+    Examples
+    --------
     >>> Hinge()([[-1.0, 1.0]], [[0.5, 2.0]])
     0.75
     """
@@ -51,6 +57,12 @@ def squared_hinge_slope(y: Array, t: Array) -> Array:
 class SquaredHinge(Loss):
     """The mean of max(1 - t y, 0)^2, for targets -1 and 1 (0 and 1 are taken for them).
 
+    References
+    ----------
+    Lee & Mangasarian, SSVM: A Smooth Support Vector Machine, 2001.
+
+    Examples
+    --------
     >>> SquaredHinge()([[-1.0, 1.0]], [[1.0, 2.0]])
     2.0
     """
@@ -83,8 +95,15 @@ def categorical_hinge_slope(y: Array, t: Array) -> Array:
 @LOSSES.enter()
 @dataclass(frozen=True, repr=False)
 class CategoricalHinge(Loss):
-    """How much the best wrong class reaches over the right one less 1, for one-hot targets.
+    """The best wrong score less the right score plus 1, if positive, for one-hot targets.
 
+    References
+    ----------
+    Crammer & Singer, On the Algorithmic Implementation of Multiclass Kernel-based Vector Machines,
+    2001.
+
+    Examples
+    --------
     >>> CategoricalHinge()([[0.0, 1.0]], [[1.0, 1.5]])
     0.5
     """

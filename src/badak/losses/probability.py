@@ -56,6 +56,24 @@ def binary_cross_entropy_of_logits_slope(x: Array, t: Array) -> Array:
 class BinaryCrossentropy(Loss):
     """The mean of -(t log y + (1 - t) log(1 - y)), for targets from 0 to 1.
 
+    Parameters
+    ----------
+    from_logits : bool, default False
+        Whether predictions are logits, the sums before sigmoid, and not probabilities.
+    label_smoothing : float, default 0
+        How far targets are drawn towards one half, from 0 to 1 (all the way).
+
+    Raises
+    ------
+    InputError
+        `label_smoothing` is not in [0, 1].
+
+    References
+    ----------
+    Cox, The Regression Analysis of Binary Sequences, 1958.
+
+    Examples
+    --------
     >>> round(BinaryCrossentropy()([[1.0, 0.0]], [[0.5, 0.5]]), 6)
     0.693147
     """
@@ -129,9 +147,28 @@ def binary_focal_of_logits_slope(x: Array, t: Array, gamma: float = 2.0) -> Arra
 class BinaryFocalCrossentropy(BinaryCrossentropy):
     """Binary cross-entropy times (1 - p)^gamma, p being the probability of the right answer.
 
-    What is already right counts little (Lin et al., 2017). With `apply_class_balancing`, samples of
-    the class 1 also count `alpha`, those of the class 0 count 1 - alpha.
+    Parameters
+    ----------
+    apply_class_balancing : bool, default False
+        Whether samples of class 1 count `alpha`, and those of class 0 count 1 - alpha.
+    alpha : float, default 0.25
+        The weight of class 1, where classes are balanced.
+    gamma : float, default 2
+        How strongly samples that are already right are weighted down; 0 is plain cross-entropy.
+    from_logits, label_smoothing
+        As for :class:`BinaryCrossentropy`; by keyword only.
 
+    Raises
+    ------
+    InputError
+        `label_smoothing` is not in [0, 1], or `alpha` or `gamma` is below 0.
+
+    References
+    ----------
+    Lin et al., Focal Loss for Dense Object Detection, 2017.
+
+    Examples
+    --------
     >>> round(BinaryFocalCrossentropy(gamma=1.0)([[1.0]], [[0.5]]), 6)
     0.346574
     """
@@ -210,8 +247,27 @@ def cross_entropy_of_logits_slope(x: Array, t: Array) -> Array:
 @LOSSES.enter("cce", "cross_entropy")
 @dataclass(frozen=True, repr=False)
 class CategoricalCrossentropy(Loss):
-    """The cross-entropy -sum t log y, for one-hot targets (Shannon, 1948).
+    """The cross-entropy -sum t log y, for one-hot targets.
 
+    Parameters
+    ----------
+    from_logits : bool, default False
+        Whether predictions are logits, the sums before softmax, and not probabilities.
+    label_smoothing : float, default 0
+        How far targets are drawn towards the mean over the classes, from 0 to 1 (all the way).
+
+    Raises
+    ------
+    InputError
+        `label_smoothing` is not in [0, 1].
+
+    References
+    ----------
+    Shannon, A Mathematical Theory of Communication, 1948; Bridle, Probabilistic Interpretation of
+    Feedforward Classification Network Outputs, 1990.
+
+    Examples
+    --------
     >>> round(CategoricalCrossentropy()([[0.0, 1.0]], [[0.5, 0.5]]), 6)
     0.693147
     """
@@ -260,8 +316,17 @@ class CategoricalCrossentropy(Loss):
 @LOSSES.enter()
 @dataclass(frozen=True, repr=False)
 class SparseCategoricalCrossentropy(Loss):
-    """The same cross-entropy, for labels 0, 1, 2, ... in place of one-hot targets.
+    """The cross-entropy of :class:`CategoricalCrossentropy` for labels 0, 1, 2, ...
 
+    The target of a sample is the number of its class, not a one-hot row.
+
+    Parameters
+    ----------
+    from_logits : bool, default False
+        Whether predictions are logits, the sums before softmax, and not probabilities.
+
+    Examples
+    --------
     >>> round(SparseCategoricalCrossentropy()([1], [[0.5, 0.5]]), 6)
     0.693147
     """
@@ -315,8 +380,28 @@ def focal_of_logits_slope(x: Array, t: Array, alpha: float = 0.25, gamma: float 
 @LOSSES.enter()
 @dataclass(frozen=True, repr=False)
 class CategoricalFocalCrossentropy(CategoricalCrossentropy):
-    """Cross-entropy times alpha (1 - y)^gamma: what is already right counts little.
+    """Cross-entropy times alpha (1 - y)^gamma: samples that are already right count little.
 
+    Parameters
+    ----------
+    alpha : float, default 0.25
+        A factor of the whole loss.
+    gamma : float, default 2
+        How strongly samples that are already right are weighted down; 0 is plain cross-entropy.
+    from_logits, label_smoothing
+        As for :class:`CategoricalCrossentropy`; by keyword only.
+
+    Raises
+    ------
+    InputError
+        `label_smoothing` is not in [0, 1], or `alpha` or `gamma` is below 0.
+
+    References
+    ----------
+    Lin et al., Focal Loss for Dense Object Detection, 2017.
+
+    Examples
+    --------
     >>> round(CategoricalFocalCrossentropy(alpha=1.0, gamma=1.0)([[0.0, 1.0]], [[0.5, 0.5]]), 6)
     0.346574
     """
@@ -367,8 +452,14 @@ def kl_divergence_slope(y: Array, t: Array) -> Array:
 @LOSSES.enter("kld", "kullback_leibler_divergence")
 @dataclass(frozen=True, repr=False)
 class KLDivergence(Loss):
-    """The divergence sum t log(t / y) of the distribution y from t (Kullback & Leibler, 1951).
+    """The Kullback-Leibler divergence sum t log(t / y) of the distribution y from t.
 
+    References
+    ----------
+    Kullback & Leibler, On Information and Sufficiency, 1951.
+
+    Examples
+    --------
     >>> round(KLDivergence()([[0.0, 1.0]], [[0.5, 0.5]]), 5)
     0.69315
     """

@@ -10,10 +10,32 @@ LOSSES: Registry[type[Loss]] = Registry("loss")
 
 
 def get(spec: Any) -> Loss:
-    """Return the loss that `spec` means: a name, a configuration, a class or an object.
+    """Return the loss that a user's `spec` means.
 
+    Parameters
+    ----------
+    spec : str, dict, class or Loss
+        A name in any spelling, such as "mse"; a configuration ``{"name": ..., argument: ...}``; a
+        class; or a loss, which is returned as it is.
+
+    Returns
+    -------
+    Loss
+        The loss, with its own defaults where `spec` gives no arguments.
+
+    Raises
+    ------
+    UnknownNameError
+        No loss has that name; the message suggests the nearest one.
+    InputError
+        `spec` is none of these, such as a plain function, whose slope is not known.
+
+    Examples
+    --------
     >>> get("mse")
     MeanSquaredError()
+    >>> get({"name": "Huber", "delta": 2.0})
+    Huber(delta=2.0)
     """
     made = LOSSES.make(spec)
     if isinstance(made, type) and issubclass(made, Loss):

@@ -22,8 +22,14 @@ def squared_error_slope(y: Array, t: Array) -> Array:
 @LOSSES.enter("mse")
 @dataclass(frozen=True, repr=False)
 class MeanSquaredError(Loss):
-    """The mean of (y - t)^2 (Legendre, 1805; Gauss, 1809): large errors count most.
+    """The mean of (y - t)^2: large errors count most.
 
+    References
+    ----------
+    Legendre, 1805; Gauss, 1809.
+
+    Examples
+    --------
     >>> MeanSquaredError()([[0.0, 2.0]], [[1.0, 0.0]])
     2.5
     """
@@ -49,8 +55,14 @@ def absolute_error_slope(y: Array, t: Array) -> Array:
 @LOSSES.enter("mae")
 @dataclass(frozen=True, repr=False)
 class MeanAbsoluteError(Loss):
-    r"""The mean of \|y - t\| (Boscovich, 1757): a prediction drawn to the median.
+    r"""The mean of \|y - t\|, which is minimised by the median.
 
+    References
+    ----------
+    Boscovich, 1757; Laplace, 1774.
+
+    Examples
+    --------
     >>> MeanAbsoluteError()([[0.0, 2.0]], [[1.0, 0.0]])
     1.5
     """
@@ -76,11 +88,27 @@ def pinball_slope(y: Array, t: Array, quantile: float = 0.5) -> Array:
 @LOSSES.enter("quantile")
 @dataclass(frozen=True, repr=False)
 class Pinball(Loss):
-    r"""Errors below the target count `quantile`, those above it 1 - `quantile`.
+    """Errors below the target count `quantile`, those above it 1 - `quantile`.
 
-    A prediction is drawn to where that share of the targets lies below it (Koenker & Bassett,
-    1978); 0.5 is half of :class:`MeanAbsoluteError`.
+    It is minimised where that fraction of the targets lies below the prediction; with 0.5 it is
+    half of :class:`MeanAbsoluteError`.
 
+    Parameters
+    ----------
+    quantile : float, default 0.5
+        The quantile to predict, in (0, 1).
+
+    Raises
+    ------
+    InputError
+        `quantile` is not in (0, 1).
+
+    References
+    ----------
+    Koenker & Bassett, Regression Quantiles, 1978.
+
+    Examples
+    --------
     >>> Pinball(0.75)([[0.0, 2.0]], [[1.0, 0.0]])
     0.875
     """
@@ -118,8 +146,12 @@ def squared_logarithmic_error_slope(y: Array, t: Array) -> Array:
 @LOSSES.enter("msle")
 @dataclass(frozen=True, repr=False)
 class MeanSquaredLogarithmicError(Loss):
-    """The mean of (log(1 + y) - log(1 + t))^2: relative errors, for targets of any size >= 0.
+    """The mean of (log(1 + y) - log(1 + t))^2: relative errors, for targets of 0 or more.
 
+    A prediction below 0 counts as 0.
+
+    Examples
+    --------
     >>> MeanSquaredLogarithmicError()([[0.0]], [[np.e - 1.0]])
     1.0
     """
@@ -148,6 +180,8 @@ def absolute_percentage_error_slope(y: Array, t: Array) -> Array:
 class MeanAbsolutePercentageError(Loss):
     r"""The mean of \|y - t\| as a percentage of \|t\|; a target under 1e-7 counts as 1e-7.
 
+    Examples
+    --------
     >>> MeanAbsolutePercentageError()([[2.0, 4.0]], [[1.0, 4.0]])
     25.0
     """
@@ -175,8 +209,24 @@ def huber_slope(y: Array, t: Array, delta: float = 1.0) -> Array:
 @LOSSES.enter()
 @dataclass(frozen=True, repr=False)
 class Huber(Loss):
-    """Half the squared error up to `delta`, a straight line from there on (Huber, 1964).
+    """Half the squared error up to `delta`, a straight line from there on.
 
+    Parameters
+    ----------
+    delta : float, default 1
+        The size of an error at which the square becomes a line, above 0.
+
+    Raises
+    ------
+    InputError
+        `delta` is not above 0.
+
+    References
+    ----------
+    Huber, Robust Estimation of a Location Parameter, 1964.
+
+    Examples
+    --------
     >>> Huber()([[0.0, 0.0]], [[1.0, 3.0]])
     1.5
     """
@@ -217,6 +267,12 @@ def log_cosh_slope(y: Array, t: Array) -> Array:
 class LogCosh(Loss):
     """The mean of log(cosh(y - t)): a smooth Huber.
 
+    References
+    ----------
+    Green, Bayesian Reconstructions from Emission Tomography Data, 1990.
+
+    Examples
+    --------
     >>> LogCosh()([[0.0]], [[0.0]])
     0.0
     """
@@ -244,8 +300,14 @@ def poisson_slope(y: Array, t: Array) -> Array:
 class Poisson(Loss):
     """The mean of y - t log y, for counts t and their expected number y > 0.
 
-    Give it an output that is positive, such as that of ``exponential`` or ``softplus``.
+    Use it with a positive output, such as that of ``exponential`` or ``softplus``.
 
+    References
+    ----------
+    Nelder & Wedderburn, Generalized Linear Models, 1972.
+
+    Examples
+    --------
     >>> round(Poisson()([[0.0, 1.0]], [[1.0, 1.0]]), 6)
     1.0
     """
@@ -280,6 +342,8 @@ def _unit(x: Array) -> Array:
 class CosineSimilarity(Loss):
     """Minus the cosine of the angle between y and t: -1 where they point the same way.
 
+    Examples
+    --------
     >>> CosineSimilarity()([[0.0, 2.0]], [[0.0, 1.0]])
     -1.0
     """

@@ -27,6 +27,18 @@ class ScaledSquaredError(Loss):
     network's last layer, training is that of standardised targets, while the network's answers
     are in the targets' own unit. A loss of 1 is then that of answering the mean.
 
+    Parameters
+    ----------
+    scale : float, default 1
+        The unit that errors are measured in, above 0.
+
+    Raises
+    ------
+    InputError
+        `scale` is not a finite number above 0.
+
+    Examples
+    --------
     >>> ScaledSquaredError(10.0)([[0.0, 20.0]], [[10.0, 0.0]])
     2.5
     """

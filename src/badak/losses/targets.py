@@ -1,5 +1,7 @@
 """Targets met at the door: the right shape, the right kind, the right range, before any work."""
 
+from __future__ import annotations
+
 from collections.abc import Callable
 from typing import Literal
 
@@ -17,7 +19,32 @@ TargetKind = Literal["values", "not_negative", "shares", "signs", "distribution"
 def check_targets(t: ArrayLike, kind: TargetKind, units: int, loss: str) -> Array:
     """Return the targets as losses take them, or raise InputError with what to do.
 
-    Labels become int64 (batch,); all other kinds become floats (batch, units).
+    Parameters
+    ----------
+    t : array_like
+        Targets of shape (batch, units) or, for one unit and for labels, (batch,).
+    kind : {"values", "not_negative", "shares", "signs", "distribution", "labels"}
+        Any numbers; numbers from 0; each from 0 to 1; -1 and 1 (0 and 1 are taken for them); rows
+        that sum to 1, such as one-hot; one class number a sample.
+    units : int
+        The number of units of the output.
+    loss : str
+        The name of the loss or metric, for the message.
+
+    Returns
+    -------
+    array
+        Labels as int64, (batch,); all other kinds as floats, (batch, units).
+
+    Raises
+    ------
+    InputError
+        Targets of another shape, type or range.
+
+    Examples
+    --------
+    >>> check_targets([0, 1, 1], "signs", 1, "hinge").ravel()
+    array([-1.,  1.,  1.])
     """
     given = np.asarray(t)
     if given.dtype.kind not in "fiub":

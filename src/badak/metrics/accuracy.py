@@ -3,6 +3,8 @@
 Where several classes share the highest score, the first of them is the prediction, as with argmax.
 """
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 from typing import Any, Literal
 

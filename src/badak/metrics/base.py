@@ -1,5 +1,7 @@
 """What every metric has, and the door: arrays that do not fit are refused before any work."""
 
+from __future__ import annotations
+
 import dataclasses
 from functools import cached_property
 from typing import Any, ClassVar, Literal

@@ -1,5 +1,7 @@
 """What kind of mistakes a network makes: confusion matrix, precision, recall, F1."""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, NamedTuple

@@ -1,5 +1,7 @@
 """How well scores put every yes above every no, whatever the threshold."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 from typing import Literal
 

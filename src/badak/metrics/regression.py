@@ -1,5 +1,7 @@
 """How near predicted numbers come to the true ones."""
 
+from __future__ import annotations
+
 import math
 from dataclasses import dataclass
 from typing import Any, ClassVar, Literal
