@@ -239,8 +239,16 @@ BY_FORMULA = {
 BY_WORD = {"keras": ("m.keras", in_keras), "torch": ("m.safetensors", in_torch)}
 
 
+def need_for(path):
+    """Skip where the library that writes such a file is not installed."""
+    library = {".onnx": "onnx", ".keras": "h5py"}.get(path.suffix)
+    if library is not None:
+        pytest.importorskip(library, reason=f"writes {path.suffix}; comes with an extra")
+
+
 def exported(model, path, kind):
     """Whether a format takes a model; where not, it names the layer."""
+    need_for(path)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", UserWarning)  # what matters only in training is left out
         try:
@@ -328,6 +336,7 @@ SLOW = Activation("sigmoid", slow_sigmoid, slow_sigmoid_slope)
 def test_an_activation_that_is_called_as_badaks_is_never_taken_for_it(program, tmp_path):
     files = {"badak": ("m.safetensors", by_badak), "npz": ("m.npz", by_badak)}
     file, run = {**BY_FORMULA, **BY_WORD, **files}[program]
+    need_for(tmp_path / file)
     model = Sequential([Input((4,)), Dense(5, SLOW), Dense(3, "softmax")], name="small")
     x = np.random.default_rng(2).normal(size=(BATCH, 4)).astype(np.float32)
     if program in BY_FORMULA:

@@ -1,7 +1,6 @@
 """The classes of a network: their names, and which of them an explanation is about."""
 
 from collections.abc import Sequence
-from typing import Any
 
 import numpy as np
 
@@ -9,10 +8,11 @@ from badak._common.registry import nearest
 from badak._common.samples import check_samples
 from badak.activations import is_builtin
 from badak.errors import InputError
+from badak.layers.model import Model
 from badak.typing import Array, ArrayLike
 
 
-def given_names(model: Any) -> list[str] | None:
+def given_names(model: Model) -> list[str] | None:
     """Return the class names that the model was given, as strings; None if it has none."""
     names = model.class_names
     if names is None:
@@ -23,7 +23,7 @@ def given_names(model: Any) -> list[str] | None:
     return [str(name) for name in names]
 
 
-def output_names(model: Any) -> list[str]:
+def output_names(model: Model) -> list[str]:
     """Return a name for each output: the model's class names, or numbers if it has none.
 
     Raises InputError if there are more or fewer names than outputs.
@@ -37,7 +37,7 @@ def output_names(model: Any) -> list[str]:
     return names
 
 
-def class_names_of(model: Any) -> list[str]:
+def class_names_of(model: Model) -> list[str]:
     """Return a name for each class; a network of one sigmoid has two classes, "no" and "yes".
 
     Of one sigmoid the model's only name is that of "yes", its two names are "no" and "yes".
@@ -50,7 +50,7 @@ def class_names_of(model: Any) -> list[str]:
     return named if len(named) == 2 else [f"not {output_names(model)[0]}", named[0]]
 
 
-def check_explainable(model: Any, called: str = "the network") -> bool:
+def check_explainable(model: Model, called: str = "the network") -> bool:
     """Return whether the output is one sigmoid; InputError unless it is that or softmax.
 
     An activation of the user's own is neither, whatever its name: only badak's are known to give
@@ -106,7 +106,7 @@ def other_class(
     return next((int(place) for place in order if place != chosen), None)
 
 
-def one_sample(model: Any, x: ArrayLike) -> tuple[Array, Array]:
+def one_sample(model: Model, x: ArrayLike) -> tuple[Array, Array]:
     """Return the image in float64 as it was given, and (1, *input_shape) of it."""
     given = np.asarray(x)
     shape = model.input_shape
@@ -123,5 +123,5 @@ def one_sample(model: Any, x: ArrayLike) -> tuple[Array, Array]:
     return given.astype(np.float64), sample
 
 
-def _unfit(model: Any, names: object) -> InputError:
+def _unfit(model: Model, names: object) -> InputError:
     return InputError(f"it has {model.output_shape[0]} outputs, but its classes are {names!r}")

@@ -9,6 +9,7 @@ from badak import reference
 from badak._common import display
 from badak._common.display import View
 from badak._common.json_data import json_data
+from badak.layers.model import Model
 from badak.layers.parameters import Parameters, Segment
 from badak.layers.passes import Mode
 from badak.losses.objective import Objective
@@ -88,7 +89,7 @@ class GradientCheck:
 
 
 def check_gradients(
-    model: Any, objective: Objective, x: Array, t: Array, samples_per_array: int
+    model: Model, objective: Objective, x: Array, t: Array, samples_per_array: int
 ) -> GradientCheck:
     """Compare the two at up to `samples_per_array` numbers, drawn by seed, of every array."""
     parameters = model.parameters.copy(np.float64)

@@ -16,6 +16,7 @@ from badak._common.validation import check_whole
 from badak.diagnostics.diagnosis import Verdict, verdicts
 from badak.diagnostics.statistics import LayerStatistics, layer_statistics
 from badak.diagnostics.trace import Trace, trace_model
+from badak.layers.model import Model
 from badak.typing import Array, ArrayLike
 
 HEADINGS = ("layer", "activation", "output", "dead", "flat", "gradient", "1 sign")
@@ -159,7 +160,7 @@ rate, He initialisation or LeakyReLU
 
 
 def inspect_model(
-    model: Any, x: ArrayLike, t: Any = None, training: bool = False, samples: int = 1000
+    model: Model, x: ArrayLike, t: Any = None, training: bool = False, samples: int = 1000
 ) -> Inspection:
     """Inspect a model; the arguments are those of :meth:`badak.Sequential.inspect`."""
     most = check_whole(samples, "samples")

@@ -20,6 +20,7 @@ from badak.diagnostics.layer_trace import HEADINGS, LayerTrace, number
 from badak.errors import InputError
 from badak.layers import Layer, PReLU
 from badak.layers.base import is_just
+from badak.layers.model import Model
 from badak.layers.parameters import Parameters
 from badak.layers.passes import LayerGradients, LayerPass, Mode
 from badak.losses.objective import Objective
@@ -232,7 +233,7 @@ class Trace:
     _repr_html_ = display.as_html
 
 
-def trace_model(model: Any, x: ArrayLike, t: Any, training: bool, dtype: str) -> Trace:
+def trace_model(model: Model, x: ArrayLike, t: Any, training: bool, dtype: str) -> Trace:
     """Return the trace of a model; the arguments are those of :meth:`badak.Sequential.trace`."""
     if dtype not in ("float32", "float64"):
         raise InputError(f"a trace is worked out in 'float32' or 'float64', not {dtype!r}")

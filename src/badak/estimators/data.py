@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 
 from badak.estimators.double import DoubleSteps
+from badak.layers.model import Model
 from badak.losses.objective import Objective
 from badak.training.data import Samples
 from badak.training.loop import Run
@@ -37,7 +38,7 @@ def samples_of(x: Any, t: Array, weight: Array | None) -> Samples:
     return SparseSamples(x.tocsr(), t, weight)
 
 
-def outputs_of(model: Any, x: Any, *, last_activation: bool = True) -> Array:
+def outputs_of(model: Model, x: Any, *, last_activation: bool = True) -> Array:
     """Return the network's outputs (samples, units) for dense or sparse samples."""
     if not hasattr(x, "tocsr"):
         return model.outputs(x, last_activation=last_activation)
@@ -56,7 +57,7 @@ class ShuffledRun(Run):
 
     def __init__(
         self,
-        model: Any,
+        model: Model,
         samples: Samples,
         objective: Objective,
         batch_size: int,
@@ -115,7 +116,7 @@ class ShuffledRun(Run):
 
 
 def make_steps(
-    model: Any, objective: Objective, samples: Samples, batch_size: int, shares: Array
+    model: Model, objective: Objective, samples: Samples, batch_size: int, shares: Array
 ) -> Steps:
     """Return the steps of an epoch; `shares` are those of the penalty, which may change."""
     kind = SparseSteps if isinstance(samples, SparseSamples) else steps_for
@@ -137,7 +138,7 @@ class SparseSteps(Steps):
 
     def __init__(
         self,
-        model: Any,
+        model: Model,
         objective: Objective,
         samples: Samples,
         batch_size: int,

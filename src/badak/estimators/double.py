@@ -1,10 +1,9 @@
 """A fit on one small batch, computed in float64, where that costs no time."""
 
-from typing import Any
-
 import numpy as np
 
 from badak import reference
+from badak.layers.model import Model
 from badak.layers.passes import Mode
 from badak.losses.objective import Objective
 from badak.training.data import Samples
@@ -31,7 +30,7 @@ class DoubleSteps(Steps):
 
     def __init__(
         self,
-        model: Any,
+        model: Model,
         objective: Objective,
         samples: Samples,
         batch_size: int,

@@ -9,6 +9,7 @@ from badak import activations, layers
 from badak._common.validation import BELOW_ONE
 from badak.activations import Activation
 from badak.errors import InputError
+from badak.layers.model import Model
 from badak.network.sequential import Sequential
 from badak.network.stacks import Hidden, dense_stack
 from badak.regularizers import L2
@@ -80,22 +81,22 @@ def make_network(
     return Sequential([layers.Input((features,)), *stack], seed=seed)
 
 
-def dense_layers(model: Sequential) -> list[layers.Layer]:
+def dense_layers(model: Model) -> list[layers.Layer]:
     """Return the layers with coefficients and intercepts."""
     return _of(model, layers.Dense)
 
 
-def coefficients(model: Sequential) -> list[Array]:
+def coefficients(model: Model) -> list[Array]:
     """Return the kernels (inputs, units), which share the network's memory."""
     return [layer.weights["kernel"] for layer in dense_layers(model)]
 
 
-def intercepts(model: Sequential) -> list[Array]:
+def intercepts(model: Model) -> list[Array]:
     """Return the biases (units,), which share the network's memory."""
     return [layer.weights["bias"] for layer in dense_layers(model)]
 
 
-def widths(model: Sequential) -> list[int]:
+def widths(model: Model) -> list[int]:
     """Return the features, each hidden layer's units, and the outputs."""
     kernels = coefficients(model)
     return [len(kernels[0]), *(kernel.shape[1] for kernel in kernels)]
@@ -134,5 +135,5 @@ def copy_weights(source: Sequential, goal: Sequential) -> None:
             new.set_weights(old.get_weights())
 
 
-def _of(model: Sequential, kind: type[layers.Layer]) -> list[layers.Layer]:
+def _of(model: Model, kind: type[layers.Layer]) -> list[layers.Layer]:
     return [layer for layer in model.layers if isinstance(layer, kind)]

@@ -14,6 +14,7 @@ from badak.estimators.double import DoubleSteps, are_few
 from badak.estimators.network import coefficients
 from badak.estimators.objectives import HalfSquaredError, SummedHalfSquaredError
 from badak.estimators.warn import NOT_FINITE, warn
+from badak.layers.model import Model
 from badak.losses.objective import Objective
 from badak.optimizers.base import Optimizer, Rate, Rule
 from badak.training.data import Samples
@@ -23,7 +24,7 @@ from badak.typing import Array
 ROWS = 1024  # samples at a time: large enough to be quick, small enough to stay in the cache
 
 
-def fit_lbfgs(estimator: Any, model: Any, objective: Objective, samples: Samples) -> None:
+def fit_lbfgs(estimator: Any, model: Model, objective: Objective, samples: Samples) -> None:
     """Train until the gradient is small, `max_iter` iterations or `max_fun` evaluations are done.
 
     Warns with ConvergenceWarning where SciPy says that it did not converge.
@@ -91,7 +92,7 @@ class Gradient(Optimizer):
 class Slope:
     """Loss and gradient of a network on all samples, as a function of its weights in float64."""
 
-    def __init__(self, model: Any, objective: Objective, samples: Samples, alpha: float) -> None:
+    def __init__(self, model: Model, objective: Objective, samples: Samples, alpha: float) -> None:
         self.model = model
         self.alpha = alpha
         model.optimizer = Gradient()

@@ -14,6 +14,7 @@ from badak.estimators.data import ShuffledRun, outputs_of
 from badak.estimators.warn import NOT_FINITE, warn
 from badak.losses.objective import Objective
 from badak.optimizers import Optimizer
+from badak.optimizers.schedules import Schedule
 from badak.training.callbacks.base import CallbackList
 from badak.training.interruption import Interruption
 from badak.typing import Array
@@ -170,10 +171,12 @@ class Epochs:
         if e.solver != "sgd" or e.learning_rate != "adaptive":
             self._say(message + " Stopping.")
             return True
-        if optimizer.learning_rate <= LEAST_RATE:
+        rate = optimizer.learning_rate
+        assert not isinstance(rate, Schedule)  # "adaptive" begins with a number
+        if rate <= LEAST_RATE:
             self._say(message + " Learning rate too small. Stopping.")
             return True
-        optimizer.learning_rate /= 5.0
+        optimizer.learning_rate = rate / 5.0
         self._say(message + f" Setting learning rate to {optimizer.learning_rate:f}")
         e._no_improvement_count = 0
         return False

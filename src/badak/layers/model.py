@@ -16,7 +16,6 @@ class Model(Protocol):
     name: str
     seed: int
     engine: str | None
-    layers: list[Layer]
 
     optimizer: Optimizer
     loss: Loss | None
@@ -30,6 +29,11 @@ class Model(Protocol):
 
     class_names: list[str] | None
     preparation: dict[str, Any]
+
+    @property
+    def layers(self) -> list[Layer]:
+        """The layers, the first one first."""
+        ...
 
     @property
     def built(self) -> bool:
@@ -58,6 +62,18 @@ class Model(Protocol):
 
     def build(self, input_shape: Shape) -> None:
         """Make the weights for samples of this shape."""
+        ...
+
+    def predict(self, x: ArrayLike) -> Array:
+        """Return the outputs for samples x."""
+        ...
+
+    def classify(self, x: ArrayLike) -> Array:
+        """Return class numbers for samples x."""
+        ...
+
+    def save(self, path: Any) -> None:
+        """Write the model to a safetensors file."""
         ...
 
     def slots(self) -> dict[str, Array]:

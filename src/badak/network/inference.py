@@ -5,13 +5,14 @@ from typing import Any
 import numpy as np
 
 from badak import engine
+from badak.layers.model import Model
 from badak.typing import Array, ArrayLike
 
 
 class Answers:
     """The programs of one model, one for each type of samples and with or without the last step."""
 
-    def __init__(self, model: Any) -> None:
+    def __init__(self, model: Model) -> None:
         self.model = model
         self.forget()
 

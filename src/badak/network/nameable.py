@@ -13,6 +13,7 @@ from typing import Any
 from badak.activations import Activation
 from badak.errors import BadakError, InputError
 from badak.layers.base import COMPUTES, Layer
+from badak.layers.model import Model
 from badak.layers.registry import LAYERS
 from badak.network.custom_objects import (
     LOSS,
@@ -31,7 +32,7 @@ COMMON = ("name", "input_shape", "input_dim", "activation")
 """Arguments that every layer may take, and one that is checked by itself."""
 
 
-def check_model(model: Any) -> None:
+def check_model(model: Model) -> None:
     """Raise InputError, which names it, for what a file cannot name in a model."""
     found = _Found()
     found.layers(model.layers, model.shapes)

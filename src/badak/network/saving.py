@@ -10,6 +10,7 @@ from typing import Any
 
 from badak._common.files import write_whole
 from badak.errors import InputError
+from badak.layers.model import Model
 from badak.network.nameable import check_model
 from badak.network.weights import check_ready, weights_by_name
 
@@ -25,7 +26,7 @@ ENTRIES = (
 """What the description of a network holds."""
 
 
-def save(model: Any, path: str | os.PathLike[str]) -> None:
+def save(model: Model, path: str | os.PathLike[str]) -> None:
     """Write the model whole, or leave what was there; InputError where it cannot be written."""
     target = Path(path)
     if target.suffix != SUFFIX:
@@ -43,7 +44,7 @@ def save(model: Any, path: str | os.PathLike[str]) -> None:
     write_whole(target, tensors_to_bytes(weights_by_name(model), {METADATA: description}))
 
 
-def describe(model: Any) -> dict[str, Any]:
+def describe(model: Model) -> dict[str, Any]:
     """Return all that the file holds besides the weights; InputError for what it cannot name."""
     check_ready(model)
     check_model(model)

@@ -1,21 +1,19 @@
 """The weights of a stack of layers by name, and whether given arrays are these."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
 from badak.errors import FileFormatError, InputError
 from badak.layers.adapted import Adapted
 from badak.layers.base import Layer
+from badak.layers.model import Model
 from badak.layers.parameters import ParameterSpec
 from badak.typing import Array, Shape
 
-if TYPE_CHECKING:
-    from badak.network.sequential import Sequential
 
-
-def check_ready(model: "Sequential") -> None:
+def check_ready(model: Model) -> None:
     """Raise InputError unless the model has all weights that it needs to predict."""
     for layer in model.layers:
         if isinstance(layer, Adapted) and layer.learned is None:
@@ -24,7 +22,7 @@ def check_ready(model: "Sequential") -> None:
         raise InputError("the network has no weights yet: begin with Input((features,)), or fit")
 
 
-def weights_by_name(model: "Sequential") -> dict[str, Array]:
+def weights_by_name(model: Model) -> dict[str, Array]:
     """Return the weights, called ``layer.weights``; InputError where there are none yet."""
     check_ready(model)
     return {

@@ -11,6 +11,7 @@ from matplotlib.figure import Figure
 
 from badak._common.samples import check_samples
 from badak.errors import InputError
+from badak.layers.model import Model
 from badak.perceptron import Perceptron
 from badak.pictures.canvas import WIDTH, Canvas, canvas
 from badak.pictures.labels import class_numbers
@@ -24,7 +25,7 @@ PALEST, FULLEST = 0.12, 0.6  # of a class's colour, where the network is least a
 
 
 def boundary(
-    model: Any,
+    model: Model,
     x: ArrayLike,
     y: ArrayLike,
     *,
@@ -94,7 +95,7 @@ def boundary(
 Asked = Callable[[Array], tuple[Array, Array]]
 
 
-def _asked(model: Any) -> Asked:
+def _asked(model: Model) -> Asked:
     """Return a function from points to the classes said and how sure that is, 0 to 1."""
     if hasattr(model, "classify") and hasattr(model, "layers"):
         if model.built and model.input_shape != (2,):
@@ -111,7 +112,7 @@ def _asked(model: Any) -> Asked:
     return lambda points: (np.asarray(model(points)), np.ones(len(points)))
 
 
-def _of_network(model: Any, points: Array) -> tuple[Array, Array]:
+def _of_network(model: Model, points: Array) -> tuple[Array, Array]:
     said, outputs = model.classify(points), model.predict(points)
     activation = model.layers[-1].activation
     called = None if activation is None else activation.name

@@ -12,6 +12,7 @@ import polars as pl
 
 from badak._common.registry import nearest
 from badak.errors import FileFormatError, InputError
+from badak.layers.model import Model
 from badak.tables.columns import Column, Findings, from_config, get_config
 from badak.tables.kinds import Dropped
 from badak.tables.reading import Chunk, listed
@@ -123,7 +124,7 @@ class TablePreparation:
             raise FileFormatError(f"how it prepares tables is broken: {error!r}") from None
 
     @classmethod
-    def of(cls, model: Any, path: str | os.PathLike[str] = "the model") -> "TablePreparation":
+    def of(cls, model: Model, path: str | os.PathLike[str] = "the model") -> "TablePreparation":
         """Return what a model says of itself, `path` naming it in messages.
 
         Raises InputError for a model that takes no tables, FileFormatError for one that is broken.
@@ -138,7 +139,7 @@ class TablePreparation:
             raise FileFormatError(f"{path}: {error}") from None
         return prepare
 
-    def check_network(self, model: Any) -> None:
+    def check_network(self, model: Model) -> None:
         """Raise FileFormatError unless the network takes the features and answers the target."""
         outputs = 1 if self.target.task == REGRESSION else len(self.target.classes)
         shapes = (len(self.features),), (outputs,)

@@ -22,7 +22,9 @@ import numpy as np
 
 from badak._common.files import write_whole
 from badak.errors import FileFormatError, InputError
+from badak.layers.model import Model
 from badak.losses.objective import Objective
+from badak.optimizers.schedules import Schedule
 from badak.training.callbacks.base import Callback
 from badak.training.callbacks.history import History
 from badak.training.callbacks.stopping import Monitor
@@ -45,7 +47,7 @@ class Checkpoint:
     def __init__(
         self,
         path: str | os.PathLike[str],
-        model: Any,
+        model: Model,
         callbacks: Sequence[Callback],
         run: dict[str, Any],
         epochs: int,
@@ -125,13 +127,13 @@ class Checkpoint:
         self._written = time.monotonic()
 
     def _state(self, history: History) -> "State":
-        model = self.model
+        model, rate = self.model, self.model.optimizer.learning_rate
         return State(
             run=self.run,
             step=model.step,
             model_epoch=model.epoch,
             next_epoch=history.epoch[-1] + 1,
-            rate=None if model.optimizer.scheduled else model.optimizer.learning_rate,
+            rate=None if isinstance(rate, Schedule) else float(rate),
             stopped=model.stop_training,
             epochs=history.epoch,
             history=history.history,
@@ -231,7 +233,7 @@ def _checksum(text: str, tensors: dict[str, Array]) -> int:
 
 
 def describe(
-    model: Any,
+    model: Model,
     objective: Objective,
     metrics: Sequence[Any],
     samples: Samples,
@@ -303,7 +305,7 @@ def check_place(path: Path) -> None:
         ) from None
 
 
-def _slots(model: Any) -> dict[str, Array]:
+def _slots(model: Model) -> dict[str, Array]:
     return {f"slots.{name}": slot for name, slot in model.slots().items()}
 
 

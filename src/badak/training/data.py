@@ -34,7 +34,7 @@ def check_data(
     y: Any,
     sample_weight: ArrayLike | None,
     loss: Loss,
-    input_shape: Shape,
+    input_shape: Shape | None,
     units: int,
 ) -> Samples:
     """Return checked samples, or raise InputError."""

@@ -1,10 +1,9 @@
 """A loss that is not finite: where it was met, and why it probably came to that."""
 
-from typing import Any
-
 import numpy as np
 
 from badak.errors import DivergedError
+from badak.layers.model import Model
 from badak.typing import Array
 
 LARGE_INPUT = 20.0
@@ -12,7 +11,7 @@ LARGE_INPUT = 20.0
 
 
 def diverged(
-    model: Any, value: float, good: Array, x: Array, epoch: int, batch: int
+    model: Model, value: float, good: Array, x: Array, epoch: int, batch: int
 ) -> DivergedError:
     """Return the error to raise; `good` are the last weights whose loss was finite."""
     return DivergedError(
@@ -21,7 +20,7 @@ def diverged(
     )
 
 
-def _likely_cause(model: Any, good: Array, x: Array) -> str:
+def _likely_cause(model: Model, good: Array, x: Array) -> str:
     largest_input = float(np.abs(x.astype(np.float32)).max())
     prepared = any(layer.prepares_input or layer.normalises for layer in model.layers)
     if largest_input > LARGE_INPUT and not prepared:

@@ -9,6 +9,7 @@ from badak._common.samples import check_pairs, check_samples
 from badak._common.validation import check_whole
 from badak.engine.machine.threads import each
 from badak.errors import InputError
+from badak.layers.model import Model
 from badak.losses.objective import Objective
 from badak.training.callbacks.base import CallbackList
 from badak.training.callbacks.history import History
@@ -25,7 +26,7 @@ BATCH_SIZE = 32  # Keras's default
 
 
 def fit(
-    model: Any,
+    model: Model,
     x: ArrayLike,
     y: Any,
     *,
@@ -102,7 +103,7 @@ class Run:
     """One call of fit: what is trained, on what, in batches of what size."""
 
     def __init__(
-        self, model: Any, samples: Samples, objective: Objective, batch_size: int, shuffle: bool
+        self, model: Model, samples: Samples, objective: Objective, batch_size: int, shuffle: bool
     ) -> None:
         self.model = model
         self.samples = samples
@@ -166,7 +167,7 @@ class Run:
 
 
 def _prepare(
-    model: Any, x: ArrayLike, y: Any, sample_weight: ArrayLike | None
+    model: Model, x: ArrayLike, y: Any, sample_weight: ArrayLike | None
 ) -> tuple[Samples, Objective]:
     samples = check_samples(x, model.input_shape, each)
     check_pairs(samples, y, "y")
@@ -178,7 +179,7 @@ def _prepare(
     return checked, objective
 
 
-def _validation(model: Any, data: Any, objective: Objective) -> Samples:
+def _validation(model: Model, data: Any, objective: Objective) -> Samples:
     if not isinstance(data, (tuple, list)) or len(data) not in (2, 3):
         raise InputError("validation_data is (x, y) or (x, y, sample_weight)")
     x, y = data[:2]
@@ -189,7 +190,7 @@ def _validation(model: Any, data: Any, objective: Objective) -> Samples:
         raise InputError(f"validation_data: {error}") from None
 
 
-def _batch_size(model: Any, batch_size: int | None, count: int) -> int:
+def _batch_size(model: Model, batch_size: int | None, count: int) -> int:
     if model.optimizer.full_batch:
         if batch_size not in (None, count):
             raise InputError(

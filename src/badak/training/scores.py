@@ -8,6 +8,7 @@ import numpy as np
 from badak import reference
 from badak._common.validation import check_whole
 from badak.errors import InputError
+from badak.layers.model import Model
 from badak.losses.objective import Objective
 from badak.metrics import resolution
 from badak.training.data import Samples, check_data
@@ -17,7 +18,7 @@ EVALUATION_BATCH = 1024  # samples at once: large enough to be quick, small in m
 
 
 def evaluate(
-    model: Any,
+    model: Model,
     x: ArrayLike,
     y: ArrayLike,
     batch_size: int | None = None,
@@ -32,7 +33,7 @@ def evaluate(
 
 
 def score(
-    model: Any,
+    model: Model,
     samples: Samples,
     objective: Objective,
     chosen: Sequence[Any],
@@ -49,7 +50,7 @@ def score(
         y = sums_or_outputs[part]
         rows = objective.loss.rows(y, batch.t)
         total += float((rows if batch.weight is None else rows * batch.weight).sum())
-        outputs[part] = activation(y) if objective.at_sum else y
+        outputs[part] = activation(y) if objective.at_sum and activation is not None else y
     loss = total / len(samples) + reference.regularise(model.parameters)
     return {"loss": loss, **measure(chosen, samples.t, outputs, objective)}
 

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from badak import engine, reference
+from badak.layers.model import Model
 from badak.layers.passes import Mode
 from badak.losses.objective import Objective
 from badak.optimizers.base import Optimizer
@@ -53,7 +54,7 @@ class Steps:
 
     def __init__(
         self,
-        model: Any,
+        model: Model,
         objective: Objective,
         samples: Samples,
         batch_size: int,
@@ -259,7 +260,7 @@ def empty_like(arrays: list[Array]) -> list[Array]:
 
 
 def steps_for(
-    model: Any,
+    model: Model,
     objective: Objective,
     samples: Samples,
     batch_size: int,

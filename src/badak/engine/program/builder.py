@@ -15,12 +15,13 @@ from badak.engine.program.program import (
     in_batch,
 )
 from badak.engine.program.updates import UpdateWriter
+from badak.layers.model import Model
 from badak.losses.objective import Objective
 from badak.tracing.node import make
 from badak.tracing.tracer import Tracer
 
 
-def write_forward(network: Network, model: Any, *, without_last_activation: bool) -> None:
+def write_forward(network: Network, model: Model, *, without_last_activation: bool) -> None:
     """Write the way forward, layer by layer."""
     for index, (layer, shape) in enumerate(zip(model.layers, model.shapes, strict=False)):
         last = index == len(model.layers) - 1
@@ -31,7 +32,7 @@ def write_forward(network: Network, model: Any, *, without_last_activation: bool
 
 
 def write_training(
-    network: Network, model: Any, objective: Objective, writer: UpdateWriter
+    network: Network, model: Model, objective: Objective, writer: UpdateWriter
 ) -> None:
     """Write one training step."""
     write_forward(network, model, without_last_activation=objective.at_sum)
@@ -57,7 +58,7 @@ def write_training(
     program.barrier()
 
 
-def write_loss(network: Network, model: Any, objective: Objective) -> Buffer:
+def write_loss(network: Network, model: Model, objective: Objective) -> Buffer:
     """Write loss, outputs and the gradient at the output; return the gradient's buffer."""
     last, loss, computation = network.settle(), objective.loss, Computation()
     units = last.width
@@ -75,7 +76,7 @@ def write_loss(network: Network, model: Any, objective: Objective) -> Buffer:
     computation.writes(loss.gradient(y, t) * share, in_batch(d))
     computation.writes(value, Place(bytecode.SEQUENCE, bytecode.LOSSES, FLOAT, 1), "row")
     h = model.layers[-1].activation
-    output = h.value(y, **h.parameters) if objective.at_sum else y
+    output = h.value(y, **h.parameters) if objective.at_sum and h is not None else y
     computation.writes(output, outputs_place(units))
     network.program.rows(computation, units)
     return d
@@ -93,7 +94,7 @@ def _targets(network: Network, computation: Computation, units: int) -> Any:
     return computation.reads(place, units, "gathered" if ordered else "full", source.t)
 
 
-def write_answer(network: Network, model: Any, *, without_last_activation: bool) -> None:
+def write_answer(network: Network, model: Model, *, without_last_activation: bool) -> None:
     """Write the way forward, and the outputs to where they are asked for."""
     write_forward(network, model, without_last_activation=without_last_activation)
     last, computation = network.settle(), Computation()

@@ -14,6 +14,7 @@ from badak.engine.program import native
 from badak.engine.program.builder import write_answer
 from badak.engine.program.context import Network, Source
 from badak.engine.program.program import Program, address_of
+from badak.layers.model import Model
 from badak.typing import Array
 
 ANSWER_ROWS = 96  # samples that go through the network at once: what fits a core's own cache
@@ -26,13 +27,13 @@ PARTS = 16  # that many samples are shared in, and more where these would have o
 class InferenceProgram:
     """One model's program for answers to samples of one type."""
 
-    def __init__(self, model: Any, dtype: Any, last_activation: bool) -> None:
+    def __init__(self, model: Model, dtype: Any, last_activation: bool) -> None:
         self.element = dtype if dtype.name in ELEMENTS and dtype.isnative else np.dtype(np.float32)
         self.last_activation = last_activation
         self.program = Program(ANSWER_ROWS)
-        self.sample_shape = model.input_shape
+        self.sample_shape = model.shapes[0]
         self.output_shape = model.output_shape
-        self.features = int(np.prod(model.input_shape))
+        self.features = int(np.prod(self.sample_shape))
         self.units = int(np.prod(model.output_shape))
         self.network = Network(
             self.program,

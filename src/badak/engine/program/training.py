@@ -16,6 +16,7 @@ from badak.engine.program.builder import write_training
 from badak.engine.program.context import FIRST_KEY, STEP_WORDS, Network, Source, step_place
 from badak.engine.program.program import Program, UnsupportedError, address_of
 from badak.engine.program.updates import PENALTY_SHARE, RATE, UpdateWriter, check_zero
+from badak.layers.model import Model
 from badak.losses.objective import Objective
 from badak.optimizers.base import Optimizer
 from badak.typing import Array
@@ -35,7 +36,7 @@ class TrainingProgram:
 
     def __init__(
         self,
-        model: Any,
+        model: Model,
         objective: Objective,
         x: Array,
         t: Array,
@@ -63,7 +64,7 @@ class TrainingProgram:
         source = Source(self.x.dtype.name, self.t.dtype.name, self.t.ndim == 1,
                         self.weight is not None, ordered=True)  # fmt: skip
         self.program = Program(min(batch_size, len(x)))
-        features = int(np.prod(model.input_shape))
+        features = int(np.prod(model.shapes[0]))
         self.network = Network(self.program, model.parameters, source, features, training=True)
         numbers = [(name, step_place(word)) for word, name in enumerate(self.varying)]
         writer = UpdateWriter(self.program, model.parameters, optimizer, model.slots(), numbers)

@@ -5,6 +5,7 @@ from types import TracebackType
 from typing import Any
 
 from badak.errors import InputError
+from badak.layers.model import Model
 from badak.typing import Array
 
 Logs = dict[str, float]
@@ -16,7 +17,7 @@ class Callback:
     To end training, set ``self.model.stop_training = True``.
     """
 
-    model: Any = None
+    model: Model
     params: dict[str, Any]
     every_batch = True
     """If it has a method for batches: whether it is to be called for each of them. False lets the
@@ -25,7 +26,7 @@ class Callback:
     """The attributes that later epochs depend on: numbers, texts, lists, arrays or None. They are
     kept in a checkpoint, and set again after `on_train_begin` where a run goes on from one."""
 
-    def set_model(self, model: Any) -> None:
+    def set_model(self, model: Model) -> None:
         """Take over the model that is trained."""
         self.model = model
 
@@ -68,7 +69,7 @@ class Callback:
 class CallbackList:
     """The callbacks of one run, called one after another."""
 
-    def __init__(self, callbacks: list[Any], model: Any, params: dict[str, Any]) -> None:
+    def __init__(self, callbacks: list[Any], model: Model, params: dict[str, Any]) -> None:
         for callback in callbacks:
             if not isinstance(callback, Callback):
                 raise InputError(

@@ -58,8 +58,9 @@ class ReduceLROnPlateau(Monitor):
             self.wait = 0
         elif not self.cooling:
             self.wait += 1
-            if self.wait >= self.patience and optimizer.learning_rate > self.min_lr:
-                lowered = max(optimizer.learning_rate * self.factor, self.min_lr)
+            rate = settable_rate(self)
+            if self.wait >= self.patience and rate > self.min_lr:
+                lowered = max(rate * self.factor, self.min_lr)
                 optimizer.learning_rate = lowered
                 self.cooling = self.cooldown
                 self.wait = 0
