@@ -39,8 +39,27 @@ FINITE = Interval(-np.inf, low_is_in=False)
 
 
 class Perceptron:
-    """One unit with weights (inputs,) and a bias.
+    """One unit with weights and a bias, which answers 1 or 0.
 
+    Parameters
+    ----------
+    weights : array_like
+        One weight for each input, (inputs,).
+    bias : float
+        Added to the weighted sum; the answer is 1 where the result is above 0.
+
+    Raises
+    ------
+    InputError
+        The weights are not a list of finite numbers, or the bias is not one.
+
+    References
+    ----------
+    Rosenblatt, The Perceptron: A Probabilistic Model for Information Storage and Organization in
+    the Brain, 1958.
+
+    Examples
+    --------
     >>> perceptron = Perceptron([0.5, 0.5], bias=-0.7)
     >>> perceptron([1, 1])
     1
@@ -58,14 +77,44 @@ class Perceptron:
         self.bias = float(FINITE.check(bias, "the bias"))
 
     def __call__(self, x: ArrayLike) -> Any:
-        """Return 1 or 0 for one sample (inputs,), or an array (batch,) for (batch, inputs)."""
+        """Return the answer to one sample or to a batch.
+
+        Parameters
+        ----------
+        x : array_like
+            One sample (inputs,), or a batch (batch, inputs).
+
+        Returns
+        -------
+        int or array of int64
+            1 or 0; for a batch (batch,).
+
+        Raises
+        ------
+        InputError
+            The samples do not fit the weights, or are not finite.
+        """
         y = step(self._weighted_sum(self._check(x))).astype(np.int64)
         return int(y) if y.ndim == 0 else y
 
     @classmethod
     def with_threshold(cls, weights: ArrayLike, threshold: float) -> Perceptron:
-        """Return the perceptron that says 1 where the weighted sum is over the threshold.
+        """Return the perceptron that says 1 where the weighted sum is over a threshold.
 
+        Parameters
+        ----------
+        weights : array_like
+            One weight for each input, (inputs,).
+        threshold : float
+            What the weighted sum has to be over; the bias is -threshold.
+
+        Returns
+        -------
+        Perceptron
+            The same unit with a bias.
+
+        Examples
+        --------
         >>> Perceptron.with_threshold([0.5, 0.5], threshold=0.7)
         Perceptron(weights=[0.5, 0.5], bias=-0.7)
         """
@@ -94,16 +143,42 @@ class Perceptron:
     def fit(
         self, x: ArrayLike, t: ArrayLike, learning_rate: float = 1.0, max_epochs: int = 1000
     ) -> Lesson:
-        """Learn from samples x (batch, inputs) and targets t (batch,) of 0 and 1, by the rule.
+        """Learn from samples by the perceptron's rule, until all of them are right.
 
-        The samples are gone through in order, again and again, from the present weights, until all
-        of them are right; the answer records every step. Where a straight line parts the ones from
-        the noughts the rule finds one (Novikoff, On Convergence Proofs on Perceptrons, 1962).
+        The samples are gone through in order, again and again, starting from the present weights.
 
-        Raises NotSeparableError, and leaves the weights as they were, where no line does, which
-        shows when the weights come back to where they have been (Minsky & Papert), and where none
-        has been found in `max_epochs`; InputError for what cannot be learned from at all.
+        Parameters
+        ----------
+        x : array_like
+            Samples, (batch, inputs).
+        t : array_like
+            Targets 0 and 1, (batch,).
+        learning_rate : float, default 1
+            The size of a step, above 0.
+        max_epochs : int, default 1000
+            After how many epochs to give up.
 
+        Returns
+        -------
+        Lesson
+            Every step, in order.
+
+        Raises
+        ------
+        NotSeparableError
+            No straight line separates the ones from the zeros, which shows when the weights come
+            back to earlier ones (Minsky & Papert), or none was found in `max_epochs`. The weights
+            stay as they were.
+        InputError
+            Samples or targets that cannot be learned from, or settings outside their range.
+
+        References
+        ----------
+        Novikoff, On Convergence Proofs on Perceptrons, 1962: where a line separates the two, the
+        rule finds one.
+
+        Examples
+        --------
         >>> perceptron = Perceptron([0.0, 0.0], bias=0.0)
         >>> perceptron.fit([[0, 0], [1, 0], [0, 1], [1, 1]], [0, 0, 0, 1]).epochs
         6
@@ -118,12 +193,33 @@ class Perceptron:
         return lesson
 
     def steps(self, x: ArrayLike, t: ArrayLike, learning_rate: float = 1.0) -> Iterator[Step]:
-        """Return the rule's steps one by one, without end, and leave this perceptron as it is.
+        """Return the rule's steps one by one, without end; this perceptron does not change.
 
         Each wrong answer moves the line towards the sample that it was given for:
 
             w += learning_rate (t - y) x,    b += learning_rate (t - y)
 
+        Parameters
+        ----------
+        x : array_like
+            Samples, (batch, inputs).
+        t : array_like
+            Targets 0 and 1, (batch,).
+        learning_rate : float, default 1
+            The size of a step, above 0.
+
+        Returns
+        -------
+        iterator of Step
+            One step for each sample, epoch after epoch.
+
+        Raises
+        ------
+        InputError
+            Samples or targets that cannot be learned from, or a learning rate that is not above 0.
+
+        Examples
+        --------
         >>> xor = Perceptron([0.0, 0.0], 0.0).steps([[0, 0], [1, 0], [0, 1], [1, 1]], [0, 1, 1, 0])
         >>> [next(xor).bias for _ in range(4)]
         [0.0, 1.0, 1.0, 0.0]

@@ -13,8 +13,27 @@ from badak.typing import Array, ArrayLike
 
 
 def normalize(x: ArrayLike, maximum: float = 255.0) -> Array:
-    """Pixels from 0 to `maximum` as float32 from 0 to 1, of the same shape.
+    """Return pixels from 0 to `maximum` as float32 from 0 to 1.
 
+    Parameters
+    ----------
+    x : array_like
+        Pixels, of any shape.
+    maximum : float, default 255
+        The largest pixel value, above 0.
+
+    Returns
+    -------
+    array of float32
+        Of the shape of `x`.
+
+    Raises
+    ------
+    InputError
+        `x` is not made of numbers, or `maximum` is not above 0.
+
+    Examples
+    --------
     >>> normalize([0, 51, 255])
     array([0. , 0.2, 1. ], dtype=float32)
     """
@@ -26,23 +45,30 @@ def normalize(x: ArrayLike, maximum: float = 255.0) -> Array:
 def standardize(
     x: ArrayLike, mean: ArrayLike | None = None, std: ArrayLike | None = None, axis: int = 0
 ) -> Array:
-    """Numbers of mean 0 and standard deviation 1 along `axis`: zero-centred, then scaled.
+    """Return numbers of mean 0 and standard deviation 1 along `axis`.
 
     Parameters
     ----------
-    x
+    x : array_like
         By default (samples, features): each feature is standardised over the samples.
-    mean, std
-        What to subtract and to divide by, such as the training set's; else those of `x`.
-        Where std is 0 nothing is divided, so that a constant feature becomes 0 and not NaN.
-    axis
-        The axis over which mean and deviation are taken.
+    mean, std : array_like, optional
+        What to subtract and to divide by, such as the training set's; else those of `x`. Where std
+        is 0 nothing is divided, so that a constant feature becomes 0 and not NaN.
+    axis : int, default 0
+        The axis over which mean and standard deviation are taken.
 
     Returns
     -------
-    array
-        Of the shape of `x`; float32 stays float32, small integers become it.
+    array of float
+        Of the shape of `x`; float32 stays float32, and small integers become float32.
 
+    Raises
+    ------
+    InputError
+        `x` is empty, or holds NaN or infinity.
+
+    Examples
+    --------
     >>> standardize([[1.0, 7.0], [3.0, 7.0]])
     array([[-1.,  0.],
            [ 1.,  0.]])
@@ -64,11 +90,30 @@ def standardize(
 
 
 def whiten(x: ArrayLike, method: str = "pca", epsilon: float = 1e-5) -> Array:
-    """Samples (n, features) whose features are uncorrelated and of variance 1.
+    """Return samples whose features are uncorrelated and of variance 1.
 
-    `method` and `epsilon` as for :func:`whitening_matrix`, which also serves to whiten other
-    samples by the statistics of the training set.
+    Parameters
+    ----------
+    x : array_like
+        Samples, (n, features), at least two.
+    method : {"pca", "zca"}
+        As for :func:`whitening_matrix`, which also serves to whiten other samples by the statistics
+        of the training set.
+    epsilon : float, default 1e-5
+        Added to the variances, in their unit.
 
+    Returns
+    -------
+    array of float
+        Of the shape of `x`.
+
+    Raises
+    ------
+    InputError
+        `x` is not of shape (n, features) with two samples or more.
+
+    Examples
+    --------
     >>> x = whiten([[1.0, 0.0], [-1.0, 0.0], [0.0, 2.0], [0.0, -2.0]], "zca", epsilon=1e-12)
     >>> np.cov(x.T, bias=True).round(6)
     array([[1., 0.],
@@ -82,20 +127,38 @@ def whiten(x: ArrayLike, method: str = "pca", epsilon: float = 1e-5) -> Array:
 def whitening_matrix(
     x: ArrayLike, method: str = "pca", epsilon: float = 1e-5
 ) -> tuple[Array, Array]:
-    """The `mean` (features,) and `matrix` (features, features) by which `x` is whitened.
+    """Return the mean and the matrix that whiten `x`.
 
-    White samples are ``(x - mean) @ matrix``; :func:`badak._common.statistics.whitening_of` is the
-    formula.
+    White samples are ``(x - mean) @ matrix``.
 
     Parameters
     ----------
-    x
-        Samples (n, features), at least two.
-    method
-        ``"pca"`` or ``"zca"``.
-    epsilon
-        Added to the variances, in their unit, so that noise in the smallest is not blown up.
+    x : array_like
+        Samples, (n, features), at least two.
+    method : {"pca", "zca"}
+        Whether the white features are the principal components, or are turned back to the axes of
+        the old ones, which they then resemble.
+    epsilon : float, default 1e-5
+        Added to the variances, in their unit, so that noise in the smallest is not amplified.
 
+    Returns
+    -------
+    mean : array of float64
+        (features,).
+    matrix : array of float64
+        (features, features).
+
+    Raises
+    ------
+    InputError
+        `x` is not of shape (n, features) with two samples or more, or `method` is unknown.
+
+    See Also
+    --------
+    badak._common.statistics.whitening_of : The formula.
+
+    Examples
+    --------
     >>> mean, matrix = whitening_matrix([[1.0, 0.0], [3.0, 1.0], [5.0, 0.0]])
     >>> mean.round(3), matrix.shape
     (array([3.   , 0.333]), (2, 2))
@@ -109,20 +172,27 @@ def whitening_matrix(
 
 
 def one_hot(labels: ArrayLike, num_classes: int | None = None) -> Array:
-    """Integer labels as rows with a single one.
+    """Return integer labels as rows with a single one.
 
     Parameters
     ----------
-    labels
+    labels : array_like
         Whole numbers from 0, of any shape.
-    num_classes
-        The length of a row; by default the largest label and one.
+    num_classes : int, optional
+        The length of a row; by default the largest label plus one.
 
     Returns
     -------
-    array
-        float32, of the shape of `labels` with num_classes added at its end.
+    array of float32
+        Of the shape of `labels`, with `num_classes` added at its end.
 
+    Raises
+    ------
+    InputError
+        A label is not a whole number, or is outside 0 to num_classes - 1.
+
+    Examples
+    --------
     >>> one_hot([2, 0])
     array([[0., 0., 1.],
            [1., 0., 0.]], dtype=float32)
@@ -143,8 +213,22 @@ def one_hot(labels: ArrayLike, num_classes: int | None = None) -> Array:
 
 
 def to_categorical(x: ArrayLike, num_classes: int | None = None) -> Array:
-    """:func:`one_hot` by Keras's name and its habit: a column of labels (n, 1) counts as (n,).
+    """Return :func:`one_hot` rows as Keras does: a column of labels (n, 1) counts as (n,).
 
+    Parameters
+    ----------
+    x : array_like
+        Whole numbers from 0, of any shape.
+    num_classes : int, optional
+        The length of a row; by default the largest label plus one.
+
+    Returns
+    -------
+    array of float32
+        Of the shape of `x`, with `num_classes` added at its end.
+
+    Examples
+    --------
     >>> to_categorical([[1], [0]])
     array([[0., 1.],
            [1., 0.]], dtype=float32)
@@ -156,23 +240,30 @@ def to_categorical(x: ArrayLike, num_classes: int | None = None) -> Array:
 def split_stratified(
     labels: ArrayLike, fraction: float, seed: int | np.random.Generator = 0
 ) -> tuple[Array, Array]:
-    """Places (train, test) of a random split in which each class keeps its share.
+    """Return the indices of a random split in which each class keeps its proportion.
 
     Parameters
     ----------
-    labels
-        One label a sample, of any type, shape (n,).
-    fraction
-        The share of each class that goes to the test set, between 0 and 1, rounded; a class of
-        two or more samples has at least one on either side, a class of one is for training.
-    seed
+    labels : array_like
+        One label a sample, of any type, (n,).
+    fraction : float
+        The part of each class that goes to the test set, between 0 and 1, rounded; a class of two
+        or more samples has at least one on either side, a class of one is for training.
+    seed : int or numpy.random.Generator, default 0
         The same seed gives the same split.
 
     Returns
     -------
-    (train, test)
-        Integer arrays, both in random order, which hold each place once between them.
+    train, test : arrays of int
+        Both in random order; together they hold each index once.
 
+    Raises
+    ------
+    InputError
+        `labels` are none or not of shape (n,), or `fraction` is not between 0 and 1.
+
+    Examples
+    --------
     >>> train, test = split_stratified(["a", "b", "a", "b", "a", "b"], 1 / 3)
     >>> len(train), len(test)
     (4, 2)
@@ -199,21 +290,33 @@ def batches(
     seed: int | np.random.Generator | None = None,
     drop_last: bool = False,
 ) -> Iterator[Any]:
-    """One pass over the samples, `batch_size` at a time.
+    """Return an iterator over the samples, `batch_size` at a time.
 
     Parameters
     ----------
-    data
-        A number of samples, for which arrays of places are given; or an array, for which its
-        parts are; or a tuple of arrays of one length, for which tuples of their parts are.
-    batch_size
+    data : int, array or tuple of arrays
+        A number of samples, for which arrays of indices are given; or an array, for which its parts
+        are; or a tuple of arrays of one length, for which tuples of their parts are.
+    batch_size : int
         Samples a batch; the last batch holds what is left.
-    seed
-        Shuffles the samples by this seed or generator; None keeps their order.
-    drop_last
+    seed : int or numpy.random.Generator, optional
+        Shuffles the samples; without it they keep their order.
+    drop_last : bool, default False
         Whether to leave out a last batch that is not full.
 
-    >>> [places.tolist() for places in batches(5, 2)]
+    Returns
+    -------
+    iterator
+        One pass over the samples.
+
+    Raises
+    ------
+    InputError
+        `batch_size` is below 1, or the arrays are not of one length.
+
+    Examples
+    --------
+    >>> [indices.tolist() for indices in batches(5, 2)]
     [[0, 1], [2, 3], [4]]
     """
     if batch_size < 1:

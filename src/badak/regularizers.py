@@ -20,24 +20,104 @@ from badak.typing import Array, ArrayLike, Config
 
 
 def absolute(w: Array, l1: float) -> Array:
+    """Return l1 times each absolute weight.
+
+    Parameters
+    ----------
+    w : array of float
+        Weights, of any shape.
+    l1 : float
+        The factor.
+
+    Returns
+    -------
+    array of float
+        The penalty of each weight, of the shape of `w`.
+
+    Examples
+    --------
+    >>> absolute(np.array([-3.0, 2.0]), 0.5)
+    array([1.5, 1. ])
+    """
     return l1 * np.abs(w)
 
 
 def absolute_slope(w: Array, l1: float) -> Array:
+    """Return the derivative of :func:`absolute`; at 0 it is 0.
+
+    Parameters
+    ----------
+    w : array of float
+        Weights, of any shape.
+    l1 : float
+        The factor.
+
+    Returns
+    -------
+    array of float
+        The derivative in each weight, of the shape of `w`.
+
+    Examples
+    --------
+    >>> absolute_slope(np.array([-3.0, 0.0, 2.0]), 0.5)
+    array([-0.5,  0. ,  0.5])
+    """
     return l1 * np.sign(w)
 
 
 def square(w: Array, l2: float) -> Array:
+    """Return l2 times each squared weight.
+
+    Parameters
+    ----------
+    w : array of float
+        Weights, of any shape.
+    l2 : float
+        The factor.
+
+    Returns
+    -------
+    array of float
+        The penalty of each weight, of the shape of `w`.
+
+    Examples
+    --------
+    >>> square(np.array([-3.0, 2.0]), 0.5)
+    array([4.5, 2. ])
+    """
     return l2 * w * w
 
 
 def square_slope(w: Array, l2: float) -> Array:
+    """Return the derivative of :func:`square`.
+
+    Parameters
+    ----------
+    w : array of float
+        Weights, of any shape.
+    l2 : float
+        The factor.
+
+    Returns
+    -------
+    array of float
+        The derivative in each weight, of the shape of `w`.
+
+    Examples
+    --------
+    >>> square_slope(np.array([-3.0, 2.0]), 0.5)
+    array([-3.,  2.])
+    """
     return 2.0 * l2 * w
 
 
 class Regularizer:
-    """What every regularizer has. One of your own is a frozen dataclass with these two methods.
+    """A penalty on large weights, added to the loss: the base class of regularizers.
 
+    One of your own is a frozen dataclass with ``price`` and ``gradient``.
+
+    Examples
+    --------
     >>> @dataclass(frozen=True)
     ... class Quartic(Regularizer):
     ...     def price(self, w):
@@ -49,19 +129,63 @@ class Regularizer:
     """
 
     def __call__(self, w: ArrayLike) -> float:
-        """Return the penalty, as in Keras."""
+        """Return the penalty, as in Keras.
+
+        Parameters
+        ----------
+        w : array_like
+            Weights, of any shape.
+
+        Returns
+        -------
+        float
+            What is added to the loss.
+        """
         return self.penalty(np.asarray(w))
 
     def penalty(self, w: Array) -> float:
-        """Return what is added to the loss for weights `w` of any shape."""
+        """Return what is added to the loss.
+
+        Parameters
+        ----------
+        w : array of float
+            Weights, of any shape.
+
+        Returns
+        -------
+        float
+            The sum of the elementwise penalties, in float64.
+        """
         return float(np.sum(self.price(w), dtype=np.float64))
 
     def price(self, w: Array) -> Array:
-        """Return the price of each weight."""
+        """Return the elementwise penalty.
+
+        Parameters
+        ----------
+        w : array of float
+            Weights, of any shape.
+
+        Returns
+        -------
+        array of float
+            The penalty of each weight, of the shape of `w`.
+        """
         raise NotImplementedError(f"{type(self).__name__} does not say its price")
 
     def gradient(self, w: Array) -> Array:
-        """Return the penalty's slope in each weight, of the shape of `w`."""
+        """Return the derivative of the penalty.
+
+        Parameters
+        ----------
+        w : array of float
+            Weights, of any shape.
+
+        Returns
+        -------
+        array of float
+            The derivative in each weight, of the shape of `w`.
+        """
         raise NotImplementedError(f"{type(self).__name__} does not say its gradient")
 
     def __post_init__(self) -> None:
@@ -72,7 +196,7 @@ class Regularizer:
                 object.__setattr__(self, field.name, value)  # for the dataclasses are frozen
 
     def get_config(self) -> Config:
-        """Return what :func:`get` rebuilds this regularizer from."""
+        """Return the configuration from which :func:`get` rebuilds this regularizer."""
         return configuration(self)
 
 
@@ -84,8 +208,22 @@ REGULARIZERS: Registry[Callable[..., Regularizer]] = Registry("regularizer")
 class L1(Regularizer):
     r"""The sum of absolute weights, :math:`\lambda \sum |w|`, which drives many of them to 0.
 
-    The slope at 0 is 0. Tibshirani, Regression Shrinkage and Selection via the Lasso, 1996.
+    Parameters
+    ----------
+    l1 : float, default 0.01
+        The factor :math:`\lambda`, from 0.
 
+    Raises
+    ------
+    InputError
+        `l1` is not a finite number of 0 or more.
+
+    References
+    ----------
+    Tibshirani, Regression Shrinkage and Selection via the Lasso, 1996.
+
+    Examples
+    --------
     >>> L1(0.1).gradient(np.array([-3.0, 0.0, 2.0]))
     array([-0.1,  0. ,  0.1])
     """
@@ -106,10 +244,27 @@ class L1(Regularizer):
 class L2(Regularizer):
     r"""The sum of squared weights, :math:`\lambda \sum w^2`, which keeps all of them small.
 
-    Without the factor 1/2 of some books, the book's weight decay among them: its `weight_decay`
-    is 2 l2. Hoerl & Kennard, Ridge Regression, 1970; Krogh & Hertz, A Simple Weight Decay Can
-    Improve Generalization, 1991.
+    Parameters
+    ----------
+    l2 : float, default 0.01
+        The factor :math:`\lambda`, from 0.
 
+    Raises
+    ------
+    InputError
+        `l2` is not a finite number of 0 or more.
+
+    Notes
+    -----
+    Some books have a factor 1/2; the `weight_decay` of *Deep Learning from Scratch* is 2 l2.
+
+    References
+    ----------
+    Hoerl & Kennard, Ridge Regression, 1970; Krogh & Hertz, A Simple Weight Decay Can Improve
+    Generalization, 1991.
+
+    Examples
+    --------
     >>> L2(0.5).penalty(np.array([-3.0, 1.0])), L2(0.5).gradient(np.array([-3.0, 1.0]))
     (5.0, array([-3.,  1.]))
     """
@@ -128,11 +283,24 @@ class L2(Regularizer):
 @REGULARIZERS.enter(name="l1_l2")
 @dataclass(frozen=True)
 class L1L2(Regularizer):
-    r"""Both prices, :math:`\lambda_1 \sum |w| + \lambda_2 \sum w^2`, called the elastic net.
+    r"""Both penalties, :math:`\lambda_1 \sum |w| + \lambda_2 \sum w^2`, called the elastic net.
 
-    Both are 0 unless given; by its name alone, ``"l1_l2"``, both are 0.01, as Keras's
-    manual says. Zou & Hastie, Regularization and Variable Selection via the Elastic Net, 2005.
+    Parameters
+    ----------
+    l1, l2 : float, default 0
+        The factors, from 0. By its name alone, ``"l1_l2"``, both are 0.01, as in Keras's manual.
 
+    Raises
+    ------
+    InputError
+        A factor is not a finite number of 0 or more.
+
+    References
+    ----------
+    Zou & Hastie, Regularization and Variable Selection via the Elastic Net, 2005.
+
+    Examples
+    --------
     >>> L1L2(l1=1.0, l2=0.5).penalty(np.array([-2.0, 1.0]))
     5.5
     """
@@ -150,10 +318,28 @@ class L1L2(Regularizer):
 
 
 def get(spec: Any) -> Regularizer | None:
-    """Return the regularizer that `spec` means: None, a name, a configuration, an object, a class.
+    """Return the regularizer that a user's `spec` means.
 
-    Raises InputError for anything else, UnknownNameError for a name that no regularizer has.
+    Parameters
+    ----------
+    spec : str, dict, class, Regularizer or None
+        A name in any spelling, such as "l2"; a configuration ``{"name": ..., argument: ...}``; a
+        class; a regularizer, which is returned as it is; or None.
 
+    Returns
+    -------
+    Regularizer or None
+        None where `spec` is None.
+
+    Raises
+    ------
+    UnknownNameError
+        No regularizer has that name; the message suggests the nearest one.
+    InputError
+        `spec` is none of these, or the regularizer does not take its arguments.
+
+    Examples
+    --------
     >>> get("l2"), get({"name": "L1", "l1": 0.1})
     (L2(l2=0.01), L1(l1=0.1))
     """

@@ -19,8 +19,12 @@ Distribution = Literal["truncated_normal", "untruncated_normal", "uniform"]
 
 
 class Initializer:
-    """What every initializer has. One of your own is a frozen dataclass with a ``draw``.
+    """Initial weights from a shape and a generator: the base class of initializers.
 
+    One of your own is a frozen dataclass with a ``draw``.
+
+    Examples
+    --------
     >>> @dataclass(frozen=True)
     ... class Alternating(Initializer):
     ...     def draw(self, shape, rng):
@@ -32,14 +36,46 @@ class Initializer:
     seed: int | None = None
 
     def __call__(self, shape: int | Shape, rng: np.random.Generator | None = None) -> Array:
-        """Return weights of `shape`, in float64; raise InputError if that is no shape."""
+        """Return initial weights.
+
+        Parameters
+        ----------
+        shape : int or tuple of int
+            The shape of the weights, such as (inputs, units).
+        rng : numpy.random.Generator, optional
+            The source of random numbers, unless the initializer has a seed of its own; without
+            either the seed is 0, so that the same call returns the same bits.
+
+        Returns
+        -------
+        array of float64
+            Of that shape.
+
+        Raises
+        ------
+        InputError
+            `shape` is no shape, or what was drawn is not made of finite numbers of that shape.
+        """
         if self.seed is not None or rng is None:
             rng = np.random.default_rng(self.seed or 0)
         checked = _check_shape(shape)
         return self._check_weights(np.asarray(self.draw(checked, rng)), checked)
 
     def draw(self, shape: Shape, rng: np.random.Generator) -> Array:
-        """Return an array of `shape`, taking what is random in it from `rng`."""
+        """Return an array of a shape, with all that is random in it taken from a generator.
+
+        Parameters
+        ----------
+        shape : tuple of int
+            The shape of the weights.
+        rng : numpy.random.Generator
+            The source of random numbers.
+
+        Returns
+        -------
+        array of float
+            Of that shape.
+        """
         raise NotImplementedError(f"{type(self).__name__} does not say its weights")
 
     def __post_init__(self) -> None:
@@ -50,7 +86,7 @@ class Initializer:
                 object.__setattr__(self, field.name, value)  # for the dataclasses are frozen
 
     def get_config(self) -> Config:
-        """Return what :func:`get` rebuilds this initializer from."""
+        """Return the configuration from which :func:`get` rebuilds this initializer."""
         return configuration(self)
 
     def _check_weights(self, weights: Array, shape: Shape) -> Array:
@@ -67,8 +103,15 @@ class Initializer:
 
 @dataclass(frozen=True)
 class OwnInitializer(Initializer):
-    """A function of your own, called with the shape alone.
+    """A function of your own as an initializer.
 
+    Parameters
+    ----------
+    function : function
+        From a shape to an array of that shape.
+
+    Examples
+    --------
     >>> OwnInitializer(lambda shape: np.full(shape, 0.5))((2,))
     array([0.5, 0.5])
     """

@@ -11,11 +11,29 @@ INITIALIZERS: Registry[Callable[..., Initializer]] = Registry("initializer")
 
 
 def get(spec: Any) -> Initializer:
-    """Return the initializer that `spec` means: a name, a configuration, an object or a class.
+    """Return the initializer that a user's `spec` means.
 
-    A function of your own, from a shape to an array, becomes an :class:`OwnInitializer`. Raises
-    InputError for anything else, UnknownNameError for a name that no initializer has.
+    Parameters
+    ----------
+    spec : str, dict, class, Initializer or function
+        A name in any spelling, such as "he_normal"; a configuration
+        ``{"name": ..., argument: ...}``; a class; an initializer, which is returned as it is; or a
+        function from a shape to an array, which becomes an :class:`OwnInitializer`.
 
+    Returns
+    -------
+    Initializer
+        The initializer, with its own defaults where `spec` gives no arguments.
+
+    Raises
+    ------
+    UnknownNameError
+        No initializer has that name; the message suggests the nearest one.
+    InputError
+        `spec` is none of these, or the initializer does not take its arguments.
+
+    Examples
+    --------
     >>> get("he_normal")
     HeNormal(seed=None)
     >>> get({"name": "Constant", "value": 0.1})

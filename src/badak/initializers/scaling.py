@@ -18,9 +18,19 @@ from badak.typing import Array, Shape
 class LecunUniform(Initializer):
     r"""Uniform with variance 1 / fan in: the limits are :math:`\pm\sqrt{3 / n_{in}}`.
 
-    Keeps the variance of the signal through a linear layer. LeCun, Bottou, Orr & Müller, Efficient
-    BackProp, 1998.
+    Keeps the variance of the signal through a linear layer.
 
+    Parameters
+    ----------
+    seed : int, optional
+        The seed of its own; without it the generator of the call is used, or 0.
+
+    References
+    ----------
+    LeCun, Bottou, Orr & Müller, Efficient BackProp, 1998.
+
+    Examples
+    --------
     >>> bool(np.abs(LecunUniform()((75, 100))).max() < 0.2)
     True
     """
@@ -36,8 +46,17 @@ class LecunUniform(Initializer):
 class LecunNormal(Initializer):
     r"""Truncated normal with standard deviation :math:`\sqrt{1 / n_{in}}`: the choice for SELU.
 
+    Parameters
+    ----------
+    seed : int, optional
+        The seed of its own; without it the generator of the call is used, or 0.
+
+    References
+    ----------
     LeCun, Bottou, Orr & Müller, Efficient BackProp, 1998.
 
+    Examples
+    --------
     >>> LecunNormal()((784, 50)).shape
     (784, 50)
     """
@@ -53,10 +72,21 @@ class LecunNormal(Initializer):
 class GlorotUniform(Initializer):
     r"""Uniform with limits :math:`\pm\sqrt{6 / (n_{in} + n_{out})}`: for sigmoid, tanh, softmax.
 
-    Also called Xavier's. A mean between what keeps the variance on the way forward and what keeps
-    it on the way back. Glorot & Bengio, Understanding the Difficulty of Training Deep Feedforward
-    Neural Networks, 2010.
+    Also called Xavier's. A compromise between keeping the variance in the forward pass and keeping
+    it in the backward pass.
 
+    Parameters
+    ----------
+    seed : int, optional
+        The seed of its own; without it the generator of the call is used, or 0.
+
+    References
+    ----------
+    Glorot & Bengio, Understanding the Difficulty of Training Deep Feedforward Neural Networks,
+    2010.
+
+    Examples
+    --------
     >>> bool(np.abs(GlorotUniform()((100, 50))).max() < 0.2)
     True
     """
@@ -72,9 +102,18 @@ class GlorotUniform(Initializer):
 class GlorotNormal(Initializer):
     r"""Truncated normal with standard deviation :math:`\sqrt{2 / (n_{in} + n_{out})}`.
 
+    Parameters
+    ----------
+    seed : int, optional
+        The seed of its own; without it the generator of the call is used, or 0.
+
+    References
+    ----------
     Glorot & Bengio, Understanding the Difficulty of Training Deep Feedforward Neural Networks,
     2010.
 
+    Examples
+    --------
     >>> GlorotNormal()((784, 50)).shape
     (784, 50)
     """
@@ -90,8 +129,17 @@ class GlorotNormal(Initializer):
 class HeUniform(Initializer):
     r"""Uniform with limits :math:`\pm\sqrt{6 / n_{in}}`: for ReLU, which halves the signal's power.
 
+    Parameters
+    ----------
+    seed : int, optional
+        The seed of its own; without it the generator of the call is used, or 0.
+
+    References
+    ----------
     He, Zhang, Ren & Sun, Delving Deep into Rectifiers, 2015.
 
+    Examples
+    --------
     >>> bool(np.abs(HeUniform()((150, 50))).max() < 0.2)
     True
     """
@@ -107,8 +155,17 @@ class HeUniform(Initializer):
 class HeNormal(Initializer):
     r"""Truncated normal with standard deviation :math:`\sqrt{2 / n_{in}}`: for ReLU.
 
+    Parameters
+    ----------
+    seed : int, optional
+        The seed of its own; without it the generator of the call is used, or 0.
+
+    References
+    ----------
     He, Zhang, Ren & Sun, Delving Deep into Rectifiers, 2015.
 
+    Examples
+    --------
     >>> HeNormal()((784, 50)).shape
     (784, 50)
     """
@@ -122,11 +179,26 @@ class HeNormal(Initializer):
 @INITIALIZERS.enter(name="variance_scaling")
 @dataclass(frozen=True)
 class VarianceScaling(Initializer):
-    r"""Weights of variance :math:`scale / n`, the rule that those of LeCun, Glorot and He share.
+    """Weights of variance :math:`scale / n`: the general form of LeCun's, Glorot's and He's.
 
-    `mode` says what n is: "fan_in", "fan_out", or their mean, "fan_avg"; `distribution` is
-    "truncated_normal" (or "normal", which is the same), "untruncated_normal" or "uniform".
+    Parameters
+    ----------
+    scale : float, default 1
+        The variance times n, above 0.
+    mode : {"fan_in", "fan_out", "fan_avg"}
+        What n is: the number of inputs, of units, or their mean.
+    distribution : {"truncated_normal", "untruncated_normal", "uniform"}
+        The distribution; "normal" is "truncated_normal".
+    seed : int, optional
+        The seed of its own; without it the generator of the call is used, or 0.
 
+    Raises
+    ------
+    InputError
+        An argument outside its range.
+
+    Examples
+    --------
     >>> VarianceScaling(2.0, "fan_out", "uniform")((784, 50)).shape
     (784, 50)
     """
@@ -146,9 +218,27 @@ class Orthogonal(Initializer):
     """`gain` times a random matrix whose columns (or rows, where fewer) are orthonormal.
 
     Such a layer keeps lengths, so that a signal neither grows nor fades however many there are.
-    From more than two axes all but the last become rows. Saxe, McClelland & Ganguli, Exact
-    Solutions to the Nonlinear Dynamics of Learning in Deep Linear Neural Networks, 2013.
+    With more than two axes, all but the last become rows.
 
+    Parameters
+    ----------
+    gain : float, default 1
+        The factor.
+    seed : int, optional
+        The seed of its own; without it the generator of the call is used, or 0.
+
+    Raises
+    ------
+    InputError
+        `gain` is not a finite number or, when called, the shape has fewer than two axes.
+
+    References
+    ----------
+    Saxe, McClelland & Ganguli, Exact Solutions to the Nonlinear Dynamics of Learning in Deep Linear
+    Neural Networks, 2013.
+
+    Examples
+    --------
     >>> w = Orthogonal()((5, 3))
     >>> bool(np.allclose(w.T @ w, np.eye(3)))
     True
@@ -186,9 +276,19 @@ def scaled(
 def fans(shape: Shape) -> tuple[int, int]:
     """Return how many inputs reach a unit, and how many units an input reaches.
 
-    The shape is (inputs, units); axes before those two are the window of a convolution, and one
-    axis alone is both.
+    Parameters
+    ----------
+    shape : tuple of int
+        (inputs, units); axes before those two are the window of a convolution, and one axis alone
+        is both.
 
+    Returns
+    -------
+    fan_in, fan_out : int
+        The two numbers.
+
+    Examples
+    --------
     >>> fans((784, 50)), fans((10,)), fans(())
     ((784, 50), (10, 10), (1, 1))
     """

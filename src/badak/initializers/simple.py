@@ -15,6 +15,8 @@ from badak.typing import Array, Shape
 class Zeros(Initializer):
     """All weights 0: right for a bias, wrong for a kernel, whose units would all stay the same.
 
+    Examples
+    --------
     >>> Zeros()((2,))
     array([0., 0.])
     """
@@ -28,6 +30,8 @@ class Zeros(Initializer):
 class Ones(Initializer):
     """All weights 1.
 
+    Examples
+    --------
     >>> Ones()((2,))
     array([1., 1.])
     """
@@ -39,8 +43,20 @@ class Ones(Initializer):
 @INITIALIZERS.enter(name="constant")
 @dataclass(frozen=True)
 class Constant(Initializer):
-    """All weights `value`.
+    """All weights the same number.
 
+    Parameters
+    ----------
+    value : float, default 0
+        That number.
+
+    Raises
+    ------
+    InputError
+        `value` is not a finite number.
+
+    Examples
+    --------
     >>> Constant(0.1)((2,))
     array([0.1, 0.1])
     """
@@ -54,8 +70,22 @@ class Constant(Initializer):
 @INITIALIZERS.enter("uniform", name="random_uniform")
 @dataclass(frozen=True)
 class RandomUniform(Initializer):
-    """Weights spread evenly over [minval, maxval).
+    """Weights of the uniform distribution over [minval, maxval).
 
+    Parameters
+    ----------
+    minval, maxval : float, default -0.05 and 0.05
+        The bounds.
+    seed : int, optional
+        The seed of its own; without it the generator of the call is used, or 0.
+
+    Raises
+    ------
+    InputError
+        A bound is not a finite number, or `minval` is above `maxval`.
+
+    Examples
+    --------
     >>> w = RandomUniform(-1.0, 1.0)((50, 50))
     >>> bool((w >= -1.0).all() and (w < 1.0).all())
     True
@@ -80,8 +110,24 @@ class RandomUniform(Initializer):
 @INITIALIZERS.enter("normal", name="random_normal")
 @dataclass(frozen=True)
 class RandomNormal(Initializer):
-    """Weights of the normal distribution: what the book starts from, with `stddev` 0.01.
+    """Weights of the normal distribution: the book begins with it, with `stddev` 0.01.
 
+    Parameters
+    ----------
+    mean : float, default 0
+        The mean.
+    stddev : float, default 0.05
+        The standard deviation, from 0.
+    seed : int, optional
+        The seed of its own; without it the generator of the call is used, or 0.
+
+    Raises
+    ------
+    InputError
+        An argument outside its range.
+
+    Examples
+    --------
     >>> RandomNormal(stddev=0.01)((784, 50)).shape
     (784, 50)
     """
@@ -99,8 +145,24 @@ class RandomNormal(Initializer):
 class TruncatedNormal(Initializer):
     """Weights of the normal distribution, those beyond two `stddev` from the mean drawn again.
 
-    What is left has 0.8796 times that standard deviation.
+    The result has 0.8796 times that standard deviation.
 
+    Parameters
+    ----------
+    mean : float, default 0
+        The mean.
+    stddev : float, default 0.05
+        The standard deviation before the truncation, from 0.
+    seed : int, optional
+        The seed of its own; without it the generator of the call is used, or 0.
+
+    Raises
+    ------
+    InputError
+        An argument outside its range.
+
+    Examples
+    --------
     >>> w = TruncatedNormal(stddev=1.0)((50, 50))
     >>> bool((np.abs(w) <= 2.0).all())
     True

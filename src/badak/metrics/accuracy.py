@@ -24,8 +24,29 @@ from badak.typing import Array, ArrayLike
 
 
 def accuracy(y_true: ArrayLike, y_pred: ArrayLike, sample_weight: ArrayLike | None = None) -> float:
-    """Return the share of predictions that equal their targets, both (batch,) or (batch, units).
+    """Return the fraction of predictions that equal their targets.
 
+    Parameters
+    ----------
+    y_true : array_like
+        Targets, (batch,) or (batch, units).
+    y_pred : array_like
+        Predictions, of the shape of `y_true`.
+    sample_weight : array_like, optional
+        One weight a sample, (batch,), of 0 or more; without them each sample counts the same.
+
+    Returns
+    -------
+    float
+        The mean over samples, weighted where weights are given.
+
+    Raises
+    ------
+    InputError
+        Arrays or weights that do not fit, hold NaN or are empty, or weights that are all 0.
+
+    Examples
+    --------
     >>> accuracy([1, 2, 3, 4], [0, 2, 3, 4])
     0.75
     """
@@ -41,9 +62,30 @@ def binary_accuracy(
 ) -> float:
     """Return how often a score over `threshold` goes with a yes, and any other with a no.
 
-    Targets are 0 and 1, or shares between, of which those over one half are a yes; both arrays are
-    (batch,) or, with a question a unit, (batch, units).
+    Parameters
+    ----------
+    y_true : array_like
+        Targets 0 and 1, (batch,) or (batch, units); of numbers in between, those over one half
+        are a yes.
+    y_pred : array_like
+        Scores, of the shape of `y_true`.
+    sample_weight : array_like, optional
+        One weight a sample, (batch,), of 0 or more; without them each sample counts the same.
+    threshold : float, default 0.5
+        Scores over it are a yes.
 
+    Returns
+    -------
+    float
+        The fraction of correct samples, from 0 to 1, weighted where weights are given.
+
+    Raises
+    ------
+    InputError
+        Arrays or weights that do not fit, or targets outside [0, 1].
+
+    Examples
+    --------
     >>> binary_accuracy([1, 1, 0, 0], [0.98, 1.0, 0.0, 0.6])
     0.75
     """
@@ -61,8 +103,27 @@ def categorical_accuracy(
 ) -> float:
     """Return how often the class of the highest score is that of the highest target.
 
-    One-hot targets and scores (probabilities or logits) are both (batch, classes).
+    Parameters
+    ----------
+    y_true : array_like
+        One-hot targets, (batch, classes).
+    y_pred : array_like
+        Scores, probabilities or logits, (batch, classes).
+    sample_weight : array_like, optional
+        One weight a sample, (batch,), of 0 or more; without them each sample counts the same.
 
+    Returns
+    -------
+    float
+        The fraction of correct samples, from 0 to 1, weighted where weights are given.
+
+    Raises
+    ------
+    InputError
+        Arrays or weights that do not fit, hold NaN or are empty, or weights that are all 0.
+
+    Examples
+    --------
     >>> categorical_accuracy([[0, 0, 1], [0, 1, 0]], [[0.1, 0.9, 0.8], [0.05, 0.95, 0.0]])
     0.5
     """
@@ -76,8 +137,27 @@ def sparse_categorical_accuracy(
 ) -> float:
     """Return how often the class of the highest score is the label.
 
-    Labels are class numbers from 0, (batch,) or (batch, 1); scores are (batch, classes).
+    Parameters
+    ----------
+    y_true : array_like
+        Class numbers from 0, (batch,) or (batch, 1).
+    y_pred : array_like
+        Scores, probabilities or logits, (batch, classes).
+    sample_weight : array_like, optional
+        One weight a sample, (batch,), of 0 or more; without them each sample counts the same.
 
+    Returns
+    -------
+    float
+        The fraction of correct samples, from 0 to 1, weighted where weights are given.
+
+    Raises
+    ------
+    InputError
+        Arrays or weights that do not fit, hold NaN or are empty, or weights that are all 0.
+
+    Examples
+    --------
     >>> sparse_categorical_accuracy([2, 1], [[0.1, 0.6, 0.3], [0.05, 0.95, 0.0]])
     0.5
     """
@@ -89,11 +169,36 @@ def sparse_categorical_accuracy(
 def top_k_categorical_accuracy(
     y_true: ArrayLike, y_pred: ArrayLike, sample_weight: ArrayLike | None = None, k: int = 5
 ) -> float:
-    """Return how often the target's class is among the `k` of the highest scores.
+    """Return how often the target's class is among the `k` classes of the highest scores.
 
-    Ties count in its favour, as in Keras: it is among them where fewer than `k` classes score
-    higher. One-hot targets and scores are both (batch, classes).
+    Parameters
+    ----------
+    y_true : array_like
+        One-hot targets, (batch, classes).
+    y_pred : array_like
+        Scores, probabilities or logits, (batch, classes).
+    sample_weight : array_like, optional
+        One weight a sample, (batch,), of 0 or more; without them each sample counts the same.
+    k : int, default 5
+        How many of the highest scores count, at most as many as there are classes.
 
+    Returns
+    -------
+    float
+        The fraction of correct samples, from 0 to 1, weighted where weights are given.
+
+    Raises
+    ------
+    InputError
+        Arrays or weights that do not fit, hold NaN or are empty, or weights that are all 0.
+
+    Notes
+    -----
+    Ties count in the target's favour, as in Keras: its class is among them where fewer than `k`
+    classes score higher.
+
+    Examples
+    --------
     >>> top_k_categorical_accuracy([[0, 0, 1], [0, 1, 0]], [[0.1, 0.9, 0.8], [0.5, 0.2, 0.3]], k=2)
     0.5
     """
@@ -107,9 +212,33 @@ def sparse_top_k_categorical_accuracy(
 ) -> float:
     """Return how often the label is among the `k` classes of the highest scores.
 
-    Ties count in its favour, as in :func:`top_k_categorical_accuracy`. Labels are (batch,) or
-    (batch, 1), scores (batch, classes).
+    Parameters
+    ----------
+    y_true : array_like
+        Class numbers from 0, (batch,) or (batch, 1).
+    y_pred : array_like
+        Scores, probabilities or logits, (batch, classes).
+    sample_weight : array_like, optional
+        One weight a sample, (batch,), of 0 or more; without them each sample counts the same.
+    k : int, default 5
+        How many of the highest scores count, at most as many as there are classes.
 
+    Returns
+    -------
+    float
+        The fraction of correct samples, from 0 to 1, weighted where weights are given.
+
+    Raises
+    ------
+    InputError
+        Arrays or weights that do not fit, hold NaN or are empty, or weights that are all 0.
+
+    Notes
+    -----
+    Ties count in the label's favour, as in :func:`top_k_categorical_accuracy`.
+
+    Examples
+    --------
     >>> sparse_top_k_categorical_accuracy([2, 1], [[0.1, 0.9, 0.8], [0.5, 0.2, 0.3]], k=2)
     0.5
     """
@@ -128,7 +257,18 @@ def _in_top(k: int, labels: Array, y: Array) -> Array:
 @METRICS.enter("acc")
 @dataclass(frozen=True)
 class Accuracy(Metric):
-    """The share of predictions that equal their targets: :func:`accuracy`."""
+    """The fraction of predictions that equal their targets: :func:`accuracy`.
+
+    Parameters
+    ----------
+    name : str, default "accuracy"
+        What it is reported under.
+
+    Examples
+    --------
+    >>> Accuracy()([1, 2, 3, 4], [0, 2, 3, 4])
+    0.75
+    """
 
     name: str = "accuracy"
 
@@ -141,7 +281,25 @@ class Accuracy(Metric):
 @METRICS.enter()
 @dataclass(frozen=True)
 class BinaryAccuracy(Metric):
-    """How often yes and no are told right: :func:`binary_accuracy`."""
+    """How often yes and no are right: :func:`binary_accuracy`.
+
+    Parameters
+    ----------
+    name : str, default "binary_accuracy"
+        What it is reported under.
+    threshold : float, default 0.5
+        Scores over it are a yes.
+
+    Raises
+    ------
+    InputError
+        `threshold` is not a finite number.
+
+    Examples
+    --------
+    >>> BinaryAccuracy(threshold=0.7)([1, 1, 0, 0], [0.98, 1.0, 0.0, 0.6])
+    1.0
+    """
 
     name: str = "binary_accuracy"
     threshold: float = 0.5
@@ -159,7 +317,18 @@ class BinaryAccuracy(Metric):
 @METRICS.enter()
 @dataclass(frozen=True)
 class CategoricalAccuracy(Metric):
-    """How often the class is right, from one-hot targets: :func:`categorical_accuracy`."""
+    """How often the class is right, from one-hot targets: :func:`categorical_accuracy`.
+
+    Parameters
+    ----------
+    name : str, default "categorical_accuracy"
+        What it is reported under.
+
+    Examples
+    --------
+    >>> CategoricalAccuracy()([[0, 0, 1], [0, 1, 0]], [[0.1, 0.9, 0.8], [0.05, 0.95, 0.0]])
+    0.5
+    """
 
     name: str = "categorical_accuracy"
 
@@ -172,7 +341,18 @@ class CategoricalAccuracy(Metric):
 @METRICS.enter()
 @dataclass(frozen=True)
 class SparseCategoricalAccuracy(Metric):
-    """How often the class is right, from labels: :func:`sparse_categorical_accuracy`."""
+    """How often the class is right, from labels: :func:`sparse_categorical_accuracy`.
+
+    Parameters
+    ----------
+    name : str, default "sparse_categorical_accuracy"
+        What it is reported under.
+
+    Examples
+    --------
+    >>> SparseCategoricalAccuracy()([2, 1], [[0.1, 0.6, 0.3], [0.05, 0.95, 0.0]])
+    0.5
+    """
 
     name: str = "sparse_categorical_accuracy"
 
@@ -185,7 +365,25 @@ class SparseCategoricalAccuracy(Metric):
 @METRICS.enter()
 @dataclass(frozen=True)
 class TopKCategoricalAccuracy(Metric):
-    """How often the class is among the k likeliest: :func:`top_k_categorical_accuracy`."""
+    """How often the class is among the k highest scores: :func:`top_k_categorical_accuracy`.
+
+    Parameters
+    ----------
+    k : int, default 5
+        How many of the highest scores count, at most as many as there are classes.
+    name : str, default "top_k_categorical_accuracy"
+        What it is reported under.
+
+    Raises
+    ------
+    InputError
+        `k` is not a whole number of 1 or more.
+
+    Examples
+    --------
+    >>> TopKCategoricalAccuracy(k=2)([[0, 0, 1], [0, 1, 0]], [[0.1, 0.9, 0.8], [0.5, 0.2, 0.3]])
+    0.5
+    """
 
     k: int = 5
     name: str = "top_k_categorical_accuracy"
@@ -202,7 +400,25 @@ class TopKCategoricalAccuracy(Metric):
 @METRICS.enter()
 @dataclass(frozen=True)
 class SparseTopKCategoricalAccuracy(Metric):
-    """How often the label is among the k likeliest: :func:`sparse_top_k_categorical_accuracy`."""
+    """How often the label is among the k highest scores: :func:`sparse_top_k_categorical_accuracy`.
+
+    Parameters
+    ----------
+    k : int, default 5
+        How many of the highest scores count, at most as many as there are classes.
+    name : str, default "sparse_top_k_categorical_accuracy"
+        What it is reported under.
+
+    Raises
+    ------
+    InputError
+        `k` is not a whole number of 1 or more.
+
+    Examples
+    --------
+    >>> SparseTopKCategoricalAccuracy(k=2)([2, 1], [[0.1, 0.9, 0.8], [0.5, 0.2, 0.3]])
+    0.5
+    """
 
     k: int = 5
     name: str = "sparse_top_k_categorical_accuracy"
@@ -217,10 +433,29 @@ class SparseTopKCategoricalAccuracy(Metric):
 
 
 def resolve_accuracy(units: int, targets: Literal["labels", "one_hot", "binary"]) -> Metric:
-    """Return the accuracy that fits an output layer of `units` and the kind of targets.
+    """Return the accuracy that fits an output layer and the kind of targets.
 
-    One unit tells yes from no, whatever its targets are called.
+    One unit answers yes or no, whatever its targets are called.
 
+    Parameters
+    ----------
+    units : int
+        The number of units of the output layer.
+    targets : {"labels", "one_hot", "binary"}
+        Class numbers; one-hot rows; or a yes or no for each unit.
+
+    Returns
+    -------
+    Metric
+        Named "accuracy".
+
+    Raises
+    ------
+    InputError
+        `targets` is none of the three.
+
+    Examples
+    --------
     >>> resolve_accuracy(10, "labels")
     SparseCategoricalAccuracy(name='accuracy')
     """

@@ -16,12 +16,14 @@ from badak.typing import Array, ArrayLike, Config
 class Metric:
     """A score of predictions, with its arguments and the name that it is reported under.
 
-    Called, ``metric(y_true, y_pred, sample_weight)``, it scores whole arrays and remembers nothing.
-    Keras's three steps are there too: :meth:`update_state` keeps a batch, :meth:`result` scores all
-    batches kept as if they were one, so exactly, and :meth:`reset_state` forgets them.
+    Called, ``metric(y_true, y_pred, sample_weight)``, it scores whole arrays and keeps no state.
+    Keras's three steps are there too: :meth:`update_state` stores a batch, :meth:`result` scores
+    all stored batches as if they were one, so exactly, and :meth:`reset_state` drops them.
 
-    One of your own is a frozen dataclass with a ``name`` and a ``__call__``.
+    A metric of your own is a frozen dataclass with a ``name`` and a ``__call__``.
 
+    Examples
+    --------
     >>> @dataclasses.dataclass(frozen=True)
     ... class LargestError(Metric):
     ...     name: str = "largest_error"
@@ -39,13 +41,43 @@ class Metric:
     def __call__(
         self, y_true: ArrayLike, y_pred: ArrayLike, sample_weight: ArrayLike | None = None
     ) -> Any:
-        """Return the score of predictions `y_pred` of the targets `y_true`, batch axis first."""
+        """Return the score of predictions.
+
+        Parameters
+        ----------
+        y_true : array_like
+            Targets, batch axis first.
+        y_pred : array_like
+            Predictions, batch axis first.
+        sample_weight : array_like, optional
+            One weight a sample, (batch,), of 0 or more; without them each sample counts the same.
+
+        Returns
+        -------
+        float or array of float
+            The score; an array where the metric has one for each unit or threshold.
+        """
         raise NotImplementedError(f"{type(self).__name__} does not say its score")
 
     def update_state(
         self, y_true: ArrayLike, y_pred: ArrayLike, sample_weight: ArrayLike | None = None
     ) -> None:
-        """Keep a copy of one batch."""
+        """Store a copy of one batch.
+
+        Parameters
+        ----------
+        y_true : array_like
+            Targets, batch axis first.
+        y_pred : array_like
+            Predictions, batch axis first.
+        sample_weight : array_like, optional
+            One weight a sample, (batch,), of 0 or more; without them each sample counts the same.
+
+        Raises
+        ------
+        InputError
+            The batch is of another width than those stored, or its arrays do not fit.
+        """
         t, y = np.array(y_true), np.array(y_pred)
         check_batch(t, y, self.name)
         w = check_weights(sample_weight, len(t))
@@ -59,14 +91,14 @@ class Metric:
         self._kept.append((t, y, w))
 
     def result(self) -> Any:
-        """Return the score of all batches kept, or raise InputError if there are none."""
+        """Return the score of all stored batches, or raise InputError if there are none."""
         if not self._kept:
             raise InputError(f"{self.name} has been given no batch; call update_state(...) first")
         t, y, w = (np.concatenate(parts) for parts in zip(*self._kept, strict=True))
         return self(t, y, w)
 
     def reset_state(self) -> None:
-        """Forget the batches kept."""
+        """Drop the stored batches."""
         self._kept.clear()
 
     @cached_property

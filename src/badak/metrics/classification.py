@@ -26,11 +26,29 @@ MOST_CLASSES = 10_000  # beyond which a confusion matrix is more likely a mistak
 
 
 def confusion_matrix(y_true: ArrayLike, y_pred: ArrayLike, classes: int | None = None) -> Array:
-    """Return how often each true class (row) was taken for each class (column), as whole numbers.
+    """Return how often samples of each true class (row) were predicted as each class (column).
 
-    Both arrays hold class numbers from 0, (batch,) or (batch, 1), or are (batch, classes), one-hot
-    or scores, of which the highest counts. `classes` is by default as many as appear.
+    Parameters
+    ----------
+    y_true : array_like
+        Class numbers from 0, (batch,) or (batch, 1), or one-hot targets (batch, classes).
+    y_pred : array_like
+        Class numbers from 0, or scores (batch, classes), of which the highest counts.
+    classes : int, optional
+        The number of classes; by default as many as appear.
 
+    Returns
+    -------
+    array of int64
+        (classes, classes).
+
+    Raises
+    ------
+    InputError
+        Arrays that do not fit, or a class number of `classes` or more.
+
+    Examples
+    --------
     >>> confusion_matrix([0, 1, 1, 2], [0, 1, 2, 2])
     array([[1, 0, 0],
            [0, 1, 1],
@@ -105,12 +123,33 @@ def precision(
     thresholds: float | Sequence[float] | None = None,
     class_id: int | None = None,
 ) -> Any:
-    """Return which share of the scores over the threshold belong to a yes; 0 if none is over it.
+    """Return the fraction of the scores over the threshold that belong to a yes.
 
-    Targets are 0 and 1 of the shape of the scores, (batch,) or (batch, units), or labels (batch,)
-    for scores (batch, classes). All units are counted together, or `class_id` alone. The threshold
-    is 0.5 unless given; for several the answer is an array, one precision for each.
+    Parameters
+    ----------
+    y_true : array_like
+        Targets 0 and 1 of the shape of the scores, or labels (batch,) for scores (batch, classes).
+    y_pred : array_like
+        Scores, (batch,) or (batch, units).
+    sample_weight : array_like, optional
+        One weight a sample, (batch,), of 0 or more; without them each sample counts the same.
+    thresholds : float or sequence of float, optional
+        A score over the threshold is a yes; 0.5 unless given.
+    class_id : int, optional
+        The unit to count alone; without it all units are counted together.
 
+    Returns
+    -------
+    float or array of float
+        From 0 to 1, and 0 if no score is over the threshold; for several thresholds one each.
+
+    Raises
+    ------
+    InputError
+        Arrays or weights that do not fit, hold NaN or are empty, or weights that are all 0.
+
+    Examples
+    --------
     >>> precision([0, 1, 1, 1], [0.9, 0.2, 0.8, 0.7])
     0.6666666666666666
     """
@@ -125,10 +164,33 @@ def recall(
     thresholds: float | Sequence[float] | None = None,
     class_id: int | None = None,
 ) -> Any:
-    """Return which share of the yeses have a score over the threshold; 0 if there is no yes.
+    """Return the fraction of the yeses that have a score over the threshold.
 
-    Arguments and answer as for :func:`precision`.
+    Parameters
+    ----------
+    y_true : array_like
+        Targets 0 and 1 of the shape of the scores, or labels (batch,) for scores (batch, classes).
+    y_pred : array_like
+        Scores, (batch,) or (batch, units).
+    sample_weight : array_like, optional
+        One weight a sample, (batch,), of 0 or more; without them each sample counts the same.
+    thresholds : float or sequence of float, optional
+        A score over the threshold is a yes; 0.5 unless given.
+    class_id : int, optional
+        The unit to count alone; without it all units are counted together.
 
+    Returns
+    -------
+    float or array of float
+        From 0 to 1, and 0 if there is no yes; for several thresholds one each.
+
+    Raises
+    ------
+    InputError
+        Arrays or weights that do not fit, hold NaN or are empty, or weights that are all 0.
+
+    Examples
+    --------
     >>> recall([0, 1, 1, 1], [0.9, 0.2, 0.8, 0.7])
     0.6666666666666666
     """
@@ -143,13 +205,39 @@ def f1_score(
     average: Average | None = None,
     threshold: float | None = None,
 ) -> Any:
-    """Return the F1 score of each unit, (units,), or one number: of one unit, or the average.
+    """Return the F1 score, the harmonic mean of precision and recall.
 
-    "macro" is the plain mean over units, "weighted" that by each unit's number of yeses, "micro"
-    the score of all units counted together. Arrays as for :func:`precision`. A score over
-    `threshold` is a yes; with None, the highest of several units is, and for one unit the threshold
-    is 0.5.
+    Parameters
+    ----------
+    y_true : array_like
+        Targets 0 and 1 of the shape of the scores, or labels (batch,) for scores (batch, classes).
+    y_pred : array_like
+        Scores, (batch,) or (batch, units).
+    sample_weight : array_like, optional
+        One weight a sample, (batch,), of 0 or more; without them each sample counts the same.
+    average : {"micro", "macro", "weighted"}, optional
+        "macro" is the plain mean over units, "weighted" that by each unit's number of yeses,
+        "micro" the score of all units counted together.
+    threshold : float, optional
+        A score over it is a yes. Without it the highest of several units is, and for one unit the
+        threshold is 0.5.
 
+    Returns
+    -------
+    float or array of float
+        One number a unit, (units,), or one number: for one unit, or averaged.
+
+    Raises
+    ------
+    InputError
+        Arrays or weights that do not fit, hold NaN or are empty, or weights that are all 0.
+
+    References
+    ----------
+    van Rijsbergen, Information Retrieval, 1979.
+
+    Examples
+    --------
     >>> f1_score([0, 1, 1, 2], [[9, 1, 0], [1, 7, 2], [2, 3, 5], [0, 1, 9]])
     array([1.        , 0.66666667, 0.66666667])
     """
@@ -231,7 +319,27 @@ def _one_or_all(scores: list[Array], thresholds: float | Sequence[float] | None)
 @METRICS.enter()
 @dataclass(frozen=True)
 class Precision(Metric):
-    """Which share of the samples said to be a yes are one: :func:`precision`."""
+    """The fraction of the samples predicted as a yes that are one: :func:`precision`.
+
+    Parameters
+    ----------
+    thresholds : float or sequence of float, optional
+        A score over the threshold is a yes; 0.5 unless given.
+    class_id : int, optional
+        The unit to count alone; without it all units are counted together.
+    name : str, default "precision"
+        What it is reported under.
+
+    Raises
+    ------
+    InputError
+        A threshold is not a finite number.
+
+    Examples
+    --------
+    >>> Precision(thresholds=[0.5, 0.75])([0, 1, 1, 1], [0.5, 0.2, 0.8, 0.7])
+    array([1., 1.])
+    """
 
     thresholds: float | tuple[float, ...] | None = None
     class_id: int | None = None
@@ -250,7 +358,27 @@ class Precision(Metric):
 @METRICS.enter()
 @dataclass(frozen=True)
 class Recall(Metric):
-    """Which share of the samples that are a yes are found: :func:`recall`."""
+    """The fraction of the samples with a yes that are found: :func:`recall`.
+
+    Parameters
+    ----------
+    thresholds : float or sequence of float, optional
+        A score over the threshold is a yes; 0.5 unless given.
+    class_id : int, optional
+        The unit to count alone; without it all units are counted together.
+    name : str, default "recall"
+        What it is reported under.
+
+    Raises
+    ------
+    InputError
+        A threshold is not a finite number.
+
+    Examples
+    --------
+    >>> Recall(thresholds=0.75)([0, 1, 1], [0.9, 0.8, 0.7])
+    0.5
+    """
 
     thresholds: float | tuple[float, ...] | None = None
     class_id: int | None = None
@@ -269,7 +397,27 @@ class Recall(Metric):
 @METRICS.enter("f1")
 @dataclass(frozen=True)
 class F1Score(Metric):
-    """The harmonic mean of precision and recall, an array unless averaged: :func:`f1_score`."""
+    """The harmonic mean of precision and recall: :func:`f1_score`.
+
+    Parameters
+    ----------
+    average : {"micro", "macro", "weighted"}, optional
+        How units are averaged; without it the score is an array, one number a unit.
+    threshold : float, optional
+        A score over it is a yes; without it the highest score of a sample is.
+    name : str, default "f1_score"
+        What it is reported under.
+
+    Raises
+    ------
+    InputError
+        `average` is none of these, or `threshold` is not a finite number.
+
+    Examples
+    --------
+    >>> F1Score(average="macro")([0, 1], [[0.9, 0.1], [0.2, 0.8]])
+    1.0
+    """
 
     average: Average | None = None
     threshold: float | None = None

@@ -24,16 +24,41 @@ def auc(
 ) -> float:
     """Return the area under the ROC or the precision-recall curve.
 
+    Parameters
+    ----------
+    y_true : array_like
+        Targets 0 and 1 of the shape of the scores, or labels (batch,) for scores (batch, classes).
+    y_pred : array_like
+        Scores, (batch,) or (batch, units); all units are counted together.
+    sample_weight : array_like, optional
+        One weight a sample, (batch,), of 0 or more; without them each sample counts the same.
+    curve : {"ROC", "PR"}
+        Which curve.
+
+    Returns
+    -------
+    float
+        From 0 to 1. Under "ROC", the probability that a random yes scores higher than a random no,
+        ties counting one half.
+
+    Raises
+    ------
+    InputError
+        Arrays that do not fit or hold NaN, or targets that are all the same.
+
+    Notes
+    -----
     The curve has a point at every distinct score, so that the area is exact; Keras has one at 200
-    thresholds. Under "ROC" it is the chance that a random yes scores higher than a random no, ties
-    counting one half (Hanley & McNeil, 1982). Under "PR" false positives are taken to grow evenly
-    with true ones between two points, as in Keras (Davis & Goadrich, The Relationship Between
-    Precision-Recall and ROC Curves, 2006).
+    thresholds. Under "PR" false positives are taken to grow evenly with true ones between two
+    points, as in Keras.
 
-    Targets are 0 and 1 of the shape of the scores, (batch,) or (batch, units), all units counted
-    together, or labels (batch,) for scores (batch, classes). Raises InputError for NaN, and where
-    all targets are the same.
+    References
+    ----------
+    Hanley & McNeil, The Meaning and Use of the Area under a ROC Curve, 1982; Davis & Goadrich, The
+    Relationship Between Precision-Recall and ROC Curves, 2006.
 
+    Examples
+    --------
     >>> auc([0, 0, 1, 1], [0.1, 0.4, 0.35, 0.8])
     0.75
     """
@@ -78,7 +103,25 @@ def _areas_below_precision(tp: Array, said: Array) -> Array:
 @METRICS.enter()
 @dataclass(frozen=True)
 class AUC(Metric):
-    """The area under the ROC or the precision-recall curve, exact: :func:`auc`."""
+    """The area under the ROC or the precision-recall curve, exact: :func:`auc`.
+
+    Parameters
+    ----------
+    curve : {"ROC", "PR"}
+        Which curve.
+    name : str, default "auc"
+        What it is reported under.
+
+    Raises
+    ------
+    InputError
+        `curve` is neither of the two.
+
+    Examples
+    --------
+    >>> AUC()([0, 0, 1, 1], [0.1, 0.4, 0.35, 0.8])
+    0.75
+    """
 
     curve: Curve = "ROC"
     name: str = "auc"

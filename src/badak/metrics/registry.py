@@ -10,12 +10,30 @@ METRICS: Registry[type[Metric]] = Registry("metric")
 
 
 def get(spec: Any) -> Metric:
-    """Return the metric that `spec` means: a name, a configuration, an object or a class.
+    """Return the metric that a user's `spec` means.
 
-    "accuracy" by itself compares labels with labels; which accuracy fits the scores of a network
-    is told by :func:`badak.metrics.resolve_accuracy`. A configuration has the class's name under
-    "class", for the name of a metric is its user's; without it, "name" is the class's.
+    Parameters
+    ----------
+    spec : str, dict, class or Metric
+        A name in any spelling, such as "f1"; a configuration with the class's name under "class"
+        (or, where there is no "class", under "name") and its arguments; a class; or a metric, which
+        is returned as it is. "accuracy" compares labels with labels;
+        :func:`badak.metrics.resolve_accuracy` returns the accuracy for the scores of a network.
 
+    Returns
+    -------
+    Metric
+        The metric, with its own defaults where `spec` gives no arguments.
+
+    Raises
+    ------
+    UnknownNameError
+        No metric has that name; the message suggests the nearest one.
+    InputError
+        `spec` is none of these, or the metric does not take its arguments.
+
+    Examples
+    --------
     >>> get("f1_score")
     F1Score(average=None, threshold=None, name='f1_score')
     >>> get({"class": "Precision", "thresholds": 0.8, "name": "sure"})

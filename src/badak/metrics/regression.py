@@ -21,8 +21,29 @@ Aggregation = Literal["uniform_average", "variance_weighted_average"]
 def mean_squared_error(
     y_true: ArrayLike, y_pred: ArrayLike, sample_weight: ArrayLike | None = None
 ) -> float:
-    """Return the mean of the squared errors of arrays (batch,) or (batch, units).
+    """Return the mean of the squared errors.
 
+    Parameters
+    ----------
+    y_true : array_like
+        Targets, (batch,) or (batch, units).
+    y_pred : array_like
+        Predictions, of the shape of `y_true`.
+    sample_weight : array_like, optional
+        One weight a sample, (batch,), of 0 or more; without them each sample counts the same.
+
+    Returns
+    -------
+    float
+        The mean over samples, weighted where weights are given.
+
+    Raises
+    ------
+    InputError
+        Arrays or weights that do not fit, hold NaN or are empty, or weights that are all 0.
+
+    Examples
+    --------
     >>> mean_squared_error([0.0, 1.0], [2.0, 1.0])
     2.0
     """
@@ -33,10 +54,29 @@ def mean_squared_error(
 def mean_absolute_error(
     y_true: ArrayLike, y_pred: ArrayLike, sample_weight: ArrayLike | None = None
 ) -> float:
-    """Return the mean error without its sign, in the unit of the targets.
+    """Return the mean of the absolute errors, in the unit of the targets.
 
-    Both arrays are (batch,) or (batch, units).
+    Parameters
+    ----------
+    y_true : array_like
+        Targets, (batch,) or (batch, units).
+    y_pred : array_like
+        Predictions, of the shape of `y_true`.
+    sample_weight : array_like, optional
+        One weight a sample, (batch,), of 0 or more; without them each sample counts the same.
 
+    Returns
+    -------
+    float
+        The mean over samples, weighted where weights are given.
+
+    Raises
+    ------
+    InputError
+        Arrays or weights that do not fit, hold NaN or are empty, or weights that are all 0.
+
+    Examples
+    --------
     >>> mean_absolute_error([0.0, 1.0], [2.0, 1.0])
     1.0
     """
@@ -47,10 +87,33 @@ def mean_absolute_error(
 def mean_absolute_percentage_error(
     y_true: ArrayLike, y_pred: ArrayLike, sample_weight: ArrayLike | None = None
 ) -> float:
-    """Return the mean of the errors in percent of their targets; one under 1e-7 counts as 1e-7.
+    """Return the mean of the absolute errors in percent of their targets.
 
-    Both arrays are (batch,) or (batch, units).
+    Parameters
+    ----------
+    y_true : array_like
+        Targets, (batch,) or (batch, units).
+    y_pred : array_like
+        Predictions, of the shape of `y_true`.
+    sample_weight : array_like, optional
+        One weight a sample, (batch,), of 0 or more; without them each sample counts the same.
 
+    Returns
+    -------
+    float
+        The mean over samples, weighted where weights are given.
+
+    Raises
+    ------
+    InputError
+        Arrays or weights that do not fit, hold NaN or are empty, or weights that are all 0.
+
+    Notes
+    -----
+    A target under 1e-7 counts as 1e-7.
+
+    Examples
+    --------
     >>> mean_absolute_percentage_error([1.0, 4.0], [2.0, 4.0])
     50.0
     """
@@ -61,10 +124,29 @@ def mean_absolute_percentage_error(
 def mean_squared_logarithmic_error(
     y_true: ArrayLike, y_pred: ArrayLike, sample_weight: ArrayLike | None = None
 ) -> float:
-    """Return the mean of (log(1 + y) - log(1 + t))^2; targets are 0 or more, y below 0 counts as 0.
+    """Return the mean of (log(1 + y) - log(1 + t))^2.
 
-    Both arrays are (batch,) or (batch, units).
+    Parameters
+    ----------
+    y_true : array_like
+        Targets of 0 or more, (batch,) or (batch, units).
+    y_pred : array_like
+        Predictions, of the shape of `y_true`; one below 0 counts as 0.
+    sample_weight : array_like, optional
+        One weight a sample, (batch,), of 0 or more; without them each sample counts the same.
 
+    Returns
+    -------
+    float
+        The mean over samples, weighted where weights are given.
+
+    Raises
+    ------
+    InputError
+        Arrays or weights that do not fit, or a target below 0.
+
+    Examples
+    --------
     >>> mean_squared_logarithmic_error([0.0, 1.0], [np.e - 1.0, 1.0])
     0.5
     """
@@ -77,8 +159,29 @@ def mean_squared_logarithmic_error(
 def log_cosh_error(
     y_true: ArrayLike, y_pred: ArrayLike, sample_weight: ArrayLike | None = None
 ) -> float:
-    """Return the mean of log(cosh(y - t)) of arrays (batch,) or (batch, units).
+    """Return the mean of log(cosh(y - t)).
 
+    Parameters
+    ----------
+    y_true : array_like
+        Targets, (batch,) or (batch, units).
+    y_pred : array_like
+        Predictions, of the shape of `y_true`.
+    sample_weight : array_like, optional
+        One weight a sample, (batch,), of 0 or more; without them each sample counts the same.
+
+    Returns
+    -------
+    float
+        The mean over samples, weighted where weights are given.
+
+    Raises
+    ------
+    InputError
+        Arrays or weights that do not fit, hold NaN or are empty, or weights that are all 0.
+
+    Examples
+    --------
     >>> log_cosh_error([0.0, 1.0], [0.0, 1.0])
     0.0
     """
@@ -89,11 +192,30 @@ def log_cosh_error(
 def cosine_similarity(
     y_true: ArrayLike, y_pred: ArrayLike, sample_weight: ArrayLike | None = None
 ) -> float:
-    """Return the mean cosine of the angle between the rows of two arrays (batch, units).
+    """Return the mean cosine of the angle between rows of targets and predictions.
 
-    1 is the same direction, -1 the opposite one: the loss of this name has the other sign, because
-    a loss is made small.
+    Parameters
+    ----------
+    y_true : array_like
+        Targets, (batch, units).
+    y_pred : array_like
+        Predictions, of the shape of `y_true`.
+    sample_weight : array_like, optional
+        One weight a sample, (batch,), of 0 or more; without them each sample counts the same.
 
+    Returns
+    -------
+    float
+        1 is the same direction, -1 the opposite one. The loss of this name has the other sign,
+        because a loss is minimised.
+
+    Raises
+    ------
+    InputError
+        Arrays or weights that do not fit, hold NaN or are empty, or weights that are all 0.
+
+    Examples
+    --------
     >>> cosine_similarity([[0.0, 1.0], [1.0, 0.0]], [[0.0, 2.0], [0.0, 1.0]])
     0.5
     """
@@ -106,8 +228,27 @@ def root_mean_squared_error(
 ) -> float:
     """Return the root of the mean squared error, in the unit of the targets.
 
-    Both arrays are (batch,) or (batch, units).
+    Parameters
+    ----------
+    y_true : array_like
+        Targets, (batch,) or (batch, units).
+    y_pred : array_like
+        Predictions, of the shape of `y_true`.
+    sample_weight : array_like, optional
+        One weight a sample, (batch,), of 0 or more; without them each sample counts the same.
 
+    Returns
+    -------
+    float
+        The root of the mean over samples, weighted where weights are given.
+
+    Raises
+    ------
+    InputError
+        Arrays or weights that do not fit, hold NaN or are empty, or weights that are all 0.
+
+    Examples
+    --------
     >>> root_mean_squared_error([[0.0, 1.0], [0.0, 0.0]], [[1.0, 1.0], [0.0, 0.0]])
     0.5
     """
@@ -124,14 +265,37 @@ def r2_score(
 ) -> Any:
     r"""Return the coefficient of determination, :math:`1 - \sum (y - t)^2 / \sum (t - \bar t)^2`.
 
-    1 is perfect; 0 is as good as always predicting the mean; below 0 is worse than that. A unit
-    whose targets are all the same scores 1 if predicted perfectly, else 0.
+    Parameters
+    ----------
+    y_true : array_like
+        Targets, (batch,) or (batch, units), of two samples or more.
+    y_pred : array_like
+        Predictions, of the shape of `y_true`.
+    sample_weight : array_like, optional
+        One weight a sample, (batch,), of 0 or more; without them each sample counts the same.
+    class_aggregation : {"uniform_average", "variance_weighted_average"}, optional
+        The mean over units, plain or by each unit's variance; None is no mean.
+    num_regressors : int, default 0
+        The number p of inputs to adjust the score for, of n samples:
+        :math:`1 - (1 - R^2)(n - 1) / (n - p - 1)`.
 
-    Both arrays are (batch,) or (batch, units), of two samples or more. `class_aggregation` is the
-    mean over units, plain or by each unit's variance, or None for an array (units,).
-    `num_regressors` other than 0 adjusts the score for that many inputs, :math:`p`, of :math:`n`
-    samples: :math:`1 - (1 - R^2)(n - 1) / (n - p - 1)`.
+    Returns
+    -------
+    float or array of float
+        1 is perfect; 0 is as good as always predicting the mean; below 0 is worse than that.
+        Without aggregation one number a unit, (units,).
 
+    Raises
+    ------
+    InputError
+        Arrays that do not fit, or too few samples.
+
+    Notes
+    -----
+    A unit whose targets are all the same scores 1 if predicted perfectly, else 0.
+
+    Examples
+    --------
     >>> r2_score([1.0, 4.0, 3.0], [2.0, 4.0, 4.0])
     0.5714285714285714
     """
@@ -174,7 +338,18 @@ def _numbers(y_true: ArrayLike, y_pred: ArrayLike, metric: str) -> tuple[Array, 
 @METRICS.enter("mse")
 @dataclass(frozen=True)
 class MeanSquaredError(Metric):
-    """The mean squared error: :func:`mean_squared_error`."""
+    """The mean squared error: :func:`mean_squared_error`.
+
+    Parameters
+    ----------
+    name : str, default "mean_squared_error"
+        What it is reported under.
+
+    Examples
+    --------
+    >>> MeanSquaredError()([0.0, 1.0], [2.0, 1.0])
+    2.0
+    """
 
     mode: ClassVar[Literal["max", "min"]] = "min"
     name: str = "mean_squared_error"
@@ -188,7 +363,18 @@ class MeanSquaredError(Metric):
 @METRICS.enter("mae")
 @dataclass(frozen=True)
 class MeanAbsoluteError(Metric):
-    """The mean error without its sign: :func:`mean_absolute_error`."""
+    """The mean absolute error: :func:`mean_absolute_error`.
+
+    Parameters
+    ----------
+    name : str, default "mean_absolute_error"
+        What it is reported under.
+
+    Examples
+    --------
+    >>> MeanAbsoluteError()([0.0, 1.0], [2.0, 1.0])
+    1.0
+    """
 
     mode: ClassVar[Literal["max", "min"]] = "min"
     name: str = "mean_absolute_error"
@@ -202,7 +388,18 @@ class MeanAbsoluteError(Metric):
 @METRICS.enter("mape")
 @dataclass(frozen=True)
 class MeanAbsolutePercentageError(Metric):
-    """The mean error in percent: :func:`mean_absolute_percentage_error`."""
+    """The mean error in percent: :func:`mean_absolute_percentage_error`.
+
+    Parameters
+    ----------
+    name : str, default "mean_absolute_percentage_error"
+        What it is reported under.
+
+    Examples
+    --------
+    >>> MeanAbsolutePercentageError()([1.0, 4.0], [2.0, 4.0])
+    50.0
+    """
 
     mode: ClassVar[Literal["max", "min"]] = "min"
     name: str = "mean_absolute_percentage_error"
@@ -216,7 +413,18 @@ class MeanAbsolutePercentageError(Metric):
 @METRICS.enter("msle")
 @dataclass(frozen=True)
 class MeanSquaredLogarithmicError(Metric):
-    """The mean squared error of logarithms: :func:`mean_squared_logarithmic_error`."""
+    """The mean squared error of logarithms: :func:`mean_squared_logarithmic_error`.
+
+    Parameters
+    ----------
+    name : str, default "mean_squared_logarithmic_error"
+        What it is reported under.
+
+    Examples
+    --------
+    >>> MeanSquaredLogarithmicError()([0.0, 1.0], [np.e - 1.0, 1.0])
+    0.5
+    """
 
     mode: ClassVar[Literal["max", "min"]] = "min"
     name: str = "mean_squared_logarithmic_error"
@@ -230,7 +438,18 @@ class MeanSquaredLogarithmicError(Metric):
 @METRICS.enter("log_cosh_error")
 @dataclass(frozen=True)
 class LogCoshError(Metric):
-    """The mean of log(cosh(error)): :func:`log_cosh_error`."""
+    """The mean of log(cosh(error)): :func:`log_cosh_error`.
+
+    Parameters
+    ----------
+    name : str, default "logcosh"
+        What it is reported under.
+
+    Examples
+    --------
+    >>> LogCoshError()([0.0, 1.0], [0.0, 1.0])
+    0.0
+    """
 
     mode: ClassVar[Literal["max", "min"]] = "min"
     name: str = "logcosh"
@@ -244,7 +463,18 @@ class LogCoshError(Metric):
 @METRICS.enter()
 @dataclass(frozen=True)
 class CosineSimilarity(Metric):
-    """The mean cosine between rows: :func:`cosine_similarity`."""
+    """The mean cosine between rows: :func:`cosine_similarity`.
+
+    Parameters
+    ----------
+    name : str, default "cosine_similarity"
+        What it is reported under.
+
+    Examples
+    --------
+    >>> CosineSimilarity()([[0.0, 1.0], [1.0, 0.0]], [[0.0, 2.0], [0.0, 1.0]])
+    0.5
+    """
 
     name: str = "cosine_similarity"
 
@@ -257,7 +487,18 @@ class CosineSimilarity(Metric):
 @METRICS.enter("rmse")
 @dataclass(frozen=True)
 class RootMeanSquaredError(Metric):
-    """The root of the mean squared error: :func:`root_mean_squared_error`."""
+    """The root of the mean squared error: :func:`root_mean_squared_error`.
+
+    Parameters
+    ----------
+    name : str, default "root_mean_squared_error"
+        What it is reported under.
+
+    Examples
+    --------
+    >>> RootMeanSquaredError()([[0.0, 1.0], [0.0, 0.0]], [[1.0, 1.0], [0.0, 0.0]])
+    0.5
+    """
 
     mode: ClassVar[Literal["max", "min"]] = "min"
     name: str = "root_mean_squared_error"
@@ -271,7 +512,27 @@ class RootMeanSquaredError(Metric):
 @METRICS.enter("r2")
 @dataclass(frozen=True)
 class R2Score(Metric):
-    """The coefficient of determination: :func:`r2_score`."""
+    """The coefficient of determination: :func:`r2_score`.
+
+    Parameters
+    ----------
+    class_aggregation : {"uniform_average", "variance_weighted_average"}, optional
+        The mean over units, plain or by each unit's variance; None is no mean.
+    num_regressors : int, default 0
+        The number of inputs to adjust the score for.
+    name : str, default "r2_score"
+        What it is reported under.
+
+    Raises
+    ------
+    InputError
+        `class_aggregation` is none of these, or `num_regressors` is no whole number of 0 or more.
+
+    Examples
+    --------
+    >>> R2Score()([1.0, 4.0, 3.0], [2.0, 4.0, 4.0])
+    0.5714285714285714
+    """
 
     class_aggregation: Aggregation | None = "uniform_average"
     num_regressors: int = 0

@@ -19,11 +19,40 @@ class Adam(Optimizer):
 
     m and v are the recent means of the gradient and of its square; the hat stands for their
     correction, :math:`m/(1-\beta_1^t)` and :math:`v/(1-\beta_2^t)`, for they start at 0.
-    Kingma & Ba, Adam: A Method for Stochastic Optimization, 2015. As in Keras, epsilon is added to
-    the root of v before the correction (the paper's section 2), and is 1e-7 where the paper has
-    1e-8. `amsgrad` divides by the largest v so far (Reddi, Kale & Kumar, On the Convergence of Adam
-    and Beyond, 2018); that v is corrected too, unlike in the paper.
 
+    Parameters
+    ----------
+    learning_rate : float or Schedule, default 0.001
+        The size of a step, from 0.
+    beta_1 : float, default 0.9
+        How much of the mean of the gradient is kept in each step, in [0, 1).
+    beta_2 : float, default 0.999
+        How much of the mean of its square is kept in each step, in [0, 1).
+    epsilon : float, default 1e-7
+        Added to the root of v; at least 1.2e-38.
+    amsgrad : bool, default False
+        Whether to divide by the largest v so far.
+    weight_decay, clipnorm, clipvalue, global_clipnorm, name : optional
+        By keyword only, as every :class:`Optimizer` takes them.
+
+    Raises
+    ------
+    InputError
+        A setting outside its range, at construction and whenever it is set.
+
+    Notes
+    -----
+    As in Keras, epsilon is added to the root of v before the correction (the paper's section 2),
+    and is 1e-7 where the paper has 1e-8. With `amsgrad` the largest v is corrected too, unlike in
+    the paper.
+
+    References
+    ----------
+    Kingma & Ba, Adam: A Method for Stochastic Optimization, 2015; `amsgrad`: Reddi, Kale & Kumar,
+    On the Convergence of Adam and Beyond, 2018.
+
+    Examples
+    --------
     >>> Adam().slots, Adam(amsgrad=True).slots
     (('m', 'v'), ('m', 'v', 'v_max'))
     """
@@ -58,11 +87,38 @@ class Adam(Optimizer):
 @OPTIMIZERS.enter(name="adamw")
 @dataclass(repr=False)
 class AdamW(Adam):
-    r"""Adam after a pull of the weights towards 0: :math:`w - \eta \lambda w`, then Adam's rule.
+    r"""Adam with decoupled weight decay: :math:`w - \eta \lambda w`, then Adam's rule.
 
-    Loshchilov & Hutter, Decoupled Weight Decay Regularization, 2019. The same as
-    ``Adam(weight_decay=0.004)``.
+    The same as ``Adam(weight_decay=0.004)``.
 
+    Parameters
+    ----------
+    learning_rate : float or Schedule, default 0.001
+        The size of a step, from 0.
+    weight_decay : float, default 0.004
+        The fraction :math:`\lambda` of the weights that is subtracted, times the learning rate.
+    beta_1 : float, default 0.9
+        How much of the mean of the gradient is kept in each step, in [0, 1).
+    beta_2 : float, default 0.999
+        How much of the mean of its square is kept in each step, in [0, 1).
+    epsilon : float, default 1e-7
+        Added to the root of v; at least 1.2e-38.
+    amsgrad : bool, default False
+        Whether to divide by the largest v so far.
+    clipnorm, clipvalue, global_clipnorm, name : optional
+        By keyword only, as every :class:`Optimizer` takes them.
+
+    Raises
+    ------
+    InputError
+        A setting outside its range, at construction and whenever it is set.
+
+    References
+    ----------
+    Loshchilov & Hutter, Decoupled Weight Decay Regularization, 2019.
+
+    Examples
+    --------
     >>> AdamW().weight_decay
     0.004
     """
@@ -80,10 +136,32 @@ class AdamW(Adam):
 class Adamax(Optimizer):
     r"""Adam over the largest recent gradient u: :math:`w - \eta \hat m/u`.
 
-    :math:`u \gets \max(\beta_2 u, |g|)`, and :math:`\hat m` is Adam's corrected mean. Kingma & Ba,
-    Adam: A Method for Stochastic Optimization, 2015, section 7. Epsilon is added to u, as in Keras;
-    the paper has none.
+    :math:`u \gets \max(\beta_2 u, |g|)`, and :math:`\hat m` is Adam's corrected mean.
 
+    Parameters
+    ----------
+    learning_rate : float or Schedule, default 0.001
+        The size of a step, from 0.
+    beta_1 : float, default 0.9
+        How much of the mean of the gradient is kept in each step, in [0, 1).
+    beta_2 : float, default 0.999
+        How much of the largest gradient is kept in each step, in [0, 1).
+    epsilon : float, default 1e-7
+        Added to u, as in Keras (the paper has none); at least 1.2e-38.
+    weight_decay, clipnorm, clipvalue, global_clipnorm, name : optional
+        By keyword only, as every :class:`Optimizer` takes them.
+
+    Raises
+    ------
+    InputError
+        A setting outside its range, at construction and whenever it is set.
+
+    References
+    ----------
+    Kingma & Ba, Adam: A Method for Stochastic Optimization, 2015, section 7.
+
+    Examples
+    --------
     >>> Adamax().slots
     ('m', 'u')
     """
@@ -117,10 +195,37 @@ class Nadam(Optimizer):
 
     :math:`w - \eta \bar m/(\sqrt{\hat v} + \epsilon)` with
     :math:`\bar m = \mu_{t+1} m/(1-P_{t+1}) + (1-\mu_t) g/(1-P_t)`,
-    :math:`\mu_t = \beta_1 (1 - 0.96^t/2)` and :math:`P_t = \mu_1 \cdots \mu_t`. Dozat,
-    Incorporating Nesterov Momentum into Adam, 2016. The mean m itself keeps the constant
-    :math:`\beta_1`. As in Keras, 0.96 is to the power t; the paper has t/250.
+    :math:`\mu_t = \beta_1 (1 - 0.96^t/2)` and :math:`P_t = \mu_1 \cdots \mu_t`. The mean m itself
+    keeps the constant :math:`\beta_1`.
 
+    Parameters
+    ----------
+    learning_rate : float or Schedule, default 0.001
+        The size of a step, from 0.
+    beta_1 : float, default 0.9
+        How much of the mean of the gradient is kept in each step, in [0, 1).
+    beta_2 : float, default 0.999
+        How much of the mean of its square is kept in each step, in [0, 1).
+    epsilon : float, default 1e-7
+        Added to the root of v; at least 1.2e-38.
+    weight_decay, clipnorm, clipvalue, global_clipnorm, name : optional
+        By keyword only, as every :class:`Optimizer` takes them.
+
+    Raises
+    ------
+    InputError
+        A setting outside its range, at construction and whenever it is set.
+
+    Notes
+    -----
+    As in Keras, 0.96 is to the power t; the paper has t/250.
+
+    References
+    ----------
+    Dozat, Incorporating Nesterov Momentum into Adam, 2016.
+
+    Examples
+    --------
     >>> Nadam().slots
     ('m', 'v')
     """
@@ -166,10 +271,31 @@ WARM_UP_PRODUCTS = np.cumprod(1.0 - 0.5 * 0.96 ** np.arange(1.0, 1001.0))
 class Lion(Optimizer):
     r"""Evolved sign momentum: :math:`w - \eta \operatorname{sign}(\beta_1 m + (1-\beta_1) g)`.
 
-    The mean is updated after the step, :math:`m \gets \beta_2 m + (1-\beta_2) g`. Chen et al.,
-    Symbolic Discovery of Optimization Algorithms, 2023, who found it by a search over programs. It
-    wants a learning rate 3 to 10 times smaller than Adam's.
+    The mean is updated after the step, :math:`m \gets \beta_2 m + (1-\beta_2) g`. It needs a
+    learning rate 3 to 10 times smaller than Adam's.
 
+    Parameters
+    ----------
+    learning_rate : float or Schedule, default 0.001
+        The size of a step, from 0.
+    beta_1 : float, default 0.9
+        How much the mean weighs in the step, in [0, 1).
+    beta_2 : float, default 0.99
+        How much of the mean is kept in each step, in [0, 1).
+    weight_decay, clipnorm, clipvalue, global_clipnorm, name : optional
+        By keyword only, as every :class:`Optimizer` takes them.
+
+    Raises
+    ------
+    InputError
+        A setting outside its range, at construction and whenever it is set.
+
+    References
+    ----------
+    Chen et al., Symbolic Discovery of Optimization Algorithms, 2023, by a search over programs.
+
+    Examples
+    --------
     >>> Lion().beta_2
     0.99
     """

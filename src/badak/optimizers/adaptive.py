@@ -14,10 +14,33 @@ from badak.optimizers.registry import OPTIMIZERS
 class Adagrad(Optimizer):
     r"""Shorter steps after large gradients: :math:`h \gets h + g^2`, :math:`w - \eta g/\sqrt{h}`.
 
-    Duchi, Hazan & Singer, Adaptive Subgradient Methods for Online Learning and Stochastic
-    Optimization, 2011. As in Keras, h starts at `initial_accumulator_value` and the root is that of
-    h + epsilon; the paper starts at 0 and adds epsilon to the root.
+    Parameters
+    ----------
+    learning_rate : float or Schedule, default 0.001
+        The size of a step, from 0.
+    initial_accumulator_value : float, default 0.1
+        What h is before the first step, from 0.
+    epsilon : float, default 1e-7
+        Added to h inside the root; at least 1.2e-38.
+    weight_decay, clipnorm, clipvalue, global_clipnorm, name : optional
+        By keyword only, as every :class:`Optimizer` takes them.
 
+    Raises
+    ------
+    InputError
+        A setting outside its range, at construction and whenever it is set.
+
+    Notes
+    -----
+    As in Keras. The paper starts h at 0 and adds epsilon to the root.
+
+    References
+    ----------
+    Duchi, Hazan & Singer, Adaptive Subgradient Methods for Online Learning and Stochastic
+    Optimization, 2011.
+
+    Examples
+    --------
     >>> Adagrad().slots, Adagrad().initial_slot_value
     (('h',), 0.1)
     """
@@ -48,10 +71,33 @@ class Adagrad(Optimizer):
 class RMSprop(Optimizer):
     r"""Adagrad that forgets: :math:`v \gets \rho v + (1-\rho) g^2`, :math:`w - \eta g/\sqrt{v}`.
 
-    Tieleman & Hinton, Neural Networks for Machine Learning, lecture 6.5, 2012. `centered` divides
-    by the variance's root instead (Graves, Generating Sequences with Recurrent Neural Networks,
-    2013); with `momentum` the steps add up. Epsilon stands inside the root, as in Keras.
+    Parameters
+    ----------
+    learning_rate : float or Schedule, default 0.001
+        The size of a step, from 0.
+    rho : float, default 0.9
+        How much of the mean square v is kept in each step, in [0, 1).
+    momentum : float, default 0
+        How much of the last step is kept, in [0, 1].
+    epsilon : float, default 1e-7
+        Added to v inside the root, as in Keras; at least 1.2e-38.
+    centered : bool, default False
+        Whether to divide by the root of the variance in place of the mean square.
+    weight_decay, clipnorm, clipvalue, global_clipnorm, name : optional
+        By keyword only, as every :class:`Optimizer` takes them.
 
+    Raises
+    ------
+    InputError
+        A setting outside its range, at construction and whenever it is set.
+
+    References
+    ----------
+    Tieleman & Hinton, Neural Networks for Machine Learning, lecture 6.5, 2012; `centered`: Graves,
+    Generating Sequences with Recurrent Neural Networks, 2013.
+
+    Examples
+    --------
     >>> RMSprop().slots, RMSprop(momentum=0.9, centered=True).slots
     (('v',), ('v', 'mean', 'm'))
     """
@@ -87,9 +133,34 @@ class Adadelta(Optimizer):
     r"""Steps as long as the recent steps were: :math:`\Delta = g \sqrt{u}/\sqrt{v}`.
 
     v is the recent mean square of g and u that of :math:`\Delta`; the new weight is
-    :math:`w - \eta \Delta`. Zeiler, ADADELTA: An Adaptive Learning Rate Method, 2012: its rule is
-    ``Adadelta(learning_rate=1.0, epsilon=1e-6)``; the defaults are Keras's.
+    :math:`w - \eta \Delta`.
 
+    Parameters
+    ----------
+    learning_rate : float or Schedule, default 0.001
+        The size of a step, from 0.
+    rho : float, default 0.95
+        How much of the two mean squares is kept in each step, in [0, 1).
+    epsilon : float, default 1e-7
+        Added to u and v inside the roots; at least 1.2e-38.
+    weight_decay, clipnorm, clipvalue, global_clipnorm, name : optional
+        By keyword only, as every :class:`Optimizer` takes them.
+
+    Raises
+    ------
+    InputError
+        A setting outside its range, at construction and whenever it is set.
+
+    Notes
+    -----
+    The defaults are Keras's; the paper's rule is ``Adadelta(learning_rate=1.0, epsilon=1e-6)``.
+
+    References
+    ----------
+    Zeiler, ADADELTA: An Adaptive Learning Rate Method, 2012.
+
+    Examples
+    --------
     >>> Adadelta().slots
     ('v', 'u')
     """

@@ -22,7 +22,22 @@ Value = TypeVar("Value")
 
 
 def hyperparameter(default: Value, allowed: Interval | Flag, kw_only: bool = False) -> Value:
-    """Return a dataclass field whose values an optimizer checks whenever they are set."""
+    """Return a dataclass field whose values an optimizer checks whenever they are set.
+
+    Parameters
+    ----------
+    default : float, bool or None
+        The value of the field unless another is given.
+    allowed : Interval or Flag
+        What it may be.
+    kw_only : bool
+        Whether the constructor takes it by keyword only.
+
+    Returns
+    -------
+    field
+        To the type checker the default itself, as of :func:`dataclasses.field`.
+    """
     declared: Any = field(default=default, metadata={"allowed": allowed}, kw_only=kw_only)
     return declared  # to the type checker the default itself, as dataclasses' own field() is
 
@@ -34,12 +49,34 @@ CLIPS = ("clipnorm", "clipvalue", "global_clipnorm")
 
 @dataclass(repr=False)
 class Optimizer:
-    """A rule and its hyperparameters; the weights and slots that it moves are the caller's.
+    """A rule and its hyperparameters; the caller owns the weights and slots that it updates.
 
     One of your own is a dataclass with `learning_rate`, `slots`, `rule` and `scalars`; it has the
-    settings below besides its own. Raises InputError for a value that a field made by
-    :func:`hyperparameter` does not allow, at construction and whenever it is set.
+    settings below besides its own.
 
+    Parameters
+    ----------
+    learning_rate : float or Schedule, default 0.01
+        The size of a step, from 0.
+    weight_decay : float, optional
+        The fraction of the weights that is subtracted before each step, times the learning rate.
+    clipnorm : float, optional
+        The largest length of each variable's gradient, above 0.
+    clipvalue : float, optional
+        The largest absolute value of each number of the gradient, above 0.
+    global_clipnorm : float, optional
+        The largest length of the whole gradient, above 0.
+    name : str, optional
+        By default the class's name in small letters.
+
+    Raises
+    ------
+    InputError
+        A setting outside its range, or two ways of clipping at once; at construction and whenever
+        it is set.
+
+    Examples
+    --------
     >>> from dataclasses import dataclass
     >>> @dataclass
     ... class SignDescent(Optimizer):
@@ -66,12 +103,12 @@ class Optimizer:
 
     @property
     def slots(self) -> tuple[str, ...]:
-        """The names of what the rule remembers, in the order in which it takes them."""
+        """The names of the rule's state arrays, in the order in which it takes them."""
         raise NotImplementedError(f"{type(self).__name__} does not name its slots")
 
     @property
     def initial_slot_value(self) -> float:
-        """What every number of every slot is before the first step."""
+        """The value of every number of every slot before the first step."""
         return 0.0
 
     @property
@@ -80,16 +117,38 @@ class Optimizer:
         raise NotImplementedError(f"{type(self).__name__} does not give its rule")
 
     def scalars(self, step: int) -> dict[str, float]:
-        """Return the rule's arguments that are the same for all weights, in step 1, 2, ...
+        """Return the rule's arguments that are the same for all weights.
 
-        Where it is written so that `step` may be an array, training many steps at once is quicker.
+        Parameters
+        ----------
+        step : int
+            The number of the step, from 1. Where the method also works for an array of steps,
+            training many steps at once is quicker.
+
+        Returns
+        -------
+        dict of str to float
+            The arguments by name.
         """
         raise NotImplementedError(f"{type(self).__name__} does not give its scalars")
 
     def rate(self, step: Any) -> Any:
-        """Return the learning rate of step 1, 2, ..., which a schedule calls iteration 0, 1, ...
+        """Return the learning rate of a step.
 
-        Of an array of steps, that of each.
+        Parameters
+        ----------
+        step : int or array of int
+            The number of the step, from 1; a schedule calls it iteration 0, 1, ...
+
+        Returns
+        -------
+        float or array of float
+            Of an array of steps, the rate of each.
+
+        Raises
+        ------
+        InputError
+            There is no such step, or the schedule's rate is not a finite number of 0 or more.
         """
         if isinstance(step, np.ndarray):
             rates = [self.rate(int(each)) for each in step] if self.scheduled else [self.rate(1)]
@@ -108,7 +167,18 @@ class Optimizer:
         return isinstance(self.learning_rate, Schedule)
 
     def make_slots(self, w: Array) -> dict[str, Array]:
-        """Return the slots for the flat weights `w` as they are before the first step."""
+        """Return the slots as they are before the first step.
+
+        Parameters
+        ----------
+        w : array of float
+            The flat weights, (size,).
+
+        Returns
+        -------
+        dict of str to array
+            An array of the shape and type of `w` for each name in :attr:`slots`.
+        """
         slots = {name: aligned_zeros(w.size, w.dtype) for name in self.slots}
         if self.initial_slot_value:
             for slot in slots.values():
@@ -123,10 +193,25 @@ class Optimizer:
         step: int,
         segments: Iterable[slice] | None = None,
     ) -> None:
-        """Take step 1, 2, ... of the flat weights `w` by the gradient `g`, both (size,).
+        """Take one step of the weights, in place.
 
-        `w` and the slots change in place; `g` is left as it is. `segments`, the variables' parts of
-        `w`, are needed for `clipnorm` alone. Raises InputError if `g` is of another shape than `w`.
+        Parameters
+        ----------
+        w : array of float
+            The flat weights, (size,); they change in place.
+        g : array of float
+            The gradient of the loss in them, (size,); it does not change.
+        slots : dict of str to array
+            What :meth:`make_slots` returned; they change in place.
+        step : int
+            The number of the step, from 1.
+        segments : iterable of slice, optional
+            The variables' parts of `w`; only `clipnorm` needs them.
+
+        Raises
+        ------
+        InputError
+            `g` is of another shape than `w`, or `segments` are missing.
         """
         if g.shape != w.shape:
             raise InputError(f"the gradient's shape {g.shape} is not the weights' {w.shape}")
@@ -139,16 +224,50 @@ class Optimizer:
     def moved(
         self, w: Array, g: Array, kept: list[Array], rate: float, scalars: dict[str, Any]
     ) -> tuple[Array, ...]:
-        """Return the new weights and the new slots, given the clipped gradient `g`."""
+        """Return the new weights and the new slots.
+
+        Parameters
+        ----------
+        w : array of float
+            The flat weights, (size,).
+        g : array of float
+            The clipped gradient, (size,).
+        kept : list of array
+            The slots, in the order of :attr:`slots`.
+        rate : float
+            The learning rate of this step.
+        scalars : dict
+            What :meth:`scalars` returned for this step.
+
+        Returns
+        -------
+        tuple of array
+            The new weights, followed by the new slots.
+        """
         if self.weight_decay is not None:
             w = decay_weights(w, rate, self.weight_decay)
         new = self.rule(w, g, *kept, **scalars)
         return new if kept else (new,)
 
     def clip(self, g: Array, segments: Iterable[slice] | None = None) -> Array:
-        """Return the gradient (size,) clipped as `clipvalue`, `clipnorm` or `global_clipnorm` says.
+        """Return the gradient clipped as `clipvalue`, `clipnorm` or `global_clipnorm` says.
 
-        Raises InputError if `clipnorm` is set and `segments` are not given.
+        Parameters
+        ----------
+        g : array of float
+            The gradient, (size,).
+        segments : iterable of slice, optional
+            The variables' parts of `g`; only `clipnorm` needs them.
+
+        Returns
+        -------
+        array of float
+            `g` itself where nothing clips.
+
+        Raises
+        ------
+        InputError
+            `clipnorm` is set and `segments` are not given.
         """
         if self.clipvalue is not None:
             return clip_by_value(g, self.clipvalue)

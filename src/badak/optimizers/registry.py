@@ -10,10 +10,28 @@ OPTIMIZERS: Registry[type[Optimizer]] = Registry("optimizer")
 
 
 def get(spec: Any) -> Optimizer:
-    """Return the optimizer that `spec` means: a name, a configuration, a class or an object.
+    """Return the optimizer that a user's `spec` means.
 
-    Raises UnknownNameError for a name that no optimizer has, InputError for anything else.
+    Parameters
+    ----------
+    spec : str, dict, class or Optimizer
+        A name in any spelling, such as "adam"; a configuration ``{"name": ..., argument: ...}``; a
+        class; or an optimizer, which is returned as it is.
 
+    Returns
+    -------
+    Optimizer
+        The optimizer, with its own defaults where `spec` gives no arguments.
+
+    Raises
+    ------
+    UnknownNameError
+        No optimizer has that name; the message suggests the nearest one.
+    InputError
+        `spec` is none of these, or the optimizer does not take its arguments.
+
+    Examples
+    --------
     >>> get("adam").learning_rate
     0.001
     >>> get({"name": "SGD", "learning_rate": 0.1}).rate(step=1)

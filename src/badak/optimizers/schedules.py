@@ -22,10 +22,17 @@ from badak.typing import Config
 
 
 class Schedule:
-    """What every schedule has. One of your own is a frozen dataclass with a ``__call__``.
+    """The learning rate of each iteration: the base class of schedules.
 
-    Raises InputError for a hyperparameter that :data:`RANGES` knows and does not allow.
+    One of your own is a frozen dataclass with a ``__call__``.
 
+    Raises
+    ------
+    InputError
+        A setting that :data:`RANGES` knows by name and does not allow.
+
+    Examples
+    --------
     >>> @dataclass(frozen=True)
     ... class Halving(Schedule):
     ...     initial_learning_rate: float
@@ -36,7 +43,18 @@ class Schedule:
     """
 
     def __call__(self, iteration: int) -> float:
-        """Return the learning rate of iteration 0, 1, 2, ..."""
+        """Return the learning rate of an iteration.
+
+        Parameters
+        ----------
+        iteration : int
+            The number of the update, from 0.
+
+        Returns
+        -------
+        float
+            The learning rate, from 0.
+        """
         raise NotImplementedError(f"{type(self).__name__} does not say its learning rate")
 
     def __post_init__(self) -> None:
@@ -49,7 +67,7 @@ class Schedule:
         object.__setattr__(self, name, value)  # for the dataclasses are frozen
 
     def get_config(self) -> Config:
-        """Return what :func:`get` rebuilds this schedule from."""
+        """Return the configuration from which :func:`get` rebuilds this schedule."""
         return configuration(self)
 
 
@@ -61,8 +79,20 @@ SCHEDULES: Registry[type[Schedule]] = Registry("schedule")
 @SCHEDULES.enter(name="Constant")
 @dataclass(frozen=True)
 class Constant(Schedule):
-    """The same learning rate for ever.
+    """The same learning rate in all iterations.
 
+    Parameters
+    ----------
+    learning_rate : float
+        That rate, from 0.
+
+    Raises
+    ------
+    InputError
+        A setting outside its range.
+
+    Examples
+    --------
     >>> Constant(0.1)(1000)
     0.1
     """
@@ -79,8 +109,20 @@ class Constant(Schedule):
 class PiecewiseConstantDecay(Schedule):
     """The step schedule: ``values[k]`` up to and including iteration ``boundaries[k]``.
 
-    Boundaries rise; the last value, one more than there are boundaries, holds for ever after.
+    Parameters
+    ----------
+    boundaries : sequence of float
+        The last iterations of all values but the last, in rising order.
+    values : sequence of float
+        Learning rates, one more than there are boundaries; the last one holds from then on.
 
+    Raises
+    ------
+    InputError
+        Boundaries that do not rise, or not one value more than boundaries.
+
+    Examples
+    --------
     >>> schedule = PiecewiseConstantDecay(boundaries=[10, 20], values=[0.1, 0.01, 0.001])
     >>> schedule(10), schedule(11), schedule(21)
     (0.1, 0.01, 0.001)
@@ -118,8 +160,24 @@ def _numbers(given: Any, what: str) -> tuple[float, ...]:
 class ExponentialDecay(Schedule):
     r"""The initial rate times `decay_rate` once every `decay_steps`: :math:`\eta_0 r^{i/s}`.
 
-    With `staircase`, i/s is rounded down, so that the rate falls in steps.
+    Parameters
+    ----------
+    initial_learning_rate : float
+        The learning rate :math:`\eta_0` of iteration 0.
+    decay_steps : float
+        The number s of iterations in which the rate is multiplied once, above 0.
+    decay_rate : float
+        The factor r, above 0.
+    staircase : bool, default False
+        Whether i/s is rounded down, so that the rate falls in steps.
 
+    Raises
+    ------
+    InputError
+        A setting outside its range.
+
+    Examples
+    --------
     >>> schedule = ExponentialDecay(0.8, decay_steps=100, decay_rate=0.5)
     >>> schedule(0), schedule(100), schedule(200)
     (0.8, 0.4, 0.2)
@@ -140,8 +198,24 @@ class ExponentialDecay(Schedule):
 class InverseTimeDecay(Schedule):
     r"""The initial rate over a sum that grows evenly: :math:`\eta_0 / (1 + r i/s)`.
 
-    `decay_steps` is s, `decay_rate` is r. With `staircase`, i/s is rounded down.
+    Parameters
+    ----------
+    initial_learning_rate : float
+        The learning rate :math:`\eta_0` of iteration 0.
+    decay_steps : float
+        The number s of iterations in which the sum grows by r, above 0.
+    decay_rate : float
+        The growth r, above 0.
+    staircase : bool, default False
+        Whether i/s is rounded down, so that the rate falls in steps.
 
+    Raises
+    ------
+    InputError
+        A setting outside its range.
+
+    Examples
+    --------
     >>> schedule = InverseTimeDecay(0.1, decay_steps=100, decay_rate=1.0)
     >>> schedule(0), schedule(100), schedule(300)
     (0.1, 0.05, 0.025)
@@ -168,10 +242,27 @@ def _decays(iteration: int, schedule: ExponentialDecay | InverseTimeDecay) -> fl
 class PolynomialDecay(Schedule):
     r"""From the initial to the end rate: :math:`(\eta_0 - \eta_e)(1 - i/s)^p + \eta_e`.
 
-    The end rate is reached at iteration `decay_steps`, s, and holds from there on. With `cycle`,
-    s is instead the smallest multiple of `decay_steps` that is not below i: the rate jumps up after
-    each end, less high each time. `power` 1 is a straight line.
+    Parameters
+    ----------
+    initial_learning_rate : float
+        The learning rate :math:`\eta_0` of iteration 0.
+    decay_steps : float
+        The iteration s at which the end rate is reached, to hold from there on; above 0.
+    end_learning_rate : float, default 0.0001
+        The rate :math:`\eta_e`.
+    power : float, default 1
+        The exponent p, above 0; 1 is a straight line.
+    cycle : bool, default False
+        Whether s is instead the smallest multiple of `decay_steps` that is not below i: the rate
+        jumps up after each end, less high each time.
 
+    Raises
+    ------
+    InputError
+        A setting outside its range.
+
+    Examples
+    --------
     >>> schedule = PolynomialDecay(1.0, decay_steps=100, end_learning_rate=0.5)
     >>> schedule(0), schedule(50), schedule(200)
     (1.0, 0.75, 0.5)
@@ -200,13 +291,31 @@ class PolynomialDecay(Schedule):
 class CosineDecay(Schedule):
     r"""Half a wave of the cosine: :math:`\eta_0 ((1 - \alpha)(1 + \cos(\pi i/s))/2 + \alpha)`.
 
-    The share `alpha` of the rate is reached at iteration `decay_steps`, s, and holds from there on.
-    With a `warmup_target` the rate first climbs in a straight line from the initial rate to the
-    target, during `warmup_steps`, and decays from there during `decay_steps` more.
+    Parameters
+    ----------
+    initial_learning_rate : float
+        The learning rate :math:`\eta_0` from which it decays, or from which the warm-up climbs.
+    decay_steps : float
+        The number s of iterations of the decay, above 0; its end rate holds from there on.
+    alpha : float, default 0
+        The end rate as a fraction of the highest, in [0, 1].
+    warmup_target : float, optional
+        The rate to which a warm-up climbs in a straight line, and from which it then decays.
+    warmup_steps : float, default 0
+        The number of iterations of the warm-up, before those of the decay.
 
-    Loshchilov & Hutter, SGDR: Stochastic Gradient Descent with Warm Restarts, 2017; the warm-up is
-    that of Goyal et al., Accurate, Large Minibatch SGD, 2017.
+    Raises
+    ------
+    InputError
+        A setting outside its range, or `warmup_steps` without a `warmup_target`.
 
+    References
+    ----------
+    Loshchilov & Hutter, SGDR: Stochastic Gradient Descent with Warm Restarts, 2017; the warm-up:
+    Goyal et al., Accurate, Large Minibatch SGD, 2017.
+
+    Examples
+    --------
     >>> schedule = CosineDecay(0.0, 100, warmup_target=0.2, warmup_steps=10)
     >>> schedule(5), schedule(10), schedule(60), schedule(200)
     (0.1, 0.2, 0.1, 0.0)
@@ -241,10 +350,28 @@ class CosineDecay(Schedule):
 
 
 def get(spec: Any) -> Schedule:
-    """Return the schedule that `spec` means: a configuration, an object, or a number.
+    """Return the schedule that a user's `spec` means.
 
-    Raises InputError for anything else, UnknownNameError for a name that no schedule has.
+    Parameters
+    ----------
+    spec : dict, Schedule or float
+        A configuration ``{"name": ..., argument: ...}``; a schedule, which is returned as it is; or
+        a number, for a constant rate.
 
+    Returns
+    -------
+    Schedule
+        The schedule.
+
+    Raises
+    ------
+    UnknownNameError
+        No schedule has that name; the message suggests the nearest one.
+    InputError
+        `spec` is none of these, or the schedule does not take its arguments.
+
+    Examples
+    --------
     >>> get({"name": "InverseTimeDecay", "initial_learning_rate": 0.1, "decay_steps": 10,
     ...      "decay_rate": 1.0})(10)
     0.05
