@@ -1,4 +1,4 @@
-"""The functions of the book *Deep Learning from Scratch*, by the names that it gives them.
+"""The functions of the book *Deep Learning from Scratch*, by the book's names.
 
 A prediction is called ``y`` and comes first, a target ``t``.
 """

@@ -12,7 +12,7 @@ is to say 1 by itself.
 
 In the plane of x1 and x2 the places where the sum is 0 form a straight line; the perceptron says 1
 on one side of it and 0 on the other. So it can be AND, NAND or OR, but not XOR, for no straight
-line parts XOR's ones from its noughts. Two layers of perceptrons can: :func:`XOR`. That one step,
+line separates XOR's ones from its zeros. Two layers of perceptrons can: :func:`XOR`. That one step,
 from a line to layers, is where deep networks begin.
 
 Rosenblatt, The Perceptron: A Probabilistic Model for Information Storage and Organization in the
@@ -364,8 +364,8 @@ def _learn(steps: Iterator[Step], start: State, samples: int, max_epochs: int) -
 def _came_back(circle: list[Step]) -> NotSeparableError:
     """Return what to say of steps that end with the weights that they began with.
 
-    Their moves add up to nothing. Where they do so exactly, the mistakes made on ones and those
-    made on noughts are equally many and of equal sum: no line can have that sum on both its sides.
+    Their moves add up to zero. Where they do so exactly, the mistakes on ones and those on zeros
+    are equally many and of equal sum: no line can have that sum on both its sides.
     Where they do not, the weights came back by rounding, and nothing is proved.
     """
     moves = Counter((step.sample, step.error) for step in circle if step.error)

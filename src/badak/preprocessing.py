@@ -1,4 +1,4 @@
-"""Getting data ready for a network: scaling, whitening, one-hot labels, splits and batches."""
+"""Prepare data for a network: scaling, whitening, one-hot labels, splits and batches."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-r"""Regularizers: a price on large weights, added to the loss.
+r"""Regularizers: a penalty on large weights, added to the loss.
 
-The price of one weight and its slope each stand once, as plain elementwise functions; a
-regularizer sums the price over an array of weights of any shape.
+The penalty of one weight and its derivative are plain elementwise functions; a regularizer sums
+the penalty over an array of weights of any shape.
 """
 
 from __future__ import annotations

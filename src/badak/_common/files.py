@@ -1,4 +1,4 @@
-"""Writing files so that a reader never meets half of one."""
+"""Atomic writes: a reader sees the old file or the new one, never half of one."""
 
 import contextlib
 import os
@@ -10,11 +10,11 @@ from typing import BinaryIO
 
 
 def write_whole(path: str | os.PathLike[str], data: bytes | Callable[[BinaryIO], object]) -> None:
-    """Write a file whole or not at all.
+    """Write a file atomically: whole or not at all.
 
     The bytes go to a new file in the same folder, reach the disk, and then take the name in one
-    step. Whatever fails on the way, the old file stays as it was and nothing is left beside it.
-    A file that is there keeps its permissions; a new one gets those of the process's umask. A
+    step. Whatever fails on the way, the old file stays as it was and no other file is left. A
+    file that exists keeps its permissions; a new one gets those of the process's umask. A
     symbolic link keeps pointing where it points: the file behind it is written.
 
     Parameters
@@ -22,7 +22,7 @@ def write_whole(path: str | os.PathLike[str], data: bytes | Callable[[BinaryIO],
     path
         The file to write; its folder must exist.
     data
-        The bytes, or a function that writes them to the open binary file it is handed.
+        The bytes, or a function that writes them to the open binary file that it is given.
 
     Raises
     ------
@@ -36,21 +36,21 @@ def write_whole(path: str | os.PathLike[str], data: bytes | Callable[[BinaryIO],
     target = Path(os.path.realpath(path))
     mode = _mode_of_the_old(target)
     # A short name of its own: the target's may already be as long as the file system allows.
-    beside = target.with_name(f".badak-{secrets.token_hex(8)}.tmp")
+    temporary = target.with_name(f".badak-{secrets.token_hex(8)}.tmp")
     try:
-        with _create(beside, target) as file:
+        with _create(temporary, target) as file:
             if callable(data):
                 data(file)
             else:
                 file.write(data)
             file.flush()
             if mode is not None:
-                beside.chmod(mode)
+                temporary.chmod(mode)
             os.fsync(file.fileno())
-        beside.replace(target)
+        temporary.replace(target)
     except BaseException:
         with contextlib.suppress(OSError):
-            beside.unlink(missing_ok=True)
+            temporary.unlink(missing_ok=True)
         raise
     _sync_folder(target.parent)
 
@@ -76,9 +76,9 @@ def _mode_of_the_old(target: Path) -> int | None:
     return stat.S_IMODE(found.st_mode)
 
 
-def _create(beside: Path, target: Path) -> BinaryIO:
+def _create(temporary: Path, target: Path) -> BinaryIO:
     try:
-        return beside.open("xb")
+        return temporary.open("xb")
     except FileNotFoundError:
         raise FileNotFoundError(
             f"cannot write {target}: there is no folder {target.parent}; make it first"

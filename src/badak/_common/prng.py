@@ -1,11 +1,11 @@
-"""Random numbers that depend on nothing but where they are used: a seed, a layer, a step, an index.
+"""Counter-based random numbers: each depends on a seed, a layer, a step and an index alone.
 
-There is no state to carry along. A number is a hash of the element's index and of a key, and the
+There is no state to keep. A number is a hash of the element's index and of a key, and the
 key that of seed, layer and step; so any part of a batch can be made by itself, in any order, and a
 run that was stopped goes on with the numbers that it would have had.
 
 Source: J. Salmon et al., Parallel Random Numbers: As Easy as 1, 2, 3, 2011, for the idea. The
-hashes are cited where they stand.
+hashes are cited where they are defined.
 """
 
 import math
@@ -78,7 +78,7 @@ def indices(shape: Shape) -> Array:
 def key_of(seed: int, layer: int, step: int, own_seed: int | None = None) -> Key:
     """Return the key of one layer's noise at one step.
 
-    `layer` is its place in the network; a seed of the layer's own stands in the place of `seed`.
+    `layer` is its place in the network; a seed of the layer's own replaces `seed`.
 
     >>> key_of(seed=0, layer=2, step=7) == tuple(keys_of(0, 2, first_step=5, count=4)[2])
     True

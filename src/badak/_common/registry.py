@@ -73,7 +73,7 @@ class Registry(Generic[T]):
         """An object from what a user may write: a name, a configuration, or the object itself.
 
         A configuration is a dictionary with the class's name under ``"name"`` and its arguments.
-        Anything that is neither a string nor a dictionary is handed back as it is.
+        Anything that is neither a string nor a dictionary is returned as it is.
         """
         if isinstance(spec, str):
             return self._call(spec, {})

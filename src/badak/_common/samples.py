@@ -1,4 +1,4 @@
-"""Samples met at the door: an array of numbers, of the right shape, finite, before any work."""
+"""Validate samples before any work: an array of finite numbers of the right shape."""
 
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any

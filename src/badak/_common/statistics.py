@@ -1,4 +1,4 @@
-"""Mean, variance and covariance of data that comes in pieces, and the whitening that follows."""
+"""Running mean, variance and covariance of data that comes in pieces, and whitening."""
 
 import numpy as np
 

@@ -1,4 +1,4 @@
-"""What a hyperparameter may be, and the one sentence that says so where it is not."""
+"""Validate a setting: what it may be, and an error that names the value and the range."""
 
 import math
 import numbers

@@ -1,9 +1,9 @@
-r"""Activation functions: what a unit makes of the weighted sum that reaches it.
+r"""Activation functions: the output of a unit for its weighted sum.
 
-Each formula stands once, as a plain function of an array of any shape, and its slope stands
-directly under it. A slope whose argument is called ``x`` is worked out from the input; one whose
-argument is called ``y`` is worked out from the output, which is at hand after the forward pass.
-What else is known of a function is data in the :class:`Activation` record that follows it.
+Each formula is one plain function of an array of any shape, with its slope (derivative) directly
+under it. A slope whose argument is called ``x`` is computed from the input; one whose argument is
+called ``y`` is computed from the output, which is available after the forward pass. Range, LaTeX,
+source and other facts are data in the :class:`Activation` record that follows.
 
 Two conventions, kept throughout: at a corner the slope is that of the left side (ReLU's slope at 0
 is 0), and no finite input overflows, in float32 or in float64.

@@ -1,4 +1,4 @@
-"""What is known of one activation function: its formula, its slope, and the facts beside them."""
+"""The record of one activation function: formula, slope, range, LaTeX and source."""
 
 import math
 from collections.abc import Callable, Mapping
@@ -102,7 +102,7 @@ class Activation:
 
     @property
     def slope_from(self) -> Literal["input", "output"]:
-        """What the slope is worked out from, told by its first argument's name."""
+        """What the slope is computed from: the name of its first argument says it."""
         return "output" if self.slope.__code__.co_varnames[0] == "y" else "input"
 
     def derivative(self, x: Array, y: Array) -> Array:

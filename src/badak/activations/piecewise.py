@@ -1,4 +1,4 @@
-"""Activation functions made of straight lines, from the step to the kin of ReLU."""
+"""Piecewise linear activation functions: step, identity, ReLU and its variants, hard sigmoid."""
 
 import numpy as np
 

@@ -1,6 +1,7 @@
 """Activation functions of a whole row: softmax and its logarithm.
 
-Their derivative is a matrix; what stands under each is its product with the gradient at the output.
+Their derivative is a matrix; the function under each formula is its product with the gradient at
+the output.
 """
 
 import numpy as np

@@ -1,4 +1,4 @@
-"""Activation functions that bend: the sigmoid, tanh, and the smooth kin of ReLU."""
+"""Smooth activation functions: sigmoid, tanh, and the smooth variants of ReLU."""
 
 import math
 

@@ -1,4 +1,4 @@
-r"""Initializers: the weights that learning starts from.
+r"""Initializers: the weights that training starts from.
 
 With all weights zero, every unit of a layer learns the same; with weights too large or too small,
 the signal grows or fades from layer to layer. So weights are drawn at random, with a variance that

@@ -1,4 +1,4 @@
-"""What every initializer has: a call with a shape and a generator, and checked arguments."""
+"""The base class of initializers: a call with a shape and a generator, and checked arguments."""
 
 import dataclasses
 import math

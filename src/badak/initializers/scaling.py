@@ -1,4 +1,4 @@
-"""Initializers whose variance suits the number of inputs and outputs of the layer."""
+"""Initializers scaled by fan in and fan out: LeCun, Glorot, He, orthogonal."""
 
 import math
 from dataclasses import dataclass

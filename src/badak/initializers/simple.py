@@ -1,4 +1,4 @@
-"""Initializers whose numbers are told outright, whatever the layer's size."""
+"""Initializers that do not depend on the layer's size: constants and plain distributions."""
 
 from dataclasses import dataclass
 

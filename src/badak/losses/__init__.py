@@ -1,7 +1,7 @@
-"""Losses: how wrong a network is, in one number, and which way is better.
+"""Losses: how wrong a network is, in one number, and its gradient.
 
-Each formula stands once, as a plain function of the prediction ``y`` and the target ``t``, with
-its slope in ``y`` directly under it. The classes bear Keras's names and are called as there,
+Each formula is one plain function of the prediction ``y`` and the target ``t``, with its slope in
+``y`` directly under it. The classes have Keras's names and are called as there,
 ``loss(y_true, y_pred)``.
 """
 

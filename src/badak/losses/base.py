@@ -1,4 +1,4 @@
-"""What every loss has: a formula with its slope, a kind of targets, a mean over the batch."""
+"""The base class of losses: a formula with its slope, a kind of targets, a mean over the batch."""
 
 from __future__ import annotations
 
@@ -116,7 +116,7 @@ class Loss:
     formula: Formula
     targets: TargetKind = "values"
     needs_probabilities: ClassVar[bool] = False
-    """It takes logarithms of predictions, so that they have to lie between 0 and 1."""
+    """Whether predictions must lie between 0 and 1, because their logarithm is taken."""
 
     def __call__(
         self, y_true: ArrayLike, y_pred: ArrayLike, sample_weight: ArrayLike | None = None

@@ -1,4 +1,4 @@
-"""Losses of margins: right is not enough, it has to be right by 1."""
+"""Hinge losses: the right answer has to win by a margin of 1."""
 
 from dataclasses import dataclass
 

@@ -1,6 +1,6 @@
 r"""Losses for probabilities: cross-entropies, focal losses, the Kullback-Leibler divergence.
 
-Each cross-entropy stands twice: from probabilities y, and from logits (the sums x before sigmoid
+Each cross-entropy has two forms: from probabilities y, and from logits (the sums x before sigmoid
 or softmax), where value and slope are stable for any x and the slope is simply y - t. A network
 whose last activation is sigmoid or softmax is trained by the second form.
 

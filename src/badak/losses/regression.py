@@ -1,4 +1,4 @@
-r"""Losses for numbers: each compares a prediction y with a target t, unit by unit."""
+r"""Losses of regression: a prediction y is compared with a target t, unit by unit."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Targets met at the door: the right shape, the right kind, the right range, before any work."""
+"""Validate targets before any work: their shape, kind and range."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from badak.errors import InputError
 from badak.typing import Array, ArrayLike
 
 TargetKind = Literal["values", "not_negative", "shares", "signs", "distribution", "labels"]
-"""values: any numbers; not_negative: counts and the like; shares: each from 0 to 1; signs: -1 and
-1, or 0 and 1; distribution: rows that sum to 1, such as one-hot; labels: one class number a sample.
-"""
+"""values: continuous, any numbers; not_negative: counts and the like; shares: binary, each in
+[0, 1]; signs: -1 and 1, or 0 and 1; distribution: one-hot, or other rows that sum to 1; labels: one
+class number a sample."""
 
 
 def check_targets(t: ArrayLike, kind: TargetKind, units: int, loss: str) -> Array:

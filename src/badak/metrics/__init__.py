@@ -1,4 +1,4 @@
-"""Metrics: how good a network is, in the numbers that people report.
+"""Metrics: scores of predictions, such as accuracy, F1 and mean absolute error.
 
 Each is a plain function on whole arrays, ``f(y_true, y_pred, sample_weight)``, and a class of
 Keras's name that holds its arguments. Arrays that do not fit are refused, never broadcast.

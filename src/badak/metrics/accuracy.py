@@ -1,4 +1,4 @@
-"""How often a network is right.
+"""Accuracy: how often a network is right.
 
 Where several classes share the highest score, the first of them is the prediction, as with argmax.
 """

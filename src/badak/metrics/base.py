@@ -1,4 +1,4 @@
-"""What every metric has, and the door: arrays that do not fit are refused before any work."""
+"""The base class of metrics, and the validation of their arrays before any work."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What kind of mistakes a network makes: confusion matrix, precision, recall, F1."""
+"""Confusion matrix, precision, recall and F1: what kind of mistakes a network makes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How well scores put every yes above every no, whatever the threshold."""
+"""Area under a curve: how well scores rank every yes above every no, at any threshold."""
 
 from __future__ import annotations
 

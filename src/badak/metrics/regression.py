@@ -1,4 +1,4 @@
-"""How near predicted numbers come to the true ones."""
+"""Metrics of regression: how near predicted numbers come to the true ones."""
 
 from __future__ import annotations
 
@@ -309,7 +309,7 @@ def r2_score(
             f"not {len(t)}"
         )
     residual = np.sum(w * (y - t) ** 2, axis=0)  # (units,)
-    varied = np.ptp(t, axis=0) > 0.0  # told from the targets: their mean may be rounded
+    varied = np.ptp(t, axis=0) > 0.0  # not from the spread: the mean may be rounded
     spread = np.where(
         varied, np.sum(w * (t - np.average(t, axis=0, weights=w[:, 0])) ** 2, axis=0), 0.0
     )

@@ -1,4 +1,4 @@
-"""What is reported beside the loss: which metric a name means, given the loss and the output."""
+"""Resolve a metric: what a name means, given the loss and the output layer."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
@@ -51,7 +51,7 @@ class OwnMetric:
 
 
 def resolve(spec: Any, objective: Objective, units: int) -> Any:
-    """Return the metric that `spec` means beside the loss on an output of `units`.
+    """Return the metric that `spec` means, for a loss on an output of `units`.
 
     A name of a metric or of a loss, a configuration, an object, or a function (y_true, y_pred).
     "accuracy" is that of labels, of one-hot targets or of yes and no, as the loss has them.

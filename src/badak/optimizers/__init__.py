@@ -1,7 +1,7 @@
-"""Optimizers: how the gradient of the loss becomes a change of the weights.
+"""Optimizers: how weights are updated by the gradient of the loss.
 
-The formulas stand in :mod:`badak.optimizers.rules`, each a short plain function; a class gives its
-rule the hyperparameters, Keras's by name, order and default.
+The formulas are short plain functions in :mod:`badak.optimizers.rules`; a class holds the
+hyperparameters of its rule, with Keras's names, order and defaults.
 """
 
 # From simple to complex: the registry lists the names in this order.

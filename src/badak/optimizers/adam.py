@@ -1,4 +1,4 @@
-"""Adam and its kin, which keep a recent mean of the gradient and mostly one of its square."""
+"""Adam and its variants: running means of the gradient and, mostly, of its square."""
 
 from dataclasses import dataclass
 from typing import Any, ClassVar

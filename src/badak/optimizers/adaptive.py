@@ -1,4 +1,4 @@
-"""A step length of its own for each weight, from the squares of its gradients."""
+"""Adagrad, RMSprop, Adadelta: a step size for each weight, from its squared gradients."""
 
 from dataclasses import dataclass
 from typing import ClassVar
@@ -69,7 +69,9 @@ class Adagrad(Optimizer):
 @OPTIMIZERS.enter(name="rmsprop")
 @dataclass(repr=False)
 class RMSprop(Optimizer):
-    r"""Adagrad that forgets: :math:`v \gets \rho v + (1-\rho) g^2`, :math:`w - \eta g/\sqrt{v}`.
+    r"""Steps divided by the root of the recent mean square: :math:`w - \eta g/\sqrt{v}`.
+
+    Adagrad with a mean in place of the sum, :math:`v \gets \rho v + (1-\rho) g^2`.
 
     Parameters
     ----------

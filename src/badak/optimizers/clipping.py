@@ -1,4 +1,4 @@
-"""Keeping a gradient small before a step (Pascanu, Mikolov & Bengio, 2013)."""
+"""Gradient clipping: limit the gradient before a step (Pascanu, Mikolov & Bengio, 2013)."""
 
 from collections.abc import Iterable
 

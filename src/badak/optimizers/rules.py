@@ -3,7 +3,7 @@ r"""The update rules: new weights and new slots from the old ones and the gradie
 Each rule is the elementwise formula of its paper, sorted from simple to complex. ``w`` is the
 weight, ``g`` the gradient of the loss in it; then come the slots, what a rule remembers of earlier
 steps; then numbers that are the same for every weight. What depends on the step alone, such as a
-correction of Adam, is worked out by the optimizer and handed in. A rule returns the new weight,
+correction of Adam, is computed by the optimizer and passed in. A rule returns the new weight,
 followed by its new slots in the order in which it took them.
 
 Where Keras and a paper differ the rule is Keras's, and says so.

@@ -1,7 +1,7 @@
 r"""Learning rate schedules: the learning rate of each iteration, :math:`\eta(i)`.
 
 An iteration is one update of the weights, counted from 0 as in Keras. Every value is worked out in
-float64. A schedule stands wherever an optimizer takes a learning rate:
+float64. Pass a schedule wherever an optimizer takes a learning rate:
 ``SGD(learning_rate=CosineDecay(0.1, decay_steps=1000))``.
 """
 
