@@ -1,5 +1,6 @@
 """Nodes: the operations of a traced formula, each one an immutable, interned record."""
 
+import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -26,6 +27,7 @@ class Node:
 
 
 _known: WeakValueDictionary[Any, Node] = WeakValueDictionary()
+_interning = threading.Lock()
 
 
 def make(
@@ -47,7 +49,8 @@ def make(
             any(a.over_columns for a in arguments),
         )
         node = Node(operation, arguments, type, rows, columns, payload)
-        _known[key] = node
+        with _interning:  # of two threads that make the same node, one gets the other's
+            node = _known.setdefault(key, node)
     return node
 
 

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from badak import Input, Sequential
+from badak.engine.compiler.constants import pooled
 from badak.engine.compiler.kernels import KERNELS, KernelTable, elementwise
 from badak.engine.compiler.operands import Kernel, Operand
 from badak.engine.program.program import Computation, Program, at
@@ -106,14 +107,37 @@ def test_a_program_keeps_its_code_when_the_table_forgets_it():
     assert len(table) == 1
 
 
-def test_a_setting_is_rounded_to_float32_as_numpy_rounds_it():
-    for value in (0.1, 1.0 / 3.0, 1e-45, 16777217.0):
-        program = Program(4)
-        place = program.setting(value)
-        (numbers,) = program.kept
-        index = (place.base - numbers.ctypes.data) // 4
-        assert numbers[index].tobytes() == np.float32(value).tobytes()
-        assert program.setting(value) == place
+@pytest.mark.parametrize("value", [0.1, 1.0 / 3.0, 1e-45, 16777217.0, -0.7])
+def test_a_number_is_rounded_to_float32_as_numpy_rounds_it(value):
+    x, y = Operand(0, "full"), Operand(1, "full")
+    _, pool = pooled((((x.tracer() * value).node, y),))
+    assert pool == np.float32(value).tobytes()
+
+
+def test_formulas_that_differ_in_numbers_are_one_with_two_pools():
+    x, y = Operand(0, "full"), Operand(1, "full")
+
+    def formula(slope):
+        return pooled(((np.where(x.tracer() > 0.0, x.tracer(), slope * x.tracer()).node, y),))
+
+    (one, its_pool), (other, other_pool) = formula(0.3), formula(0.2)
+    assert one == other
+    assert its_pool != other_pool
+
+
+def test_what_shapes_the_code_stays_in_it():
+    x, y = Operand(0, "full"), Operand(1, "full")
+    for value in (0.0, 1.0, -2.0, np.inf, np.nan):
+        assert pooled((((x.tracer() + value).node, y),))[1] == b""
+    assert pooled((((x.tracer() ** 2.7).node, y),))[1] == b""  # an exponent
+
+
+def test_equal_pools_of_a_program_are_one():
+    program = Program(4)
+    words = np.float32([0.9, 0.1]).tobytes()
+    assert program.pool(b"") == 0
+    assert program.pool(words) == program.pool(words)
+    assert len(program.kept) == 1
 
 
 def test_threads_that_compile_at_once_get_working_code():

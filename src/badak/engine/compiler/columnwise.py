@@ -123,7 +123,7 @@ class Columnwise(Lowering):
 
     def load(self, operand: Operand, start: Any, mask: Any) -> Any:
         b = self.b
-        if operand.kind in ("scalar", "setting", "key"):
+        if operand.kind in ("scalar", "key"):
             return self._one_number(operand)
         if operand.kind in ("row", "label"):
             return self._splat(self._number_of_row(operand))

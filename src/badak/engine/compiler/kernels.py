@@ -96,7 +96,10 @@ def _machine_code(kernels: Sequence[Kernel]) -> list[Code]:
     llvm.create_pass_builder(machine, options).getModulePassManager().run(
         whole, llvm.create_pass_builder(machine, options)
     )
-    engine = llvm.create_mcjit_compiler(whole, machine)
+    # Loaded as object code, a kernel takes some kilobytes; with LLVM's module, nearly a megabyte.
+    code = llvm.ObjectFileRef.from_data(machine.emit_object(whole))
+    engine = llvm.create_mcjit_compiler(llvm.parse_assembly(""), target_machine())
+    engine.add_object_file(code)
     engine.finalize_object()
     return [
         Code(kernel, engine.get_function_address(f"kernel{number}"), engine)

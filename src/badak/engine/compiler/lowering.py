@@ -4,8 +4,10 @@ from typing import Any
 
 from llvmlite import ir
 
+from badak.engine.compiler.constants import nodes_under
 from badak.engine.compiler.elementary import ELEMENTARY, Primitives
 from badak.engine.compiler.operands import (
+    CONSTANTS,
     FLOAT,
     HEADER,
     I32,
@@ -42,6 +44,7 @@ class Lowering:
         """The number of the row at hand."""
         self.fixed: dict[Node, Any] = {}
         """What is known before the inner loop: one number a row, or a vector a band."""
+        self._pooled: dict[Node, Any] = {}
 
     def emit(self) -> None:
         """Write it."""
@@ -82,6 +85,8 @@ class Lowering:
         b, name = self.b, node.operation
         if name == "constant":
             return self._splat(self._type(node.type, scalar=True)(node.payload))
+        if name == "pooled":
+            return self._from_pool(node)
         if name == "column_number":
             return self.column_number(start)
         if name == "row_number":
@@ -170,6 +175,17 @@ class Lowering:
 
     # -- memory
 
+    def _from_pool(self, node: Node) -> Any:
+        """Return the vector of a number of the constant pool, which is read once a call."""
+        if node not in self._pooled:
+            element = self._type(node.type, scalar=True)
+            with self.b.goto_entry_block():
+                pool = self.b.inttoptr(self._entry(CONSTANTS), element.as_pointer())
+                place = self.b.gep(pool, [I64(node.payload)])
+                self._watch(place, I64(4))
+                self._pooled[node] = self._splat(self._constant(place))
+        return self._pooled[node]
+
     def _entry(self, index: int) -> Any:
         return self._constant(self.b.gep(self.table, [I64(index)]))
 
@@ -197,7 +213,7 @@ class Lowering:
 
     def _one_number(self, operand: Operand) -> Any:
         """Return the vector of an operand that is one number for all rows and columns."""
-        element = I32 if operand.kind == "key" else FLOAT
+        element = FLOAT if operand.kind == "scalar" else I32
         place = self.b.inttoptr(self._address(operand), element.as_pointer())
         self._watch(place, I64(4))
         return self._splat(self._constant(place))
@@ -238,9 +254,7 @@ class Lowering:
 
 def _is_fixed(node: Node) -> bool:
     """Return whether a node is a number that is known before any run, and so no NaN."""
-    return node.operation == "constant" or (
-        node.operation == "operand" and node.payload.kind == "setting"
-    )
+    return node.operation in ("constant", "pooled")
 
 
 def _watchman(module: ir.Module) -> Any:
@@ -289,21 +303,6 @@ COMPARE = {
     **{"less": "<", "less_equal": "<=", "greater": ">", "greater_equal": ">="},
     **{"equal": "==", "not_equal": "!="},
 }
-
-
-def nodes_under(nodes: list[Node]) -> list[Node]:
-    """Return these nodes and all that they need, each after those it needs."""
-    found: dict[Node, None] = {}
-
-    def visit(node: Node) -> None:
-        if node not in found:
-            for argument in node.arguments:
-                visit(argument)
-            found[node] = None
-
-    for node in nodes:
-        visit(node)
-    return list(found)
 
 
 def reductions_of(nodes: list[Node]) -> list[Node]:

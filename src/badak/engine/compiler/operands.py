@@ -15,10 +15,11 @@ from badak.tracing.node import Node, make
 from badak.tracing.tracer import Tracer
 
 HEADER = 4
-ROW_BASE, ROW_COUNT, ORDER = range(3)
-"""Header: the first row's number in its batch, the batch's rows, the address of the order."""
+ROW_BASE, ROW_COUNT, ORDER, CONSTANTS = range(4)
+"""Header: the first row's number in its batch, the batch's rows, the addresses of the order and of
+the constant pool."""
 
-Kind = Literal["full", "gathered", "columns", "row", "label", "scalar", "setting", "key"]
+Kind = Literal["full", "gathered", "columns", "row", "label", "scalar", "key"]
 
 I64, I32, I8, FLOAT = ir.IntType(64), ir.IntType(32), ir.IntType(8), ir.FloatType()
 ELEMENTS = {
@@ -36,8 +37,7 @@ class Operand(NamedTuple):
 
     full: float32 (rows, columns); gathered: the same of any type, its rows taken in the order's
     order; columns: float32 (columns,); row: float32 (rows,); label: int64 (rows,), taken in the
-    order's order too; scalar: one float32; setting: one finite float32 that no run changes; key:
-    one uint32.
+    order's order too; scalar: one float32; key: one uint32.
     """
 
     number: int
@@ -55,7 +55,6 @@ class Operand(NamedTuple):
             "row": (True, False),
             "label": (True, False),
             "scalar": (False, False),
-            "setting": (False, False),
             "key": (False, False),
         }[self.kind]
         kind = {"label": "int", "key": "uint"}.get(self.kind, "float")

@@ -13,7 +13,8 @@ from typing import Any
 
 from llvmlite import ir
 
-from badak.engine.compiler.lowering import BIT, NEUTRAL, Lowering, nodes_under, reductions_of
+from badak.engine.compiler.constants import nodes_under
+from badak.engine.compiler.lowering import BIT, NEUTRAL, Lowering, reductions_of
 from badak.engine.compiler.operands import ELEMENTS, FLOAT, I32, I64, ROW_BASE, Operand, size_of
 from badak.engine.machine.llvm import loop, masked, variable
 from badak.engine.machine.shuffles import transposed
@@ -82,7 +83,7 @@ class Rowwise(Lowering):
 
     def _read(self, operand: Operand) -> Any:
         """Return an operand's vector, or the place of its columns' vectors."""
-        if operand.kind in ("scalar", "setting", "key"):
+        if operand.kind in ("scalar", "key"):
             return self._one_number(operand)
         if operand.kind == "columns":
             return None

@@ -9,17 +9,15 @@ column, or a number of a weight matrix, moves it by.
 FLOAT, WORD = 4, 8  # bytes
 
 # instructions
-ROWS = 1  # kernel, columns, rows (0: the batch's), operands...: this thread's rows
+ROWS = 1  # kernel, columns, rows (0: the batch's), FORMULA: this thread's rows
 FLAT = 2  # the same, as one long row
-COLUMNS = 3  # kernel, columns, rows (0: the batch's), operands...: this thread's columns
-PRODUCT = (
-    4  # a or EXTERNAL_INPUT, a's row, b's address, b's row, c, c's row, columns, inner, start,
-)
-#              bias's address
+COLUMNS = 3  # kernel, columns, rows (0: the batch's), FORMULA: this thread's columns
+PRODUCT = 4  # a or EXTERNAL_INPUT, a's row, b's address, b's row, c, c's row, columns, inner,
+#              start, bias's address
 GRADIENT = 5  # x, x's row, d, d's row, inputs, columns, g's address or 0 for scratch, kernel or 0,
 #               weights, weights' row, transposed weights or 0, their row, whether to fetch the
 #               weights ahead, bytes of a sample if the next step's are to be fetched ahead or 0,
-#               MOVED: operands...
+#               FORMULA
 TRANSPOSE = 6  # from, its row, to, its row, rows, columns
 SQUARES = 7  # address, count, address of the partial sums
 CLIP = 8  # address of the limit (float64), of the partial sums, their count, of the factor
@@ -27,8 +25,10 @@ SUM = 9  # address, count, whether it begins the step's penalty
 CHECK = 10
 BARRIER = 11
 
+# FORMULA: the address of the kernel's constant pool, how many operands it has, and these
 OPERAND = 5  # words
-MOVED = 16  # the word from which on GRADIENT tells of its operands
+OPERANDS = 6  # the word of ROWS, FLAT and COLUMNS that counts the operands
+UPDATE_OPERANDS = 17  # that of GRADIENT
 
 # how an operand's address is found
 FIXED = 0  # the base itself

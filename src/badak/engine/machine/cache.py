@@ -189,7 +189,7 @@ def _key() -> str:
     facts += [here.name, here.features, str(here.vector), str(bounds.CHECKED)]
     facts += [os.environ.get(f"NUMBA_{name}", "") for name in ("CPU_NAME", "CPU_FEATURES", "OPT")]
     total = hashlib.sha256("\n".join(facts).encode())
-    for source in sorted(Path(__file__).parent.glob("*.py")):
+    for source in sorted(Path(__file__).parents[1].rglob("*.py")):
         total.update(source.name.encode() + source.read_bytes())
     return total.hexdigest()[:24]
 

@@ -18,11 +18,11 @@ from badak.engine.machine.bytecode import (
     FIXED,
     FLOAT,
     MOST_PREFETCHES,
-    MOVED,
     OPERAND,
     ORDER_OF_ROWS,
     PREFETCH,
     SAMPLES,
+    UPDATE_OPERANDS,
     WORD,
 )
 from badak.engine.machine.intrinsics import compiled, load, share, store
@@ -57,8 +57,8 @@ def fetch(prefetches, address, lines, steps):
 @compiled
 def fetch_weights(here, prefetches, shift, lines, steps):
     """Send for a block's weights and what the optimizer keeps of them, so many lines of each."""
-    for operand in range(load(here, MOVED)):
-        place = MOVED + 1 + operand * OPERAND
+    for operand in range(load(here, UPDATE_OPERANDS)):
+        place = UPDATE_OPERANDS + 1 + operand * OPERAND
         moves_with_block = load(here, place + 4) != 0  # else it is a number for all weights
         if load(here, place) == FIXED and moves_with_block:
             fetch(prefetches, load(here, place + 1) + FLOAT * shift, lines, steps)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from badak._common.memory import padded
+from badak.engine.compiler.constants import column_count
 from badak.engine.machine import bytecode
 from badak.engine.machine.bytecode import FLOAT
 from badak.engine.program.program import (
@@ -196,8 +197,7 @@ class TracedMode:
         """Return this layer's noise of the step at hand."""
         row = Tracer(make("row_number", (), "uint", over=(True, False)), self.width)
         column = Tracer(make("column_number", (), over=(False, True)), self.width)
-        width = self.computation.reads(self.network.program.whole(self.width), 1, "key")
-        index = row * width + column.astype(np.uint32)
+        index = row * column_count(self.width) + column.astype(np.uint32)
         return distribution(index, self.network.key(self.computation, self.layer, layer_seed))
 
 

@@ -33,8 +33,8 @@ from badak.engine.machine.bytecode import (
     GRADIENT,
     LANE,
     LOSSES,
-    MOVED,
     OPERAND,
+    OPERANDS,
     ORDER_OF_ROWS,
     PENALTIES,
     PRODUCT,
@@ -53,6 +53,7 @@ from badak.engine.machine.bytecode import (
     TAKEN,
     TRAINING,
     TRANSPOSE,
+    UPDATE_OPERANDS,
     WAITING,
     WORD,
     WORKSPACE,
@@ -233,7 +234,7 @@ def gradient(here, arguments, step, position, rows, thread, threads):
         )
         clear_padding(g, row, count, whole_vectors(columns))
         if kernel:
-            fill_table(here, MOVED, arguments, table, step, position, 0, i * row, g)
+            fill_table(here, UPDATE_OPERANDS, arguments, table, step, position, 0, i * row, g)
             call_kernel(kernel, table, 1, count * row)
         if transposed:
             w = weights + FLOAT * i * row
@@ -258,7 +259,7 @@ def some_rows(here, arguments, step, position, rows, thread, threads):
     if count == 0:
         return
     table = scratch_of(arguments, thread)
-    fill_table(here, 5, arguments, table, step, position, start, 0, 0)
+    fill_table(here, OPERANDS, arguments, table, step, position, start, 0, 0)
     fill_header(arguments, table, position, start, rows)
     if load(here, 0) == FLAT:
         call_kernel(load(here, 2), table, 1, count * load(here, 3))
@@ -277,7 +278,7 @@ def some_columns(here, arguments, step, position, rows, thread, threads):
     if count <= 0:
         return
     table = scratch_of(arguments, thread)
-    fill_table(here, 5, arguments, table, step, position, 0, start, 0)
+    fill_table(here, OPERANDS, arguments, table, step, position, 0, start, 0)
     fill_header(arguments, table, position, 0, rows)
     call_kernel(load(here, 2), table, fixed if fixed else rows, count)
 
@@ -292,8 +293,9 @@ def fill_header(arguments, table, position, start, rows):
 
 @compiled
 def fill_table(here, place, arguments, table, step, position, start, shift, g):
-    """Write the addresses of an instruction's operands, which begin at word `place`."""
+    """Write the addresses of the constant pool and of the operands, which word `place` counts."""
     count = load(here, place)
+    store(table, 3, load(here, place - 1))
     entry = HEADER
     for i in range(place + 1, place + 1 + count * OPERAND, OPERAND):
         mode, base, row = load(here, i), load(here, i + 1), load(here, i + 2)

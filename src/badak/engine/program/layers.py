@@ -9,6 +9,7 @@ from typing import Any
 from badak import layers
 from badak._common.memory import padded
 from badak.activations import is_builtin
+from badak.engine.compiler.constants import substituted
 from badak.engine.program.context import Network, TracedMode, trains_below, write_nonfinite
 from badak.engine.program.program import (
     Buffer,
@@ -19,7 +20,6 @@ from badak.engine.program.program import (
     UnsupportedError,
     at,
     in_batch,
-    substituted,
 )
 from badak.engine.program.updates import UpdateWriter
 from badak.layers import Layer

@@ -1,16 +1,16 @@
 """A program: a network's instructions, and the memory that they work in."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from functools import lru_cache
 from typing import Any, NamedTuple
 
 import numpy as np
 
 from badak._common.memory import LANE, aligned_zeros, padded
+from badak.engine.compiler.constants import pooled
 from badak.engine.compiler.kernels import KERNELS, Code, KernelTable
-from badak.engine.compiler.lowering import nodes_under, reductions_of
+from badak.engine.compiler.lowering import reductions_of
 from badak.engine.compiler.operands import Kernel, Operand
 from badak.engine.compiler.rowwise import MOST_COLUMNS
 from badak.engine.machine import bounds, bytecode
@@ -129,17 +129,6 @@ class Computation:
             )
         self.outputs.append((value.node, self._operand(place, kind)))
 
-    def take_settings(self, place_of: Callable[[float], Place]) -> None:
-        """Make operands of the formula's numbers, so that other settings need no other kernel.
-
-        Numbers that shape the code (see :data:`SHAPING`) stay in it, and all of them where a
-        kernel cannot take so many operands.
-        """
-        outputs, values = with_settings(tuple(self.outputs), len(self.operands))
-        self.outputs = list(outputs)
-        for value in values:
-            self._operand(place_of(value), "setting")
-
     def _operand(
         self, place: Place, kind: Any, element: str = "float32", ordered: bool = False
     ) -> Operand:
@@ -168,7 +157,7 @@ class Program:
         self._words: list[int] = []
         self._kernels: list[Kernel] = []
         self._holes: list[int] = []  # where an address of a kernel belongs
-        self._settings: dict[tuple[str, float], Place] = {}
+        self._pools: dict[bytes, int] = {}
 
     # -- memory
 
@@ -189,25 +178,13 @@ class Program:
         self.kept.append(aligned_zeros(-(-size // LANE) * LANE, dtype))
         return self.kept[-1]
 
-    def setting(self, value: float) -> Place:
-        """Return the place of a number that no run changes, as float32."""
-        with np.errstate(over="ignore"):
-            return self._number(value, np.float32(value))
-
-    def whole(self, value: int) -> Place:
-        """Return the place of a whole number that no run changes, as uint32."""
-        return self._number(value, np.uint32(value))
-
-    def _number(self, value: float, number: np.float32 | np.uint32) -> Place:
-        key = (number.dtype.char, value)  # not the rounded one, which two numbers may share
-        place = self._settings.get(key)
-        if place is None:
-            if len(self._settings) % LANE == 0:
-                self._numbers = self.vector(LANE)
-            used = len(self._settings) % LANE
-            self._numbers[used : used + 1].view(number.dtype)[:] = number
-            place = self._settings[key] = at(address_of(self._numbers) + FLOAT * used, 0)
-        return place
+    def pool(self, words: bytes) -> int:
+        """Return the address of a constant pool; kernels with equal ones share it."""
+        if words and words not in self._pools:
+            memory = self.vector(len(words) // FLOAT)
+            memory.view(np.uint8)[: len(words)] = np.frombuffer(words, np.uint8)
+            self._pools[words] = address_of(memory)
+        return self._pools.get(words, 0)
 
     # -- instructions
 
@@ -263,17 +240,18 @@ class Program:
         Meanwhile the next step's samples of `sample_bytes` are fetched, unless that is 0.
         """
         row = padded(d.width)
-        computation.take_settings(self.setting)
+        outputs, pool = pooled(tuple(computation.outputs))
         places = [word for place in computation.places for word in place]
         self.widest = max(self.widest, row)
         fields = [x.offset, x.row, d.offset, d.row, x.width, d.width, kept]
         if computation.outputs:
-            self._kernels.append(Kernel(tuple(computation.outputs), whole=True))
+            self._kernels.append(Kernel(outputs, whole=True))
             self._holes.append(len(self._words) + 2 + len(fields))
         back = [0, 0] if transposed is None else [transposed.address, transposed.row]
         far = x.width * row * FLOAT > NEAR
         tail = [weights, row, *back, int(far), sample_bytes]
-        self._emit(bytecode.GRADIENT, [*fields, 0, *tail, len(computation.places), *places])
+        operands = [self.pool(pool), len(computation.places), *places]
+        self._emit(bytecode.GRADIENT, [*fields, 0, *tail, *operands])
 
     def transpose(self, source: int, row: int, goal: Transposed, shape: Any) -> None:
         """Copy a matrix (rows, columns) with rows for columns."""
@@ -305,11 +283,12 @@ class Program:
     ) -> None:
         whole = kind == bytecode.FLAT or (kind == bytecode.COLUMNS and count == 1)
         narrow = columns if kind == bytecode.ROWS and is_narrow(computation, columns) else 0
-        computation.take_settings(self.setting)
-        self._kernels.append(Kernel(tuple(computation.outputs), direction, whole, narrow))
+        outputs, pool = pooled(tuple(computation.outputs))
+        self._kernels.append(Kernel(outputs, direction, whole, narrow))
         self._holes.append(len(self._words) + 2)
         words = [word for place in computation.places for word in place]
-        self._emit(kind, [0, columns, count, len(computation.places), *words])
+        fields = [0, columns, count, self.pool(pool), len(computation.places), *words]
+        self._emit(kind, fields)
 
     def _emit(self, kind: int, fields: list[int]) -> None:
         self._words += [kind, 2 + len(fields), *fields]
@@ -342,32 +321,6 @@ class Program:
         return _whole_lines(8 * (bytecode.TABLE_SIZE + bytecode.PREFETCHES_SIZE) + FLOAT * numbers)
 
 
-SHAPING = {0.0, 0.5, 1.0, 2.0, float("inf")}
-"""Magnitudes of numbers that stay constants: multiplying by them costs less, or nothing."""
-
-
-def is_setting(node: Node) -> bool:
-    """Return whether a node is a number such as a rate or a slope, or one over a width."""
-    if node.operation != "constant" or node.type != "float":
-        return False
-    value = abs(float(node.payload))
-    return value not in SHAPING and value == value
-
-
-Outputs = tuple[tuple[Node, Operand], ...]
-
-
-@lru_cache(maxsize=256)
-def with_settings(outputs: Outputs, taken: int) -> tuple[Outputs, tuple[float, ...]]:
-    """Return a formula with operands for its settings, and these, the first as number `taken`."""
-    settings = [n for n in nodes_under([node for node, _ in outputs]) if is_setting(n)]
-    if taken + len(settings) > bytecode.MOST_OPERANDS:
-        return outputs, ()
-    replacement = {n: Operand(taken + i, "setting").tracer().node for i, n in enumerate(settings)}
-    replaced = ((substituted(node, replacement.get), operand) for node, operand in outputs)
-    return tuple(replaced), tuple(float(n.payload) for n in settings)
-
-
 def is_narrow(computation: Computation, columns: int) -> bool:
     """Return whether vectors are to hold rows: columns are few, and there are sums over them."""
     return columns <= MOST_COLUMNS and bool(reductions_of([n for n, _ in computation.outputs]))
@@ -380,24 +333,3 @@ def _whole_lines(size: int) -> int:
 def address_of(array: Array) -> int:
     """Return where an array's numbers begin."""
     return int(array.__array_interface__["data"][0])
-
-
-def substituted(node: Node, replacement: Callable[[Node], Node | None]) -> Node:
-    """Return the expression with some of its nodes replaced."""
-    from badak.tracing.node import make
-
-    memo: dict[Node, Node] = {}
-
-    def visit(node: Node) -> Node:
-        if node not in memo:
-            new = replacement(node)
-            if new is None and node.arguments:
-                arguments = [visit(argument) for argument in node.arguments]
-                over = None
-                if node.operation.endswith(("_columns", "_rows")):
-                    over = (node.over_rows, node.over_columns)
-                new = make(node.operation, arguments, node.type, payload=node.payload, over=over)
-            memo[node] = node if new is None else new
-        return memo[node]
-
-    return visit(node)
