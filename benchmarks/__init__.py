@@ -1,6 +1,7 @@
 """badak beside its peers: the same work, on the same data, in one run.
 
 ``python -m benchmarks.training``, ``inference``, ``accuracy``, ``scaling``, ``memory``,
-``latency``, ``many``, ``estimators`` and ``startup``, from the project's root, each with
-``--help``. They need the extra ``bench``.
+``latency``, ``many``, ``estimators``, ``sweep`` and ``startup``, from the project's root, each with
+``--help``. They need the extra ``bench``. ``results`` keeps what ``--json`` wrote, and
+``python docs/make_tables.py`` writes the pages' figures from it.
 """

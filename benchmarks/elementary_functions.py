@@ -8,28 +8,26 @@ off where it is all but 0, and no other number beside it notices.
 """
 
 import argparse
-import json
 from collections.abc import Callable, Iterable
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import asdict, dataclass
 from functools import cache, partial
 from multiprocessing import get_context
-from pathlib import Path
 from typing import Any
 
 import numpy as np
-from rich.console import Console
 from rich.progress import Progress
-from rich.table import Table
 from scipy import special
 
 from badak import activations
 from badak.activations.smooth import erf
 from badak.engine.compiler.kernels import elementwise
 from benchmarks import machine
+from benchmarks.report import Report, options
 
 PATTERNS = 2**32
 CHUNK = 2**19
+QUICK_STEP = 65_537  # odd, so that all patterns of the low bits are met
 Function = Callable[[Any], Any]
 
 
@@ -83,15 +81,14 @@ class Worst:
 
 def main() -> None:
     arguments = parsed()
-    console = Console()
-    table = Table("function", "ulp", "at x", "relative", "at x")
-    rows = {}
-    with pool() as executor, Progress(console=console, transient=True) as progress:
+    report = Report("the largest errors of the compiled functions", len(machine.cores()))
+    table = report.table("function", "ulp", "at x", "relative", "at x")
+    with pool() as executor, Progress(console=report.console, transient=True) as progress:
         for name in arguments.functions or FUNCTIONS:
             starts = range(0, PATTERNS, CHUNK * arguments.step)
             chunks = executor.map(partial(worst_of_chunk, name, arguments.step), starts)
             worst = worst_of(progress.track(chunks, total=len(starts), description=name))
-            rows[name] = asdict(worst)
+            report.rows.append({"function": name, "step": arguments.step, **asdict(worst)})
             table.add_row(
                 name,
                 f"{worst.ulp:.3g}",
@@ -99,23 +96,21 @@ def main() -> None:
                 f"{worst.relative:.2e}",
                 f"{worst.relative_at:.9g}",
             )
-    console.print(table)
     share = "all" if arguments.step == 1 else f"each {arguments.step}th of the"
-    console.print(f"{share} 2**32 float32 numbers; {machine.processor()}", style="dim")
-    if arguments.json:
-        kept = {"processor": machine.processor(), "step": arguments.step, "functions": rows}
-        arguments.json.write_text(json.dumps(kept, indent=1) + "\n")
+    report.show(table, f"{share} 2**32 float32 numbers")
+    report.write(arguments.json)
 
 
 def parsed() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = options(__doc__)
     parser.add_argument("functions", nargs="*", metavar="FUNCTION", help=", ".join(FUNCTIONS))
-    parser.add_argument("--step", type=int, default=1, metavar="N", help="take each N-th number")
-    parser.add_argument("--json", type=Path, metavar="FILE", help="also write the numbers here")
+    parser.add_argument("--step", type=int, metavar="N", help="take each N-th number")
     arguments = parser.parse_args()
     unknown = [name for name in arguments.functions if name not in FUNCTIONS]
     if unknown:
         parser.error(f"no function is called {unknown[0]!r}; there are {', '.join(FUNCTIONS)}")
+    if arguments.step is None:
+        arguments.step = QUICK_STEP if arguments.quick else 1
     if arguments.step < 1:
         parser.error(f"--step is {arguments.step}, but it must be 1 or more")
     return arguments

@@ -3,6 +3,7 @@
 import argparse
 import json
 from collections.abc import Sequence
+from datetime import date
 from pathlib import Path
 from statistics import median
 from typing import Any
@@ -63,7 +64,12 @@ class Report:
     def write(self, path: Path | None) -> None:
         """Write machine and rows as JSON, if a path is given."""
         if path is not None:
-            kept = {"benchmark": self.title, "machine": self.machine, "rows": self.rows}
+            kept = {
+                "benchmark": self.title,
+                "date": date.today().isoformat(),
+                "machine": self.machine,
+                "rows": self.rows,
+            }
             path.write_text(json.dumps(kept, indent=1) + "\n")
 
 

@@ -30,6 +30,8 @@ print(time.perf_counter() - begin)
 """
 FIRST_ANSWER = FIRST_STEP.replace("model.fit(x, y, batch_size=100, verbose=0)", "model.predict(x)")
 
+NOTHING, IMPORT = "python -c pass, the whole process", "import badak, the whole process"
+
 
 def main() -> None:
     arguments = options(__doc__).parse_args()
@@ -47,17 +49,18 @@ def main() -> None:
             return lambda: told([sys.executable, "-c", code], with_cache)
 
         measured: list[tuple[str, int, Callable[[], float]]] = [
-            ("python -c pass, the whole process", repetitions, python("pass")),
+            (NOTHING, repetitions, python("pass")),
             ("import numpy, the whole process", repetitions, python("import numpy")),
-            ("import badak, the whole process", repetitions, python("import badak")),
+            (IMPORT, repetitions, python("import badak")),
             ("badak --help", repetitions, lambda: whole([command, "--help"], with_cache)),
             ("first step on a new machine, after import", 1, inside(FIRST_STEP)),
             ("first step in a later process, after import", repetitions, inside(FIRST_STEP)),
             ("first predict in a later process, after import", repetitions, inside(FIRST_ANSWER)),
         ]
         table = report.table("", "seconds")
-        for what, times, run in measured:
-            seconds = median(run() for _ in range(times))
+        found = {what: median(run() for _ in range(times)) for what, times, run in measured}
+        found["import badak"] = found[IMPORT] - found[NOTHING]
+        for what, seconds in found.items():
             report.rows.append({"what": what, "seconds": seconds})
             table.add_row(what, time_text(seconds))
     report.show(table, "medians, files in the system's cache")

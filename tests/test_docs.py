@@ -1,8 +1,10 @@
 """The pages of docs/ say what is so."""
 
 import importlib.util
+import json
 import re
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 
@@ -10,11 +12,19 @@ ROOT = Path(__file__).parent.parent
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
 
 
+def maker(name: str) -> ModuleType:
+    """Return the module that makes a page."""
+    spec = importlib.util.spec_from_file_location(name, ROOT / "docs" / f"{name}.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
 def test_the_reference_names_all_that_is_public():
     pytest.importorskip("sklearn", reason="badak.estimators needs scikit-learn")
-    spec = importlib.util.spec_from_file_location("reference", ROOT / "docs/make_reference.py")
-    make = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(make)
+    make = maker("make_reference")
     written = (ROOT / "docs/reference.md").read_text("utf-8")
     assert make.page() == written, "run: python docs/make_reference.py"
 
@@ -62,3 +72,35 @@ def test_every_decision_is_listed():
     folder = ROOT / "docs/decisions"
     listed = set(re.findall(r"\((\d{4}-[\w-]+\.md)\)", (folder / "README.md").read_text("utf-8")))
     assert listed == {path.name for path in folder.glob("0*.md")}
+
+
+def test_the_figures_of_the_pages_are_those_of_the_results():
+    make = maker("make_tables")
+    shown = []
+    for page in make.PAGES:
+        written = page.read_text("utf-8")
+        assert make.page(page) == written, "run: python docs/make_tables.py"
+        shown += [match[2] for match in make.MARKED.finditer(written)]
+        assert written.count("<!-- figures: ") == written.count("<!-- end of figures -->")
+    assert sorted(shown) == sorted(make.PARTS)
+
+
+def test_a_table_follows_its_result(tmp_path):
+    make = maker("make_tables")
+    changed = json.loads((make.RESULTS / "training.json").read_text("utf-8"))
+    changed["rows"][0]["peers"]["PyTorch"]["ratio"] = 123.0
+    (tmp_path / "training.json").write_text(json.dumps(changed), "utf-8")
+    make.RESULTS = tmp_path
+    assert "| 123x |" in make.training()
+
+
+@pytest.mark.parametrize(
+    "path", sorted((ROOT / "benchmarks/results").glob("*.json")), ids=lambda path: path.stem
+)
+def test_a_result_says_when_and_on_what_it_was_measured(path):
+    kept = json.loads(path.read_text("utf-8"))
+    assert re.fullmatch(r"\d{4}-\d\d-\d\d", kept["date"])
+    assert kept["machine"]["processor"]
+    assert isinstance(kept["machine"]["versions"], dict)
+    assert kept["rows"]
+    assert (ROOT / "benchmarks" / f"{path.stem}.py").exists()
