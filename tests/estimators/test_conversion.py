@@ -7,6 +7,7 @@ from sklearn.datasets import load_diabetes, load_digits
 from sklearn.exceptions import NotFittedError
 
 import badak
+from badak.activations import Activation
 from badak.errors import InputError
 from badak.estimators import MLPClassifier, MLPRegressor, from_sklearn
 
@@ -126,3 +127,10 @@ def test_only_fitted_perceptrons_are_taken():
     for method in ("to_badak", "to_sklearn"):
         with pytest.raises(NotFittedError):
             getattr(MLPClassifier(), method)()
+
+
+def test_an_own_activation_that_is_called_relu_is_not_taken_for_scikit_learns():
+    own = Activation("relu", lambda x: 3.0 * x, lambda x: 3.0 + 0.0 * x)
+    fitted = MLPClassifier((3,), activation=own, max_iter=2, random_state=1).fit(X, Y)
+    with pytest.raises(InputError, match="has no activation 'relu'"):
+        fitted.to_sklearn()

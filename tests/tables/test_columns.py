@@ -10,6 +10,7 @@ from sklearn.preprocessing import OneHotEncoder, StandardScaler
 
 from badak.errors import InputError
 from badak.tables import values
+from badak.tables.chunks import Chunk
 from badak.tables.columns import (
     MOST_LEVELS,
     RARE,
@@ -23,7 +24,6 @@ from badak.tables.columns import (
     from_config,
     get_config,
 )
-from badak.tables.reading import Chunk
 
 NUMBERS = st.lists(st.floats(-1e9, 1e9) | st.none(), min_size=1, max_size=50)
 TEXTS = st.lists(st.sampled_from("abcdefgh") | st.none(), min_size=1, max_size=60)

@@ -6,9 +6,9 @@ from hypothesis import strategies as st
 
 from badak.errors import InputError
 from badak.tables import kinds, values
+from badak.tables.chunks import Chunk
 from badak.tables.columns import CategoryLearner, DateLearner, NumberLearner
 from badak.tables.kinds import Dropped, Profile, decide
-from badak.tables.reading import Chunk
 
 
 def decided(cells, wanted=None, pieces=1):

@@ -143,7 +143,7 @@ def test_own_texts_may_mean_that_there_is_no_value(write):
 def test_a_parquet_file_comes_in_chunks(tmp_path, monkeypatch):
     from badak.tables import reading
 
-    monkeypatch.setattr(reading, "CELLS", 20)
+    monkeypatch.setattr(binary, "CELLS", 20)
     pl.DataFrame({"a": np.arange(25), "b": np.arange(25)}).write_parquet(tmp_path / "a.parquet")
     chunks = list(open_table(tmp_path / "a.parquet").chunks())
     assert [len(chunk) for chunk in chunks] == [10, 10, 5]

@@ -4,7 +4,7 @@ import pytest
 
 from badak.errors import InputError
 from badak.tables import values
-from badak.tables.reading import Chunk
+from badak.tables.chunks import Chunk
 from badak.tables.target import Target, TargetLearner
 
 

@@ -11,7 +11,7 @@ from badak._common.extras import need
 need("sklearn", "badak[sklearn]", "badak.estimators")
 
 from badak.estimators.classifier import MLPClassifier  # noqa: E402
-from badak.estimators.conversion import from_sklearn  # noqa: E402
+from badak.estimators.from_sklearn import from_sklearn  # noqa: E402
 from badak.estimators.regressor import MLPRegressor  # noqa: E402
 
 __all__ = ["MLPClassifier", "MLPRegressor", "from_sklearn"]

@@ -5,13 +5,11 @@ import inspect
 from typing import Any
 
 import numpy as np
-from sklearn import neural_network
-from sklearn.utils.validation import check_is_fitted
 
 from badak import activations
-from badak.activations import Activation
+from badak.activations import Activation, is_builtin
 from badak.errors import InputError
-from badak.estimators.network import copy_weights, hidden_layers, make_network
+from badak.estimators.network import copy_weights, make_network
 from badak.losses.objective import fitting_metrics
 from badak.network.sequential import Sequential
 
@@ -86,7 +84,7 @@ def to_sklearn(estimator: Any) -> Any:
     if wanted.get("loss") not in ("squared_error", "poisson"):
         wanted.pop("loss", None)
     peer.set_params(**wanted)
-    _hand_over(estimator, peer)
+    hand_over(estimator, peer)
     peer.coefs_ = [np.ascontiguousarray(w) for w in estimator.coefs_]
     peer.intercepts_ = [np.ascontiguousarray(b) for b in estimator.intercepts_]
     peer._best_coefs = [w.copy() for w in peer.coefs_]
@@ -95,49 +93,15 @@ def to_sklearn(estimator: Any) -> Any:
 
 
 def _name_of(activation: Activation) -> str:
-    if activation.name not in NAMES:
+    if not is_builtin(activation, *NAMES):
         raise InputError(
             f"scikit-learn has no activation {activation.name!r}, only {', '.join(NAMES.values())}"
         )
     return NAMES[activation.name]
 
 
-def from_sklearn(fitted: Any) -> Any:
-    """Return badak's estimator with the parameters and weights of scikit-learn's `fitted` one.
-
-    It predicts what that does, in float32, and goes on training where that stood, though the
-    optimizer's memory begins anew. Raises InputError for anything but a fitted MLPClassifier or
-    MLPRegressor.
-
-    >>> from sklearn.neural_network import MLPRegressor
-    >>> peer = MLPRegressor(solver="lbfgs", random_state=1).fit([[0.0], [1.0]], [1.0, 3.0])
-    >>> from_sklearn(peer).predict([[0.5]]).shape
-    (1,)
-    """
-    from badak.estimators.classifier import MLPClassifier
-    from badak.estimators.regressor import MLPRegressor
-
-    own: Any
-    if isinstance(fitted, neural_network.MLPClassifier):
-        own = MLPClassifier(**fitted.get_params())
-    elif isinstance(fitted, neural_network.MLPRegressor):
-        own = MLPRegressor(**fitted.get_params())
-    else:
-        raise InputError(
-            f"from_sklearn takes a fitted MLPClassifier or MLPRegressor of scikit-learn, "
-            f"not {type(fitted).__name__}"
-        )
-    check_is_fitted(fitted)
-    _hand_over(fitted, own)
-    own._adopt(
-        fitted.coefs_,
-        fitted.intercepts_,
-        hidden_layers([len(w) for w in fitted.coefs_[1:]], fitted.activation, 0.0, False),
-    )
-    return own
-
-
-def _hand_over(giver: Any, taker: Any) -> None:
+def hand_over(giver: Any, taker: Any) -> None:
+    """Copy what one estimator has learned to another."""
     for name in LEARNED:
         if hasattr(giver, name):
             setattr(taker, name, copy.deepcopy(getattr(giver, name)))

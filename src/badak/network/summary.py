@@ -8,11 +8,11 @@ from badak._common.display import View
 from badak.layers import Dense
 
 if TYPE_CHECKING:
-    from badak.network.sequential import Sequential
+    from badak.layers.model import Model
     from badak.typing import Shape
 
 
-def print_summary(model: "Sequential", console: Any = None) -> None:
+def print_summary(model: "Model", console: Any = None) -> None:
     """Print the table; `console` is Rich's, by default one on standard output."""
     from rich.console import Console
 
@@ -23,12 +23,12 @@ def print_summary(model: "Sequential", console: Any = None) -> None:
         console.print(line)
 
 
-def summary_html(model: "Sequential") -> str:
+def summary_html(model: "Model") -> str:
     """Return the table and the lines below it, for a notebook."""
     return display.as_html(summary_view(model))
 
 
-def summary_view(model: "Sequential") -> View:
+def summary_view(model: "Model") -> View:
     """Return what is shown of a built model: a row for each layer, and the totals below."""
     trained = sum(segment.size for segment in model.parameters.trainable_segments)
     kept = model.count_params() - trained
@@ -44,13 +44,13 @@ def summary_view(model: "Sequential") -> View:
     )
 
 
-def counted_layers(model: "Sequential") -> str:
+def counted_layers(model: "Model") -> str:
     """Return the number of layers in the two ways that textbooks count them."""
     weighing = sum(isinstance(layer, Dense) for layer in model.layers)
     return f"layers: {weighing} counting those with weights, {weighing + 1} with the input as well"
 
 
-def _rows(model: "Sequential") -> list[tuple[str, ...]]:
+def _rows(model: "Model") -> list[tuple[str, ...]]:
     return [
         (
             str(layer.name),

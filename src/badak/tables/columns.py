@@ -18,7 +18,7 @@ from badak._common.samples import FLOAT32_MAX
 from badak._common.statistics import Moments
 from badak.errors import InputError
 from badak.tables import values
-from badak.tables.reading import Chunk
+from badak.tables.chunks import Chunk
 from badak.typing import Array, Config
 
 MOST_LEVELS = 50

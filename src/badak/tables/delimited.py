@@ -17,7 +17,7 @@ import numpy as np
 import polars as pl
 
 from badak.errors import FileFormatError, InputError
-from badak.tables.reading import Chunk, check_names
+from badak.tables.chunks import Chunk, check_names
 from badak.tables.values import MISSING, Names, canonical
 from badak.typing import Array
 

@@ -7,8 +7,8 @@ import polars as pl
 
 from badak.errors import InputError
 from badak.tables import values
+from badak.tables.chunks import Chunk
 from badak.tables.columns import CategoryLearner, DateLearner, Learner, NumberLearner
-from badak.tables.reading import Chunk
 from badak.typing import Array
 
 NUMBER, CATEGORY, DATE, IGNORE = "number", "category", "date", "ignore"

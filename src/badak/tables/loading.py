@@ -14,10 +14,11 @@ import numpy as np
 
 from badak.errors import InputError
 from badak.preprocessing import split_stratified
+from badak.tables.chunks import TableFile, check_column, listed
 from badak.tables.columns import Findings
 from badak.tables.kinds import IGNORE, KINDS, Dropped, Profile, decide
 from badak.tables.preparation import Source, TablePreparation
-from badak.tables.reading import TableFile, check_column, listed, open_table
+from badak.tables.reading import open_table
 from badak.tables.target import CLASSIFICATION, TASKS, Target, TargetLearner
 from badak.typing import Array
 

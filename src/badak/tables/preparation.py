@@ -13,9 +13,9 @@ import polars as pl
 from badak._common.registry import nearest
 from badak.errors import FileFormatError, InputError
 from badak.layers.model import Model
+from badak.tables.chunks import Chunk, listed
 from badak.tables.columns import Column, Findings, from_config, get_config
 from badak.tables.kinds import Dropped
-from badak.tables.reading import Chunk, listed
 from badak.tables.target import REGRESSION, Target
 from badak.tables.values import MISSING, canonical
 from badak.typing import Array

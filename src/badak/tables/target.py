@@ -9,8 +9,8 @@ import polars as pl
 
 from badak.errors import InputError
 from badak.tables import values
+from badak.tables.chunks import Chunk, listed
 from badak.tables.columns import number_array
-from badak.tables.reading import Chunk, listed
 from badak.typing import Array, Config
 
 REGRESSION, CLASSIFICATION = "regression", "classification"

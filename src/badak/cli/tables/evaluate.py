@@ -15,7 +15,7 @@ from badak.errors import InputError
 if TYPE_CHECKING:
     from badak.network.sequential import Sequential
     from badak.tables import TablePreparation
-    from badak.tables.reading import TableFile
+    from badak.tables.chunks import TableFile
     from badak.typing import Array
 
 
@@ -55,7 +55,7 @@ def evaluate_table(network: "Sequential", model: Path, path: Path) -> None:
 
 
 def _check(prepare: "TablePreparation", table: "TableFile") -> None:
-    from badak.tables.reading import check_column
+    from badak.tables.chunks import check_column
 
     prepare.check_columns(table.columns, os.fspath(table.path))
     check_column(prepare.target.name, table.columns, os.fspath(table.path), "the target")

@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 
     from badak.network.sequential import Sequential
     from badak.tables import TablePreparation
+    from badak.tables.chunks import TableFile
     from badak.tables.columns import Findings
-    from badak.tables.reading import TableFile
 
 PREDICTION, PROBABILITY = "prediction", "probability_"
 ROWS_SHOWN = 10

@@ -1,0 +1,86 @@
+"""Chunks of a table, and checks of its column names: what every kind of file shares."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+import polars as pl
+
+from badak._common.registry import nearest
+from badak.errors import InputError
+from badak.typing import Array
+
+MOST_NAMED = 12  # columns listed in a message
+
+
+@dataclass(frozen=True)
+class Chunk:
+    """Some rows of a table, and where in its file each of them stands."""
+
+    frame: pl.DataFrame
+    """In the few types of :func:`badak.tables.values.canonical`."""
+    source: str
+    """The file's name."""
+    unit: str
+    """What `places` count: "line" or "row"."""
+    places: Array
+    """Whole numbers from 1, (rows,)."""
+
+    def __len__(self) -> int:
+        return len(self.frame)
+
+    def place(self, row: int) -> str:
+        """Return where a row stands, for messages: "data.csv, line 17"."""
+        return f"{self.source}, {self.unit} {self.places[row]}"
+
+    def take(self, chosen: Array) -> "Chunk":
+        """Return the rows where the booleans `chosen` (rows,) are True."""
+        frame = self.frame.filter(pl.Series(chosen))
+        return Chunk(frame, self.source, self.unit, self.places[chosen])
+
+
+class TableFile(Protocol):
+    """A table that can be gone through again and again."""
+
+    path: Path
+    columns: list[str]
+
+    def chunks(self) -> Iterator[Chunk]:
+        """Return all rows in their order."""
+        ...
+
+
+def check_names(names: list[str], where: str) -> None:
+    """Raise InputError unless each column has a name of its own."""
+    for place, name in enumerate(names, 1):
+        if not name:
+            raise InputError(
+                f"{where}: column {place} of {len(names)} has no name: give it one in the header "
+                "(an index that pandas wrote is left out by to_csv(index=False))"
+            )
+        if name in names[: place - 1]:
+            first = names.index(name) + 1
+            raise InputError(
+                f"{where}: columns {first} and {place} are both called {name!r}: rename one"
+            )
+
+
+def check_column(name: str, columns: list[str], where: str, what: str) -> None:
+    """Raise InputError naming the nearest column, and those there are, unless `name` is one."""
+    if name not in columns:
+        raise InputError(
+            f"{what} {name!r} is no column of {where}{nearest(name, columns)} "
+            f"(there are: {listed(columns)})"
+        )
+
+
+def listed(names: Iterable[str]) -> str:
+    """Return the first names, and how many more there are.
+
+    >>> listed(["a", "b"])
+    'a, b'
+    """
+    names = list(names)
+    more = len(names) - MOST_NAMED
+    return ", ".join(names[:MOST_NAMED]) + (f" and {more} more" if more > 0 else "")
