@@ -1,9 +1,11 @@
+import json
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from badak import Input, Sequential, datasets, reference
+from badak import Input, Sequential, activations, datasets, reference
 from badak.errors import InputError
 from badak.layers import (
     Activation,
@@ -11,6 +13,7 @@ from badak.layers import (
     Dense,
     Dropout,
     Flatten,
+    Layer,
     LayerNormalization,
     Normalization,
     PReLU,
@@ -261,3 +264,78 @@ def test_contributions_are_pytorchs():
     (z[3] - z[1]).backward()
     found = model.explain(image).contributions(3, against=1)
     np.testing.assert_allclose(found.pixels, x.grad.numpy() * image, rtol=1e-9)
+
+
+# -- what a thing is, and not what it is called
+
+
+def flat_sigmoid():
+    """An activation that is called "sigmoid" and is another formula."""
+    return activations.Activation(
+        "sigmoid",
+        lambda x: 1.0 / (1.0 + np.exp(-0.25 * x)),
+        lambda y: 0.25 * y * (1.0 - y),
+    )
+
+
+def test_an_activation_that_is_only_called_sigmoid_is_refused_by_name():
+    with pytest.raises(InputError, match=r"named 'sigmoid' but is not badak's sigmoid.*softmax"):
+        network((2,), Dense(1, flat_sigmoid())).explain([1.0, 2.0])
+
+
+def test_an_activation_that_is_only_called_identity_is_shown():
+    twice = activations.Activation("identity", lambda x: x + x, lambda x: 0.0 * x + 2.0)
+    model = network((2,), Dense(3, twice), Dense(2, "softmax"))
+    explained = model.explain([1.0, 2.0])
+    assert explained.layers[0].beside_name == ["identity"]
+    assert explained.layers[0].fire == np.mean(explained.trace[0].a > 0.0)
+    assert "dL/dz" in str(model.trace([[1.0, 2.0]], [0])[0])
+    assert "-> identity ->" in str(model.trace([[1.0, 2.0]]).unit(0, 0))
+
+
+class Squares(Layer):
+    """A layer of the user's own, which bends."""
+
+    def forward(self, w, x, mode):
+        return x * x, None
+
+    def backward(self, w, p, gradient):
+        return 2.0 * p.x * gradient, {}
+
+
+def test_a_layer_of_the_users_own_is_not_said_to_be_straight():
+    explained = network((2,), Squares(), Dense(2, "softmax", use_bias=False)).explain([1.0, 2.0])
+    found = explained.contributions()
+    assert found.total == pytest.approx(2.0 * found.sum)  # x dy/dx = 2 y, where y = x^2
+    assert not explained.straight
+
+
+# -- the same as data
+
+
+def test_the_numbers_of_an_explanation_are_kept_as_data():
+    model = network((8, 8), Flatten(), Rescaling(1 / 16), Dense(9, "relu"), Dense(4, "softmax"))
+    explained = model.explain(IMAGES[1], target=2, against=0)
+    data = json.loads(json.dumps(explained.to_dict(), allow_nan=False))
+    np.testing.assert_array_equal(data["image"], IMAGES[1])
+    np.testing.assert_array_equal(data["probabilities"], explained.probabilities)
+    assert (data["target"], data["against"], data["answer"]) == (2, 0, explained.answer)
+    rather = data["rather"]
+    assert rather["sum"] == pytest.approx(data["sums"][2] - data["sums"][0])
+    assert rather["sum"] == pytest.approx(np.sum(rather["pixels"]) + rather["rest"])
+    hidden = data["layers"][2]
+    weights = model.layers[3].kernel
+    for unit in hidden["most_active"]:
+        assert unit["z"] == hidden["z"][unit["unit"]]
+        assert unit["adds"] == pytest.approx(unit["z"] * float(weights[unit["unit"], 2]), rel=1e-5)
+
+
+@pytest.mark.parametrize(
+    ("names", "complaint"),
+    [(["a", "b"], "3 outputs"), ("abc", "3 outputs"), ([None] * 3, "3 outputs")],
+)
+def test_class_names_that_do_not_fit_the_outputs_are_refused(names, complaint):
+    model = by_pencil()
+    model.class_names = names
+    with pytest.raises(InputError, match=complaint):
+        model.explain([1.0, 0.5])

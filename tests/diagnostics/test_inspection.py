@@ -1,4 +1,5 @@
 import io
+import json
 
 import numpy as np
 import pytest
@@ -18,10 +19,12 @@ from badak.layers import (
     Dense,
     Dropout,
     Flatten,
+    Layer,
     PReLU,
     ReLU,
     Rescaling,
 )
+from badak.layers.parameters import ParameterSpec
 
 RNG = np.random.default_rng(0)
 X = RNG.normal(size=(200, 8))
@@ -365,3 +368,88 @@ def test_the_table_fits_the_terminal(width, monkeypatch):
     assert "<td" in found._repr_html_()
     for v in found.verdicts:
         assert v.called in found._repr_html_()
+
+
+# -- a kernel of other axes
+
+
+class UnitsFirst(Layer):
+    """A layer of the user's own whose kernel has its units on the first axis."""
+
+    def parameters(self, input_shape):
+        return [ParameterSpec("kernel", (input_shape[0], input_shape[0]), HeNormal())]
+
+    def forward(self, w, x, mode):
+        return x @ w["kernel"].T, None
+
+    def backward(self, w, p, gradient):
+        return gradient @ w["kernel"], {"kernel": gradient.T @ p.x}
+
+
+def test_a_kernel_of_other_axes_is_not_read_as_inputs_by_units():
+    found = classifier(UnitsFirst()).inspect(np.abs(X), LABELS)
+    own, dense = found.layers[0], found.layers[-1]
+    assert own.one_sign is None
+    assert own.kernel_not_judged == (X.shape[1], X.shape[1])
+    assert "signs of its weight gradients are not judged" in str(found)
+    assert dense.one_sign is not None
+    assert dense.kernel_not_judged is None
+
+
+class Transposed(Dense):
+    """A Dense with another forward: its kernel is read the other way round."""
+
+    def forward(self, w, x, mode):
+        return x @ w["kernel"].T + w["bias"], None
+
+    def backward(self, w, p, gradient):
+        return gradient @ w["kernel"], {
+            "kernel": gradient.T @ p.x,
+            "bias": gradient.sum(axis=0),
+        }
+
+
+def test_a_dense_with_a_forward_of_its_own_is_not_taken_for_a_dense():
+    model = Sequential([Input((3,)), Transposed(3, "tanh"), Dense(1)])
+    x = np.random.default_rng(0).normal(size=(9, 3))
+    assert model.inspect(x, x[:, 0]).layers[0].one_sign is None
+    entry = model.trace(x)[0]
+    line = str(model.trace(x).unit(0, 1))
+    assert line.endswith(f"-> tanh -> {float(line.split()[-1])}")
+    assert float(line.split()[0]) == pytest.approx(float(entry.a[0, 1]), rel=1e-3)
+    assert "*" not in line
+
+
+def test_a_layer_of_the_users_own_that_changes_the_width_has_a_line_too():
+    class Halves(Layer):
+        def output_shape(self, input_shape):
+            return (input_shape[0] // 2,)
+
+        def forward(self, w, x, mode):
+            return x[:, ::2], None
+
+    line = str(Sequential([Input((4,)), Halves()]).trace([[1.0, 2.0, 3.0, 4.0]]).unit(0, 1))
+    assert line == "4 inputs -> Halves -> 3.0"
+
+
+# -- the same as data
+
+
+def test_the_numbers_of_an_inspection_are_kept_as_data():
+    found = dying(classifier(Dense(50, "relu")), 0, 38).inspect(X, LABELS)
+    data = json.loads(json.dumps(found.to_dict(), allow_nan=False))
+    layer = data["layers"][0]
+    assert sum(layer["dead"]) == 38
+    assert layer["dead_share"] == 38 / 50
+    np.testing.assert_array_equal(layer["one_sign"], found.layers[0].one_sign)
+    assert data["loss"] == found.loss
+    assert [v["text"] for v in data["verdicts"]] == [str(v) for v in found.verdicts]
+    assert not data["healthy"]
+
+
+def test_what_is_not_finite_is_none_as_data():
+    model = classifier(Dense(3))
+    model.layers[0].kernel[...] = np.inf
+    data = model.inspect(X, LABELS).to_dict()
+    assert data["layers"][0]["mean"] is None
+    assert json.loads(json.dumps(data, allow_nan=False))["verdicts"][0]["kind"] == "not_finite"

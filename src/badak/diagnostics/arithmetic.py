@@ -20,6 +20,7 @@ from badak.activations import Activation, is_builtin, leaky_relu, log_softmax, s
 from badak.diagnostics.layer_trace import LayerTrace
 from badak.diagnostics.rounding import Written, balanced, equation, figure, largest_size, number
 from badak.errors import InputError
+from badak.layers.base import is_just
 from badak.typing import Array, Shape
 
 Place = tuple[int, ...]
@@ -123,12 +124,14 @@ def unit_of(
     place = _place(entry, unit, sample)
     z = float(entry.z[place])
     facts: dict[str, Any] = {"layer": entry.name, "unit": place[1:], "sample": place[0], "z": z}
-    if isinstance(entry.layer, (layers.Dense, layers.Whitening)):
+    if is_just(entry.layer, layers.Dense) or is_just(entry.layer, layers.Whitening):
         return _weighing(entries, place, terms, facts)
     if entry.activation is not None and entry.a is not None:
         a = float(entry.a[place])
         return UnitTrace(line=_activated(number(a), entry, place, terms), a=a, **facts)
-    return UnitTrace(line=_line_of(entry.layer, entry, place), **facts)
+    known = any(is_just(entry.layer, kind) for kind in _line_of.registry if kind is not object)
+    write = _line_of if known else _unknown
+    return UnitTrace(line=write(entry.layer, entry, place), **facts)
 
 
 def _place(entry: LayerTrace, unit: int | Place, sample: int) -> Place:
@@ -176,7 +179,7 @@ def _weighing(
 def _activation_after(entries: Sequence[LayerTrace]) -> LayerTrace | None:
     """Return the layer whose activation the sum goes through, if it is one that changes it."""
     for entry in entries[:2]:
-        follows = entry is entries[0] or isinstance(entry.layer, layers.Activation)
+        follows = entry is entries[0] or is_just(entry.layer, layers.Activation)
         if (
             follows
             and entry.activation is not None
@@ -279,12 +282,14 @@ def _softmax(row: Array, k: int, h: Activation, terms: int | None, digits: int) 
 @singledispatch
 def _line_of(layer: layers.Layer, entry: LayerTrace, place: Place) -> str:
     """Return the line of one number of a layer that neither weighs nor activates."""
-    kind = type(layer).__name__
-    return f"{_numbers(entry.x[place])} -> {kind} -> {number(float(entry.z[place]))}"
+    return _unknown(layer, entry, place)
 
 
-def _numbers(x: Array) -> str:
-    return " ".join(number(float(value)) for value in np.ravel(x))
+def _unknown(layer: layers.Layer, entry: LayerTrace, place: Place) -> str:
+    """Return the line of a layer whose arithmetic is not known, such as one of the user's own."""
+    x = entry.x
+    inputs = number(float(x[place])) if x.shape == entry.z.shape else f"{x[0].size:,} inputs"
+    return f"{inputs} -> {type(layer).__name__} -> {number(float(entry.z[place]))}"
 
 
 @_line_of.register(layers.Flatten)

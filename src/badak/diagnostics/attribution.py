@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from badak import reference
+from badak import layers, reference
 from badak._common import display
 from badak._common.display import View
 from badak._common.json_data import json_data
@@ -27,12 +27,19 @@ from badak.diagnostics.classes import (
 from badak.diagnostics.layer_trace import LayerTrace
 from badak.diagnostics.trace import Trace
 from badak.errors import InputError
-from badak.layers import Dense, LayerNormalization
+from badak.layers.base import is_just
 from badak.layers.passes import LayerPass
 from badak.typing import Array, ArrayLike
 
 MOST_ACTIVE = 3
 """Units of a hidden layer that are named."""
+PIECEWISE_LINEAR = (
+    *(layers.Dense, layers.Flatten, layers.Rescaling, layers.Normalization, layers.Whitening),
+    *(layers.Dropout, layers.GaussianNoise, layers.BatchNormalization, layers.PReLU),
+    layers.Activation,
+)
+"""Layers that are linear at inference but for fixed numbers and an activation, which is judged by
+its slope. A layer of the user's own is not known to be."""
 ROUNDING = 1e-9
 """Relative and absolute tolerance within which float64 numbers count as equal."""
 
@@ -277,7 +284,7 @@ class Explanation:
         fire, linear = None, is_builtin(h, "identity")
         if h is not None and entry.a is not None and not h.rowwise and not linear:
             fire = float(np.mean((entry.a > 0.0) & (entry.z > 0.0)))
-        hidden = isinstance(entry.layer, Dense) and entry.index + 1 < len(self.trace)
+        hidden = isinstance(entry.layer, layers.Dense) and entry.index + 1 < len(self.trace)
         return LayerActivity(
             entry.name,
             type(entry.layer).__name__,
@@ -327,7 +334,7 @@ def explain_model(
 
 
 def _is_straight(entry: LayerTrace) -> bool:
-    if isinstance(entry.layer, LayerNormalization) or entry.by_row:
+    if entry.by_row or not any(is_just(entry.layer, kind) for kind in PIECEWISE_LINEAR):
         return False
     if entry.activation is None or entry.a is None or entry.slope is None:
         return True

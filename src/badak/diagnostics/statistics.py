@@ -10,6 +10,7 @@ from badak._common.json_data import json_data
 from badak.activations import Activation
 from badak.diagnostics.layer_trace import LayerTrace
 from badak.layers import Dense
+from badak.layers.base import is_just
 from badak.typing import Array, Shape
 
 DEAD_SLOPE = 1e-6
@@ -131,7 +132,7 @@ def has_dense_kernel(entry: LayerTrace) -> bool:
     Kernels of other layers may have their units on another axis: they are not read as one.
     """
     kernel = entry.weights.get("kernel")
-    if kernel is None or not isinstance(entry.layer, Dense):
+    if kernel is None or not is_just(entry.layer, Dense):
         return False
     return kernel.shape == (entry.x.shape[-1], entry.z.shape[-1])
 
