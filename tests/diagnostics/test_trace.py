@@ -1,4 +1,5 @@
 import io
+import json
 import math
 import re
 from pathlib import Path
@@ -444,7 +445,7 @@ def test_the_page_on_it_runs_as_it_stands(tmp_path, monkeypatch, capsys):
         if not re.search("digits|ill", code):
             assert said == printed
             compared += 1
-    assert compared == 4
+    assert compared == 5
 
 
 # -- bad input
@@ -492,3 +493,34 @@ def test_shapes_are_those_of_the_layers(widths, batch, activation):
         assert entry.a.shape == entry.z.shape == entry.gradient_at_a.shape == (batch, units)
         assert entry.gradients["kernel"].shape == entry.kernel.shape == (inputs, units)
         assert (entry.slope is None) == (activation == "softmax")
+
+
+# -- the same as data
+
+
+def test_the_numbers_of_a_trace_are_kept_as_data():
+    model, x, t = every_kind()
+    model.adapt(x)
+    trace = model.trace(x, t, training=True)
+    data = json.loads(json.dumps(trace.to_dict(), allow_nan=False))
+    assert (data["loss"], data["training"]) == (trace.loss, True)
+    np.testing.assert_array_equal(data["t"], t)
+    for entry, layer in zip(trace, data["layers"], strict=True):
+        assert (layer["name"], layer["kind"]) == (entry.name, type(entry.layer).__name__)
+        kept = {**layer, **layer["weights"]}
+        kept |= {f"gradient_of_{name}": g for name, g in layer["gradients"].items()}
+        for name, array in entry.arrays().items():
+            np.testing.assert_array_equal(np.float32(kept[name]), array)
+
+
+def test_the_numbers_of_a_unit_are_kept_as_data():
+    unit = the_books_network().trace(X).unit("dense", 0)
+    data = json.loads(json.dumps(unit.to_dict(), allow_nan=False))
+    assert (data["unit"], data["line"]) == ([0], str(unit))
+    assert np.dot(data["x"], data["weights"]) + data["bias"] == pytest.approx(data["a"], rel=1e-6)
+
+
+def test_overflow_is_none_as_data():
+    model = Sequential([Input((1,)), Dense(1)])
+    model.layers[0].kernel[...] = 3e38
+    assert model.trace([[30.0]]).to_dict()["layers"][0]["a"] == [[None]]

@@ -728,10 +728,37 @@ class Sequential:
         training: bool = False,
         dtype: str = "float32",
     ) -> "Trace":
-        """Return every number on the way from samples x to the output and, with targets t, back.
+        """Return every number of one forward pass and, with targets, one backward pass.
 
-        With `training` dropout and the like are at work, as in a step of training. In `dtype`
-        "float64" the float32 weights are worked with more exactly. Only the memory bounds x.
+        Parameters
+        ----------
+        x : array_like (batch, *input_shape)
+            The samples; all their numbers are kept in memory.
+        t : array_like, optional
+            Targets, as :meth:`fit` takes them; without them there are no gradients.
+        training : bool, default False
+            Whether dropout, noise and batch statistics work as in a step of training.
+        dtype : {"float32", "float64"}
+            The type to compute in; the weights are those of float32 in both.
+
+        Returns
+        -------
+        Trace
+            Pre-activations, outputs, slopes and gradients layer by layer; printed, a table.
+
+        Raises
+        ------
+        InputError
+            If samples or targets do not fit the network, or `dtype` is another one.
+
+        Examples
+        --------
+        >>> from badak import Input, Sequential, layers
+        >>> model = Sequential([Input((2,)), layers.Dense(1, use_bias=False)])
+        >>> model.set_weights([[[2.0], [-1.0]]])
+        >>> trace = model.trace([[1.0, 0.5]], [[1.0]])
+        >>> trace.y, trace.loss, trace["dense"].gradient_at_a  # L = (y - t)^2
+        (array([[1.5]], dtype=float32), 0.25, array([[1.]], dtype=float32))
         """
         from badak.diagnostics.trace import trace_model
 
@@ -744,11 +771,40 @@ class Sequential:
         training: bool = False,
         samples: int = 1000,
     ) -> "Inspection":
-        """Return how healthy each layer is on samples x and, with targets t, its gradients.
+        """Return statistics of each layer, and a diagnosis of what keeps it from learning.
 
-        Dead, saturated and constant units, vanishing and exploding gradients, and what else keeps
-        a network from learning. Of more than `samples` samples as many are looked at, evenly
-        spread.
+        Found are dead, saturated and constant units, inputs that are not scaled, vanishing and
+        exploding gradients, NaN and infinity, and more.
+
+        Parameters
+        ----------
+        x : array_like (batch, *input_shape)
+            The samples.
+        t : array_like, optional
+            Targets, as :meth:`fit` takes them; without them gradients are not inspected.
+        training : bool, default False
+            Whether dropout, noise and batch statistics work as in a step of training.
+        samples : int, default 1000
+            How many samples are used at most, evenly spread over x.
+
+        Returns
+        -------
+        Inspection
+            Statistics and verdicts; printed, a table and a line for each verdict.
+
+        Raises
+        ------
+        InputError
+            If samples or targets do not fit the network.
+
+        Examples
+        --------
+        >>> import numpy as np
+        >>> from badak import Input, Sequential, layers
+        >>> model = Sequential([Input((2,)), layers.Dense(4, "relu"), layers.Dense(1)])
+        >>> model.layers[0].bias[...] = -100.0
+        >>> model.inspect(np.random.default_rng(0).normal(size=(50, 2))).kinds()
+        {'dead'}
         """
         from badak.diagnostics.inspection import inspect_model
 
@@ -760,11 +816,39 @@ class Sequential:
         target: int | str | None = None,
         against: int | str | None = None,
     ) -> "Explanation":
-        """Return the way of one sample to its answer, and which of its pixels spoke for what.
+        """Return what each layer makes of one sample, and what each pixel adds to a class's logit.
 
-        x is of the input's shape, or an image of as many pixels. `target` is the class that is
-        explained, by its number or name, the likeliest without it; `against` the class that it is
-        held against, the likeliest other one without it. Needs softmax or one sigmoid at the end.
+        The network must end in badak's softmax, or in one unit of its sigmoid. Contributions are
+        gradient times input, in float64.
+
+        Parameters
+        ----------
+        x : array_like (*input_shape)
+            One sample, or an image of as many pixels.
+        target : int or str, optional
+            The class that is explained, by number or name; the most probable without it.
+        against : int or str, optional
+            The class that it is compared with; the most probable other one without it.
+
+        Returns
+        -------
+        Explanation
+            Layers, probabilities, logits and contributions; printed, a table.
+
+        Raises
+        ------
+        InputError
+            If the network ends in something else, x is not one sample, there is no such class, or
+            the weights are not finite.
+
+        Examples
+        --------
+        >>> from badak import Input, Sequential, layers
+        >>> model = Sequential([Input((2,)), layers.Dense(2, "softmax", use_bias=False)])
+        >>> model.set_weights([[[3.0, 1.0], [-1.0, 2.0]]])
+        >>> explained = model.explain([1.0, 0.5], target=1, against=0)
+        >>> explained.contributions().pixels  # weight times pixel
+        array([1., 1.])
         """
         from badak.diagnostics.attribution import explain_model
 

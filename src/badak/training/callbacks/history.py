@@ -12,16 +12,43 @@ SHOWN = 10  # epochs, in a notebook
 
 @dataclass
 class History:
-    """The loss and metrics after each epoch: ``history.history["val_loss"][-1]``."""
+    """The loss and metrics after each epoch; returned by :meth:`badak.Sequential.fit`.
+
+    Parameters
+    ----------
+    params : dict
+        Settings of the run, such as "epochs" and "steps".
+    epoch : list of int
+        The epochs done, from 0.
+    history : dict of str to list of float
+        By name, "loss", "val_loss" and each metric: a value for each epoch it was reported in.
+    interrupted : bool
+        Whether Ctrl-C ended the run.
+
+    Examples
+    --------
+    >>> history = History()
+    >>> history.add(0, {"loss": 0.5})
+    >>> history.add(1, {"loss": 0.25})
+    >>> history.history["loss"][-1]
+    0.25
+    """
 
     params: dict[str, Any] = field(default_factory=dict)
     epoch: list[int] = field(default_factory=list)
     history: dict[str, list[float]] = field(default_factory=dict)
     interrupted: bool = False
-    """Whether Ctrl-C ended it."""
 
     def add(self, epoch: int, logs: dict[str, float]) -> None:
-        """Note the values at the end of an epoch."""
+        """Append the values at the end of an epoch.
+
+        Parameters
+        ----------
+        epoch : int
+            The epoch, from 0.
+        logs : dict of str to float
+            The loss and metrics by name.
+        """
         self.epoch.append(epoch)
         for name, value in logs.items():
             self.history.setdefault(name, []).append(float(value))

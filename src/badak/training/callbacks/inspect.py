@@ -1,4 +1,4 @@
-"""A callback that watches the health of the layers while a network trains."""
+"""A callback that inspects the layers while a network trains."""
 
 import math
 from dataclasses import dataclass
@@ -18,10 +18,10 @@ from badak.training.data import Samples
 from badak.typing import Array, ArrayLike
 
 SAMPLES = 200
-"""How many are looked at. More would tell little more of a unit, and cost a part of an epoch."""
+"""How many samples are inspected. More say little more of a unit, and cost a part of an epoch."""
 
 BEGINNING = ("one_sign", "one_class")
-"""Kinds that say nothing before training: every network begins by answering much the same."""
+"""Kinds that mean nothing before training: an untrained network answers much the same to all."""
 
 REPEATED_WELL = Verdict(
     "not_finite",
@@ -34,24 +34,40 @@ REPEATED_WELL = Verdict(
 
 @dataclass(frozen=True)
 class Record:
-    """One look at the layers."""
+    """One inspection during training.
+
+    Attributes
+    ----------
+    epoch : float
+        Epochs done by then; with a fraction if it was made within one.
+    step : int
+        Steps done by then.
+    inspection : Inspection
+        Layer statistics and verdicts.
+    """
 
     epoch: float
-    """Epochs done by then; a part of one where it was looked within it."""
     step: int
-    """Steps taken by then."""
     inspection: Inspection
 
 
 @dataclass(frozen=True)
 class Trouble:
-    """The first time that a verdict of one kind was met, and when."""
+    """The first time that a verdict of one kind was found, and when.
+
+    Attributes
+    ----------
+    verdict : Verdict
+        What was found.
+    step : int
+        Steps done by then.
+    when : str
+        The same in words: "epoch 3, step 168".
+    """
 
     verdict: Verdict
     step: int
-    """Steps taken by then."""
     when: str
-    """The same in words: "epoch 3, step 168"."""
 
     @property
     def kind(self) -> str:
@@ -60,7 +76,7 @@ class Trouble:
 
     @property
     def layer(self) -> str:
-        """The first layer that it was found in; empty where it is the network's."""
+        """The first layer that it was found in; empty if it concerns the whole network."""
         return self.verdict.layer
 
     def __str__(self) -> str:
@@ -68,36 +84,44 @@ class Trouble:
 
 
 class Inspect(Callback):
-    """Look at the layers before training and after each epoch; tell each trouble once.
+    """Inspect the layers before training and after each epoch; report each trouble once.
 
-    A look is :meth:`badak.Sequential.inspect` as in a step of training, with dropout and batch
-    statistics. Where the loss is no longer finite, the step is repeated in NumPy, and the first
-    layer at which NaN or infinity came up is told, also in a note to the DivergedError. Training
-    takes the same steps as without it, to the last bit. A run that goes on from a checkpoint is
-    watched from there on.
+    An inspection is :meth:`badak.Sequential.inspect` as in a step of training, with dropout and
+    batch statistics. If the loss is no longer finite, the step is repeated in NumPy, and the first
+    layer with NaN or infinity is reported, also in a note to the DivergedError. Training takes the
+    same steps as without it, to the last bit. A run that resumes from a checkpoint is inspected
+    from there on.
 
     Parameters
     ----------
-    x, t
-        What to look at: samples and, for the gradients, their targets. Without them, samples of
-        the training data, evenly spread.
-    every
-        Epochs between two looks.
-    batches
-        Batches between two looks within an epoch, counted from its beginning; None looks at its
-        end alone. Training is slower with it, since the engine stops at each batch.
-    samples
-        How many samples are looked at at most.
-    verbose
-        1 prints a line when a trouble is first met, 0 does not.
+    x : array_like (batch, *input_shape), optional
+        The samples to inspect; without them, samples of the training data, evenly spread.
+    t : array_like, optional
+        The targets of `x`, for the gradients.
+    every : int, default 1
+        Epochs between two inspections.
+    batches : int, optional
+        Batches between two inspections within an epoch, counted from its beginning; None inspects
+        at its end alone. Training is slower with it, since the engine stops at each batch.
+    samples : int, default 200
+        How many samples are inspected at most.
+    verbose : int, default 1
+        1 prints a line when a trouble is first found, 0 does not.
 
     Attributes
     ----------
-    records
-        All looks: :class:`Record`, each with its epoch, step and inspection.
-    troubles
-        The first :class:`Trouble` of each kind, in the order they were met.
+    records : list of Record
+        All inspections, each with its epoch and step.
+    troubles : list of Trouble
+        The first trouble of each kind, in the order in which they were found.
 
+    Raises
+    ------
+    InputError
+        If `t` comes without `x`, or a count is not a whole number above 0.
+
+    Examples
+    --------
     >>> import numpy as np, badak
     >>> model = badak.Sequential([badak.layers.Dense(4, "step"), badak.layers.Dense(1)])
     >>> watch = badak.callbacks.Inspect(verbose=0)
@@ -105,6 +129,8 @@ class Inspect(Callback):
     >>> history = model.fit(x, 2.0 * x, epochs=2, callbacks=[watch], verbose=0)
     >>> watch.first_trouble.kind, watch.first_trouble.layer, watch.first_trouble.step
     ('no_slope', 'dense', 0)
+    >>> watch.history("dense", "dead_share")
+    [1.0, 1.0, 1.0]
     """
 
     def __init__(
@@ -132,17 +158,29 @@ class Inspect(Callback):
 
     @property
     def first_trouble(self) -> Trouble | None:
-        """The first trouble that was met, the gravest where a look met several; None without."""
+        """The first trouble found, the gravest if an inspection found several; None without."""
         return self.troubles[0] if self.troubles else None
 
     def history(self, layer: int | str, number: str) -> list[Any]:
-        """Return a number of a layer in all records: ``history("dense", "dead_share")``."""
+        """Return one statistic of a layer in all records.
+
+        Parameters
+        ----------
+        layer : int or str
+            The layer's number or name.
+        number : str
+            An attribute of :class:`badak.diagnostics.statistics.LayerStatistics`, such as
+            "dead_share" or "gradient_size".
+
+        Returns
+        -------
+        list
+            One value for each record.
+        """
         return [getattr(record.inspection[layer], number) for record in self.records]
 
-    # -- as it goes
-
     def set_run(self, run: Any) -> None:
-        """Take over the run, and choose what to look at."""
+        """Take over the run, and choose the samples to inspect."""
         self.run = run
         self.records, self.troubles = [], []
         self._seen_first = False
@@ -160,14 +198,14 @@ class Inspect(Callback):
         )
 
     def on_epoch_begin(self, epoch: int, logs: Logs | None = None) -> None:
-        """Look at the network as it was made, or as the checkpoint has it."""
+        """Inspect the network before its first step, or as the checkpoint has it."""
         self.epoch, self._first_step = epoch, self.model.step
         if not self._seen_first:
             self._seen_first = True
             self._look(epoch, "before training" if not self.model.step else self._when(epoch))
 
     def on_train_batch_end(self, batch: int, logs: Logs) -> None:
-        """Look, if it is time."""
+        """Inspect, if it is time."""
         if self.batches is None or not math.isfinite(logs["loss"]):
             return
         done = batch + 1
@@ -175,22 +213,20 @@ class Inspect(Callback):
             self._look(self.epoch + done / self.run.steps.count, self._when(self.epoch + 1))
 
     def on_epoch_end(self, epoch: int, logs: Logs) -> None:
-        """Look, if it is time."""
+        """Inspect, if it is time."""
         if (epoch + 1) % self.every == 0:
             self._look(epoch + 1, self._when(epoch + 1))
 
     def on_diverged(self, epoch: int, batch: int, weights: Array) -> str:
-        """Repeat the step that failed, and tell where NaN or infinity came up."""
+        """Repeat the step that failed, and report where NaN or infinity first occurs."""
         verdict = self._where_it_broke(batch, weights)
         return self._note(
             verdict, f"epoch {epoch + 1}, batch {batch + 1}", self._first_step + batch
         )
 
     def close(self) -> None:
-        """Let go of the run and its data."""
+        """Release the run and its data."""
         self.run = self._data = None
-
-    # -- looking
 
     def _look(self, epoch: float, when: str) -> None:
         model, data = self.model, self._data
@@ -212,7 +248,7 @@ class Inspect(Callback):
         return f"epoch {epoch}, step {self.model.step}"
 
     def _note(self, verdict: Verdict, when: str, step: int) -> str:
-        """Note a trouble of a new kind, and tell it."""
+        """Keep a trouble of a new kind, and print it."""
         trouble = Trouble(verdict, step, when)
         if verdict.kind not in {known.kind for known in self.troubles}:
             self.troubles.append(trouble)
