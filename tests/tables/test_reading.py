@@ -141,7 +141,7 @@ def test_own_texts_may_mean_that_there_is_no_value(write):
 
 
 def test_a_parquet_file_comes_in_chunks(tmp_path, monkeypatch):
-    from badak.tables import reading
+    from badak.tables import binary
 
     monkeypatch.setattr(binary, "CELLS", 20)
     pl.DataFrame({"a": np.arange(25), "b": np.arange(25)}).write_parquet(tmp_path / "a.parquet")
