@@ -4,6 +4,7 @@ import dataclasses
 import difflib
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import lru_cache
 from typing import Any, Generic, TypeVar
 
 from badak.errors import InputError, UnknownNameError
@@ -93,6 +94,10 @@ class Registry(Generic[T]):
         except TypeError as error:
             raise InputError(f"{self.kind} {name!r}: {error}") from None
 
+    def holds(self, thing: object) -> bool:
+        """Return whether `thing` itself is entered, whatever it is called."""
+        return any(entered is thing for entered in self._things.values())
+
     def __contains__(self, name: object) -> bool:
         return isinstance(name, str) and _key(name) in self._things
 
@@ -140,6 +145,7 @@ def _with_article(kind: str) -> str:
     return f"{'an' if kind[0] in 'aeiou' else 'a'} {kind}"
 
 
+@lru_cache(maxsize=1024)  # names are looked up while a network answers
 def _key(name: str) -> str:
     return re.sub(r"[\s_-]+", "", name).lower()
 

@@ -72,3 +72,14 @@ def check_whole(value: Any, what: str, least: int = 1) -> int:
     if isinstance(value, bool) or not isinstance(value, numbers.Integral) or value < least:
         raise InputError(f"{what} must be a whole number of at least {least}, not {value!r}")
     return int(value)
+
+
+def as_list(given: Any) -> list[Any]:
+    """Return what may be None, one thing, or a list or tuple of things as a list.
+
+    >>> as_list(None), as_list("accuracy"), as_list(("loss", "accuracy"))
+    ([], ['accuracy'], ['loss', 'accuracy'])
+    """
+    if given is None:
+        return []
+    return list(given) if isinstance(given, (list, tuple)) else [given]

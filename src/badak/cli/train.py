@@ -24,12 +24,11 @@ from badak.recipes.options import (
     IMAGE_EPOCHS_OF_MANY,
     IMAGE_UNITS,
     MANY_IMAGES,
-    TASKS,
     ImageTraining,
     TableTraining,
     Training,
 )
-from badak.tables.defaults import EPOCHS, UNITS
+from badak.tables.defaults import EPOCHS, TASKS, UNITS
 from badak.tables.names import is_table
 
 

@@ -1,6 +1,6 @@
 """Layers that take what they need to know from the data, once, before training."""
 
-from typing import Any
+from typing import Any, TypeGuard
 
 import numpy as np
 
@@ -67,3 +67,8 @@ class Adapted(Layer):
             return np.full(shape, unlearned) if self.learned is None else self.learned[name]
 
         return ParameterSpec(name, shape, initial, trainable=False)
+
+
+def waits_for_data(layer: Layer) -> TypeGuard[Adapted]:
+    """Return whether a layer has still to learn from the data what it needs."""
+    return isinstance(layer, Adapted) and layer.learned is None

@@ -42,7 +42,7 @@ class Kind:
         """Return whether a thing is badak's own, known by identity."""
         if isinstance(thing, activations.Activation):
             return activations.registry.is_builtin(thing)
-        return any(self.registry[name] is type(thing) for name in self.registry)
+        return self.registry.holds(type(thing))
 
     def knows(self, name: object) -> bool:
         """Return whether badak has a thing of this kind that is called so."""

@@ -75,7 +75,7 @@ class _Found:
                 f"{where} has a {changed[0]} of its own, which no file can name: make it a class"
             )
         own = type(layer)
-        if any(LAYERS[name] is own for name in LAYERS):
+        if LAYERS.holds(own):
             return
         self.enter(own.__name__, own, "layer", own.__name__ in LAYERS, where)
         config = layer.get_config()

@@ -10,12 +10,12 @@ import numpy as np
 from badak import losses, optimizers, reference
 from badak._common.samples import check_pairs, check_samples
 from badak._common.seeds import check_seed, default_seed
-from badak._common.validation import check_whole
+from badak._common.validation import as_list, check_whole
 from badak.activations import is_builtin
 from badak.engine import check_engine
 from badak.errors import InputError
 from badak.layers import Input, Layer
-from badak.layers.adapted import Adapted
+from badak.layers.adapted import waits_for_data
 from badak.layers.parameters import Parameters
 from badak.layers.passes import LayerPass, Mode
 from badak.losses import Loss, check_targets
@@ -311,7 +311,7 @@ class Sequential:
         """
         self.optimizer = optimizers.get(optimizer)
         self.loss = None if loss is None else losses.get(loss)
-        self.metrics = None if metrics is None and loss is None else _listed(metrics)
+        self.metrics = None if metrics is None and loss is None else as_list(metrics)
         if self.loss is not None and self.built:
             objective_of(self.loss, self.layers[-1].activation)
         self._forget_training()
@@ -507,7 +507,7 @@ class Sequential:
     def adapt_layers(self, samples: Array) -> None:
         """Let the layers that learn from data as it is do so, from checked samples."""
         for index, layer in enumerate(self.layers):
-            if isinstance(layer, Adapted) and layer.learned is None:
+            if waits_for_data(layer):
                 moments = layer.moments(self._stack.shapes[index])
                 for batch in _batches(samples, PREDICT_BATCH):
                     moments.add(self._output(batch, range(index)))
@@ -935,12 +935,6 @@ class Sequential:
         known = [] if self.input_shape is None else [Input(self.input_shape)]
         inside = ", ".join(repr(layer) for layer in [*known, *self.layers])
         return f"Sequential([{inside}])"
-
-
-def _listed(metrics: Any) -> list[Any]:
-    if metrics is None:
-        return []
-    return list(metrics) if isinstance(metrics, (list, tuple)) else [metrics]
 
 
 def _batches(samples: Array, size: int) -> Iterable[Array]:

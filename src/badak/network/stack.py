@@ -6,7 +6,7 @@ from typing import Any
 
 from badak._common.registry import snake_case
 from badak.errors import InputError
-from badak.layers.adapted import Adapted
+from badak.layers.adapted import Adapted, waits_for_data
 from badak.layers.base import Layer, set_views
 from badak.layers.input import Input
 from badak.layers.parameters import Parameters, ParameterSpec
@@ -98,7 +98,7 @@ class Stack:
     def check_adapted(self) -> None:
         """Raise InputError where a layer still has to learn from the data."""
         for layer in self.layers:
-            if isinstance(layer, Adapted) and layer.learned is None:
+            if waits_for_data(layer):
                 raise InputError(
                     f"the layer {layer.name!r} has not seen data yet: call adapt(x) or fit(x, y)"
                 )

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from badak.errors import FileFormatError, InputError
-from badak.layers.adapted import Adapted
+from badak.layers.adapted import waits_for_data
 from badak.layers.base import Layer
 from badak.layers.model import Model
 from badak.layers.parameters import ParameterSpec
@@ -16,7 +16,7 @@ from badak.typing import Array, Shape
 def check_ready(model: Model) -> None:
     """Raise InputError unless the model has all weights that it needs to predict."""
     for layer in model.layers:
-        if isinstance(layer, Adapted) and layer.learned is None:
+        if waits_for_data(layer):
             raise InputError(f"the layer {layer.name!r} has not seen data yet: adapt or fit first")
     if not model.built:
         raise InputError("the network has no weights yet: begin with Input((features,)), or fit")

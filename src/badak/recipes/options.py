@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from badak.errors import InputError
+from badak.tables.defaults import TASKS
 
 if TYPE_CHECKING:
     from badak.optimizers.base import Optimizer
@@ -18,7 +19,6 @@ MANY_IMAGES = 10_000  # above this an epoch takes so many steps that fewer epoch
 IMAGE_EPOCHS, IMAGE_EPOCHS_OF_MANY = 30, 10
 
 HELD_OUT = 0.2
-TASKS = ("auto", "regression", "classification")
 
 
 @dataclass(frozen=True, kw_only=True)

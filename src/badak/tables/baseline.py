@@ -12,9 +12,10 @@ from badak.network.sequential import Sequential
 from badak.optimizers import Adam
 from badak.optimizers.schedules import CosineDecay
 from badak.regularizers import L2
+from badak.tables.defaults import REGRESSION
 from badak.tables.loading import TableData
 from badak.tables.scores import Scores, score
-from badak.tables.target import REGRESSION, Target
+from badak.tables.target import Target
 from badak.typing import Array
 
 STEPS = 4000  # of Adam; enough for a convex loss

@@ -1,4 +1,7 @@
-"""Defaults of a table's network and its training; plain numbers, quick to import."""
+"""Tasks on a table, and defaults of its network and training; plain values, quick to import."""
+
+REGRESSION, CLASSIFICATION = "regression", "classification"
+TASKS = ("auto", REGRESSION, CLASSIFICATION)
 
 UNITS = (128, 64)
 BATCH_SIZES = ((2_000, 32), (50_000, 128))  # up to so many training rows

@@ -16,10 +16,11 @@ from badak.errors import InputError
 from badak.preprocessing import split_stratified
 from badak.tables.chunks import TableFile, check_column, listed
 from badak.tables.columns import Findings
+from badak.tables.defaults import CLASSIFICATION, TASKS
 from badak.tables.kinds import IGNORE, KINDS, Dropped, Profile, decide
 from badak.tables.preparation import Source, TablePreparation
 from badak.tables.reading import open_table
-from badak.tables.target import CLASSIFICATION, TASKS, Target, TargetLearner
+from badak.tables.target import Target, TargetLearner
 from badak.typing import Array
 
 TRAIN, VALIDATE, TEST, LEFT_OUT = range(4)

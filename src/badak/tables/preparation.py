@@ -15,8 +15,9 @@ from badak.errors import FileFormatError, InputError
 from badak.layers.model import Model
 from badak.tables.chunks import Chunk, listed
 from badak.tables.columns import Column, Findings, from_config, get_config
+from badak.tables.defaults import REGRESSION
 from badak.tables.kinds import Dropped
-from badak.tables.target import REGRESSION, Target
+from badak.tables.target import Target
 from badak.tables.values import MISSING, canonical
 from badak.typing import Array
 

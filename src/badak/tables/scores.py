@@ -6,7 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from badak import losses, metrics
-from badak.tables.target import REGRESSION, Target
+from badak.tables.defaults import REGRESSION
+from badak.tables.target import Target
 from badak.typing import Array
 
 SURE = 2.0

@@ -11,10 +11,8 @@ from badak.errors import InputError
 from badak.tables import values
 from badak.tables.chunks import Chunk, listed
 from badak.tables.columns import number_array
+from badak.tables.defaults import CLASSIFICATION, REGRESSION, TASKS
 from badak.typing import Array, Config
-
-REGRESSION, CLASSIFICATION = "regression", "classification"
-TASKS = ("auto", REGRESSION, CLASSIFICATION)
 
 FEW_CLASSES = 10
 """Whole numbers 0, 1, ... or 1, 2, ... up to so many different ones are classes."""

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from badak._common.samples import check_pairs, check_samples
-from badak._common.validation import check_whole
+from badak._common.validation import as_list, check_whole
 from badak.engine.machine.threads import each
 from badak.errors import InputError
 from badak.layers.model import Model
@@ -65,7 +65,7 @@ def fit(
     params = {"epochs": epochs, "steps": run.steps.count, "samples": len(samples)}
     modes = {"loss": "min"} | {m.name: getattr(m, "mode", None) for m in run.metrics}
     watchers = CallbackList(
-        [*_listed(callbacks), *progress_for(verbose)], model, {**params, "modes": modes}
+        [*as_list(callbacks), *progress_for(verbose)], model, {**params, "modes": modes}
     )
     watchers.set_run(run)
     kept = None
@@ -199,9 +199,3 @@ def _batch_size(model: Model, batch_size: int | None, count: int) -> int:
             )
         return count
     return BATCH_SIZE if batch_size is None else check_whole(batch_size, "batch_size")
-
-
-def _listed(callbacks: Any) -> list[Any]:
-    if callbacks is None:
-        return []
-    return list(callbacks) if isinstance(callbacks, (list, tuple)) else [callbacks]

@@ -6,7 +6,8 @@ from typing import Annotated
 import typer
 
 from badak.cli.errors import UsageError
-from badak.recipes.options import HELD_OUT, TASKS
+from badak.recipes.options import HELD_OUT
+from badak.tables.defaults import TASKS
 
 PANEL = "Options for a table"
 

@@ -172,19 +172,12 @@ def _argument(layer: Layer, name: str) -> Any:
 
 def _named(thing: Any, module: str, what: str) -> dict[str, Any] | None:
     """Return an initializer or regularizer of badak's, which are Keras's too; None else."""
-    if type(thing) not in _BUILTIN:
+    tables = (initializers.INITIALIZERS, regularizers.REGULARIZERS)
+    if not any(table.holds(type(thing)) for table in tables):
         warnings.warn(f"{what} is not one of Keras's and is left out", stacklevel=2)
         return None
     config = dict(thing.get_config())
     return an_object(module, str(config.pop("name")), config)
-
-
-_BUILTIN: set[Any] = {
-    table[name]
-    for table in (initializers.INITIALIZERS, regularizers.REGULARIZERS)
-    for name in table
-}
-"""The classes of badak's initializers and regularizers."""
 
 
 def _moments(mean: Array, variance: Array) -> list[Variable]:
