@@ -120,6 +120,11 @@ MOVED: dict[str, tuple[str, ...]] = {
     "badak.trace_table": ("badak.diagnostics.layer_trace",),
     "badak.training.history": ("badak.training.callbacks.history",),
     "badak.training.progress": ("badak.training.callbacks.progress",),
+    "badak.training.steps": (
+        "badak.engine",
+        "badak.engine.program.steps",
+        "badak.engine.reference",
+    ),
     "badak.training.tensorboard": ("badak.training.callbacks.tensorboard",),
     "badak.training.watching": ("badak.training.callbacks.inspect",),
     "badak.verdicts": ("badak.diagnostics.diagnosis",),

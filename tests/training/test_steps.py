@@ -4,9 +4,10 @@ import numpy as np
 import pytest
 
 from badak import Input, Sequential, layers, optimizers, regularizers
+from badak.engine.program.steps import EngineSteps
+from badak.engine.reference import ReferenceSteps
 from badak.errors import DivergedError
 from badak.training.data import Samples
-from badak.training.steps import EngineSteps, ReferenceSteps
 
 RNG = np.random.default_rng(8)
 X = RNG.normal(size=(50, 6)).astype(np.float32)

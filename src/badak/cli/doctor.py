@@ -91,7 +91,7 @@ def _engine() -> tuple[bool, str]:
     from badak import engine
     from badak.engine.program import native
 
-    if not engine.is_chosen(None):
+    if engine.chosen(None) is not engine.DEFAULT:
         return True, f"not used: {engine.VARIABLE} is {os.environ[engine.VARIABLE]}"
     begin = time.perf_counter()
     try:

@@ -5,12 +5,12 @@ from typing import Any
 
 import numpy as np
 
+from badak.engine import Steps, Taken, train
 from badak.estimators.double import DoubleSteps
 from badak.layers.model import Model
 from badak.losses.objective import Objective
 from badak.training.data import Samples
 from badak.training.loop import Run
-from badak.training.steps import Steps, Taken, steps_for
 from badak.typing import Array
 
 DENSE_NUMBERS = 2**24
@@ -119,7 +119,7 @@ def make_steps(
     model: Model, objective: Objective, samples: Samples, batch_size: int, shares: Array
 ) -> Steps:
     """Return the steps of an epoch; `shares` are those of the penalty, which may change."""
-    kind = SparseSteps if isinstance(samples, SparseSamples) else steps_for
+    kind = SparseSteps if isinstance(samples, SparseSamples) else train
     return kind(model, objective, samples, batch_size, shares)
 
 
@@ -173,7 +173,7 @@ class SparseSteps(Steps):
         shares = self.penalty_shares[first : first + self.batches_a_part]
         if len(dense) not in self._parts:
             own = shares.copy()
-            steps = steps_for(self.model, self.objective, dense, self.batch_size, own)
+            steps = train(self.model, self.objective, dense, self.batch_size, own)
             self._parts[len(dense)] = Part(steps, own)
         else:
             self._parts[len(dense)].steps.refill(dense)

@@ -3,11 +3,11 @@
 import numpy as np
 
 from badak import reference
+from badak.engine import Steps, Taken
 from badak.layers.model import Model
 from badak.layers.passes import Mode
 from badak.losses.objective import Objective
 from badak.training.data import Samples
-from badak.training.steps import Steps, Taken
 from badak.typing import Array
 
 FEW_NUMBERS = 2**10

@@ -8,6 +8,7 @@ import numpy as np
 from scipy import optimize
 from sklearn.exceptions import ConvergenceWarning
 
+from badak.engine import Steps
 from badak.errors import InputError
 from badak.estimators.data import make_steps
 from badak.estimators.double import DoubleSteps, are_few
@@ -18,7 +19,6 @@ from badak.layers.model import Model
 from badak.losses.objective import Objective
 from badak.optimizers.base import Optimizer, Rate, Rule
 from badak.training.data import Samples
-from badak.training.steps import Steps
 from badak.typing import Array
 
 ROWS = 1024  # samples at a time: large enough to be quick, small enough to stay in the cache

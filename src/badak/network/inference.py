@@ -1,50 +1,50 @@
-"""A model's answers by the engine: programs kept for the kinds of samples that were asked."""
+"""The inference cache: a model's predictors, kept for the kinds of samples that were asked."""
 
 from typing import Any
 
 import numpy as np
 
 from badak import engine
+from badak.engine import Engine, Predictor
 from badak.layers.model import Model
 from badak.typing import Array, ArrayLike
 
 
 class Answers:
-    """The programs of one model, one for each type of samples and with or without the last step."""
+    """The predictors of one model, by its engine, the samples' type and the last activation."""
 
     def __init__(self, model: Model) -> None:
         self.model = model
         self.forget()
 
     def forget(self) -> None:
-        """Drop all programs: a layer has changed, or the weights have moved elsewhere."""
-        self._programs: dict[tuple[np.dtype[Any], bool], Any] = {}
-        self._last: Any = None
+        """Drop all predictors: a layer has changed, or the weights have moved elsewhere."""
+        self._predictors: dict[tuple[Engine, np.dtype[Any], bool], Predictor] = {}
+        self._last: tuple[str | None, Predictor] | None = None
 
     def quick(self, x: ArrayLike, last_activation: bool) -> Array | None:
         """Return the answers if they are a matter of microseconds; None leaves it to the long way.
 
-        That is for an array of the type and shape that was last asked for. NaN and infinity among
-        the samples are met by the program, and then by the long way's error.
+        That is for an array of the type and shape that was last asked for. The predictor notices
+        NaN and infinity among the samples, and the long way then raises the error.
         """
         last = self._last
-        if last is None or type(x) is not np.ndarray or x.dtype is not last.element:
+        if last is None or last[0] is not self.model.engine:
             return None
-        if last.last_activation is not last_activation or self.model.engine == "reference":
+        predictor = last[1]
+        if type(x) is not np.ndarray or x.dtype is not predictor.element:
             return None
-        outputs: Array | None = last.sound(x)
-        return outputs
+        if predictor.last_activation is not last_activation:
+            return None
+        return predictor.sound(x)
 
-    def program(self, dtype: np.dtype[Any], last_activation: bool) -> Any:
-        """Return the program for samples of this type, or None where the reference is to answer."""
-        if not engine.is_chosen(self.model.engine):
-            return None
-        key, programs = (dtype, last_activation), self._programs
-        if key not in programs:
-            try:
-                programs[key] = engine.InferenceProgram(self.model, dtype, last_activation)
-            except engine.CANNOT as error:
-                engine.warn_once(self.model, error)
-                programs[key] = None
-        program = self._last = programs[key]  # another thread may set the last one meanwhile
-        return program
+    def predictor(self, dtype: np.dtype[Any], last_activation: bool) -> Predictor:
+        """Return what answers to samples of this type."""
+        chosen = self.model.engine
+        key = engine.chosen(chosen), dtype, last_activation
+        found = self._predictors.get(key)
+        if found is None:
+            made = engine.predictor(self.model, dtype, last_activation=last_activation)
+            found = self._predictors[key] = made
+        self._last = chosen, found  # another thread may set the last one meanwhile
+        return found

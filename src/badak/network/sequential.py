@@ -510,7 +510,7 @@ class Sequential:
             if waits_for_data(layer):
                 moments = layer.moments(self._stack.shapes[index])
                 for batch in _batches(samples, PREDICT_BATCH):
-                    moments.add(self._output(batch, range(index)))
+                    moments.add(self._output_of_first(index, batch))
                 layer.finish(moments)
 
     # -- answers
@@ -599,23 +599,14 @@ class Sequential:
         self, samples: Array, batch_size: int = PREDICT_BATCH, *, last_activation: bool = True
     ) -> Array:
         """Return the outputs for checked samples, or the last layer's sums."""
-        answers = self._answers.program(samples.dtype, last_activation)
-        if answers is not None:
-            return answers(samples).reshape(len(samples), *self.output_shape)
-        everything = range(len(self.layers))
-        return np.concatenate(
-            [
-                self._output(batch, everything, last_activation=last_activation)
-                for batch in _batches(samples, batch_size)
-            ]
-        )
+        predictor = self._answers.predictor(samples.dtype, last_activation)
+        return predictor(samples, batch_size).reshape(len(samples), *self.output_shape)
 
-    def _output(self, batch: Array, layers: range, *, last_activation: bool = True) -> Array:
+    def _output_of_first(self, layers: int, batch: Array) -> Array:
         return reference.output(
-            self.layers[: layers.stop],
-            self.parameters.layers[: layers.stop],
+            self.layers[:layers],
+            self.parameters.layers[:layers],
             batch.astype(np.float32, copy=False),
-            last_activation=last_activation,
         )
 
     def checked(self, x: ArrayLike) -> Array:

@@ -5,9 +5,9 @@ from typing import Any
 
 import numpy as np
 
+from badak import engine
 from badak._common.samples import check_pairs, check_samples
 from badak._common.validation import as_list, check_whole
-from badak.engine.machine.threads import each
 from badak.errors import InputError
 from badak.layers.model import Model
 from badak.losses.objective import Objective
@@ -19,7 +19,6 @@ from badak.training.data import Samples, check_data, pair_data, split_last, weig
 from badak.training.divergence import diverged
 from badak.training.interruption import Interruption
 from badak.training.scores import EVALUATION_BATCH, measure, score
-from badak.training.steps import steps_for
 from badak.typing import Array, ArrayLike
 
 BATCH_SIZE = 32  # Keras's default
@@ -110,7 +109,7 @@ class Run:
         self.objective = objective
         self.shuffle = shuffle
         self.metrics = model.metrics_for(objective)
-        self.steps = steps_for(model, objective, samples, batch_size)
+        self.steps = engine.train(model, objective, samples, batch_size)
         self.whole_epoch = False
         """Whether the last epoch went through all samples."""
 
@@ -169,7 +168,7 @@ class Run:
 def _prepare(
     model: Model, x: ArrayLike, y: Any, sample_weight: ArrayLike | None
 ) -> tuple[Samples, Objective]:
-    samples = check_samples(x, model.input_shape, each)
+    samples = check_samples(x, model.input_shape, engine.each)
     check_pairs(samples, y, "y")
     if not model.built:
         model.build(samples.shape[1:])

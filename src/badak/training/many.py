@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor, wait
 from typing import Any
 
-from badak.engine.machine.threads import allowed_threads, alone
+from badak.engine import allowed_threads, alone
 from badak.errors import InputError
 from badak.training.callbacks.history import History
 from badak.training.interruption import Interruption

@@ -111,7 +111,7 @@ def test_a_thread_gets_the_program_that_it_asked_for_whatever_others_ask():
 
         _last = property(lambda answers: None, lambda answers, program: None)
 
-    program = Busy(network()).program(X.dtype, last_activation=True)
+    program = Busy(network()).predictor(X.dtype, last_activation=True)
     assert program.element == X.dtype
     assert program.last_activation
 

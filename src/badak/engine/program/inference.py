@@ -51,8 +51,8 @@ class InferenceProgram:
         self._few: tuple[int, ...] = (-1,)
         """The shape of the few samples that were last asked for."""
 
-    def __call__(self, x: Array) -> Array:
-        """Return the outputs (samples, units) for finite samples."""
+    def __call__(self, x: Array, batch_size: int = ANSWER_ROWS) -> Array:
+        """Return the outputs (samples, units) for finite samples; the program has its own batch."""
         return self._all(np.ascontiguousarray(x, self.element))[0]
 
     def sound(self, x: Array) -> Array | None:

@@ -27,10 +27,6 @@ class UnsupportedError(Exception):
     """The engine cannot run this network; the reference can."""
 
 
-CANNOT = (UnsupportedError, UntraceableError, NotImplementedError)
-"""What says that the engine cannot run a network, and why."""
-
-
 @dataclass(frozen=True)
 class Buffer:
     """One layer's numbers for the rows of a batch, (rows, width) padded to whole cache lines."""
