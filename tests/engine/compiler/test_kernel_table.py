@@ -11,7 +11,7 @@ from badak import Input, Sequential
 from badak.engine.compiler.constants import pooled
 from badak.engine.compiler.kernels import KERNELS, KernelTable, elementwise
 from badak.engine.compiler.operands import Kernel, Operand
-from badak.engine.program.program import Computation, Program, at
+from badak.engine.program.program import Program
 from badak.layers import Dense, Dropout, GaussianNoise, LayerNormalization, LeakyReLU
 from badak.optimizers import Adam
 
@@ -94,9 +94,9 @@ def test_a_program_keeps_its_code_when_the_table_forgets_it():
     table = KernelTable(most=1)
     program = Program(4, table)
     x, y = program.vector(16), program.vector(16)
-    computation = Computation()
-    value = computation.reads(at(x.ctypes.data), 16) * 1.7
-    computation.writes(value, at(y.ctypes.data))
+    computation = program.computation()
+    value = computation.reads(program.at(x.ctypes.data), 16) * 1.7
+    computation.writes(value, program.at(y.ctypes.data))
     program.columns(computation, 16, 1)
     program.assemble()
     table.compile([number(4.25)])

@@ -45,7 +45,7 @@ class Columnwise(Lowering):
                     value = self._value(node, {}, None, None)
                     first = self.b.extract_element(value, I32(0))
                     place = self._row_address(operand, FLOAT)
-                    self._watch(place, I64(4))
+                    self._watch(place, I64(size_of(FLOAT)))
                     self.b.store(first, place)
 
     def _emit_columns(self, reductions: list[Node]) -> None:
@@ -62,7 +62,10 @@ class Columnwise(Lowering):
             memo: dict[Node, Any] = {}
             values = [self._value(node, memo, start, mask) for node, _ in alone]
             for value, (_, operand) in zip(values, alone, strict=True):
-                address = self.b.add(self._address(operand), self.b.mul(start, I64(4)))
+                address = self.b.add(
+                    self._address(operand),
+                    self.b.mul(start, I64(size_of(ELEMENTS[operand.element]))),
+                )
                 self._store(value, address, mask)
 
         self._over_columns(band)
@@ -128,7 +131,8 @@ class Columnwise(Lowering):
         if operand.kind in ("row", "label"):
             return self._splat(self._number_of_row(operand))
         if operand.kind == "columns":
-            element, row = FLOAT, b.inttoptr(self._address(operand), FLOAT.as_pointer())
+            element = ELEMENTS[operand.element]
+            row = b.inttoptr(self._address(operand), element.as_pointer())
         else:
             element = ELEMENTS[operand.element]
             row = self._row_address(operand, element)
@@ -157,16 +161,17 @@ class Columnwise(Lowering):
         memo: dict[Node, Any] = {}
         values = [self._value(node, memo, start, mask) for node, _ in outputs]
         for value, (_, operand) in zip(values, outputs, strict=True):
-            row = self._row_address(operand, FLOAT)
+            row = self._row_address(operand, ELEMENTS[operand.element])
             self._store(value, self.b.ptrtoint(self.b.gep(row, [start]), I64), mask)
 
     def _store(self, value: Any, address: Any, mask: Any) -> None:
         pointer = self.b.inttoptr(address, value.type.as_pointer())
-        self._watch(pointer, self._bytes(4, mask))
+        size = size_of(value.type.element)
+        self._watch(pointer, self._bytes(size, mask))
         if mask is None:
-            self.b.store(value, pointer).align = 4
+            self.b.store(value, pointer).align = size
         else:
-            masked(self.b, "store", value.type, value, pointer, I32(4), mask)
+            masked(self.b, "store", value.type, value, pointer, I32(size), mask)
 
     def _bytes(self, size: int, mask: Any) -> Any:
         return I64(self.width * size) if mask is None else self.b.mul(self.left, I64(size))

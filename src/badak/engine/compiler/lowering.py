@@ -182,7 +182,7 @@ class Lowering:
             with self.b.goto_entry_block():
                 pool = self.b.inttoptr(self._entry(CONSTANTS), element.as_pointer())
                 place = self.b.gep(pool, [I64(node.payload)])
-                self._watch(place, I64(4))
+                self._watch(place, I64(size_of(element)))
                 self._pooled[node] = self._splat(self._constant(place))
         return self._pooled[node]
 
@@ -215,7 +215,7 @@ class Lowering:
         """Return the vector of an operand that is one number for all rows and columns."""
         element = FLOAT if operand.kind == "scalar" else I32
         place = self.b.inttoptr(self._address(operand), element.as_pointer())
-        self._watch(place, I64(4))
+        self._watch(place, I64(size_of(element)))
         return self._splat(self._constant(place))
 
     def _number_of_row(self, operand: Operand) -> Any:

@@ -10,6 +10,7 @@ from typing import Literal, NamedTuple
 
 from llvmlite import ir
 
+from badak.engine.machine.element import FLOAT32
 from badak.engine.machine.target import processor
 from badak.tracing.node import Node, make
 from badak.tracing.tracer import Tracer
@@ -21,9 +22,9 @@ the constant pool."""
 
 Kind = Literal["full", "gathered", "columns", "row", "label", "scalar", "key"]
 
-I64, I32, I8, FLOAT = ir.IntType(64), ir.IntType(32), ir.IntType(8), ir.FloatType()
+I64, I32, I8, FLOAT = ir.IntType(64), ir.IntType(32), ir.IntType(8), FLOAT32.llvm
 ELEMENTS = {
-    "float32": FLOAT,
+    FLOAT32.name: FLOAT,
     "float64": ir.DoubleType(),
     **({"float16": ir.HalfType()} if processor().converts_half else {}),
     **{f"{sign}int{bits}": ir.IntType(bits) for sign in ("", "u") for bits in (8, 16, 32, 64)},
@@ -42,7 +43,7 @@ class Operand(NamedTuple):
 
     number: int
     kind: Kind
-    element: str = "float32"
+    element: str = FLOAT32.name
     ordered: bool = False
     """For rows and labels: read in the order's order."""
 
@@ -77,7 +78,7 @@ class Kernel:
 def size_of(element: ir.Type) -> int:
     """Return the bytes of a number of this type."""
     if element == FLOAT:
-        return 4
+        return FLOAT32.bytes
     if element == ir.DoubleType():
         return 8
     return 2 if element == ir.HalfType() else element.width // 8

@@ -64,10 +64,12 @@ class Rowwise(Lowering):
 
     def load(self, operand: Operand, start: Any, mask: Any) -> Any:
         if operand.kind == "columns":
-            place = self.b.inttoptr(self._address(operand), FLOAT.as_pointer())
+            element = ELEMENTS[operand.element]
+            place = self.b.inttoptr(self._address(operand), element.as_pointer())
             place = self.b.gep(place, [start])
-            self._watch(place, I64(4))
-            return self._splat(self.b.load(place))
+            self._watch(place, I64(size_of(element)))
+            value = self._splat(self.b.load(place))
+            return self._to_float(value, element, operand.element)
         read = self.read[operand]
         return self.b.load(self._in(read, start)) if operand.kind in ("full", "gathered") else read
 
@@ -109,20 +111,21 @@ class Rowwise(Lowering):
         return columns
 
     def _write_rows(self, columns: Any, operand: Operand) -> None:
-        vector, rows = ir.VectorType(FLOAT, self.width), self._squares()
+        element, rows = ELEMENTS[operand.element], self._squares()
+        vector, size = ir.VectorType(element, self.width), I32(size_of(element))
         for start, count in self._parts():
             self._turn(columns, start, rows, 0)
             with self._each_row() as lane:
                 value = self.b.load(self._in(rows, lane))
-                pointer = self._part(operand, FLOAT, start, count)
-                masked(self.b, "store", vector, value, pointer, I32(4), self._mask(count))
+                pointer = self._part(operand, element, start, count)
+                masked(self.b, "store", vector, value, pointer, size, self._mask(count))
 
     def _write_numbers(self, value: Any, operand: Operand) -> None:
         space = self._numbers(FLOAT)
         self.b.store(value, self._as_vector(space))
         with self._each_row() as lane:
             place = self._row_address(operand, FLOAT)
-            self._watch(place, I64(4))
+            self._watch(place, I64(size_of(FLOAT)))
             self.b.store(self.b.load(self._in(space, lane)), place)
 
     @contextmanager
@@ -162,7 +165,7 @@ class Rowwise(Lowering):
     def _space(self, kind: Any, count: int) -> Any:
         with self.b.goto_entry_block():
             place = self.b.alloca(kind, count)
-        place.align = 4 * self.width
+        place.align = size_of(FLOAT) * self.width
         return place
 
     def _in(self, space: Any, number: Any) -> Any:

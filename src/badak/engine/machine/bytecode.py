@@ -6,7 +6,10 @@ the bytes from one row to the next, the same in numbers as the kernel counts, an
 column, or a number of a weight matrix, moves it by.
 """
 
-FLOAT, WORD = 4, 8  # bytes
+from badak.engine.machine.element import COMPILED
+
+WORD = 8  # bytes
+FLOAT = COMPILED.bytes  # of a number of the workspace, of weights and of gradients
 
 # instructions
 ROWS = 1  # kernel, columns, rows (0: the batch's), FORMULA: this thread's rows
@@ -55,7 +58,7 @@ SAMPLES, TARGETS, SAMPLE_WEIGHTS, LOSSES, OUTPUTS, SCALARS, PENALTIES, NONFINITE
 EXTERNAL_COUNT = 8
 
 BLOCK = 72  # inputs, at most, whose gradient is summed and applied while it is in the cache
-LANE = 16  # numbers that a band of columns is a multiple of: a cache line
+LANE = COMPILED.lane  # numbers that a band of columns is a multiple of: a cache line
 SQUARES_BLOCK = 4096  # numbers whose squares are summed as one
 MOST_OPERANDS = 24
 PREFETCH = 2  # words: the address of the first line to be fetched, how many follow it

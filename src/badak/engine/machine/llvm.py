@@ -11,9 +11,10 @@ from llvmlite import ir
 
 from badak.engine.machine.blocking import FUSED, WIDTH
 from badak.engine.machine.bytecode import FLOAT
+from badak.engine.machine.element import COMPILED
 from badak.engine.machine.shuffles import lanes_of
 
-NUMBER, LANE, INT = ir.FloatType(), ir.IntType(32), ir.IntType(64)
+NUMBER, LANE, INT = COMPILED.llvm, ir.IntType(32), ir.IntType(64)
 VECTOR = ir.VectorType(NUMBER, WIDTH)
 
 

@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 
 from badak.engine.machine import bytecode
-from badak.engine.machine.bytecode import FLOAT
+from badak.engine.machine.element import FLOAT32
 from badak.engine.program.context import Network, trains_below
 from badak.engine.program.layers import Formula, Unit, units_of
 from badak.engine.program.program import (
@@ -60,7 +60,7 @@ def write_training(
 
 def write_loss(network: Network, model: Model, objective: Objective) -> Buffer:
     """Write loss, outputs and the gradient at the output; return the gradient's buffer."""
-    last, loss, computation = network.settle(), objective.loss, Computation()
+    last, loss, computation = network.settle(), objective.loss, network.program.computation()
     units = last.width
     y = computation.reads(in_batch(last), units)
     t = _targets(network, computation, units)
@@ -69,12 +69,12 @@ def write_loss(network: Network, model: Model, objective: Objective) -> Buffer:
     if network.source.weighted:
         place = Place(bytecode.EXTERNAL, bytecode.SAMPLE_WEIGHTS, 0, 1)
         if not network.source.ordered:
-            place = Place(bytecode.SEQUENCE, bytecode.SAMPLE_WEIGHTS, FLOAT, 1)
+            place = Place(bytecode.SEQUENCE, bytecode.SAMPLE_WEIGHTS, FLOAT32.bytes, 1)
         weight = computation.reads(place, units, "row", ordered=network.source.ordered)
         value, share = value * weight, share * weight
     d = network.program.buffer(units)
     computation.writes(loss.gradient(y, t) * share, in_batch(d))
-    computation.writes(value, Place(bytecode.SEQUENCE, bytecode.LOSSES, FLOAT, 1), "row")
+    computation.writes(value, Place(bytecode.SEQUENCE, bytecode.LOSSES, FLOAT32.bytes, 1), "row")
     h = model.layers[-1].activation
     output = h.value(y, **h.parameters) if objective.at_sum and h is not None else y
     computation.writes(output, outputs_place(units))
@@ -87,7 +87,7 @@ def _targets(network: Network, computation: Computation, units: int) -> Any:
     ordered = source.ordered
     mode = bytecode.EXTERNAL if ordered else bytecode.SEQUENCE
     if source.label:
-        place = Place(mode, bytecode.TARGETS, 0 if ordered else 8, 1)
+        place = Place(mode, bytecode.TARGETS, 0 if ordered else bytecode.WORD, 1)
         return computation.reads(place, units, "label", ordered=ordered)
     size = np.dtype(source.t).itemsize * units
     place = Place(mode, bytecode.TARGETS, 0 if ordered else size, units)
@@ -97,7 +97,7 @@ def _targets(network: Network, computation: Computation, units: int) -> Any:
 def write_answer(network: Network, model: Model, *, without_last_activation: bool) -> None:
     """Write the way forward, and the outputs to where they are asked for."""
     write_forward(network, model, without_last_activation=without_last_activation)
-    last, computation = network.settle(), Computation()
+    last, computation = network.settle(), network.program.computation()
     y = computation.reads(in_batch(last), last.width)
     computation.writes(y, outputs_place(last.width))
     network.program.rows(computation, last.width)
@@ -105,4 +105,4 @@ def write_answer(network: Network, model: Model, *, without_last_activation: boo
 
 def outputs_place(units: int) -> Place:
     """Return where the outputs of the whole epoch, or of all that is asked, lie."""
-    return Place(bytecode.SEQUENCE, bytecode.OUTPUTS, FLOAT * units, units)
+    return Place(bytecode.SEQUENCE, bytecode.OUTPUTS, FLOAT32.bytes * units, units)

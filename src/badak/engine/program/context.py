@@ -8,7 +8,7 @@ import numpy as np
 from badak._common.memory import padded
 from badak.engine.compiler.constants import column_count
 from badak.engine.machine import bytecode
-from badak.engine.machine.bytecode import FLOAT
+from badak.engine.machine.element import FLOAT32
 from badak.engine.program.program import (
     Buffer,
     Computation,
@@ -18,7 +18,6 @@ from badak.engine.program.program import (
     Transposed,
     UnsupportedError,
     address_of,
-    at,
     in_batch,
 )
 from badak.layers.parameters import Parameters, Segment
@@ -93,7 +92,7 @@ class Network:
     def settle(self) -> Buffer:
         """Return what the layers so far have made, in memory as float32."""
         if self.value is None:
-            computation = Computation()
+            computation = self.program.computation()
             given = x = self._samples(computation)
             for unit in self.pending:
                 x = unit.apply(computation, x)
@@ -119,7 +118,7 @@ class Network:
 
     def address(self, segment: Segment) -> int:
         """Return where an array of weights begins."""
-        return address_of(self.parameters.vector) + FLOAT * segment.start
+        return address_of(self.parameters.vector) + self.program.element.bytes * segment.start
 
     def vectors(self, computation: Computation, layer: int, width: int) -> dict[str, Tracer]:
         """Return a layer's vectors of weights for a formula."""
@@ -127,12 +126,12 @@ class Network:
         for name, view in self.parameters.layers[layer].items():
             segment = self.segment(layer, name)
             if view.shape == (width,):
-                place = at(self.address(segment))
+                place = self.program.at(self.address(segment))
             elif view.ndim == 1 and width % len(view) == 0 and not segment.spec.trainable:
                 whole = self.program.vector(width)
                 whole[:width] = np.tile(view, width // len(view))
                 self.copies.append((view, whole))
-                place = at(address_of(whole))
+                place = self.program.at(address_of(whole))
             else:
                 raise UnsupportedError(f"weights of shape {view.shape} in samples of {width}")
             given[name] = computation.reads(place, width, "columns")
@@ -170,13 +169,13 @@ class Network:
 
 def write_nonfinite(computation: Computation, x: Tracer) -> None:
     """Write 0 for each row of numbers, NaN for one that holds NaN or infinity."""
-    place = Place(bytecode.SEQUENCE, bytecode.NONFINITE, FLOAT, 1)
+    place = Place(bytecode.SEQUENCE, bytecode.NONFINITE, FLOAT32.bytes, 1)
     computation.writes((x * 0.0).sum(axis=-1), place, "row")
 
 
 def step_place(word: int) -> Place:
     """Return the place of a number that is another one in each step."""
-    return Place(bytecode.STEP, bytecode.SCALARS, 4 * STEP_WORDS, 4 * word)
+    return Place(bytecode.STEP, bytecode.SCALARS, FLOAT32.bytes * STEP_WORDS, FLOAT32.bytes * word)
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,6 @@ from badak.engine.program.program import (
     Place,
     Transposed,
     UnsupportedError,
-    at,
     in_batch,
 )
 from badak.engine.program.updates import UpdateWriter
@@ -81,7 +80,7 @@ class Product(Unit):
 
         It may also be so because it is too large for float32; that costs no more than time.
         """
-        computation = Computation()
+        computation = self.network.program.computation()
         write_nonfinite(computation, computation.reads(in_batch(sums), 1))
         self.network.program.rows(computation, 1)
 
@@ -99,7 +98,7 @@ class Product(Unit):
         )  # of the first only
         writer.matrix(self.kernel, self.x, d, self.transposed, sample_bytes)
         for segment in self.trained[1:]:
-            computation = Computation()
+            computation = self.network.program.computation()
             gradient = computation.reads(in_batch(d), d.width).sum(axis=0)
             writer.vector(segment, computation, gradient)
 
@@ -141,14 +140,14 @@ class Activated(Unit):
             return
         self.a = n.settle()
         self.z = self.a if self.in_place else n.program.buffer(self.a.width)
-        computation = Computation()
+        computation = self.network.program.computation()
         value = self.apply(computation, computation.reads(in_batch(self.a), self.a.width))
         computation.writes(value, in_batch(self.z))
         self._run(computation)
         n.value = self.z
 
     def backward(self, d: Buffer) -> Buffer:
-        computation = Computation()
+        computation = self.network.program.computation()
         width = self.z.width
         gradient = computation.reads(in_batch(d), width)
         a = computation.reads(in_batch(self.a), width)
@@ -194,7 +193,7 @@ class Formula(Unit):
             return
         self.x = n.settle()
         n.value = n.program.buffer(self.x.width)
-        computation = Computation()
+        computation = self.network.program.computation()
         x = computation.reads(in_batch(self.x), self.x.width)
         computation.writes(self.apply(computation, x), in_batch(n.value))
         self.run(computation)
@@ -205,7 +204,7 @@ class Formula(Unit):
 
     def backward(self, d: Buffer) -> Buffer:
         at_x = self.network.program.buffer(self.x.width)
-        computation = Computation()
+        computation = self.network.program.computation()
         computation.writes(self._backward(computation, d)[0], in_batch(at_x))
         self.run(computation)
         return at_x
@@ -226,7 +225,7 @@ class Formula(Unit):
         A kernel sums along rows or along columns, not both.
         """
         self.known: dict[Node, Place] = {}
-        computation = Computation()
+        computation = self.network.program.computation()
         _, of_weights = self._backward(computation, d)
         for segment in self.trained:
             for node in sums_of_rows(of_weights[segment.spec.name].node):
@@ -238,7 +237,7 @@ class Formula(Unit):
 
     def write_updates(self, d: Buffer, writer: UpdateWriter) -> None:
         for segment in self.trained:
-            computation = Computation()
+            computation = self.network.program.computation()
             _, of_weights = self._backward(computation, d)
             gradient = of_weights[segment.spec.name]
             read = {
@@ -252,7 +251,9 @@ class Centred(Formula):
     """Whitening's first half: x - mean."""
 
     def _forward(self, computation: Computation, x: Any) -> tuple[Any, Any]:
-        place = at(self.network.address(self.network.segment(self.index, "mean")))
+        place = self.network.program.at(
+            self.network.address(self.network.segment(self.index, "mean"))
+        )
         return x - computation.reads(place, x.columns, "columns"), None
 
     def backward(self, d: Buffer) -> Buffer:
@@ -275,13 +276,13 @@ class BatchNormalized(Formula):
 
     def write_updates(self, d: Buffer, writer: UpdateWriter) -> None:
         super().write_updates(d, writer)
-        n, computation = self.network, Computation()
+        n, computation = self.network, self.network.program.computation()
         x = computation.reads(in_batch(self.x), self.x.width)
         _, memo = self._forward(computation, x)
         w: Any = n.vectors(computation, self.index, self.x.width)
         for name, value in self.layer.updates(w, memo).items():
             segment = n.segment(self.index, name)
-            computation.writes(value, at(n.address(segment)), "columns")
+            computation.writes(value, n.program.at(n.address(segment)), "columns")
         n.program.columns(computation, self.x.width)
 
 

@@ -15,7 +15,7 @@ from badak.engine.compiler.operands import Kernel, Operand
 from badak.engine.compiler.rowwise import MOST_COLUMNS
 from badak.engine.machine import bounds, bytecode
 from badak.engine.machine.blocking import BIAS, ZERO, panel_floats
-from badak.engine.machine.bytecode import FLOAT
+from badak.engine.machine.element import FLOAT32, Element
 from badak.tracing.node import Node, UntraceableError
 from badak.typing import Array
 
@@ -34,6 +34,7 @@ class Buffer:
     offset: int
     """Bytes from the workspace's start."""
     width: int
+    element: Element = FLOAT32
 
     @property
     def row(self) -> int:
@@ -86,10 +87,11 @@ class Place(NamedTuple):
 
 def in_batch(buffer: Buffer) -> Place:
     """Return the place of a buffer's rows."""
-    return Place(bytecode.BATCH, buffer.offset, FLOAT * buffer.row, buffer.row, FLOAT)
+    size = buffer.element.bytes
+    return Place(bytecode.BATCH, buffer.offset, size * buffer.row, buffer.row, size)
 
 
-def at(address: int, shift: int = FLOAT) -> Place:
+def at(address: int, shift: int) -> Place:
     """Return the place of a vector that is the same for every row."""
     return Place(bytecode.FIXED, address, shift=shift)
 
@@ -98,6 +100,8 @@ def at(address: int, shift: int = FLOAT) -> Place:
 class Computation:
     """A formula on its way to a kernel: its operands and where they lie."""
 
+    element: Element = FLOAT32
+    """What operands are, unless they say otherwise."""
     outputs: list[tuple[Node, Operand]] = field(default_factory=list)
     operands: dict[tuple[Place, str, str, bool], Operand] = field(default_factory=dict)
 
@@ -111,7 +115,7 @@ class Computation:
         place: Place,
         columns: int,
         kind: Any = "full",
-        element: str = "float32",
+        element: str = "",
         ordered: bool = False,
     ) -> Any:
         """Return what stands for the numbers at a place, a Tracer, which formulas take as array."""
@@ -126,8 +130,10 @@ class Computation:
         self.outputs.append((value.node, self._operand(place, kind)))
 
     def _operand(
-        self, place: Place, kind: Any, element: str = "float32", ordered: bool = False
+        self, place: Place, kind: Any, element: str = "", ordered: bool = False
     ) -> Operand:
+        if not element:
+            element = self.element.name if kind in ("full", "columns") else FLOAT32.name
         key = (place, kind, element, ordered)
         if key not in self.operands:
             if len(self.operands) == bytecode.MOST_OPERANDS:
@@ -139,8 +145,11 @@ class Computation:
 class Program:
     """Instructions, written one after another; :meth:`assemble` makes them ready to run."""
 
-    def __init__(self, capacity: int, kernels: KernelTable = KERNELS) -> None:
+    def __init__(
+        self, capacity: int, kernels: KernelTable = KERNELS, element: Element = FLOAT32
+    ) -> None:
         self.capacity = capacity
+        self.element = element
         self._table = kernels
         self._codes: list[Code] = []
         """The kernels' machine code, which lives as long as its programs."""
@@ -159,14 +168,14 @@ class Program:
 
     def buffer(self, width: int) -> Buffer:
         """Return a new buffer for as many rows as a batch may have."""
-        new = Buffer(self.workspace_bytes, width)
-        self.workspace_bytes += self.capacity * new.row * FLOAT
+        new = Buffer(self.workspace_bytes, width, self.element)
+        self.workspace_bytes += self.capacity * new.row * self.element.bytes
         return new
 
     def line(self) -> Place:
         """Return the place of one new number a row."""
-        place = Place(bytecode.BATCH, self.workspace_bytes, FLOAT, 1)
-        self.workspace_bytes += -(-self.capacity // LANE) * LANE * FLOAT
+        place = Place(bytecode.BATCH, self.workspace_bytes, FLOAT32.bytes, 1)
+        self.workspace_bytes += _whole_lines(self.capacity * FLOAT32.bytes)
         return place
 
     def vector(self, size: int, dtype: Any = np.float32) -> Array:
@@ -174,10 +183,18 @@ class Program:
         self.kept.append(aligned_zeros(-(-size // LANE) * LANE, dtype))
         return self.kept[-1]
 
+    def at(self, address: int) -> Place:
+        """Return the place of a vector of the program's element that is the same for every row."""
+        return at(address, self.element.bytes)
+
+    def computation(self) -> Computation:
+        """Return a formula to be written, whose operands are of the program's element."""
+        return Computation(self.element)
+
     def pool(self, words: bytes) -> int:
         """Return the address of a constant pool; kernels with equal ones share it."""
         if words and words not in self._pools:
-            memory = self.vector(len(words) // FLOAT)
+            memory = self.vector(len(words) // FLOAT32.bytes)
             memory.view(np.uint8)[: len(words)] = np.frombuffer(words, np.uint8)
             self._pools[words] = address_of(memory)
         return self._pools.get(words, 0)
@@ -244,7 +261,7 @@ class Program:
             self._kernels.append(Kernel(outputs, whole=True))
             self._holes.append(len(self._words) + 2 + len(fields))
         back = [0, 0] if transposed is None else [transposed.address, transposed.row]
-        far = x.width * row * FLOAT > NEAR
+        far = x.width * row * self.element.bytes > NEAR
         tail = [weights, row, *back, int(far), sample_bytes]
         operands = [self.pool(pool), len(computation.places), *places]
         self._emit(bytecode.GRADIENT, [*fields, 0, *tail, *operands])
@@ -314,7 +331,8 @@ class Program:
     def scratch_bytes(self) -> int:
         """How much memory each thread needs for itself."""
         numbers = panel_floats() + bytecode.BLOCK * self.widest
-        return _whole_lines(8 * (bytecode.TABLE_SIZE + bytecode.PREFETCHES_SIZE) + FLOAT * numbers)
+        words = bytecode.TABLE_SIZE + bytecode.PREFETCHES_SIZE
+        return _whole_lines(bytecode.WORD * words + self.element.bytes * numbers)
 
 
 def is_narrow(computation: Computation, columns: int) -> bool:

@@ -7,7 +7,7 @@ import numpy as np
 
 from badak._common.memory import padded
 from badak.engine.machine import bytecode
-from badak.engine.machine.bytecode import FLOAT
+from badak.engine.machine.element import FLOAT32
 from badak.engine.program.program import (
     Buffer,
     Computation,
@@ -62,16 +62,16 @@ class UpdateWriter:
         sample_bytes: int,
     ) -> None:
         """Move a weight matrix, given its layer's input and the gradient at its sum."""
-        computation = Computation()
+        computation = self.program.computation()
         row = padded(d.width)
-        w = computation.reads(at(self._address(segment)), row)
+        w = computation.reads(self.program.at(self._address(segment)), row)
         kept, weights = 0, self._address(segment)
         block = Place(bytecode.BLOCK_GRADIENT, 0)
         g = self._regularised(segment, computation, w, computation.reads(block, row))
         if self.gradient is None:
             self._update(computation, w, g, segment, "full")
         else:
-            kept = address_of(self.gradient) + FLOAT * segment.start
+            kept = self._number(self.gradient, segment.start)
             computation.writes(g, block)
         at_once = transposed if self.gradient is None else None
         self.program.gradient(x, d, kept, computation, weights, at_once, sample_bytes)
@@ -79,12 +79,12 @@ class UpdateWriter:
     def vector(self, segment: Segment, computation: Computation, gradient: Tracer) -> None:
         """Move a vector of weights, given its gradient, a sum over the batch's rows."""
         (width,) = segment.spec.shape
-        w = computation.reads(at(self._address(segment)), width, "columns")
+        w = computation.reads(self.program.at(self._address(segment)), width, "columns")
         g = self._regularised(segment, computation, w, gradient)
         if self.gradient is None:
             self._update(computation, w, g, segment, "columns")
         else:
-            place = at(address_of(self.gradient) + FLOAT * segment.start)
+            place = self.program.at(self._number(self.gradient, segment.start))
             computation.writes(g, place, "columns")
         self.program.columns(computation, width)
 
@@ -108,8 +108,7 @@ class UpdateWriter:
         kind: str,
     ) -> None:
         """Write the optimizer's rule."""
-        start = FLOAT * segment.start
-        places = [at(address_of(slot) + start) for slot in self.slots]
+        places = [self.program.at(self._number(slot, segment.start)) for slot in self.slots]
         kept: Any = [computation.reads(place, w.columns, kind) for place in places]
         scalars: dict[str, Any] = dict(self.optimizer.scalars(1))
         rate: Any = self.optimizer.rate(1)
@@ -123,11 +122,17 @@ class UpdateWriter:
                 scalars[name] = number
         clipped: Any = g if self.gradient is not None else self.optimizer.clip(g)
         new = self.optimizer.moved(w, clipped, kept, rate, scalars)
-        for value, place in zip(new, [at(self._address(segment)), *places], strict=True):
+        for value, place in zip(
+            new, [self.program.at(self._address(segment)), *places], strict=True
+        ):
             computation.writes(value, place, kind)
 
     def _address(self, segment: Segment) -> int:
-        return address_of(self.parameters.vector) + FLOAT * segment.start
+        return self._number(self.parameters.vector, segment.start)
+
+    def _number(self, array: Array, index: int) -> int:
+        """Return where number `index` of a vector lies."""
+        return address_of(array) + self.program.element.bytes * index
 
     # -- all of them
 
@@ -142,11 +147,13 @@ class UpdateWriter:
             count, width = (1, *shape)[-2:]
             check_zero(regularizer.gradient(np.zeros(1)), "the regularizer's slope")
             row = (segment.stop - segment.start) // count
-            computation = Computation()
-            place = Place(bytecode.FIXED, self._address(segment), FLOAT * row, row)
+            computation = self.program.computation()
+            place = Place(
+                bytecode.FIXED, self._address(segment), self.program.element.bytes * row, row
+            )
             price = regularizer.price(computation.reads(place, width))
             sums = self.program.vector(count)
-            goal = Place(bytecode.FIXED, address_of(sums), FLOAT, 1)
+            goal = Place(bytecode.FIXED, address_of(sums), FLOAT32.bytes, 1)
             computation.writes(self._shared(computation, price.sum(axis=-1)), goal, "row")
             self.program.rows(computation, width, count)
             self.penalty_sums.append((sums, count))
@@ -187,15 +194,18 @@ class UpdateWriter:
         limit_at = program.vector(1, np.float64)
         limit_at[0] = limit
         assert self.gradient is not None
-        program.squares(address_of(self.gradient) + FLOAT * start, size, address_of(sums))
+        program.squares(self._number(self.gradient, start), size, address_of(sums))
         return limit_at, sums, program.vector(1)
 
     def _update_clipped(self, segment: Segment, factor: Array) -> None:
-        computation = Computation()
+        computation = self.program.computation()
         size = segment.stop - segment.start
-        w = computation.reads(at(self._address(segment)), size)
+        w = computation.reads(self.program.at(self._address(segment)), size)
         assert self.gradient is not None
-        g = computation.reads(at(address_of(self.gradient) + FLOAT * segment.start), size)
+        g = computation.reads(
+            self.program.at(self._number(self.gradient, segment.start)),
+            size,
+        )
         shortened = g * computation.reads(at(address_of(factor), 0), 1, "scalar")
         self._update(computation, w, shortened, segment, "full")
         self.program.columns(computation, size, 1)
