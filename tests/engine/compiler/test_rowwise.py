@@ -48,7 +48,7 @@ def in_float64(x: Array, label: Array, weight: Array, shift: Array) -> tuple[Arr
 
 def kernel_of(columns: int) -> Callable[..., None]:
     outputs = tuple(weighted_cross_entropy(columns))
-    (code,) = KERNELS.compile([Kernel(outputs, narrow=columns)])
+    (code,) = KERNELS.compile([Kernel(outputs, rowwise_columns=columns)])
     return ctypes.CFUNCTYPE(None, ctypes.c_void_p, ctypes.c_int64, ctypes.c_int64)(code.address)
 
 

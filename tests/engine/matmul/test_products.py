@@ -71,7 +71,7 @@ def put(array: Array) -> Array:
 
 
 PANEL = aligned((1, blocking.panel_floats()))
-NO_ERRANDS = np.zeros(bytecode.PREFETCHES_SIZE, np.int64)
+NO_PREFETCHES = np.zeros(bytecode.PREFETCHES_SIZE, np.int64)
 
 
 def product(
@@ -81,7 +81,7 @@ def product(
     c: Array,
     start: int = ZERO,
     bias: Array | None = None,
-    prefetches: Array = NO_ERRANDS,
+    prefetches: Array = NO_PREFETCHES,
 ) -> Array:
     """c = start + a @ b; a may be a transpose."""
     M, K = a.shape
@@ -203,7 +203,7 @@ def test_nothing_around_the_product_and_the_panel_is_written(
     addresses = (a.ctypes.data, a_row, a_col, b.ctypes.data, b.strides[0] // 4, inside.ctypes.data)
     sizes = (N + 32, M, N, a.shape[1], BIAS, bias.ctypes.data)
     before = [array.copy() for array in (a, b, bias)]
-    multiply(*addresses, *sizes, panel.ctypes.data + 4 * 32, NO_ERRANDS.ctypes.data)
+    multiply(*addresses, *sizes, panel.ctypes.data + 4 * 32, NO_PREFETCHES.ctypes.data)
     assert not np.isnan(inside).any()
     inside[:] = np.nan
     assert np.isnan(around).all()

@@ -15,7 +15,7 @@ from badak.engine.machine.llvm import loop, masked, prefetch, variable
 from badak.engine.machine.shuffles import lanes_of
 from badak.tracing.node import Node
 
-NOUGHT = I64(0)
+ZERO = I64(0)
 CHAINS = 4
 """Sums side by side along a row of what is quickly worked out: one waits for each addition."""
 
@@ -70,7 +70,7 @@ class Columnwise(Lowering):
 
         self._over_columns(band)
 
-    def _over_columns(self, body: Callable[[Any, Any], None], first: Any = NOUGHT) -> None:
+    def _over_columns(self, body: Callable[[Any, Any], None], first: Any = ZERO) -> None:
         """Run `body` for each whole vector of columns, then for what is left, under a mask."""
         b, width = self.b, self.width
         left = b.srem(self.columns, I64(width))

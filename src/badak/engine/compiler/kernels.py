@@ -1,6 +1,6 @@
 """Machine code for formulas: loops over rows and columns around what a formula was traced to do.
 
-:mod:`badak.engine.compiler.operands` tells what a kernel takes;
+:mod:`badak.engine.compiler.operands` defines what a kernel takes;
 :mod:`badak.engine.compiler.lowering` writes a formula in LLVM's language,
 :mod:`badak.engine.compiler.columnwise` and :mod:`badak.engine.compiler.rowwise` the loops.
 """
@@ -77,7 +77,7 @@ KERNELS = KernelTable()
 
 def _text(kernel: Kernel) -> str:
     module = ir.Module()
-    (Rowwise if kernel.narrow else Columnwise)(module, kernel).emit()
+    (Rowwise if kernel.rowwise_columns else Columnwise)(module, kernel).emit()
     return str(module)
 
 

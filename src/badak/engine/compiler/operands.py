@@ -30,22 +30,22 @@ ELEMENTS = {
     **{f"{sign}int{bits}": ir.IntType(bits) for sign in ("", "u") for bits in (8, 16, 32, 64)},
     "bool": I8,
 }
-"""What samples and targets may be; others are transposed into float32 first."""
+"""What samples and targets may be; others are converted to float32 first."""
 
 
 class Operand(NamedTuple):
     """One argument of a kernel.
 
-    full: float32 (rows, columns); gathered: the same of any type, its rows taken in the order's
-    order; columns: float32 (columns,); row: float32 (rows,); label: int64 (rows,), taken in the
-    order's order too; scalar: one float32; key: one uint32.
+    full: (rows, columns) of any type; gathered: the same, its rows read through the shuffled order;
+    columns: (columns,); row: float32 (rows,); label: int64 (rows,), read through the order too;
+    scalar: one float32; key: one uint32.
     """
 
     number: int
     kind: Kind
     element: str = FLOAT32.name
     ordered: bool = False
-    """For rows and labels: read in the order's order."""
+    """For rows and labels: read through the order."""
 
     def tracer(self, columns: int = 1) -> Tracer:
         """Return what stands for it in a formula."""
@@ -70,7 +70,7 @@ class Kernel:
     direction: Literal["rows", "columns"] = "rows"
     whole: bool = False
     """It is run on whole cache lines only, so that no vector is cut short."""
-    narrow: int = 0
+    rowwise_columns: int = 0
     """So many columns, few enough that a vector holds rows, whatever number it is called with.
     0: a vector holds columns, as many as it is called with."""
 

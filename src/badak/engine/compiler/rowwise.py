@@ -35,10 +35,10 @@ class Rowwise(Lowering):
             self.read = {operand: self._read(operand) for operand in operands}
             for node in reductions_of(nodes):
                 self.fixed[node] = self._reduced(node)
-            full = [(node, operand, self._squares()) for node, operand in outputs
+            full = [(node, operand, self._blocks()) for node, operand in outputs
                     if operand.kind == "full"]  # fmt: skip
             if full:
-                with loop(self.b, I64(self.kernel.narrow)) as (_, column):
+                with loop(self.b, I64(self.kernel.rowwise_columns)) as (_, column):
                     memo: dict[Node, Any] = {}
                     values = [self._value(node, memo, column, None) for node, _, _ in full]
                     for value, (_, _, space) in zip(values, full, strict=True):
@@ -55,7 +55,7 @@ class Rowwise(Lowering):
         """Return the sum, maximum or minimum of each row."""
         operation = node.operation.split("_")[0]
         total = variable(self.b, self._splat(FLOAT(NEUTRAL[operation])))
-        with loop(self.b, I64(self.kernel.narrow)) as (_, column):
+        with loop(self.b, I64(self.kernel.rowwise_columns)) as (_, column):
             value = self._value(node.arguments[0], {}, column, None)
             self.b.store(self._combine(operation, self.b.load(total), value), total)
         return self.b.load(total)
@@ -99,7 +99,7 @@ class Rowwise(Lowering):
     def _read_rows(self, operand: Operand) -> Any:
         element = ELEMENTS[operand.element]
         vector = ir.VectorType(element, self.width)
-        columns, rows = self._squares(), self._squares()
+        columns, rows = self._blocks(), self._blocks()
         for start, count in self._parts():
             with self._each_row() as lane:
                 pointer = self._part(operand, element, start, count)
@@ -111,7 +111,7 @@ class Rowwise(Lowering):
         return columns
 
     def _write_rows(self, columns: Any, operand: Operand) -> None:
-        element, rows = ELEMENTS[operand.element], self._squares()
+        element, rows = ELEMENTS[operand.element], self._blocks()
         vector, size = ir.VectorType(element, self.width), I32(size_of(element))
         for start, count in self._parts():
             self._turn(columns, start, rows, 0)
@@ -139,8 +139,8 @@ class Rowwise(Lowering):
 
     def _parts(self) -> Iterator[tuple[int, int]]:
         """The first of as many columns as a vector has numbers, and how many they are."""
-        for start in range(0, self.kernel.narrow, self.width):
-            yield start, min(self.width, self.kernel.narrow - start)
+        for start in range(0, self.kernel.rowwise_columns, self.width):
+            yield start, min(self.width, self.kernel.rowwise_columns - start)
 
     def _part(self, operand: Operand, element: Any, start: int, count: int) -> Any:
         """The place of a part of the row at hand."""
@@ -158,8 +158,8 @@ class Rowwise(Lowering):
         """A place for a number a lane."""
         return self._space(element, self.width)
 
-    def _squares(self) -> Any:
-        """A place for a vector a column, in whole squares."""
+    def _blocks(self) -> Any:
+        """A place for a vector a column, in whole square blocks."""
         return self._space(ir.VectorType(FLOAT, self.width), len(list(self._parts())) * self.width)
 
     def _space(self, kind: Any, count: int) -> Any:

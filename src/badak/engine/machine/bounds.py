@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 CHECKED = os.environ.get("BADAK_ENGINE_CHECKED", "") == "1"
 
-SYMBOL = "badak_arenas"
+SYMBOL = "badak_regions"
 """The table's name in machine code."""
 
 OPERANDS = ("A", "B", "C", "bias", "panel", "source", "target", "formula")
@@ -27,7 +27,7 @@ _table = (ctypes.c_int64 * (FIRST + 2 * _MOST))()
 
 
 def register(array: NDArray[np.generic]) -> None:
-    """Let the checked engine touch the array's memory, until :func:`forget` is told of it.
+    """Let the checked engine touch the array's memory, until :func:`forget` is called with it.
 
     Raises
     ------

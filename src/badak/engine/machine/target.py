@@ -1,4 +1,4 @@
-"""The processor that code is made for, told by LLVM; and how wide its vectors are."""
+"""The target processor: its name and features as LLVM reports them, and its vector width."""
 
 import os
 from dataclasses import dataclass

@@ -13,7 +13,7 @@ from typing import Any
 from badak.errors import InputError
 
 VARIABLE = "BADAK_NUM_THREADS"
-"""The environment variable that tells how many threads a network may run on."""
+"""The environment variable that sets how many threads a network may run on."""
 
 Task = Callable[[int], Any]
 

@@ -1,6 +1,6 @@
 """Matrix products and transposes on raw memory, for the interpreter to call.
 
-Addresses are bytes, strides count float32. Rows of B, of C and of biases have workspace for whole
+Addresses are bytes, strides count float32. Rows of B, of C and of biases have room for whole
 vectors, all of which may be read and, in C, written.
 """
 
@@ -256,7 +256,7 @@ def _may_multiply(A, a_row, a_col, B, b_row, C, c_row, M, N, K, start, bias, pan
 
 
 @intrinsic
-def _arena_table(context):
+def _region_table(context):
     """The address of the table in :mod:`badak.engine.machine.bounds`, found when code is linked."""
 
     def code(_, builder, signature, arguments):
@@ -274,7 +274,7 @@ def _may_touch(operand, address, rows, row, cols, col):
     if rows < 1 or cols < 1:
         return True
     end = address + FLOAT * ((rows - 1) * row + (cols - 1) * col + 1)
-    table = _arena_table()
+    table = _region_table()
     for place in range(FIRST, FIRST + 2 * load(table, COUNT), 2):
         if load(table, place) <= address and end <= load(table, place + 1):
             return True

@@ -22,7 +22,7 @@ from badak.tracing.tracer import Tracer
 
 
 def write_forward(network: Network, model: Model, *, without_last_activation: bool) -> None:
-    """Write the way forward, layer by layer."""
+    """Write the forward pass, layer by layer."""
     for index, (layer, shape) in enumerate(zip(model.layers, model.shapes, strict=False)):
         last = index == len(model.layers) - 1
         for unit in units_of(network, index, layer, shape, drop=last and without_last_activation):
@@ -95,7 +95,7 @@ def _targets(network: Network, computation: Computation, units: int) -> Any:
 
 
 def write_answer(network: Network, model: Model, *, without_last_activation: bool) -> None:
-    """Write the way forward, and the outputs to where they are asked for."""
+    """Write the forward pass, and the outputs to where they are asked for."""
     write_forward(network, model, without_last_activation=without_last_activation)
     last, computation = network.settle(), network.program.computation()
     y = computation.reads(in_batch(last), last.width)

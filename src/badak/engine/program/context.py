@@ -29,10 +29,7 @@ if TYPE_CHECKING:
     from badak.engine.program.layers import Activated, Formula, Unit
 
 
-FIRST_KEY = (
-    16  # words of a step's row before its noise's keys: workspace for the optimizer's numbers
-)
-
+FIRST_KEY = 16  # words of a step's row before its noise's keys: room for the optimizer's numbers
 STEP_WORDS = 64
 
 MOST_NOISES = (STEP_WORDS - FIRST_KEY) // 2
@@ -138,7 +135,7 @@ class Network:
         return given
 
     def turn(self, segment: Segment) -> Transposed:
-        """Return memory for a weight matrix with rows for columns, as the way back takes it."""
+        """Return memory for a weight matrix with rows for columns, for the backward pass."""
         inputs, units = segment.spec.shape
         transposed = Transposed(self.program.vector(units * Buffer(0, inputs).row), inputs)
         self.transposed.append((segment, transposed))

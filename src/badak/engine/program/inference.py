@@ -58,7 +58,7 @@ class InferenceProgram:
     def sound(self, x: Array) -> Array | None:
         """Return the outputs for samples of the program's type; None if their shape is wrong.
 
-        None too if any is found_nonfinite: if it holds NaN, infinity, or what float32 cannot hold.
+        None too if one holds NaN, infinity, or a number too large for float32.
         """
         shape = x.shape
         if shape != self._few:
@@ -78,11 +78,11 @@ class InferenceProgram:
         workspace.x_now[...] = x
         workspace.run()
         outputs: Array = workspace.outputs_now.copy()
-        found_nonfinite = workspace.nonfinite_now.tobytes().strip(
+        nonfinite_found = workspace.nonfinite_now.tobytes().strip(
             b"\0"
         )  # the quickest way to see whether all are 0
         self._small_workspaces.append(workspace)
-        return None if found_nonfinite else outputs
+        return None if nonfinite_found else outputs
 
     def _many(self, x: Array) -> Array | None:
         outputs, nonfinite = self._all(x)
@@ -143,8 +143,8 @@ class InferenceProgram:
 class Workspace:
     """The memory of one run; each run has its own, so that several threads may ask at once."""
 
-    def __init__(self, answering: InferenceProgram) -> None:
-        program = answering.program
+    def __init__(self, inference: InferenceProgram) -> None:
+        program = inference.program
         head = -(-(bytecode.ARGUMENTS + bytecode.EXTERNAL_COUNT) // 8) * 8
         work = -(-program.workspace_bytes // 64) * 8
         words = self.words = aligned_zeros(head + work + program.scratch_bytes // 8, np.int64)
@@ -173,14 +173,14 @@ class Workspace:
 class SmallWorkspace(Workspace):
     """A workspace for a few samples: they are copied in, and the outputs are copied out."""
 
-    def __init__(self, answering: InferenceProgram) -> None:
-        super().__init__(answering)
-        self.x = np.zeros((FEW, *answering.sample_shape), answering.element)
-        self.outputs = np.zeros((FEW, *answering.output_shape), np.float32)
+    def __init__(self, inference: InferenceProgram) -> None:
+        super().__init__(inference)
+        self.x = np.zeros((FEW, *inference.sample_shape), inference.element)
+        self.outputs = np.zeros((FEW, *inference.output_shape), np.float32)
         self.nonfinite = np.zeros(FEW, np.float32)
         if bounds.CHECKED:
-            known = [self.x, self.outputs, self.nonfinite, self.words, *answering.known]
-            self.run = partial(_watched, self.run, answering.program, known)
+            known = [self.x, self.outputs, self.nonfinite, self.words, *inference.known]
+            self.run = partial(_watched, self.run, inference.program, known)
         self.answer(self.x, self.outputs, self.nonfinite, FEW)
         self.expect(self.x.shape)
 

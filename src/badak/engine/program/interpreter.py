@@ -93,7 +93,7 @@ from badak.engine.matmul.products import (
 
 HEADER = 4  # words before a kernel's operands
 TABLE_BYTES = WORD * bytecode.TABLE_SIZE
-ERRANDS_BYTES = WORD * bytecode.PREFETCHES_SIZE
+PREFETCHES_BYTES = WORD * bytecode.PREFETCHES_SIZE
 PANEL_BYTES = FLOAT * panel_floats()
 SQUARE = 8  # rows that are transposed at once
 
@@ -191,7 +191,7 @@ def product(here, arguments, position, rows, thread, threads):
         inner,
         load(here, 10),
         load(here, 11),
-        prefetches + ERRANDS_BYTES,
+        prefetches + PREFETCHES_BYTES,
         prefetches,
     )
 
@@ -208,7 +208,7 @@ def gradient(here, arguments, step, position, rows, thread, threads):
     far, sample_bytes = load(here, 14), load(here, 15)
     table = scratch_of(arguments, thread)
     prefetches = table + TABLE_BYTES
-    panel = prefetches + ERRANDS_BYTES
+    panel = prefetches + PREFETCHES_BYTES
     own = panel + PANEL_BYTES
     i, own_inputs = share(inputs, thread, threads)
     end = i + own_inputs

@@ -31,7 +31,7 @@ from badak.typing import Shape
 
 
 class Unit:
-    """One part of the network: its way forward, its way back, how its weights move."""
+    """One part of the network: forward, backward, and how its weights are updated."""
 
     def __init__(self, network: Network, index: int, layer: Layer) -> None:
         self.network = network
@@ -45,11 +45,11 @@ class Unit:
         return [segment for segment in segments if segment.layer == self.index]
 
     def forward(self) -> None:
-        """Write the way forward: from the network's value to a new one."""
+        """Write the forward pass: from the network's value to a new one."""
         raise NotImplementedError
 
     def backward(self, d: Buffer) -> Buffer:
-        """Write the way back: from the gradient at the output to that at the input."""
+        """Write the backward pass: from the gradient at the output to that at the input."""
         raise NotImplementedError
 
     def write_updates(self, d: Buffer, writer: UpdateWriter) -> None:
@@ -126,7 +126,7 @@ class Activated(Unit):
         )
         if self.h.rowwise and len(shape) > 1:
             raise UnsupportedError(f"{self.h.name} on samples of several axes")
-        # Padding is 0, where formulas of the house are finite; of others that is not known.
+        # Padding is 0, where badak's own activations are finite; others may not be.
         self.flat = is_builtin(self.h) and not self.h.rowwise
 
     def apply(self, computation: Computation, x: Any) -> Any:

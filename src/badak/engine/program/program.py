@@ -58,7 +58,7 @@ class ExternalInput:
 
 @dataclass(frozen=True)
 class Transposed:
-    """A weight matrix with rows for columns, (units, inputs), as the way back takes it."""
+    """A weight matrix with rows for columns, (units, inputs), for the backward pass."""
 
     memory: Array
     inputs: int
@@ -295,9 +295,11 @@ class Program:
         self, kind: int, computation: Computation, direction: Any, columns: int, count: int
     ) -> None:
         whole = kind == bytecode.FLAT or (kind == bytecode.COLUMNS and count == 1)
-        narrow = columns if kind == bytecode.ROWS and is_narrow(computation, columns) else 0
+        rowwise_columns = (
+            columns if kind == bytecode.ROWS and is_rowwise(computation, columns) else 0
+        )
         outputs, pool = pooled(tuple(computation.outputs))
-        self._kernels.append(Kernel(outputs, direction, whole, narrow))
+        self._kernels.append(Kernel(outputs, direction, whole, rowwise_columns))
         self._holes.append(len(self._words) + 2)
         words = [word for place in computation.places for word in place]
         fields = [0, columns, count, self.pool(pool), len(computation.places), *words]
@@ -335,7 +337,7 @@ class Program:
         return _whole_lines(bytecode.WORD * words + self.element.bytes * numbers)
 
 
-def is_narrow(computation: Computation, columns: int) -> bool:
+def is_rowwise(computation: Computation, columns: int) -> bool:
     """Return whether vectors are to hold rows: columns are few, and there are sums over them."""
     return columns <= MOST_COLUMNS and bool(reductions_of([n for n, _ in computation.outputs]))
 

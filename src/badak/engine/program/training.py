@@ -214,9 +214,9 @@ def check_update(optimizer: Optimizer) -> None:
     for method in ("apply", "clip", "moved"):
         if getattr(kind, method) is not getattr(Optimizer, method):
             raise UnsupportedError(f"{kind.__name__} has a method {method!r} of its own")
-    nought = np.zeros(1)
+    zero = np.zeros(1)
     kept = [np.full(1, optimizer.initial_slot_value) for _ in optimizer.slots]
-    moved = optimizer.moved(nought, nought, kept, optimizer.rate(1), optimizer.scalars(1))
+    moved = optimizer.moved(zero, zero, kept, optimizer.rate(1), optimizer.scalars(1))
     check_zero(moved[0], "the rule's step")
 
 

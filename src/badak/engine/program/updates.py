@@ -137,7 +137,7 @@ class UpdateWriter:
     # -- all of them
 
     def penalties(self, segments: list[Segment]) -> None:
-        """Write the regularizers' penalty_sums, row by row; they are added up by :meth:`begin`."""
+        """Write the regularizers' penalties, row by row; they are added up by :meth:`begin`."""
         self.penalty_sums: list[tuple[Array, int]] = []
         for segment in segments:
             regularizer = segment.spec.regularizer
@@ -159,7 +159,7 @@ class UpdateWriter:
             self.penalty_sums.append((sums, count))
 
     def begin(self) -> None:
-        """Add the penalty_sums up."""
+        """Add the penalties up."""
         for number, (sums, count) in enumerate(self.penalty_sums):
             self.program.sum(address_of(sums), count, begins=number == 0)
 
@@ -212,7 +212,7 @@ class UpdateWriter:
 
 
 RATE = "learning rate before corrections"
-"""What weight decay goes by; it stands beside the rule's own numbers."""
+"""The rate that weight decay is multiplied by; its name among the rule's numbers."""
 
 PENALTY_SHARE = "share of the regularizers' penalties"
 """What a step multiplies them by, where not every step pays the same."""
