@@ -85,12 +85,12 @@ def test_the_figures_of_the_pages_are_those_of_the_results():
     assert sorted(shown) == sorted(make.PARTS)
 
 
-def test_a_table_follows_its_result(tmp_path):
+def test_a_table_follows_its_result(tmp_path, monkeypatch):
     make = maker("make_tables")
     changed = json.loads((make.RESULTS / "training.json").read_text("utf-8"))
     changed["rows"][0]["peers"]["PyTorch"]["ratio"] = 123.0
     (tmp_path / "training.json").write_text(json.dumps(changed), "utf-8")
-    make.RESULTS = tmp_path
+    monkeypatch.setattr(make, "RESULTS", tmp_path)
     assert "| 123x |" in make.training()
 
 

@@ -229,10 +229,10 @@ def test_normalisations_agree_with_pytorch():
     views.initialise(0)
     given, _ = layer.forward(views.layers[0], x, Mode(training=True))
     np.testing.assert_allclose(given, expected, rtol=1e-5, atol=1e-6)
-    layer = LayerNormalization(epsilon=1e-5)
-    views = Parameters([layer.parameters((FEATURES,))])
+    by_sample = LayerNormalization(epsilon=1e-5)
+    views = Parameters([by_sample.parameters((FEATURES,))])
     views.initialise(0)
-    given, _ = layer.forward(views.layers[0], x, Mode())
+    given, _ = by_sample.forward(views.layers[0], x, Mode())
     expected = torch.nn.functional.layer_norm(torch.tensor(x), (FEATURES,)).numpy()
     np.testing.assert_allclose(given, expected, rtol=1e-5, atol=1e-6)
 

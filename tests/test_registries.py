@@ -4,11 +4,14 @@ import importlib
 import inspect
 import pkgutil
 from dataclasses import dataclass
+from types import ModuleType
+from typing import Any
 
 import numpy as np
 import pytest
 
 from badak import activations, initializers, losses, metrics, optimizers, regularizers, schedules
+from badak._common.registry import Registry
 from badak.activations import ACTIVATIONS, Activation
 from badak.initializers import INITIALIZERS, Initializer
 from badak.losses import LOSSES, Loss
@@ -17,7 +20,7 @@ from badak.optimizers import OPTIMIZERS, SGD, Optimizer
 from badak.regularizers import REGULARIZERS, Regularizer
 from badak.schedules import SCHEDULES, Schedule
 
-WINGS = {
+WINGS: dict[str, tuple[ModuleType, Registry[Any], type]] = {
     "losses": (losses, LOSSES, Loss),
     "metrics": (metrics, METRICS, Metric),
     "optimizers": (optimizers, OPTIMIZERS, Optimizer),

@@ -11,9 +11,10 @@ from badak.datasets import fashion_mnist
 
 
 def printed(counts, names, width=80):
-    console = Console(file=io.StringIO(), width=width, markup=False, emoji=False)
+    written = io.StringIO()
+    console = Console(file=written, width=width, markup=False, emoji=False)
     print_confusion(console, np.asarray(counts), names)
-    return console.file.getvalue()
+    return written.getvalue()
 
 
 @settings(deadline=None)

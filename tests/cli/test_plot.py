@@ -202,11 +202,12 @@ def test_wrong_usage_ends_with_code_2(badak, arguments):
 
 
 def test_the_options_name_every_theme_and_language():
+    from badak._common import looks
     from badak.cli import choices
     from badak.pictures import canvas
 
     assert tuple(canvas.THEMES) == choices.THEMES
-    assert choices.LANGUAGES == canvas.LANGUAGES
+    assert choices.LANGUAGES == looks.LANGUAGES
 
 
 def test_pictures_are_reached_from_the_library():

@@ -10,8 +10,8 @@ from badak.training import checkpoint
 
 KEPT = "m.checkpoint.safetensors"
 EPOCHS = 8000  # some seconds
-COMMAND = ("train", "--layers", "16", "--dropout", 0.2, "--optimizer", "adamw", "--validation", 0.2)
-COMMAND = (*COMMAND, "--no-pictures")
+NETWORK = ("--layers", "16", "--dropout", 0.2, "--optimizer", "adamw")
+COMMAND = ("train", *NETWORK, "--validation", 0.2, "--no-pictures")
 
 
 def train(badak, *more):

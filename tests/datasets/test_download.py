@@ -17,8 +17,16 @@ FILE = "train-labels-idx1-ubyte.gz"
 PLAIN = "train-labels-idx1-ubyte"
 
 
+class Server(http.server.ThreadingHTTPServer):
+    requests: list[str]
+
+    def url(self, folder):
+        return f"http://127.0.0.1:{self.server_port}/{folder}/"
+
+
 class Handler(http.server.SimpleHTTPRequestHandler):
     def log_message(self, *arguments):
+        assert isinstance(self.server, Server)
         self.server.requests.append(self.path)
 
 
@@ -27,9 +35,8 @@ def server(tmp_path, monkeypatch):
     """A server of tmp_path/served on this machine; `url(folder)` and the list of `requests`."""
     (tmp_path / "served").mkdir()
     handler = functools.partial(Handler, directory=tmp_path / "served")
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+    with Server(("127.0.0.1", 0), handler) as server:
         server.requests = []
-        server.url = lambda folder: f"http://127.0.0.1:{server.server_port}/{folder}/"
         thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
         thread.start()
         yield server

@@ -7,9 +7,10 @@ from badak.experiments.terminal import _print_table
 
 
 def printed(table, width):
-    console = Console(file=io.StringIO(), width=width)
+    written = io.StringIO()
+    console = Console(file=written, width=width)
     _print_table(console, table, "en")
-    return console.file.getvalue()
+    return written.getvalue()
 
 
 HEADINGS = tuple(Words(f"what number {i} is about", "") for i in range(6))

@@ -9,6 +9,7 @@ import struct
 import subprocess
 import sys
 import tracemalloc
+from typing import Any
 
 import numpy as np
 import pytest
@@ -30,7 +31,7 @@ WEIGHTS = {
 
 # What happens inside the interpreter, for the tests that nothing of a file is run.
 # An audit hook cannot be taken away again, so that it only looks while it is told to.
-WATCHED = {"watching": False, "events": []}
+WATCHED: dict[str, Any] = {"watching": False, "events": []}
 RUNNING = ("import", "exec", "compile", "open", "pickle.", "os.", "subprocess.", "socket.")
 
 
@@ -446,7 +447,7 @@ def test_files_without_end_are_refused(monkeypatch, tmp_path):
 
 
 def test_a_dictionary_that_holds_itself_is_read():
-    itself = {"W1": np.zeros(2)}
+    itself: dict[str, Any] = {"W1": np.zeros(2)}
     itself["self"] = itself
     weights = load(pickle.dumps(itself))
     assert weights["self"] is weights

@@ -9,6 +9,8 @@ import pytest
 from badak import Input, Sequential, activations, formats, layers
 from badak.errors import FileFormatError, InputError
 from badak.layers import BatchNormalization, Dense, Dropout, Normalization, Whitening
+from badak.losses import BinaryCrossentropy
+from badak.optimizers import SGD
 
 h5py = pytest.importorskip("h5py", reason="h5py comes with the extra keras")
 
@@ -177,6 +179,7 @@ def test_a_sequential_of_keras_is_read(theirs, samples, tmp_path):
     model = formats.import_model(tmp_path / "theirs.keras")
     agree(model.predict(samples), theirs.predict(samples, verbose=0))
     assert model.layers[3].name == "first"
+    assert isinstance(model.optimizer, SGD)
     assert (model.optimizer.learning_rate, model.optimizer.momentum) == (0.05, 0.9)
     assert model.loss.name == "sparse_categorical_crossentropy"
     model.fit(samples, np.arange(60) % 3, verbose=0)  # it can go on learning
@@ -196,6 +199,7 @@ def test_how_it_was_trained_is_taken_where_badak_has_it(keras, tmp_path):
     read = formats.import_model(path)
     assert (read.optimizer.weight_decay, read.optimizer.clipnorm) == (0.02, 1.0)
     assert [read.optimizer.rate(step) for step in (1, 101)] == pytest.approx([0.1, 0.05])
+    assert isinstance(read.loss, BinaryCrossentropy)
     assert read.loss.label_smoothing == 0.1
     x, t = np.random.default_rng(0).normal(size=(40, 3)), np.arange(40) % 2
     assert {"accuracy", "mae", "loss"} < set(read.evaluate(x, t, return_dict=True))

@@ -110,7 +110,7 @@ def samples(kind, count=BATCH):
 
 def network(kind, engine=None, last="linear"):
     """A Dense layer where the example takes flat samples, the example, and a Dense layer."""
-    before = [Dense(*kind.example_input, "tanh")] if len(kind.example_input) == 1 else []
+    before = [Dense(kind.example_input[0], "tanh")] if len(kind.example_input) == 1 else []
     shape = kind.example_input if not before else (3,)
     model = Sequential(
         [Input(shape), *before, kind.example(), Dense(2, last)], seed=3, engine=engine

@@ -43,7 +43,7 @@ def test_softmax_and_sigmoid_are_joined_with_their_cross_entropies():
     ):
         objective = objective_of(loss, get(output))
         assert objective.at_sum
-        assert objective.loss.from_logits
+        assert vars(objective.loss)["from_logits"]
     assert not objective_of(losses.MeanSquaredError(), get("softmax")).at_sum
 
 

@@ -107,9 +107,9 @@ def test_a_focal_loss_without_focus_is_the_cross_entropy(share, from_logits):
     two, many = (X, X) if from_logits else (SIGMOID, SOFTMAX)
     focal = BinaryFocalCrossentropy(gamma=0.0, **arguments)
     np.testing.assert_allclose(focal.rows(two, YES), BinaryCrossentropy(**arguments).rows(two, YES))
-    focal = CategoricalFocalCrossentropy(alpha=1.0, gamma=0.0, **arguments)
+    categorical = CategoricalFocalCrossentropy(alpha=1.0, gamma=0.0, **arguments)
     plain = CategoricalCrossentropy(**arguments)
-    np.testing.assert_allclose(focal.rows(many, ONE_HOT), plain.rows(many, ONE_HOT))
+    np.testing.assert_allclose(categorical.rows(many, ONE_HOT), plain.rows(many, ONE_HOT))
 
 
 def test_kl_divergence():

@@ -1,6 +1,7 @@
 import json
 import struct
 from dataclasses import dataclass
+from typing import ClassVar
 
 import numpy as np
 import pytest
@@ -234,7 +235,7 @@ def test_other_files_are_told_apart(tmp_path):
 class Bend(Layer):
     """A layer of the user's own, with a setting."""
 
-    arguments = ("by", "bend_initializer")
+    arguments: ClassVar[tuple[str, ...]] = ("by", "bend_initializer")
     elementwise = True
 
     def __init__(self, by, bend_initializer="ones", **common):

@@ -2,6 +2,7 @@ import copy
 import dataclasses
 import math
 import pickle
+from typing import Any
 
 import numpy as np
 import pytest
@@ -202,7 +203,7 @@ def test_no_optimizer_takes_a_learning_rate_that_is_none(kind, value):
     assert optimizer.learning_rate == kind().learning_rate
 
 
-BAD = {
+BAD: dict[str, list[Any]] = {
     "momentum": [-0.1, 1.1, math.nan, "0.9", None],
     "rho": [-0.1, 1.0, math.nan],
     "beta_1": [-0.1, 1.0, math.nan],

@@ -17,7 +17,8 @@ TOUCHING = 1.0  # dots that two texts may share
 def every_axes(figure: Figure) -> list[Axes]:
     """All axes that are seen, those inside others included."""
     outer = [ax for ax in figure.axes if ax.get_visible()]
-    return outer + [inner for ax in outer for inner in ax.child_axes if inner.get_visible()]
+    inner = [ax for each in outer for ax in each.child_axes if isinstance(ax, Axes)]
+    return outer + [ax for ax in inner if ax.get_visible()]
 
 
 def texts(figure: Figure) -> list[Text]:

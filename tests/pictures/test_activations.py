@@ -1,5 +1,6 @@
 import numpy as np
 import pytest
+from matplotlib.patches import Rectangle
 
 from badak import activations
 from badak.activations import Activation
@@ -94,6 +95,8 @@ def test_what_does_not_saturate_is_not_shaded(name):
 
 def test_the_shade_ends_where_the_slope_does():
     left, right = activation("sigmoid").axes[0].patches
+    assert isinstance(left, Rectangle)
+    assert isinstance(right, Rectangle)
     end = np.log((1 - np.sqrt(0.96)) / (1 + np.sqrt(0.96)))  # where y (1 - y) = 0.01
     assert left.get_x() + left.get_width() == pytest.approx(end, abs=0.02)
     assert right.get_x() == pytest.approx(-end, abs=0.02)

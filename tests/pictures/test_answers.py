@@ -21,9 +21,9 @@ def test_each_count_stands_in_its_cell():
     true, said = mistaken(4, 300)
     figure = confusion(true, said)
     written = {text.get_position(): int(text.get_text()) for text in figure.axes[0].texts}
-    for (t, s), count in np.ndenumerate(np.zeros((4, 4))):
-        count = int(((true == t) & (said == s)).sum())
-        assert written.get((s, t), 0) == count
+    for t, s in np.ndindex(4, 4):
+        times = int(((true == t) & (said == s)).sum())
+        assert written.get((s, t), 0) == times
     right = (true == said).mean()
     assert figure.axes[0].get_title().endswith(f"right, {right:.1%}")
 
@@ -54,7 +54,8 @@ def test_no_text_overlaps_however_many_classes_there_are(classes, check_legible)
 
 def test_long_and_korean_names_find_room(check_legible):
     names = ["고양이", "아주 긴 이름을 가진 동물", "a class with a long name"] * 7
-    figure = confusion(*mistaken(21, 99_000), names)
+    true, said = mistaken(21, 99_000)
+    figure = confusion(true, said, names)
     check_legible(figure)
 
 

@@ -4,6 +4,7 @@ import itertools
 import numpy as np
 import pytest
 from matplotlib.figure import Figure
+from matplotlib.font_manager import fontManager
 from PIL import Image
 
 from badak.errors import InputError
@@ -100,7 +101,8 @@ def test_an_ending_that_is_no_pictures_is_answered_with_one_that_is(name):
 def test_a_notebook_shows_the_figure_by_itself():
     with canvas(size=(3.0, 2.0)) as c:
         c.ax.plot([0, 1])
-    assert Image.open(io.BytesIO(c.figure._repr_png_())).size == (300, 200)
+    shown = c.figure._repr_png_()  # type: ignore[attr-defined]  # as notebooks call it
+    assert Image.open(io.BytesIO(shown)).size == (300, 200)
 
 
 def test_a_picture_whose_drawing_fails_is_not_written(tmp_path):
@@ -121,7 +123,7 @@ def test_panels_fill_the_axes_from_the_left_and_the_top():
 
 def test_letters_are_looked_up_in_fonts_that_came_after_matplotlibs_list(monkeypatch):
     looked = []
-    monkeypatch.setattr(canvas_module.fontManager, "get_font_names", list)
+    monkeypatch.setattr(fontManager, "get_font_names", list)
     monkeypatch.setattr(canvas_module, "findSystemFonts", lambda: looked.append(1) or [])
     assert korean_font.__wrapped__() is None
     assert looked

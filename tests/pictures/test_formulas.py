@@ -46,7 +46,8 @@ def test_an_interval_that_is_none_is_refused(between):
 
 
 def test_every_formula_of_the_library_can_be_drawn():
-    known = [activations.get(name) for name in activations.ACTIVATIONS]
+    known: list[activations.Activation | losses.Formula] = []
+    known += [activations.get(name) for name in activations.ACTIVATIONS]
     known += [losses.get(name).formula for name in losses.LOSSES]
     for each in known:
         assert mathtext(each.latex), each

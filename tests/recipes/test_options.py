@@ -52,7 +52,7 @@ def test_an_unknown_name_is_an_unknown_name_error():
 
 def test_options_cannot_be_changed():
     with pytest.raises(dataclasses.FrozenInstanceError):
-        ImageTraining().seed = 1
+        ImageTraining().seed = 1  # type: ignore[misc]
 
 
 def test_the_learning_rate_leaves_the_callers_optimizer_as_it_was():

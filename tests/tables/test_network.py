@@ -7,7 +7,7 @@ pl = pytest.importorskip("polars", reason="tables need the tables extra")
 
 from badak import Input, Sequential, layers, load_model, tables  # noqa: E402
 from badak.errors import InputError  # noqa: E402
-from badak.tables import network  # noqa: E402
+from badak.tables import TableData, network  # noqa: E402
 
 
 @pytest.fixture(scope="module")
@@ -57,7 +57,7 @@ def test_training_compiles_once_and_leaves_the_network_as_it_was(curve, monkeypa
 def test_fit_goes_on_from_where_training_ended_to_the_same_bits(curve):
     """Without validation rows nothing is restored, so two parts are one run."""
     whole, parts = tables.make_network(curve, (8,)), tables.make_network(curve, (8,))
-    data = network.TableData(
+    data = TableData(
         curve.preparation, curve.x, curve.y, (sum(curve.counts[:2]), 0, curve.counts[2]), ""
     )
     tables.train(whole, data, epochs=5)
@@ -131,7 +131,7 @@ def test_a_network_for_numbers_without_their_unit_is_refused(curve):
     ],
 )
 def test_the_more_rows_the_larger_the_steps_and_the_fewer_the_epochs(curve, rows, given, expected):
-    data = network.TableData(curve.preparation, curve.x, curve.y, (rows, 1, 1), "")
+    data = TableData(curve.preparation, curve.x, curve.y, (rows, 1, 1), "")
     model = tables.make_network(curve)
     network.compile_network(model, curve)
     schedule = network.schedule_for(model, data, **given)

@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 
 from badak import Input, Sequential, load_model
+from badak._common.files import write_whole
 from badak.callbacks import (
     Callback,
     CSVLogger,
@@ -358,16 +359,18 @@ def test_what_diverges_leaves_the_last_good_epoch(path):
 
 
 def test_epochs_of_an_instant_are_kept_once_a_second_and_at_the_end(path, monkeypatch):
-    now, kept = [0.0], []
-    write = checkpoint.write_whole
+    now, kept, model = [0.0], [], network()
     monkeypatch.setattr(checkpoint, "INTERVAL", 1.0)
-    monkeypatch.setattr(checkpoint.time, "monotonic", lambda: now[0])
-    monkeypatch.setattr(checkpoint, "write_whole", lambda *a: (kept.append(model.epoch), write(*a)))
+    monkeypatch.setattr(time, "monotonic", lambda: now[0])
+
+    def write(*arguments):
+        kept.append(model.epoch)
+        write_whole(*arguments)
 
     def pass_time(epoch, logs):
         now[0] += 0.4
 
-    model = network()
+    monkeypatch.setattr(checkpoint, "write_whole", write)
     train(model, path, epochs=10, callbacks=LambdaCallback(on_epoch_end=pass_time))
     assert kept == [3, 6, 9, 10]
 

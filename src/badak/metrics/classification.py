@@ -341,7 +341,7 @@ class Precision(Metric):
     array([1., 1.])
     """
 
-    thresholds: float | tuple[float, ...] | None = None
+    thresholds: float | Sequence[float] | None = None
     class_id: int | None = None
     name: str = "precision"
 
@@ -380,7 +380,7 @@ class Recall(Metric):
     0.5
     """
 
-    thresholds: float | tuple[float, ...] | None = None
+    thresholds: float | Sequence[float] | None = None
     class_id: int | None = None
     name: str = "recall"
 

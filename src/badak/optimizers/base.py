@@ -2,7 +2,7 @@
 
 import dataclasses
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import KW_ONLY, dataclass, field
 from typing import Any, ClassVar, TypeVar
 
 import numpy as np
@@ -21,7 +21,7 @@ Rule = Callable[..., Any]
 Value = TypeVar("Value")
 
 
-def hyperparameter(default: Value, allowed: Interval | Flag, kw_only: bool = False) -> Value:
+def hyperparameter(default: Value, allowed: Interval | Flag) -> Value:
     """Return a dataclass field whose values an optimizer checks whenever they are set.
 
     Parameters
@@ -30,15 +30,13 @@ def hyperparameter(default: Value, allowed: Interval | Flag, kw_only: bool = Fal
         The value of the field unless another is given.
     allowed : Interval or Flag
         What it may be.
-    kw_only : bool
-        Whether the constructor takes it by keyword only.
 
     Returns
     -------
     field
         To the type checker the default itself, as of :func:`dataclasses.field`.
     """
-    declared: Any = field(default=default, metadata={"allowed": allowed}, kw_only=kw_only)
+    declared: Any = field(default=default, metadata={"allowed": allowed})
     return declared  # to the type checker the default itself, as dataclasses' own field() is
 
 
@@ -92,11 +90,12 @@ class Optimizer:
     """
 
     learning_rate: Rate = 0.01
-    weight_decay: float | None = hyperparameter(None, NOT_NEGATIVE_OR_NONE, kw_only=True)
-    clipnorm: float | None = hyperparameter(None, CLIP, kw_only=True)
-    clipvalue: float | None = hyperparameter(None, CLIP, kw_only=True)
-    global_clipnorm: float | None = hyperparameter(None, CLIP, kw_only=True)
-    name: str | None = field(default=None, compare=False, kw_only=True)
+    _: KW_ONLY
+    weight_decay: float | None = hyperparameter(None, NOT_NEGATIVE_OR_NONE)
+    clipnorm: float | None = hyperparameter(None, CLIP)
+    clipvalue: float | None = hyperparameter(None, CLIP)
+    global_clipnorm: float | None = hyperparameter(None, CLIP)
+    name: str | None = field(default=None, compare=False)
 
     full_batch: ClassVar[bool] = False
     """Every step is taken on the whole training set."""

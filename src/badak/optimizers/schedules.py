@@ -10,6 +10,7 @@ import dataclasses
 import itertools
 import math
 import numbers
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -128,8 +129,8 @@ class PiecewiseConstantDecay(Schedule):
     (0.1, 0.01, 0.001)
     """
 
-    boundaries: tuple[float, ...]
-    values: tuple[float, ...]
+    boundaries: Sequence[float]
+    values: Sequence[float]
 
     def __call__(self, iteration: int) -> float:
         """Return the value of the interval that `iteration` lies in."""

@@ -72,6 +72,7 @@ class Problem:
         table = np.zeros(HEADER + 14, np.int64)
         table[ROW_BASE], table[ROW_COUNT] = first, self.rows
         table[ORDER] = self.order[first:].ctypes.data
+        places: list[tuple[Array, int]]
         places = [(self.x[first:], self.row), (self.label, 1), (self.weight[first:], 1),
                   (self.shift, 0), (self.scale, 0), (self.out[first:], self.row),
                   (self.value[first:], 1)]  # fmt: skip

@@ -156,7 +156,7 @@ def test_code_that_needs_python_is_refused(cache: Path) -> None:
     def build() -> Any:
         from numba import njit, types
 
-        def speak(number):  # type: ignore[no-untyped-def]
+        def speak(number):
             print(number)
 
         return njit(speak), types.void(types.intp)

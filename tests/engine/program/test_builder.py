@@ -3,6 +3,7 @@
 import contextlib
 import sys
 import warnings
+from collections.abc import Callable
 
 import numpy as np
 import pytest
@@ -16,6 +17,7 @@ from badak.layers import (
     Dropout,
     Flatten,
     GaussianNoise,
+    Layer,
     LayerNormalization,
     Normalization,
     PReLU,
@@ -86,7 +88,7 @@ def data(rows=17, features=FEATURES, units=3, kind="labels"):
     return x, t
 
 
-LAYERS = {
+LAYERS: dict[str, Callable[[], list[Layer]]] = {
     "dense_without_bias": lambda: [Dense(5, use_bias=False)],
     "rescaling": lambda: [Rescaling(0.5, 0.25)],
     "normalization": lambda: [Normalization()],

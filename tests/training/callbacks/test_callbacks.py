@@ -146,7 +146,7 @@ def test_a_schedule_by_epochs(model):
     history = model.fit(X, T, epochs=2, callbacks=by_epoch, verbose=0)
     assert history.history["learning_rate"] == pytest.approx([0.1, 0.05])
     with pytest.raises(InputError, match="not a number"):
-        model.fit(X, T, callbacks=LearningRateScheduler(lambda epoch, rate: "low"), verbose=0)
+        model.fit(X, T, callbacks=LearningRateScheduler(lambda *_: "low"), verbose=0)
 
 
 def test_two_masters_of_the_learning_rate_are_refused(model):
