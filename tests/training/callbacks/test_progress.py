@@ -1,6 +1,5 @@
 import io
 import os
-import pty
 import subprocess
 import sys
 
@@ -24,6 +23,7 @@ def test_nothing_is_printed_into_a_pipe():
 
 
 def test_a_bar_moves_on_a_terminal():
+    pty = pytest.importorskip("pty", reason="Windows has no such terminals")
     controller, terminal = pty.openpty()
     environment = {**os.environ, "TERM": "xterm", "COLUMNS": "100"}
     with subprocess.Popen(
