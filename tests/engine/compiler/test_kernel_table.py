@@ -3,6 +3,7 @@
 import gc
 import threading
 import weakref
+from typing import Any
 
 import numpy as np
 import pytest
@@ -118,7 +119,8 @@ def test_formulas_that_differ_in_numbers_are_one_with_two_pools():
     x, y = Operand(0, "full"), Operand(1, "full")
 
     def formula(slope):
-        return pooled(((np.where(x.tracer() > 0.0, x.tracer(), slope * x.tracer()).node, y),))
+        sloped: Any = np.where(x.tracer() > 0.0, x.tracer(), slope * x.tracer())  # a tracer too
+        return pooled(((sloped.node, y),))
 
     (one, its_pool), (other, other_pool) = formula(0.3), formula(0.2)
     assert one == other
