@@ -73,7 +73,13 @@ def test_one_hot_labels_and_names_of_features_are_taken():
 
 
 def test_one_sample_is_enough():
-    boundary(Perceptron.OR(), [[3.0, 4.0]], [1])
+    figure = boundary(Perceptron([1.0, 0.0], -3.05), [[3.0, 4.0]], [0])
+    ax = figure.axes[0]
+    assert ax.get_title() == "Decision boundary, 100.0% right"
+    middle = np.mean(ax.get_xlim()), np.mean(ax.get_ylim())
+    np.testing.assert_allclose(middle, [3.0, 4.0])
+    near = np.array([[3.0, 4.0], [3.1, 3.9]])  # on both sides of the line x1 = 3.05
+    assert answered(figure, near).tolist() == [0, 1]
 
 
 @pytest.mark.parametrize(
