@@ -210,12 +210,32 @@ def test_joblib_workers():
     )
 
 
+def _sleeping_threads():
+    """Each pool thread's context switches by its id; None for one that is running."""
+    found = {}
+    for thread in threading.enumerate():
+        if thread.name == "badak":
+            status = Path(f"/proc/self/task/{thread.native_id}/status").read_text()
+            fields = dict(line.split(":", 1) for line in status.splitlines() if ":" in line)
+            switches = [
+                int(fields[f"{kind}_ctxt_switches"]) for kind in ("voluntary", "nonvoluntary")
+            ]
+            found[thread.native_id] = switches if fields["State"].split()[0] == "S" else None
+    return found
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="reads the threads' states from /proc")
 def test_no_thread_works_when_nobody_asks(monkeypatch):
     monkeypatch.setattr(training, "SMALL", 0)
     trained(2, monkeypatch)
-    before = time.process_time()
-    time.sleep(0.3)
-    assert time.process_time() - before < 0.05
+    patience = 400
+    while None in (before := _sleeping_threads()).values() and patience:
+        time.sleep(0.01)  # the last task is being put away
+        patience -= 1
+    assert before
+    assert None not in before.values()
+    time.sleep(0.1)
+    assert _sleeping_threads() == before  # a thread that polls wakes meanwhile
 
 
 class _Exploding(callbacks.Callback):
