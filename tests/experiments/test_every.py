@@ -4,12 +4,24 @@ import importlib
 import json
 import math
 from html.parser import HTMLParser
+from pathlib import Path
 
 import pytest
 from matplotlib.axes import Axes
 
+from badak import experiments
 from badak.errors import UnknownNameError
-from badak.experiments import NAMES, NotHereError, Setting, Words, get, number_of, report, try_out
+from badak.experiments import (
+    NAMES,
+    NotHereError,
+    Setting,
+    Words,
+    every,
+    get,
+    number_of,
+    report,
+    try_out,
+)
 from badak.experiments.base import Experiment, Findings, Outcome, Table, Verdict
 from badak.pictures.canvas import canvas
 
@@ -88,6 +100,21 @@ def test_a_name_is_that_of_its_file():
     for name in NAMES:
         assert get(name).name == name
         assert importlib.import_module(f"badak.experiments.{name.replace('-', '_')}").experiment
+
+
+def test_every_file_with_an_experiment_is_found_and_numbered_on_its_own():
+    files = Path(experiments.__file__).parent.glob("*.py")
+    holding = {file.stem.replace("_", "-") for file in files if "@statement(" in file.read_text()}
+    assert set(NAMES) == holding
+    assert [each.number for each in every()] == list(range(1, len(holding) + 1))
+
+
+@pytest.mark.parametrize(
+    ("page", "said"), [("README.md", "{} experiments"), ("README.ko.md", "실험 {}가지")]
+)
+def test_the_readme_counts_the_experiments(page, said):
+    text = (Path(__file__).parents[2] / page).read_text("utf-8")
+    assert f"[{said.format(len(NAMES))}]" in text
 
 
 BOTH = Words("one < two", "하나 < 둘")

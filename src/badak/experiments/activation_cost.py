@@ -27,6 +27,7 @@ EPOCHS, FITS = 4, 25
 
 
 @statement(
+    number=10,
     name="activation-cost",
     title=Words("What the activations cost", "활성화 함수의 계산 비용"),
     claim=Words(

@@ -115,6 +115,8 @@ class Experiment:
     """Deterministic by the setting's seed, but for measured times; seconds on two cores.
 
     Raises NotHereError where something that it needs is not on this machine."""
+    number: int = 0
+    """Its place in the order of the notes, the first being 1; 0 for one outside badak."""
 
     def __call__(self, setting: Setting = Setting()) -> Findings:
         """Try the statement."""
@@ -152,7 +154,7 @@ def try_out(experiment: Experiment, setting: Setting) -> Outcome:
 
 
 def statement(
-    *, name: str, title: Words, claim: Words, source: Words, method: Words
+    *, name: str, title: Words, claim: Words, source: Words, method: Words, number: int = 0
 ) -> Callable[[Callable[[Setting], Findings]], Experiment]:
     """Make the function under it the experiment that tries this statement.
 
@@ -160,6 +162,6 @@ def statement(
     """
 
     def tried_by(run: Callable[[Setting], Findings]) -> Experiment:
-        return Experiment(name, title, claim, source, method, run)
+        return Experiment(name, title, claim, source, method, run, number)
 
     return tried_by

@@ -24,6 +24,7 @@ FASTER = 2.0  # times as many images a second: what counts as much faster, above
 
 
 @statement(
+    number=12,
     name="batches",
     title=Words("Batches", "배치 처리"),
     claim=Words(

@@ -28,6 +28,7 @@ ARRAYS = ("W1", "b1", "W2", "b2", "W3", "b3")
 
 
 @statement(
+    number=17,
     name="book-network",
     title=Words("The book's network", "책의 신경망"),
     claim=Words(

@@ -46,6 +46,7 @@ class Score(NamedTuple):
 
 
 @statement(
+    number=18,
     name="depth-and-width",
     title=Words("Depth and width", "깊이와 너비"),
     claim=Words(

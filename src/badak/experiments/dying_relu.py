@@ -34,6 +34,7 @@ LEARNED = 0.8  # the test accuracy of a network that learned
 
 
 @statement(
+    number=8,
     name="dying-relu",
     title=Words("Dying ReLU", "죽어가는 ReLU"),
     claim=Words(

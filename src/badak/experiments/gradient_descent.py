@@ -30,6 +30,7 @@ SLOWER = 10.0  # times as long, at the largest network: far above the noise
 
 
 @statement(
+    number=14,
     name="gradient-descent",
     title=Words("Gradient descent", "경사 하강법"),
     claim=Words(

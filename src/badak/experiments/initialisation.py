@@ -34,6 +34,7 @@ RATES = (0.1, 0.5)
 
 
 @statement(
+    number=16,
     name="initialisation",
     title=Words("Initialisation", "가중치의 초깃값"),
     claim=Words(

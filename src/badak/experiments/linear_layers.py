@@ -34,6 +34,7 @@ Data = tuple[Array, Array, Array, Array]  # samples and labels to learn from, an
 
 
 @statement(
+    number=3,
     name="linear-layers",
     title=Words("Linear layers collapse", "선형 층은 하나로 합쳐진다"),
     claim=Words(

@@ -31,6 +31,7 @@ RIGHT = 1e-6  # the error that a right gradient keeps below, in float64
 
 
 @statement(
+    number=4,
     name="linear-slope",
     title=Words("Backpropagation through a linear activation", "선형 활성화 함수와 역전파"),
     claim=Words(

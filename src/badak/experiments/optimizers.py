@@ -44,6 +44,7 @@ SLOWER = 1.5  # times the loss: clearly behind
 
 
 @statement(
+    number=15,
     name="optimizers",
     title=Words("Optimizers", "매개변수 갱신 방법"),
     claim=Words(

@@ -43,6 +43,7 @@ class Data(NamedTuple):
 
 
 @statement(
+    number=11,
     name="output-layer",
     title=Words("The output layer", "출력층 설계"),
     claim=Words(

@@ -28,6 +28,7 @@ EPOCHS = 1000
 
 
 @statement(
+    number=1,
     name="perceptron",
     title=Words("The perceptron and its limit", "퍼셉트론과 그 한계"),
     claim=Words(

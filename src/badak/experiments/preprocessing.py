@@ -34,6 +34,7 @@ CLEAR = 0.01  # of accuracy: a gain that counts
 
 
 @statement(
+    number=13,
     name="preprocessing",
     title=Words("Preprocessing", "데이터 전처리"),
     claim=Words(

@@ -1,40 +1,18 @@
-"""The experiments by name, in the order of the notes."""
+"""The experiments by name, in the order of the notes; each is found by its file."""
 
 import importlib
-from collections.abc import Iterable
+import pkgutil
+from collections.abc import Iterable, Iterator
 
+import badak.experiments
 from badak._common.registry import Registry
 from badak.errors import UnknownNameError
 from badak.experiments.base import Experiment
 
-# Each is a file of this package; it is read when the experiment is first asked for.
-NAMES = (
-    "perceptron",
-    "step-and-sigmoid",
-    "linear-layers",
-    "linear-slope",
-    "softmax",
-    "vanishing-gradients",
-    "zero-centred",
-    "dying-relu",
-    "relu-speed",
-    "activation-cost",
-    "output-layer",
-    "batches",
-    "preprocessing",
-    "gradient-descent",
-    "optimizers",
-    "initialisation",
-    "book-network",
-    "depth-and-width",
-)
-
-_TABLE: Registry[str] = Registry("experiment", {name: name for name in NAMES})
-
 
 def number_of(experiment: Experiment) -> int:
     """Return the experiment's number, the first being 1."""
-    return NAMES.index(experiment.name) + 1
+    return EXPERIMENTS[experiment.name].number
 
 
 def get(name: str) -> Experiment:
@@ -43,17 +21,31 @@ def get(name: str) -> Experiment:
     >>> get("softmax").title.en == get("5").title.en
     True
     """
-    if name.isdecimal():
-        if not 1 <= int(name) <= len(NAMES):
-            raise UnknownNameError(f"experiments are numbered 1 to {len(NAMES)}, none is {name}")
-        known = NAMES[int(name) - 1]
-    else:
-        known = _TABLE[name]
-    module = importlib.import_module(f"badak.experiments.{known.replace('-', '_')}")
-    experiment: Experiment = module.experiment
-    return experiment
+    if not name.isdecimal():
+        return EXPERIMENTS[name]
+    if not 1 <= int(name) <= len(NAMES):
+        raise UnknownNameError(f"experiments are numbered 1 to {len(NAMES)}, none is {name}")
+    return EXPERIMENTS[NAMES[int(name) - 1]]
 
 
 def every() -> Iterable[Experiment]:
     """Return all experiments, one after another."""
     return map(get, NAMES)
+
+
+def _found() -> Iterator[Experiment]:
+    """Return what each file of this package calls `experiment`."""
+    for file in pkgutil.iter_modules(badak.experiments.__path__, "badak.experiments."):
+        found = getattr(importlib.import_module(file.name), "experiment", None)
+        if isinstance(found, Experiment):
+            yield found
+
+
+# Below the functions, which modules of this package import while they are searched.
+EXPERIMENTS: Registry[Experiment] = Registry(
+    "experiment", {each.name: each for each in sorted(_found(), key=lambda each: each.number)}
+)
+"""Every experiment."""
+
+NAMES = tuple(EXPERIMENTS)
+"""Their names."""

@@ -22,6 +22,7 @@ ROUNDS = 50
 
 
 @statement(
+    number=5,
     name="softmax",
     title=Words("Softmax: overflow, order, and leaving it out", "소프트맥스: 오버플로, 순서, 생략"),
     claim=Words(

@@ -16,6 +16,7 @@ WIDTHS = (1.0, 0.1, 0.001)  # of ever smaller steps of x across 0
 
 
 @statement(
+    number=2,
     name="step-and-sigmoid",
     title=Words("Step and sigmoid", "계단 함수와 시그모이드"),
     claim=Words(

@@ -38,6 +38,7 @@ FLAT = 1e-3  # a slope that counts as none
 
 
 @statement(
+    number=6,
     name="vanishing-gradients",
     title=Words("Saturation and vanishing gradients", "포화와 기울기 소실"),
     claim=Words(

@@ -34,6 +34,7 @@ FASTER = 1.5  # times as fast: what would count as slowed down
 
 
 @statement(
+    number=7,
     name="zero-centred",
     title=Words("Outputs that are not zero-centred", "중심이 0이 아닌 출력"),
     claim=Words(
