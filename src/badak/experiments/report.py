@@ -8,7 +8,6 @@ from importlib import resources
 
 from badak.experiments.base import Findings, Outcome, Setting, Table, Verdict, Words
 from badak.experiments.registry import number_of
-from badak.pictures.canvas import canvas, encoded
 
 TITLE = Words("The statements of the notes, run and measured", "노트의 주장을 돌려 보고 재다")
 LEAD = Words(
@@ -123,6 +122,8 @@ def _figure(findings: Findings, language: str) -> str:
 
 
 def _drawn(findings: Findings, language: str, theme: str) -> str:
+    from badak.pictures.canvas import canvas, encoded  # matplotlib, which a list does without
+
     with canvas(theme=theme, language=language, size=findings.size) as on:
         findings.draw(on)
         drawn = encoded(on.figure, "svg")
