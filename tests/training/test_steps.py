@@ -5,7 +5,7 @@ import pytest
 
 from badak import Input, Sequential, layers, optimizers, regularizers
 from badak.engine.program.steps import EngineSteps
-from badak.engine.reference import ReferenceSteps
+from badak.engine.reference_engine import ReferenceSteps
 from badak.errors import DivergedError
 from badak.training.data import Samples
 

@@ -70,6 +70,10 @@ class Registry(Generic[T]):
         except KeyError:
             raise UnknownNameError(self._unknown(name)) from None
 
+    def get(self, name: str) -> T | None:
+        """Return the thing called `name`, or None."""
+        return self._things.get(_key(name))
+
     def make(self, spec: Any) -> Any:
         """An object from what a user may write: a name, a configuration, or the object itself.
 

@@ -92,9 +92,9 @@ def is_builtin(activation: Activation | None, *names: str) -> bool:
     >>> is_builtin(SIGMOID), is_builtin(SIGMOID, "softmax", "tanh"), is_builtin(own, "sigmoid")
     (True, False, False)
     """
-    if activation is None or activation.name not in ACTIVATIONS:
+    known = None if activation is None else ACTIVATIONS.get(activation.name)
+    if activation is None or known is None:
         return False
-    known = ACTIVATIONS[activation.name]
     same = known.value is activation.value and known.slope is activation.slope
     return same and (not names or known.name in names)
 

@@ -16,10 +16,10 @@ from typing import Any, TypeVar
 
 import numpy as np
 
-from badak.engine.compiled import CompiledEngine
+from badak.engine.compiled_engine import CompiledEngine
 from badak.engine.machine.threads import allowed_threads, alone, each
 from badak.engine.protocol import CannotRunError, Engine, Predictor, SampleSet, Steps, Taken
-from badak.engine.reference import ReferenceEngine
+from badak.engine.reference_engine import ReferenceEngine
 from badak.errors import InputError
 from badak.layers.model import Model
 from badak.losses.objective import Objective

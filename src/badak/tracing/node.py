@@ -3,8 +3,9 @@
 import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Literal
-from weakref import WeakValueDictionary
+from weakref import ref
 
 Type = Literal["float", "int", "uint", "bool"]
 
@@ -26,8 +27,8 @@ class Node:
     """What the operation needs besides: a constant's value, an operand's number."""
 
 
-_known: WeakValueDictionary[Any, Node] = WeakValueDictionary()
-_interning = threading.Lock()
+_known: dict[Any, ref[Node]] = {}  # looked up some hundred times for a network: plain and quick
+_interning = threading.RLock()  # a node may die, and be forgotten, while its thread holds the lock
 
 
 def make(
@@ -42,16 +43,27 @@ def make(
     arguments = tuple(arguments)
     told_apart = repr(payload) if isinstance(payload, (int, float)) else payload  # 0.0 and -0.0
     key = (operation, arguments, type, told_apart, over)
-    node = _known.get(key)
+    held = _known.get(key)
+    node = None if held is None else held()
     if node is None:
         rows, columns = over or (
             any(a.over_rows for a in arguments),
             any(a.over_columns for a in arguments),
         )
-        node = Node(operation, arguments, type, rows, columns, payload)
+        made = Node(operation, arguments, type, rows, columns, payload)
         with _interning:  # of two threads that make the same node, one gets the other's
-            node = _known.setdefault(key, node)
+            held = _known.get(key)
+            node = None if held is None else held()
+            if node is None:
+                _known[key] = ref(made, partial(_forget, key))
+                node = made
     return node
+
+
+def _forget(key: Any, held: ref[Node]) -> None:
+    with _interning:
+        if _known.get(key) is held:  # and not that of an equal node, made since
+            del _known[key]
 
 
 def constant(value: float, type: Type = "float") -> Node:

@@ -24,14 +24,14 @@ class Columnwise(Lowering):
     """Writes one kernel."""
 
     def emit(self) -> None:
-        reductions = reductions_of([node for node, _ in self.kernel.outputs])
+        reductions = reductions_of(self.kernel.outputs)
         if self.kernel.direction == "rows":
             self._emit_rows(reductions)
         else:
             self._emit_columns(reductions)
         self.b.ret_void()
 
-    def _emit_rows(self, reductions: list[Node]) -> None:
+    def _emit_rows(self, reductions: tuple[Node, ...]) -> None:
         with loop(self.b, self.rows) as (_, row):
             self.row = row
             self.fixed = {}
@@ -48,7 +48,7 @@ class Columnwise(Lowering):
                     self._watch(place, I64(size_of(FLOAT)))
                     self.b.store(first, place)
 
-    def _emit_columns(self, reductions: list[Node]) -> None:
+    def _emit_columns(self, reductions: tuple[Node, ...]) -> None:
         def band(start: Any, mask: Any) -> None:
             self.fixed = {}
             for node in reductions:

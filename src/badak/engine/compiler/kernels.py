@@ -45,7 +45,7 @@ class KernelTable:
         self.compiled = 0
         """Kernels compiled so far."""
         self._codes: WeakValueDictionary[Kernel, Code] = WeakValueDictionary()
-        self._recent: OrderedDict[Kernel, Code] = OrderedDict()
+        self._recent: OrderedDict[Code, None] = OrderedDict()
         self._lock = threading.Lock()
 
     def __len__(self) -> int:
@@ -54,18 +54,16 @@ class KernelTable:
     def compile(self, kernels: Sequence[Kernel]) -> list[Code]:
         """Return each kernel's code; what is not known yet is compiled, all in one go."""
         with self._lock:
-            known = {kernel: self._codes.get(kernel) for kernel in kernels}
-        new = [kernel for kernel, code in known.items() if code is None]
-        if new:
-            made = _machine_code(new)
-            self.compiled += len(made)
-            known.update(zip(new, made, strict=True))
-        codes = [code for kernel in kernels if (code := known[kernel]) is not None]
+            found = [self._codes.get(kernel) for kernel in kernels]
+        new = {k: None for k, code in zip(kernels, found, strict=True) if code is None}
+        made = dict(zip(new, _machine_code(list(new)), strict=True)) if new else {}
+        codes = [made[k] if code is None else code for k, code in zip(kernels, found, strict=True)]
         with self._lock:
+            self.compiled += len(made)
+            self._codes.update(made)
             for code in codes:
-                self._codes[code.kernel] = code
-                self._recent[code.kernel] = code
-                self._recent.move_to_end(code.kernel)
+                self._recent[code] = None
+                self._recent.move_to_end(code)
             while len(self._recent) > self.most:
                 self._recent.popitem(last=False)
         return codes

@@ -1,10 +1,11 @@
 """A formula in LLVM's language: what both ways of laying it out in vectors have in common."""
 
+from functools import lru_cache
 from typing import Any
 
 from llvmlite import ir
 
-from badak.engine.compiler.constants import nodes_under
+from badak.engine.compiler.constants import Outputs, nodes_under
 from badak.engine.compiler.elementary import ELEMENTARY, Primitives
 from badak.engine.compiler.operands import (
     CONSTANTS,
@@ -305,6 +306,8 @@ COMPARE = {
 }
 
 
-def reductions_of(nodes: list[Node]) -> list[Node]:
-    """Return the sums, maxima and minima under these nodes, each after those it needs."""
-    return [n for n in nodes_under(nodes) if n.operation.endswith(("_columns", "_rows"))]
+@lru_cache(maxsize=256)  # asked for again by each network of a kind
+def reductions_of(outputs: Outputs) -> tuple[Node, ...]:
+    """Return the sums, maxima and minima that a formula takes, each after those it needs."""
+    nodes = nodes_under([node for node, _ in outputs])
+    return tuple(n for n in nodes if n.operation.endswith(("_columns", "_rows")))

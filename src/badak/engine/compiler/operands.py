@@ -12,7 +12,7 @@ from llvmlite import ir
 
 from badak.engine.machine.element import FLOAT32
 from badak.engine.machine.target import processor
-from badak.tracing.node import Node, make
+from badak.tracing.node import Node, Type, make
 from badak.tracing.tracer import Tracer
 
 HEADER = 4
@@ -21,6 +21,17 @@ ROW_BASE, ROW_COUNT, ORDER, CONSTANTS = range(4)
 the constant pool."""
 
 Kind = Literal["full", "gathered", "columns", "row", "label", "scalar", "key"]
+
+TRACED: dict[Kind, tuple[Type, tuple[bool, bool]]] = {
+    "full": ("float", (True, True)),
+    "gathered": ("float", (True, True)),
+    "columns": ("float", (False, True)),
+    "row": ("float", (True, False)),
+    "label": ("int", (True, False)),
+    "scalar": ("float", (False, False)),
+    "key": ("uint", (False, False)),
+}
+"""Each kind's type in a formula, and whether its values differ over rows and over columns."""
 
 I64, I32, I8, FLOAT = ir.IntType(64), ir.IntType(32), ir.IntType(8), FLOAT32.llvm
 ELEMENTS = {
@@ -49,17 +60,8 @@ class Operand(NamedTuple):
 
     def tracer(self, columns: int = 1) -> Tracer:
         """Return what stands for it in a formula."""
-        over = {
-            "full": (True, True),
-            "gathered": (True, True),
-            "columns": (False, True),
-            "row": (True, False),
-            "label": (True, False),
-            "scalar": (False, False),
-            "key": (False, False),
-        }[self.kind]
-        kind = {"label": "int", "key": "uint"}.get(self.kind, "float")
-        return Tracer(make("operand", (), kind, payload=self, over=over), columns)  # type: ignore[arg-type]
+        kind, over = TRACED[self.kind]
+        return Tracer(make("operand", (), kind, payload=self, over=over), columns)
 
 
 @dataclass(frozen=True)

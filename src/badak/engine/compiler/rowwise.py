@@ -33,7 +33,7 @@ class Rowwise(Lowering):
             self.fixed = {}
             operands = [n.payload for n in nodes_under(nodes) if n.operation == "operand"]
             self.read = {operand: self._read(operand) for operand in operands}
-            for node in reductions_of(nodes):
+            for node in reductions_of(outputs):
                 self.fixed[node] = self._reduced(node)
             full = [(node, operand, self._blocks()) for node, operand in outputs
                     if operand.kind == "full"]  # fmt: skip

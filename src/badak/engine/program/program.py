@@ -206,10 +206,8 @@ class Program:
 
         A thread has some of the rows only, so that nothing can be summed over all of them here.
         """
-        if any(
-            n.operation.endswith("_rows")
-            for n in reductions_of([n for n, _ in computation.outputs])
-        ):
+        reductions = reductions_of(tuple(computation.outputs))
+        if any(node.operation.endswith("_rows") for node in reductions):
             raise UntraceableError(
                 "it reduces over the batch; a layer that does so has batch_statistics = True"
             )
@@ -339,7 +337,7 @@ class Program:
 
 def is_rowwise(computation: Computation, columns: int) -> bool:
     """Return whether vectors are to hold rows: columns are few, and there are sums over them."""
-    return columns <= MOST_COLUMNS and bool(reductions_of([n for n, _ in computation.outputs]))
+    return columns <= MOST_COLUMNS and bool(reductions_of(tuple(computation.outputs)))
 
 
 def _whole_lines(size: int) -> int:
