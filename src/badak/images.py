@@ -35,7 +35,7 @@ def as_digit(
     maximum: int = 255,
     blocks: int = 1,
 ) -> Array:
-    """A picture of one handwritten character, prepared as those of MNIST were.
+    """Prepare a picture of one handwritten character as those of MNIST were.
 
     The border tells the ground, evenly lit or darker towards a side, and what differs from it is
     ink, which becomes bright on a dark ground. The ink is cropped, scaled with its proportions kept
@@ -44,32 +44,36 @@ def as_digit(
 
     Parameters
     ----------
-    image
-        Grey uint8 (height, width), as :func:`load_grey` gives: dark on light or light on dark,
-        of any size, the character anywhere on it but not along most of its border.
-    shape
-        (height, width) of the canvas.
-    box
-        Pixels of the longer side of the ink; 20 in MNIST.
-    maximum
-        The value of the brightest pixel.
-    blocks
+    image : array of uint8, (height, width)
+        Grey, as :func:`load_grey` gives it: dark on light or light on dark, of any size, the
+        character anywhere on it but not along most of its border.
+    shape : (int, int), default (28, 28)
+        Height and width of the result, in pixels.
+    box : int, default 20
+        Length of the longer side of the ink, in pixels; 20 in MNIST.
+    maximum : int, default 255
+        The value of the brightest pixel, 1 to 255.
+    blocks : int, default 1
         A pixel is the mean of so many by so many finer ones, on which the ink is laid. badak's own
         digits were scanned on 32x32 points and counted in blocks of 4x4: for them use
         ``as_digit(image, (8, 8), 8, 16, blocks=4)``.
 
     Returns
     -------
-    array
-        uint8 of shape `shape`, 0 to `maximum`.
+    array of uint8
+        The character, of shape `shape`, from 0 to `maximum`.
 
     Raises
     ------
     InputError
-        Nothing is drawn.
+        Nothing is drawn, `image` is no grey picture, or a number is outside its range.
 
-    Source: Y. LeCun, C. Cortes, C. J. C. Burges, The MNIST database of handwritten digits.
+    References
+    ----------
+    Y. LeCun, C. Cortes, C. J. C. Burges, The MNIST database of handwritten digits.
 
+    Examples
+    --------
     >>> picture = np.full((90, 60), 250, np.uint8)
     >>> picture[20:60, 30:34] = 10  # a dark stroke on light paper
     >>> digit = as_digit(picture)
@@ -97,15 +101,20 @@ def as_digit(
 
 
 def load_grey(path: str | os.PathLike[str]) -> Array:
-    """A picture file in grey: PNG, JPEG, BMP, GIF, WebP or TIFF, the first frame of several.
+    """Read a picture file in grey: PNG, JPEG, BMP, GIF, WebP or TIFF, the first frame of several.
 
     It is turned as the camera's note (EXIF) says. What is transparent is laid on white paper; but
     a drawing in white on nothing would vanish there, so it is laid on black.
 
+    Parameters
+    ----------
+    path : path-like
+        The file.
+
     Returns
     -------
-    array
-        uint8 (height, width), 0 black to 255 white.
+    array of uint8, (height, width)
+        From 0, black, to 255, white.
 
     Raises
     ------
@@ -113,6 +122,15 @@ def load_grey(path: str | os.PathLike[str]) -> Array:
         It is no picture, cut short, damaged, or of more than MAX_PIXELS pixels.
     OSError
         It cannot be opened, as :func:`open` has it.
+
+    Examples
+    --------
+    >>> from PIL import Image
+    >>> path = getfixture("tmp_path") / "white.png"
+    >>> Image.new("RGB", (3, 2), "white").save(path)
+    >>> load_grey(path)
+    array([[255, 255, 255],
+           [255, 255, 255]], dtype=uint8)
     """
     from PIL import Image, ImageOps, UnidentifiedImageError
 
@@ -136,15 +154,29 @@ def load_grey(path: str | os.PathLike[str]) -> Array:
 
 
 def resize(image: Array, shape: tuple[int, int]) -> Array:
-    """A grey picture (height, width) in another size, stretched where the proportions differ.
+    """Resize a grey picture, stretching it where the proportions differ.
 
     A side that shrinks is averaged over areas; one that grows is interpolated linearly.
 
+    Parameters
+    ----------
+    image : array, (height, width)
+        Shades from 0 to 255.
+    shape : (int, int)
+        Height and width of the result, in pixels, each at least 1.
+
     Returns
     -------
-    array
-        uint8 of shape `shape`.
+    array of uint8
+        The picture, of shape `shape`.
 
+    Raises
+    ------
+    InputError
+        A side of `shape` is below 1.
+
+    Examples
+    --------
     >>> resize(np.array([[0, 100], [100, 200]], np.uint8), (1, 1))
     array([[100]], dtype=uint8)
     """

@@ -18,8 +18,24 @@ from badak.typing import Array
 class Dataset:
     """Images and labels for training and for test.
 
-    Images are uint8 (n, height, width) from 0 to `maximum`; labels are integers (n,), places in
-    `class_names`.
+    Parameters
+    ----------
+    name : str
+        Its name, or that of its folder.
+    x_train, x_test : array of uint8, (n, height, width)
+        Images, 0 to `maximum`.
+    y_train, y_test : array of int, (n,)
+        Labels, indices into `class_names`.
+    class_names : tuple of str
+        The names of the classes.
+    maximum : int
+        The largest value that a pixel may have.
+
+    Examples
+    --------
+    >>> data = load("digits")
+    >>> data.name, data.class_names[data.y_test[0]] == str(data.y_test[0])
+    ('digits', True)
     """
 
     name: str
@@ -37,25 +53,34 @@ def load(
     seed: int = 0,
     test_fraction: float = 0.2,
 ) -> Dataset:
-    """A data set by its name, or from a folder of the user's.
+    """Load a data set by its name, or from a folder of the user's.
 
     Parameters
     ----------
-    name_or_folder
+    name_or_folder : str or path-like
         ``"digits"``, ``"mnist"``, ``"fashion-mnist"``, ``"kmnist"``; or a folder with one
         sub-folder of images a class, or with four IDX files called as MNIST's. A name comes
         before a folder called like it: write ``"./mnist"`` for the folder.
-    data_dir
+    data_dir : path-like, optional
         A folder that holds the published files of MNIST and its kin.
-    seed, test_fraction
-        How the digits and image folders, which come in one part, are split: by class, the same
-        for the same seed.
+    seed : int, default 0
+        The digits and image folders come in one part and are split by class; the same seed splits
+        them the same way.
+    test_fraction : float, default 0.2
+        The share of them that becomes the test part.
+
+    Returns
+    -------
+    Dataset
+        Images and labels.
 
     Raises
     ------
     UnknownNameError
         It is neither a name nor a folder.
 
+    Examples
+    --------
     >>> dataset = load("digits")
     >>> dataset.x_train.shape, dataset.maximum
     ((1438, 8, 8), 16)

@@ -20,8 +20,17 @@ _HERE = Path(__file__).parent
 
 
 def load() -> tuple[Array, Array]:
-    """All digits: uint8 images (1797, 8, 8) from 0 to 16, and uint8 labels (1797,).
+    """Load all digits.
 
+    Returns
+    -------
+    images : array of uint8, (1797, 8, 8)
+        From 0 to 16.
+    labels : array of uint8, (1797,)
+        From 0 to 9.
+
+    Examples
+    --------
     >>> images, labels = load()
     >>> images.shape, labels[:5]
     ((1797, 8, 8), array([0, 1, 2, 3, 4], dtype=uint8))
@@ -35,13 +44,13 @@ def load() -> tuple[Array, Array]:
 def load_data(
     test_fraction: float = 0.2, seed: int = 0
 ) -> tuple[tuple[Array, Array], tuple[Array, Array]]:
-    """The digits in two parts, each with all classes in their shares.
+    """Load the digits in two parts, each with all classes in their shares.
 
     Parameters
     ----------
-    test_fraction
+    test_fraction : float, default 0.2
         The share of the test set.
-    seed
+    seed : int, default 0
         The same seed gives the same parts, in the same order.
 
     Returns
@@ -49,6 +58,8 @@ def load_data(
     (x_train, y_train), (x_test, y_test)
         uint8 images (n, 8, 8), 0 to 16, and uint8 labels (n,).
 
+    Examples
+    --------
     >>> (x_train, y_train), (x_test, y_test) = load_data()
     >>> len(x_train), len(x_test)
     (1438, 359)

@@ -6,8 +6,7 @@ learning algorithms, arXiv:1708.07747 (2017). Licence: MIT (Zalando SE).
 
 import os
 
-from badak.datasets.image_dataset import ImageDataset
-from badak.typing import Array
+from badak.datasets.image_dataset import ImageDataset, Parts, with_sections
 
 CLASS_NAMES = (
     "T-shirt/top",
@@ -46,20 +45,7 @@ DATASET = ImageDataset(
 )
 
 
-def load_data(
-    data_dir: str | os.PathLike[str] | None = None,
-) -> tuple[tuple[Array, Array], tuple[Array, Array]]:
-    """Fashion-MNIST as Keras hands it out.
-
-    Parameters
-    ----------
-    data_dir
-        A folder that holds the files; else BADAK_DATA, the cache and the network are tried.
-
-    Returns
-    -------
-    (x_train, y_train), (x_test, y_test)
-        uint8 images of shape (60000, 28, 28) and (10000, 28, 28), 0 to 255;
-        uint8 labels of shape (60000,) and (10000,), places in CLASS_NAMES.
-    """
+@with_sections
+def load_data(data_dir: str | os.PathLike[str] | None = None) -> Parts:
+    """Load Fashion-MNIST as Keras hands it out."""
     return DATASET.load_data(data_dir)

@@ -16,23 +16,26 @@ SUFFIXES = (".png", ".jpg", ".jpeg", ".bmp", ".gif", ".webp", ".tif", ".tiff")
 def load_folder(
     path: str | os.PathLike[str], image_shape: tuple[int, int] = (28, 28)
 ) -> tuple[Array, Array, tuple[str, ...]]:
-    """Images sorted into one sub-folder a class.
+    """Load images that are sorted into one sub-folder a class.
 
     Sub-folders and files are taken in the order of their names. Hidden ones (``.git``) and files
     without an image's suffix are passed over.
 
     Parameters
     ----------
-    path
+    path : path-like
         The folder, with at least two sub-folders, whose names are the classes' names.
-    image_shape
-        (height, width) to which every image is resized.
+    image_shape : (int, int), default (28, 28)
+        Height and width to which every image is resized, in pixels.
 
     Returns
     -------
-    (images, labels, class_names)
-        Grey uint8 images (n, height, width), 0 to 255, as bright as they are in the file; int64
-        labels (n,), places in `class_names`.
+    images : array of uint8, (n, height, width)
+        Grey, 0 to 255, as bright as they are in the file.
+    labels : array of int64, (n,)
+        Indices into `class_names`.
+    class_names : tuple of str
+        The names of the sub-folders.
 
     Raises
     ------
@@ -40,6 +43,17 @@ def load_folder(
         There are fewer than two classes, or a class has no image.
     FileFormatError
         An image cannot be read; the message names it.
+
+    Examples
+    --------
+    >>> from PIL import Image
+    >>> for name, shade in ("black", 0), ("white", 255):
+    ...     folder = getfixture("tmp_path") / name
+    ...     folder.mkdir()
+    ...     Image.new("L", (9, 9), shade).save(folder / "1.png")
+    >>> images, labels, class_names = load_folder(getfixture("tmp_path"), (2, 2))
+    >>> images.shape, labels, class_names
+    ((2, 2, 2), array([0, 1]), ('black', 'white'))
     """
     classes = [entry for entry in _listed(_folder(path)) if entry.is_dir()]
     if len(classes) < 2:
@@ -67,12 +81,35 @@ def load_folder(
 def load_idx_folder(
     path: str | os.PathLike[str],
 ) -> tuple[tuple[Array, Array], tuple[Array, Array]]:
-    """Images and labels from four IDX files that are called as MNIST's, with ``.gz`` or without.
+    """Load images and labels from four IDX files that are called as MNIST's.
+
+    Parameters
+    ----------
+    path : path-like
+        The folder. The names may end in ``.gz`` or not.
 
     Returns
     -------
     (x_train, y_train), (x_test, y_test)
         uint8 images (n, height, width); integer labels (n,), counted from 0.
+
+    Raises
+    ------
+    InputError
+        A file is missing, or the two parts have images of different sizes.
+    FileFormatError
+        A file is damaged, or the images and labels of a part do not go together.
+
+    Examples
+    --------
+    >>> from badak.datasets import write_idx
+    >>> for part in "train", "t10k":
+    ...     folder = getfixture("tmp_path")
+    ...     write_idx(folder / f"{part}-images-idx3-ubyte", np.zeros((3, 4, 4), np.uint8))
+    ...     write_idx(folder / f"{part}-labels-idx1-ubyte", np.arange(3, dtype=np.uint8))
+    >>> (x_train, y_train), (x_test, y_test) = load_idx_folder(folder)
+    >>> x_train.shape, y_test
+    ((3, 4, 4), array([0, 1, 2], dtype=uint8))
     """
     folder = _folder(path)
     names = [name for part in FILES.values() for name in part]

@@ -35,14 +35,14 @@ _CHUNK = 1 << 20  # bytes read at a time: a header that lies costs no more than 
 
 
 def read_idx(path: str | os.PathLike[str], max_bytes: int = 4 << 30) -> Array:
-    """The array in an IDX file, plain or packed with gzip (told by its first bytes, not its name).
+    """Read the array in an IDX file, plain or packed with gzip (its first bytes say which).
 
     Parameters
     ----------
-    path
+    path : path-like
         The file.
-    max_bytes
-        The most that the unpacked numbers may take; by default 4 GiB.
+    max_bytes : int, default 4 GiB
+        The most bytes that the unpacked numbers may take.
 
     Returns
     -------
@@ -55,6 +55,8 @@ def read_idx(path: str | os.PathLike[str], max_bytes: int = 4 << 30) -> Array:
         The file is cut short, too long, damaged, or of another kind. The message gives the offset
         of the byte (counted after unpacking), what was there and what was expected.
 
+    Examples
+    --------
     >>> write_idx(getfixture("tmp_path") / "labels.gz", np.array([5, 0, 4], np.uint8))
     >>> read_idx(getfixture("tmp_path") / "labels.gz")
     array([5, 0, 4], dtype=uint8)
@@ -79,10 +81,19 @@ def write_idx(path: str | os.PathLike[str], array: ArrayLike) -> None:
 
     Parameters
     ----------
-    path
+    path : path-like
         The file; written whole or not at all.
-    array
+    array : array
         One dimension or more, of uint8, int8, int16, int32, float32 or float64.
+
+    Raises
+    ------
+    InputError
+        The format cannot hold the array's type or shape.
+
+    Examples
+    --------
+    >>> write_idx(getfixture("tmp_path") / "labels.gz", np.array([5, 0, 4], np.uint8))
     """
     array = np.asarray(array)
     code = _type_code(array.dtype)

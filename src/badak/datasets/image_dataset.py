@@ -1,8 +1,10 @@
 """Data sets published as MNIST is: four IDX files, images and labels for training and for test."""
 
 import os
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
 import numpy as np
 
@@ -17,6 +19,45 @@ FILES = {
 }
 """Images and labels of each part, as MNIST names them."""
 
+Parts = tuple[tuple[Array, Array], tuple[Array, Array]]
+"""``(x_train, y_train), (x_test, y_test)``."""
+
+Function = TypeVar("Function", bound=Callable[..., Parts])
+
+SECTIONS = """
+
+    Parameters
+    ----------
+    data_dir : path-like, optional
+        A folder that holds the files; else BADAK_DATA, the cache and the network are tried.
+
+    Returns
+    -------
+    (x_train, y_train), (x_test, y_test)
+        uint8 images of shape (60000, 28, 28) and (10000, 28, 28), from 0, the ground, to 255;
+        uint8 labels of shape (60000,) and (10000,), indices into CLASS_NAMES.
+
+    Raises
+    ------
+    FileFormatError
+        A file is there, but damaged or that of another data set.
+    DownloadError
+        No folder has a file and no address gave it.
+
+    Examples
+    --------
+    >>> (x_train, y_train), (x_test, y_test) = load_data()  # doctest: +SKIP
+    >>> x_train.shape, y_test.shape  # doctest: +SKIP
+    ((60000, 28, 28), (10000,))
+    """
+"""What the docstrings of `load_data` of MNIST and its kin have in common."""
+
+
+def with_sections(load_data: Function) -> Function:
+    """Add :data:`SECTIONS` to the docstring of a `load_data`."""
+    load_data.__doc__ = f"{load_data.__doc__}{SECTIONS}"
+    return load_data
+
 
 @dataclass(frozen=True)
 class ImageDataset:
@@ -30,9 +71,7 @@ class ImageDataset:
     sha256: dict[str, str]
     class_names: tuple[str, ...]
 
-    def load_data(
-        self, data_dir: str | os.PathLike[str] | None = None
-    ) -> tuple[tuple[Array, Array], tuple[Array, Array]]:
+    def load_data(self, data_dir: str | os.PathLike[str] | None = None) -> Parts:
         """``(x_train, y_train), (x_test, y_test)``: uint8 images (n, h, w) and labels (n,)."""
         return self.load_part("train", data_dir), self.load_part("test", data_dir)
 

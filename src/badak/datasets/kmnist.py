@@ -7,8 +7,7 @@ in the Humanities).
 
 import os
 
-from badak.datasets.image_dataset import ImageDataset
-from badak.typing import Array
+from badak.datasets.image_dataset import ImageDataset, Parts, with_sections
 
 CLASS_NAMES = ("o", "ki", "su", "tsu", "na", "ha", "ma", "ya", "re", "wo")
 
@@ -33,20 +32,7 @@ DATASET = ImageDataset(
 )
 
 
-def load_data(
-    data_dir: str | os.PathLike[str] | None = None,
-) -> tuple[tuple[Array, Array], tuple[Array, Array]]:
-    """Kuzushiji-MNIST, handed out as Keras does with its kin.
-
-    Parameters
-    ----------
-    data_dir
-        A folder that holds the files; else BADAK_DATA, the cache and the network are tried.
-
-    Returns
-    -------
-    (x_train, y_train), (x_test, y_test)
-        uint8 images of shape (60000, 28, 28) and (10000, 28, 28), ink bright, 0 to 255;
-        uint8 labels of shape (60000,) and (10000,), places in CLASS_NAMES.
-    """
+@with_sections
+def load_data(data_dir: str | os.PathLike[str] | None = None) -> Parts:
+    """Load Kuzushiji-MNIST in the form that Keras has for MNIST."""
     return DATASET.load_data(data_dir)

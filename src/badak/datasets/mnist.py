@@ -6,7 +6,7 @@ recognition, Proceedings of the IEEE 86 (1998). Licence: CC BY-SA 3.0 (Y. LeCun,
 
 import os
 
-from badak.datasets.image_dataset import ImageDataset
+from badak.datasets.image_dataset import ImageDataset, Parts, with_sections
 from badak.preprocessing import normalize, one_hot
 from badak.typing import Array
 
@@ -37,22 +37,9 @@ DATASET = ImageDataset(
 )
 
 
-def load_data(
-    data_dir: str | os.PathLike[str] | None = None,
-) -> tuple[tuple[Array, Array], tuple[Array, Array]]:
-    """MNIST as Keras hands it out.
-
-    Parameters
-    ----------
-    data_dir
-        A folder that holds the files; else BADAK_DATA, the cache and the network are tried.
-
-    Returns
-    -------
-    (x_train, y_train), (x_test, y_test)
-        uint8 images of shape (60000, 28, 28) and (10000, 28, 28), ink bright, 0 to 255;
-        uint8 labels of shape (60000,) and (10000,).
-    """
+@with_sections
+def load_data(data_dir: str | os.PathLike[str] | None = None) -> Parts:
+    """Load MNIST as Keras hands it out."""
     return DATASET.load_data(data_dir)
 
 
@@ -61,24 +48,30 @@ def load_mnist(
     flatten: bool = True,
     one_hot_label: bool = False,
     data_dir: str | os.PathLike[str] | None = None,
-) -> tuple[tuple[Array, Array], tuple[Array, Array]]:
-    """MNIST as *Deep Learning from Scratch* (K. Saito) hands it out.
+) -> Parts:
+    """Load MNIST as *Deep Learning from Scratch* (K. Saito) hands it out.
 
     Parameters
     ----------
-    normalize
+    normalize : bool, default True
         Whether pixels are float32 from 0 to 1; else uint8 from 0 to 255.
-    flatten
+    flatten : bool, default True
         Whether an image is a row of 784 numbers; else it is (1, 28, 28).
-    one_hot_label
+    one_hot_label : bool, default False
         Whether a label is a row of 10 numbers with a single one; else it is an integer.
-    data_dir
+    data_dir : path-like, optional
         As for :func:`load_data`.
 
     Returns
     -------
     (x_train, t_train), (x_test, t_test)
         Images (n, 784) or (n, 1, 28, 28); labels (n,) or (n, 10).
+
+    Examples
+    --------
+    >>> (x, t), _ = load_mnist(one_hot_label=True)  # doctest: +SKIP
+    >>> x.shape, t.shape  # doctest: +SKIP
+    ((60000, 784), (60000, 10))
     """
     (x_train, t_train), (x_test, t_test) = load_data(data_dir)
     return (
