@@ -1,7 +1,20 @@
-"""Pictures of formulas, networks, training and answers, by matplotlib.
+"""Pictures of formulas, networks, training and answers, drawn with matplotlib.
 
-Every function returns the figure, draws in the axes `ax` where they are given, in the `theme`
-"light" or "dark" and the `language` "en" or "ko", and writes PNG, SVG or PDF where `save` tells.
+Every function returns the figure and takes, by keyword only:
+
+title : str, optional
+    A title of yours; a formula between dollar signs is set as one.
+ax : matplotlib.axes.Axes, optional
+    Axes to draw in, whose figure keeps its size and background; by default a new figure is made.
+theme : {"light", "dark"}, default "light"
+    The colours.
+language : {"en", "ko"}, default "en"
+    The language of the words; English where no installed font has Korean letters.
+save : str or path, optional
+    Where to write the figure; the name ends in .png, .svg or .pdf. The same picture has the same
+    bytes on every run.
+
+An unknown theme, language or ending raises InputError.
 
 >>> figure = activation("relu", "sigmoid", "step", theme="dark")
 """

@@ -39,15 +39,37 @@ def activation(
     language: str = "en",
     save: str | os.PathLike[str] | None = None,
 ) -> Figure:
-    """Draw activations, given by name or as records: one with its slope, or several together.
+    """Draw activations: one with its derivative, or several together.
 
-    Of several, the first line is solid and the others dashed, and their slopes are drawn beside
-    them unless `slopes` is False. Of one, the sides on which it saturates are shaded where its
-    slope is under 0.01. One that works on rows, such as softmax, is drawn alone, for the row
-    (x, 0, 1). `between` are the ends of x.
+    Of several, the first line is solid and the others dashed, and their derivatives are drawn in a
+    second panel. Of one, the sides on which it saturates are shaded where its derivative is under
+    0.01. One that works on whole rows, such as softmax, is drawn alone, for the row (x, 0, 1).
 
-    Raises InputError for no or unknown names, and for softmax and its kin beside others.
+    Parameters
+    ----------
+    *names : str or Activation
+        What to draw: names in any spelling, configurations, or activations.
+    slopes : bool, default True
+        Whether to draw the derivatives too.
+    between : (float, float), default (-6, 6)
+        The ends of x.
+    title, ax, theme, language, save : optional
+        By keyword only, as every picture of :mod:`badak.pictures` takes them.
 
+    Returns
+    -------
+    matplotlib.figure.Figure
+        The figure, new or that of `ax`; a notebook shows a new one by itself.
+
+    Raises
+    ------
+    InputError
+        Nothing to draw, ends that are no interval, or softmax and its kin together with others.
+    UnknownNameError
+        No activation has that name; the message suggests the nearest one.
+
+    Examples
+    --------
     >>> figure = activation("sigmoid", "step", "relu")
     >>> [line.get_label() for line in figure.axes[0].child_axes[0].lines][0]
     'sigmoid'

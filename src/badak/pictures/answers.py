@@ -35,12 +35,34 @@ def confusion(
     language: str = "en",
     save: str | os.PathLike[str] | None = None,
 ) -> Figure:
-    """Draw how often each true class (a row) was taken for each class (a column).
+    """Draw a confusion matrix: how often each true class (a row) was classified as each (a column).
 
-    What is right is blue, what is wrong orange, the fuller the larger its share of the true class,
-    so that few mistakes among many right answers are seen as well. Both arrays are as
-    :func:`badak.metrics.confusion_matrix` takes them: class numbers, one-hot, or scores.
+    Right answers are blue, wrong ones orange. The colour is fuller the larger the share of the true
+    class, so that few mistakes among many right answers are seen as well.
 
+    Parameters
+    ----------
+    y_true : array-like, (samples,), (samples, 1) or (samples, classes)
+        The true classes: class numbers, one-hot rows, or scores.
+    y_pred : array-like, (samples,), (samples, 1) or (samples, classes)
+        The predicted classes, in any of the same forms.
+    class_names : sequence of str, optional
+        The names of the classes; their numbers by default.
+    title, ax, theme, language, save : optional
+        By keyword only, as every picture of :mod:`badak.pictures` takes them.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+        The figure, new or that of `ax`; a notebook shows a new one by itself.
+
+    Raises
+    ------
+    InputError
+        Arrays that :func:`badak.metrics.confusion_matrix` does not take.
+
+    Examples
+    --------
     >>> figure = confusion([0, 1, 1, 2], [0, 1, 2, 2], ["cat", "dog", "owl"])
     >>> figure.axes[0].get_title()
     'Confusion: 3 of 4 right, 75.0%'
@@ -124,13 +146,44 @@ def misclassified(
     language: str = "en",
     save: str | os.PathLike[str] | None = None,
 ) -> Figure:
-    """Draw the images that the network takes for another class, the surest mistake first.
+    """Draw the images that a network classifies wrongly, the most confident mistake first.
 
-    Under each stand its class, what the network said, and how sure it was of that. `y` are class
-    numbers or one-hot; `class_names` are the model's own where they are not given.
+    Under each image stand its class, the network's answer, and the probability of that answer.
 
-    Raises InputError for a network that gives no probabilities (softmax, or one sigmoid), and for
-    samples that are no images.
+    Parameters
+    ----------
+    model : Sequential
+        A network that gives probabilities of classes: its output is softmax, or one sigmoid unit.
+    x : array-like, (samples, height, width), (samples, height, width, 3) or (samples, pixels)
+        The images, as the network takes them.
+    y : array-like, (samples,), (samples, 1) or (samples, classes)
+        Their classes: class numbers or one-hot rows.
+    class_names : sequence of str, optional
+        The names of the classes; the model's own by default, else their numbers.
+    count : int, default 24
+        How many images to draw at most.
+    title, ax, theme, language, save : optional
+        By keyword only, as every picture of :mod:`badak.pictures` takes them.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+        The figure, new or that of `ax`; a notebook shows a new one by itself.
+
+    Raises
+    ------
+    InputError
+        A network that gives no probabilities, samples that are no images, or classes that the
+        network does not have.
+
+    Examples
+    --------
+    >>> from badak import Input, Sequential, layers
+    >>> model = Sequential([Input((8, 8)), layers.Flatten(), layers.Dense(3, "softmax")])
+    >>> eight = np.random.default_rng(0).uniform(size=(8, 8, 8))
+    >>> figure = misclassified(model, eight, [0, 1, 2, 0, 1, 2, 0, 1])
+    >>> figure.axes[0].get_title().split(" of ")[1]
+    '8 images wrong'
     """
     check_whole(count, "count")
     said, sure = _answers(model, x)

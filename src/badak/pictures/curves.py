@@ -34,15 +34,33 @@ def history(
     language: str = "en",
     save: str | os.PathLike[str] | None = None,
 ) -> Figure:
-    """Draw how loss and metrics went, epoch by epoch, with the best epoch of each marked.
+    """Draw training curves: loss and metrics by epoch, with the best epoch of each marked.
 
-    `run` is what ``fit`` returns, a model that has been trained, a dictionary of lists such as
-    ``history.history``, or the name of a file that :class:`~badak.callbacks.CSVLogger` or
-    ``badak train`` wrote. What falls through decades is drawn on a logarithmic scale.
+    A loss that falls by a factor of 100 or more is drawn on a logarithmic scale.
 
-    Raises InputError where there is no epoch or no number to draw, FileFormatError for a file that
-    is no such table.
+    Parameters
+    ----------
+    run : History, Sequential, mapping, str or path
+        What ``fit`` returned; a model that has been trained; lists of values by name, as
+        ``history.history``; or a CSV file that :class:`~badak.callbacks.CSVLogger` or
+        ``badak train`` wrote.
+    title, ax, theme, language, save : optional
+        By keyword only, as every picture of :mod:`badak.pictures` takes them.
 
+    Returns
+    -------
+    matplotlib.figure.Figure
+        The figure, new or that of `ax`; a notebook shows a new one by itself.
+
+    Raises
+    ------
+    InputError
+        A run without an epoch, or without a finite number.
+    FileFormatError
+        A file that is no such table.
+
+    Examples
+    --------
     >>> figure = history({"loss": [1.0, 0.5, 0.4], "val_loss": [1.1, 0.7, 0.8]})
     >>> figure.axes[0].get_legend().get_texts()[-1].get_text()
     'best: 0.7 (epoch 2)'

@@ -56,14 +56,43 @@ def valley(
     language: str = "en",
     save: str | os.PathLike[str] | None = None,
 ) -> Figure:
-    """Draw the path of each optimizer over the height lines of a function of x and y.
+    """Draw the path of each optimizer over the contour lines of a function of x and y.
 
-    Optimizers are objects, or names, which then take the learning rates :data:`RATES`; without
-    any, the book's four. Each takes `steps` steps from `start` by its own rule, in float64, with
-    the slope from central differences. `function` takes arrays x and y and gives heights.
+    Each optimizer takes its steps by the same rule as in training, in float64; the gradient comes
+    from central differences.
 
-    Raises InputError for an unknown name and a function that gives no height at the start.
+    Parameters
+    ----------
+    *optimizers : str or Optimizer
+        Which to draw. A name gets the learning rate that suits the narrow valley. Without any,
+        the book's four: SGD, momentum, Adagrad and Adam.
+    function : callable, default x²/20 + y²
+        Takes arrays x and y and returns the heights, an array of their shape.
+    start : (float, float), default (-7, 2)
+        Where every path begins.
+    steps : int, default 30
+        How many steps each takes.
+    title, ax, theme, language, save : optional
+        By keyword only, as every picture of :mod:`badak.pictures` takes them.
 
+    Returns
+    -------
+    matplotlib.figure.Figure
+        The figure, new or that of `ax`; a notebook shows a new one by itself.
+
+    Raises
+    ------
+    InputError
+        A start that is no point, or at which the function is not finite.
+    UnknownNameError
+        No optimizer has that name; the message suggests the nearest one.
+
+    References
+    ----------
+    Deep Learning from Scratch, 6.1.2 (the function), 6.1.7 (the picture).
+
+    Examples
+    --------
     >>> figure = valley("sgd", "adam", steps=5)
     >>> [len(panel.lines[0].get_xdata()) for panel in figure.axes[0].child_axes]
     [6, 6]

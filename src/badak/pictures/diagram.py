@@ -42,16 +42,37 @@ def network(
     language: str = "en",
     save: str | os.PathLike[str] | None = None,
 ) -> Figure:
-    """Draw a network, or a :class:`badak.Perceptron`, from left to right.
+    """Draw a network, or a :class:`badak.Perceptron`, as a diagram from left to right.
 
-    `style` "circles" draws every unit, and every weight as a line, orange above zero and blue
-    below, the thicker the larger; the biases come from squares marked 1. Few weights have their
-    values on their lines. "boxes" draws a box a layer, with its shape and its number of weights.
-    "auto" takes circles where no layer has more than 16 units. `inputs` are the inputs' names.
+    As circles, every unit is a circle and every weight a line: orange if positive, blue if
+    negative, thicker the larger it is. Biases come from squares marked 1. The values are written on
+    the lines where there are few. As boxes, every layer is a box with its output shape and its
+    number of weights.
 
-    Raises InputError for a network whose input shape is not known yet, circles of a network too
-    large for them, and names that are not as many as the inputs.
+    Parameters
+    ----------
+    model : Sequential or Perceptron
+        The network, with a known input shape.
+    style : {"auto", "circles", "boxes"}, default "auto"
+        "auto" chooses circles where no layer has more than 16 units.
+    inputs : sequence of str, optional
+        The names of the inputs, for circles.
+    title, ax, theme, language, save : optional
+        By keyword only, as every picture of :mod:`badak.pictures` takes them.
 
+    Returns
+    -------
+    matplotlib.figure.Figure
+        The figure, new or that of `ax`; a notebook shows a new one by itself.
+
+    Raises
+    ------
+    InputError
+        A network without a known input shape, or too large for circles; names that are not as many
+        as the inputs; an unknown style.
+
+    Examples
+    --------
     >>> figure = network(Perceptron.AND())
     >>> sorted(text.get_text() for text in figure.axes[0].texts)[:3]
     ['-0.70', '0.50', '0.50']

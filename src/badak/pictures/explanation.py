@@ -41,16 +41,33 @@ def explanation(
     language: str = "en",
     save: str | os.PathLike[str] | None = None,
 ) -> Figure:
-    """Draw what :meth:`badak.Sequential.explain` returned for one image.
+    """Draw how a network came to its answer for one image, layer by layer.
 
-    First the image as the network takes it and, layer by layer, what each unit gives, a cell a
-    unit; then the probabilities, the pixels for and against the class that is explained (gradient
-    times pixel, on the outline of the image), and those for it rather than for the other class.
-    Layers that only hand on or rescale what they take are left out. Of more than ten classes the
-    likeliest are shown.
+    The upper panels show the image as the network takes it and the outputs of each layer, one cell
+    a unit; layers that only pass their input on or rescale it are left out. The lower panels show
+    the probabilities, of more than ten classes the likeliest; which pixels speak for and against
+    the explained class (gradient times pixel, over the outline of the image); and which speak for
+    it rather than for the runner-up.
 
-    Raises InputError for a sample that is no image.
+    Parameters
+    ----------
+    explained : Explanation
+        What :meth:`badak.Sequential.explain` returned for one image.
+    title, ax, theme, language, save : optional
+        By keyword only, as every picture of :mod:`badak.pictures` takes them.
 
+    Returns
+    -------
+    matplotlib.figure.Figure
+        The figure, new or that of `ax`; a notebook shows a new one by itself.
+
+    Raises
+    ------
+    InputError
+        A sample that is no image.
+
+    Examples
+    --------
     >>> from badak import Input, Sequential, layers
     >>> stack = [layers.Flatten(), layers.Dense(5, "relu"), layers.Dense(3, "softmax")]
     >>> model = Sequential([Input((8, 8)), *stack])

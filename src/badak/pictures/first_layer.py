@@ -36,15 +36,37 @@ def weights(
     language: str = "en",
     save: str | os.PathLike[str] | None = None,
 ) -> Figure:
-    """Draw the weights of a layer, the first with a kernel where none is named.
+    """Draw the weights of a layer: as images where its inputs are pixels, else as a heat map.
 
-    Where the layer's inputs are the pixels of an image, the weights of each unit are drawn as one,
-    of the first `count` units; else all of them as one heat map. Blue is below zero, orange above,
-    on one scale for all, which of thousands leaves the largest few out. Pixels are told by the
-    shape of the network's input or by `image_shape`.
+    As images, there is one for each unit. Negative weights are blue, positive ones orange, all on
+    one scale; of more than a thousand weights, the largest 0.2 % do not count for it.
 
-    Raises InputError for a layer without a kernel, or an `image_shape` of another size.
+    Parameters
+    ----------
+    model : Sequential
+        The network.
+    layer : int or str, optional
+        The place or the name of the layer; the first layer with a kernel by default.
+    image_shape : (int, int), optional
+        Height and width of the images that the layer's inputs are; by default that of the network's
+        input, or a square where there are 64 inputs or more.
+    count : int, default 40
+        How many units to draw at most, as images.
+    title, ax, theme, language, save : optional
+        By keyword only, as every picture of :mod:`badak.pictures` takes them.
 
+    Returns
+    -------
+    matplotlib.figure.Figure
+        The figure, new or that of `ax`; a notebook shows a new one by itself.
+
+    Raises
+    ------
+    InputError
+        A layer without a kernel, or an `image_shape` of another size than its inputs.
+
+    Examples
+    --------
     >>> from badak import Input, Sequential, layers
     >>> model = Sequential([Input((28, 28)), layers.Flatten(), layers.Dense(5)])
     >>> figure = weights(model)

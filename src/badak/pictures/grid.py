@@ -38,14 +38,36 @@ def images(
     language: str = "en",
     save: str | os.PathLike[str] | None = None,
 ) -> Figure:
-    """Draw the first `count` images in a grid, each with its label under it.
+    """Draw images in a grid, each with its label under it.
 
-    Images are (n, height, width), in colour (n, height, width, 3), or flat and square, (n, 784); of
-    whole numbers or floats in any range, from the least number, black, to the greatest, white.
-    Labels are names, class numbers (places in `class_names` where those are given), or one-hot.
+    Parameters
+    ----------
+    x : array-like, (n, height, width), (n, height, width, 3) or (n, pixels)
+        The images: grey, RGB, or flat and square such as (n, 784); whole numbers or floats in any
+        range, from the smallest, black, to the largest, white.
+    labels : array-like, (n,), (n, 1) or (n, classes), optional
+        Names, class numbers, or one-hot rows.
+    class_names : sequence of str, optional
+        The name of each class number.
+    count : int, default 40
+        How many images to draw at most, from the first.
+    columns : int, default 10
+        How many stand in a row.
+    title, ax, theme, language, save : optional
+        By keyword only, as every picture of :mod:`badak.pictures` takes them.
 
-    Raises InputError for what is no images, or labels that are not as many.
+    Returns
+    -------
+    matplotlib.figure.Figure
+        The figure, new or that of `ax`; a notebook shows a new one by itself.
 
+    Raises
+    ------
+    InputError
+        Samples that are no images, or labels that are not as many.
+
+    Examples
+    --------
     >>> figure = images(np.zeros((3, 8, 8)), [7, 1, 4])
     >>> [text.get_text() for text in figure.axes[0].texts]
     ['7', '1', '4']

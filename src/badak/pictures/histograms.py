@@ -33,12 +33,33 @@ def layers(
     language: str = "en",
     save: str | os.PathLike[str] | None = None,
 ) -> Figure:
-    """Draw histograms of what each layer with weights or an activation makes of samples x.
+    """Draw a histogram of the outputs of each layer with weights or an activation.
 
-    Over each stand the share of its outputs that are exactly zero, which have a bar of their own,
-    and of those where its activation is saturated, the slope being under 0.01; and how many of its
-    units are dead: zero for every sample. All outputs are held in memory at once.
+    Over each histogram stand the share of outputs that are exactly zero, which have a bar of their
+    own; the share where the activation is saturated, its derivative being under 0.01; and the
+    number of dead units, which are zero for every sample.
 
+    Parameters
+    ----------
+    model : Sequential
+        The network.
+    x : array-like, (samples, *input shape)
+        The samples to run forward; all outputs of all layers are held in memory at once.
+    title, ax, theme, language, save : optional
+        By keyword only, as every picture of :mod:`badak.pictures` takes them.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+        The figure, new or that of `ax`; a notebook shows a new one by itself.
+
+    Raises
+    ------
+    InputError
+        A network without such a layer, or outputs that are not finite.
+
+    Examples
+    --------
     >>> from badak import Input, Sequential
     >>> model = Sequential([Input((2,)), Dense(3, "relu"), Dense(1)])
     >>> figure = layers(model, np.ones((5, 2)))

@@ -32,15 +32,39 @@ def loss(
     language: str = "en",
     save: str | os.PathLike[str] | None = None,
 ) -> Figure:
-    """Draw losses, given by name or as objects: one with its slope, or several together.
+    """Draw losses as functions of the prediction: one with its derivative, or several together.
 
-    Losses of numbers are drawn by the prediction for one `target`, those of classes by the
-    probability of the right class, the hinge of classes by its score, the cosine by the first
-    number of a pair. The slopes of several stand beside them unless `slopes` is False.
+    Losses of numbers are drawn over the prediction for one target; those of classes over the
+    probability of the right class; the hinge of classes over its score; the cosine over the first
+    number of a pair. The derivatives of several are drawn in a second panel.
 
-    Raises InputError for no or unknown names, a target that a loss does not take, and losses that
-    are not of the same kind of prediction.
+    Parameters
+    ----------
+    *names : str or Loss
+        What to draw: names in any spelling, configurations, or losses. Of several, all must be
+        drawn over the same kind of prediction.
+    slopes : bool, default True
+        Whether to draw the derivatives too.
+    target : float, default 1
+        The target; losses of whole rows take none.
+    title, ax, theme, language, save : optional
+        By keyword only, as every picture of :mod:`badak.pictures` takes them.
 
+    Returns
+    -------
+    matplotlib.figure.Figure
+        The figure, new or that of `ax`; a notebook shows a new one by itself.
+
+    Raises
+    ------
+    InputError
+        Nothing to draw, a target that a loss does not take, or losses of different kinds of
+        prediction.
+    UnknownNameError
+        No loss has that name; the message suggests the nearest one.
+
+    Examples
+    --------
     >>> figure = loss("mse", "mae", "huber", slopes=False)
     >>> figure.axes[0].get_xlabel()
     'prediction y, where the target is 1'

@@ -37,13 +37,39 @@ def boundary(
     language: str = "en",
     save: str | os.PathLike[str] | None = None,
 ) -> Figure:
-    """Draw which class a model answers at each point of the plane, and the samples over it.
+    """Draw which class a model answers at each point of the plane, with samples over it.
 
-    Each class has its colour, the fuller the surer a network is (softmax, one sigmoid); a line
-    marks where the answer changes. `model` is a network of two inputs that tells classes, a
-    :class:`badak.Perceptron`, or a function of points (n, 2) that gives class numbers. Samples x
-    are (n, 2); y are class numbers, -1 and 1, or one-hot, of at most seven classes.
+    Each class has a colour, fuller the more confident the network is (softmax, or one sigmoid
+    unit). A line marks where the answer changes.
 
+    Parameters
+    ----------
+    model : Sequential, Perceptron or callable
+        A classifier of two features: a network, a :class:`badak.Perceptron`, or a function from
+        points (n, 2) to class numbers (n,).
+    x : array-like, (samples, 2)
+        The samples to draw, which also set the part of the plane that is shown.
+    y : array-like, (samples,), (samples, 1) or (samples, classes)
+        Their classes, at most seven: class numbers, -1 and 1, or one-hot rows.
+    class_names : sequence of str, optional
+        The names of the classes; the model's own by default, else their numbers.
+    features : (str, str), default ("x1", "x2")
+        The names of the two axes.
+    title, ax, theme, language, save : optional
+        By keyword only, as every picture of :mod:`badak.pictures` takes them.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+        The figure, new or that of `ax`; a notebook shows a new one by itself.
+
+    Raises
+    ------
+    InputError
+        A model that does not take two features, or more than seven classes.
+
+    Examples
+    --------
     >>> from badak import Perceptron
     >>> corners = [[0, 0], [1, 0], [0, 1], [1, 1]]
     >>> figure = boundary(Perceptron.AND(), corners, [0, 0, 0, 1])
