@@ -12,118 +12,25 @@ from dataclasses import dataclass
 import numpy as np
 import pytest
 
-from badak import Input, Sequential, formats, initializers, load_model
+from badak import Input, Sequential, formats, load_model
 from badak.activations import Activation
 from badak.errors import FileFormatError, InputError
-from badak.layers import LAYERS, Dense, Dropout, Flatten, Layer
+from badak.layers import LAYERS, Dense, Flatten
 from badak.layers.base import is_just
-from badak.layers.parameters import ParameterSpec
 from badak.layers.passes import INFERENCE
 from badak.losses import OwnLoss
 from badak.optimizers import Optimizer
+from tests.own_layers import SAMPLE_BY_SAMPLE as OWN
+from tests.own_layers import Bend
 
 pytestmark = pytest.mark.filterwarnings("ignore:the compiled engine cannot run:RuntimeWarning")
 
 BATCH = 9
 
 
-class Twice(Dense):
-    """A subclass of Dense that computes otherwise."""
-
-    def forward(self, w, x, mode):
-        return 2.0 * (x @ w["kernel"] + w["bias"]), None
-
-    @classmethod
-    def example(cls):
-        return cls(4, "tanh")
-
-
-class Renamed(Dense):
-    """A subclass of Dense that computes as Dense does."""
-
-    @classmethod
-    def example(cls):
-        return cls(4, "tanh")
-
-
-class Bend(Layer):
-    """Elementwise, with a setting and weights."""
-
-    arguments = ("strength",)
-    elementwise = True
-    example_input = (2, 3)
-
-    def __init__(self, strength=0.7, **common):
-        super().__init__(**common)
-        self.strength = strength
-
-    def parameters(self, input_shape):
-        return [ParameterSpec("lift", input_shape[-1:], initializers.get("ones"))]
-
-    def forward(self, w, x, mode):
-        return x + self.strength * np.tanh(w["lift"] * x), None
-
-
-class Share(Layer):
-    """Works on rows: each number's share of the row's sum of squares."""
-
-    example_input = (2, 4)
-
-    def forward(self, w, x, mode):
-        return x * x / (1.0 + (x * x).sum(axis=-1, keepdims=True)), None
-
-
-class AcrossRows(Layer):
-    """Works on the middle axis, which a formula of rows would take for the last."""
-
-    example_input = (3, 3)
-
-    def forward(self, w, x, mode):
-        return x - x.mean(axis=1, keepdims=True), None
-
-
-class BesideItsSquares(Layer):
-    """Widens, with weights."""
-
-    def output_shape(self, input_shape):
-        return (2 * input_shape[-1],)
-
-    def parameters(self, input_shape):
-        return [ParameterSpec("factor", input_shape, initializers.get("ones"))]
-
-    def forward(self, w, x, mode):
-        return np.concatenate([x, w["factor"] * x * x], axis=-1), None
-
-
-class Matrix(Layer):
-    """Has weights of another shape than its numbers."""
-
-    def parameters(self, input_shape):
-        shape = (input_shape[-1], input_shape[-1])
-        return [ParameterSpec("turn", shape, initializers.get("orthogonal"))]
-
-    def forward(self, w, x, mode):
-        return x @ w["turn"], None
-
-
-class DropsAlways(Dropout):
-    """Inherits the claim that it does nothing at inference, and halves its input."""
-
-    def forward(self, w, x, mode):
-        return 0.5 * x, None
-
-    @classmethod
-    def example(cls):
-        return cls(0.5)
-
-
-OWN = {
-    kind.__name__: kind
-    for kind in (*(Twice, Renamed, Bend, Share, AcrossRows, BesideItsSquares, Matrix, DropsAlways),)
-}
 EVERY = {**{name: LAYERS[name] for name in LAYERS}, **OWN}
 
-NO_FORMULA = {"Twice", "AcrossRows", "BesideItsSquares", "Matrix"}
+NO_FORMULA = {"Twice", "AcrossRows", "BesideItsSquares", "RowSum", "Matrix"}
 """Layers that no other program can be told of by a formula of rows."""
 
 

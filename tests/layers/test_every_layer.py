@@ -8,99 +8,14 @@ import numpy as np
 import pytest
 
 from badak import Input, Sequential, initializers, layers
-from badak.layers import LAYERS, Dense, Layer, from_config
+from badak.layers import LAYERS, Dense, Flatten, Layer, from_config
 from badak.layers.base import is_just
-from badak.layers.parameters import ParameterSpec
 from badak.layers.passes import LayerPass, Mode
+from tests.own_layers import OWN, Twice
 
 BATCH = 12
 
 
-class Bend(Layer):
-    """z = x + strength x^2 / (1 + |x|): elementwise, with one setting."""
-
-    arguments = ("strength",)
-    elementwise = True
-
-    def __init__(self, strength=0.5, **common):
-        super().__init__(**common)
-        self.strength = strength
-
-    def forward(self, w, x, mode):
-        return x + self.strength * x * x / (1.0 + np.abs(x)), None
-
-    def backward(self, w, p, gradient):
-        a = np.abs(p.x)
-        return gradient * (1.0 + self.strength * p.x * (2.0 + a) / ((1.0 + a) * (1.0 + a))), {}
-
-
-class Twice(Dense):
-    """A subclass of Dense with passes of its own: a = 2 (x W + b)."""
-
-    def forward(self, w, x, mode):
-        return 2.0 * (x @ w["kernel"] + w["bias"]), None
-
-    def backward(self, w, p, gradient):
-        of_weights = {"kernel": 2.0 * p.x.T @ gradient, "bias": 2.0 * gradient.sum(axis=0)}
-        return 2.0 * gradient @ w["kernel"].T, of_weights
-
-    @classmethod
-    def example(cls):
-        return cls(4, "tanh")
-
-
-class BesideItsSquares(Layer):
-    """Widens: x and a learned multiple of x^2 side by side."""
-
-    def output_shape(self, input_shape):
-        return (2 * input_shape[-1],)
-
-    def parameters(self, input_shape):
-        return [ParameterSpec("factor", input_shape, lambda shape, rng: np.full(shape, 0.3))]
-
-    def forward(self, w, x, mode):
-        return np.concatenate([x, w["factor"] * x * x], axis=-1), None
-
-    def backward(self, w, p, gradient):
-        width = p.x.shape[-1]
-        plain, squared = gradient[:, :width], gradient[:, width:]
-        at_x = plain + 2.0 * w["factor"] * p.x * squared
-        return at_x, {"factor": (squared * p.x * p.x).sum(axis=0)}
-
-
-class RowSum(Layer):
-    """Narrows: one number, the sum of a sample's numbers."""
-
-    def output_shape(self, input_shape):
-        return (1,)
-
-    def forward(self, w, x, mode):
-        return x.sum(axis=-1, keepdims=True), None
-
-    def backward(self, w, p, gradient):
-        return gradient + np.zeros_like(p.x), {}
-
-
-class MinusBatchMean(Layer):
-    """Looks at the whole batch, and does not say so by its trait."""
-
-    def forward(self, w, x, mode):
-        return x - x.mean(axis=0), None
-
-    def backward(self, w, p, gradient):
-        return gradient - gradient.mean(axis=0), {}
-
-
-class MinusBatchMeanAsItSays(MinusBatchMean):
-    """Looks at the whole batch, and says so."""
-
-    batch_statistics = True
-
-
-OWN = {
-    kind.__name__: kind
-    for kind in (Bend, Twice, BesideItsSquares, RowSum, MinusBatchMean, MinusBatchMeanAsItSays)
-}
 EVERY = {**{name: LAYERS[name] for name in LAYERS}, **OWN}
 
 
@@ -108,17 +23,26 @@ def samples(kind, count=BATCH):
     return np.random.default_rng(1).normal(size=(count, *kind.example_input)).astype(np.float32)
 
 
-def network(kind, engine=None, last="linear"):
-    """A Dense layer where the example takes flat samples, the example, and a Dense layer."""
+def network(kind, engine=None):
+    """A Dense layer where the example takes flat samples, the example, and a Dense layer.
+
+    Between them it is flattened where it has several axes.
+    """
     before = [Dense(kind.example_input[0], "tanh")] if len(kind.example_input) == 1 else []
     shape = kind.example_input if not before else (3,)
-    model = Sequential(
-        [Input(shape), *before, kind.example(), Dense(2, last)], seed=3, engine=engine
-    )
+    layer = kind.example()
+    after = [Flatten()] if len(layer.output_shape(kind.example_input)) > 1 else []
+    stack = [Input(shape), *before, layer, *after, Dense(2)]
+    model = Sequential(stack, seed=3, engine=engine)
     x = np.random.default_rng(2).normal(size=(BATCH, *shape)).astype(np.float32)
     t = np.random.default_rng(3).normal(size=(BATCH, 2)).astype(np.float32)
     model.adapt(x)
     return model, x, t
+
+
+def place_in(kind):
+    """Which layer of its network the example is."""
+    return 1 if len(kind.example_input) == 1 else 0
 
 
 @pytest.mark.parametrize("name", EVERY)
@@ -141,14 +65,15 @@ def test_every_layer_of_badak_is_compiled(name):
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         model, x, t = network(LAYERS[name], "compiled")
-        if len(model.output_shape) > 1:
-            pytest.skip("the loss wants flat outputs")
         model.predict(x)
         model.compile(loss="mean_squared_error")
         model.fit(x, t, verbose=0)
 
 
-@pytest.mark.parametrize("name", ["Twice", "BesideItsSquares", "RowSum", "MinusBatchMean"])
+NO_FORMULA = ["Twice", "AcrossRows", "BesideItsSquares", "RowSum", "Matrix", "MinusBatchMean"]
+
+
+@pytest.mark.parametrize("name", NO_FORMULA)
 def test_an_own_layer_that_is_no_formula_of_its_numbers_runs_in_numpy_with_a_warning(name):
     model, x, _ = network(OWN[name], "compiled")
     with pytest.warns(RuntimeWarning, match="the compiled engine cannot run this network"):
@@ -168,7 +93,7 @@ def test_gradients_are_those_of_central_differences_in_float64(name):
 def test_backward_leaves_its_arguments_as_they_were(name):
     kind = EVERY[name]
     model, _, _ = network(kind)
-    layer = model.layers[-2]
+    layer = model.layers[place_in(kind)]
     weights = {key: w.astype(np.float64) for key, w in layer.weights.items()}
     x = samples(kind).astype(np.float64)
     z, memo = layer.forward(weights, x, Mode(training=True, seed=1))
@@ -186,7 +111,7 @@ def test_backward_leaves_its_arguments_as_they_were(name):
 def test_shapes_are_those_that_were_promised(name):
     kind = EVERY[name]
     model, x, _ = network(kind)
-    passed = model.forward(x)[-2]
+    passed = model.forward(x)[place_in(kind)]
     assert passed.z.shape == (BATCH, *kind.example().output_shape(kind.example_input))
 
 
