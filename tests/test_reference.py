@@ -131,6 +131,44 @@ def test_flatten_passes_gradients_of_images():
     assert model.check_gradients(images, np.arange(5.0)).passed(1e-6)
 
 
+def test_a_sample_of_weight_two_counts_as_two_and_of_weight_zero_as_none():
+    model = Sequential([Input((FEATURES,)), Dense(4, "tanh"), Dense(UNITS, "softmax")])
+    model.compile(loss="categorical_crossentropy")
+    parameters = model.parameters.copy(np.float64)
+    x, t = samples(), targets("distribution")
+    times = np.array([2, 0, 1, 3, 0, 1, 1])
+
+    def met(x, t, sample_weight=None):
+        objective = model.objective(t)
+        return reference.loss_and_gradients(
+            model.layers, parameters, objective, x, t, sample_weight
+        )
+
+    weighted = met(x, t, times.astype(np.float64))
+    repeated = met(np.repeat(x, times, axis=0), np.repeat(t, times, axis=0))
+    share = times.sum() / BATCH  # the mean is over the samples, not over their weights
+    np.testing.assert_allclose(weighted.loss, share * repeated.loss, rtol=1e-12)
+    np.testing.assert_allclose(weighted.gradient, share * repeated.gradient, atol=1e-12)
+
+
+@pytest.mark.parametrize("sample_weight", [None, np.linspace(0.0, 3.0, BATCH)])
+def test_weighted_squares_of_a_linear_layer_by_the_textbooks_formula(sample_weight):
+    model = Sequential([Input((FEATURES,)), Dense(UNITS)])
+    model.compile(loss="mean_squared_error")
+    parameters = model.parameters.copy(np.float64)
+    x, t = samples(), targets("values")
+    w = np.ones(BATCH) if sample_weight is None else sample_weight
+    error = x @ parameters.layers[0]["kernel"] + parameters.layers[0]["bias"] - t
+    slope = 2.0 * w[:, np.newaxis] * error / (UNITS * BATCH)
+    found = reference.loss_and_gradients(
+        model.layers, parameters, model.objective(t), x, t, sample_weight
+    )
+    np.testing.assert_allclose(found.loss, (w * (error**2).mean(axis=1)).mean(), rtol=1e-12)
+    of_weights = found.met[0].of_weights
+    np.testing.assert_allclose(of_weights["kernel"], x.T @ slope, atol=1e-12)
+    np.testing.assert_allclose(of_weights["bias"], slope.sum(axis=0), atol=1e-12)
+
+
 def test_backward_leaves_its_argument_alone():
     model = network([Dense(4, "relu"), BatchNormalization(), Dropout(0.5)], Huber())
     passes = model.forward(samples(), training=True)
