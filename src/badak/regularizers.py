@@ -6,13 +6,13 @@ the penalty over an array of weights of any shape.
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
+from badak._common.hyperparameters import check_fields, hyperparameter
 from badak._common.registry import Registry, configuration
 from badak._common.validation import NOT_NEGATIVE
 from badak.errors import InputError
@@ -189,11 +189,7 @@ class Regularizer:
         raise NotImplementedError(f"{type(self).__name__} does not say its gradient")
 
     def __post_init__(self) -> None:
-        for field in dataclasses.fields(self):  # type: ignore[arg-type]  # its children are
-            if field.name in ("l1", "l2"):
-                what = f"{type(self).__name__}'s {field.name}"
-                value = float(NOT_NEGATIVE.check(getattr(self, field.name), what))
-                object.__setattr__(self, field.name, value)  # for the dataclasses are frozen
+        check_fields(self)
 
     def get_config(self) -> Config:
         """Return the configuration from which :func:`get` rebuilds this regularizer."""
@@ -228,7 +224,7 @@ class L1(Regularizer):
     array([-0.1,  0. ,  0.1])
     """
 
-    l1: float = 0.01
+    l1: float = hyperparameter(0.01, NOT_NEGATIVE)
 
     def price(self, w: Array) -> Array:
         """Return l1 times each absolute weight."""
@@ -269,7 +265,7 @@ class L2(Regularizer):
     (5.0, array([-3.,  1.]))
     """
 
-    l2: float = 0.01
+    l2: float = hyperparameter(0.01, NOT_NEGATIVE)
 
     def price(self, w: Array) -> Array:
         """Return l2 times each squared weight."""
@@ -305,8 +301,8 @@ class L1L2(Regularizer):
     5.5
     """
 
-    l1: float = 0.0
-    l2: float = 0.0
+    l1: float = hyperparameter(0.0, NOT_NEGATIVE)
+    l2: float = hyperparameter(0.0, NOT_NEGATIVE)
 
     def price(self, w: Array) -> Array:
         """Return the two prices of each weight together."""

@@ -1,8 +1,12 @@
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from badak import Input, Sequential
 from badak._common.memory import LANE, aligned_zeros
+from badak.errors import InputError
+from badak.layers import Dense
 from badak.layers.parameters import Parameters, ParameterSpec
 
 shapes = st.lists(st.integers(1, 40), min_size=1, max_size=3).map(tuple)
@@ -84,3 +88,9 @@ def test_aligned_zeros_are_aligned(size):
     assert zeros.dtype == np.float32
     assert not zeros.any()
     assert zeros.ctypes.data % 64 == 0 or not size
+
+
+@pytest.mark.parametrize("units", [2**40, 2**62, 2**63 - 1])
+def test_a_network_larger_than_any_memory_is_refused_by_its_size(units):
+    with pytest.raises(InputError, match="weights, which take more memory than there is"):
+        Sequential([Input((4,)), Dense(units)])

@@ -2,12 +2,17 @@
 
 import math
 import numbers
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from badak.errors import InputError
+
+FLOAT32_MAX = float(np.finfo(np.float32).max)
+LARGEST_WHOLE = 2**63 - 1
+MOST_SHOWN = 200  # characters of a value in a message
 
 
 @dataclass(frozen=True)
@@ -31,9 +36,11 @@ class Interval:
             return None
         is_number = not isinstance(value, bool) and isinstance(value, numbers.Real)
         if is_number and value in self:
+            if math.inf > abs(value) > FLOAT32_MAX:
+                raise InputError(f"{what} must be a number that float32 holds, not {shown(value)}")
             return int(value) if isinstance(value, numbers.Integral) else float(value)
         none = "None or " if self.optional else ""
-        raise InputError(f"{what} must be {none}a number in {self}, not {value!r}")
+        raise InputError(f"{what} must be {none}a number in {self}, not {shown(value)}")
 
     def __contains__(self, value: Any) -> bool:
         above = value > self.low or (self.low_is_in and value == self.low)
@@ -52,26 +59,78 @@ class Flag:
         """Return `value` as a Python bool, or raise an InputError that calls it `what`."""
         if isinstance(value, (bool, np.bool_)):
             return bool(value)
-        raise InputError(f"{what} must be True or False, not {value!r}")
+        raise InputError(f"{what} must be True or False, not {shown(value)}")
+
+
+@dataclass(frozen=True)
+class Whole:
+    """The whole numbers from `least` that a hyperparameter may be."""
+
+    least: int = 1
+    optional: bool = False
+    """None is allowed too."""
+
+    def check(self, value: Any, what: str) -> Any:
+        """Return `value` as a Python int, or raise an InputError that calls it `what`."""
+        return check_whole(value, what, self.least, optional=self.optional)
+
+
+class Choice:
+    """One of some names; `aliases` are other names of theirs."""
+
+    def __init__(self, *names: str | None, aliases: Mapping[str, str] | None = None) -> None:
+        self.names = names
+        self.aliases = aliases or {}
+
+    def check(self, value: Any, what: str) -> Any:
+        """Return the name, or raise an InputError that calls it `what`."""
+        name = self.aliases.get(value, value) if isinstance(value, str) else value
+        if (isinstance(name, str) or name is None) and name in self.names:
+            return None if name is None else str(name)
+        known = ", ".join(map(repr, self.names))
+        raise InputError(f"{what} must be one of {known}, not {shown(value)}")
 
 
 NOT_NEGATIVE = Interval(0.0)
+NOT_NEGATIVE_OR_NONE = Interval(0.0, optional=True)
 POSITIVE = Interval(0.0, low_is_in=False)
 EPSILON = Interval(float(np.finfo(np.float32).tiny))  # less would be 0 in float32
 SHARE = Interval(0.0, 1.0, high_is_in=True)
 BELOW_ONE = Interval(0.0, 1.0)
 FINITE = Interval(-math.inf, low_is_in=False)
+SEED = Whole(0, optional=True)
 
 
-def check_whole(value: Any, what: str, least: int = 1) -> int:
-    """Return a whole number of at least `least`, or raise an InputError that calls it `what`.
+def check_whole(value: Any, what: str, least: int = 1, *, optional: bool = False) -> Any:
+    """Return a whole number of at least `least`, or None where that is allowed.
+
+    Anything else raises an InputError that calls it `what`.
 
     >>> check_whole(np.int64(3), "units")
     3
     """
-    if isinstance(value, bool) or not isinstance(value, numbers.Integral) or value < least:
-        raise InputError(f"{what} must be a whole number of at least {least}, not {value!r}")
-    return int(value)
+    if value is None and optional:
+        return None
+    is_whole = not isinstance(value, bool) and isinstance(value, numbers.Integral)
+    if is_whole and least <= int(value) <= LARGEST_WHOLE:
+        return int(value)
+    size = "below 2**63" if is_whole and int(value) > LARGEST_WHOLE else f"of at least {least}"
+    none = "None or " if optional else ""
+    raise InputError(f"{what} must be {none}a whole number {size}, not {shown(value)}")
+
+
+def shown(value: Any) -> str:
+    """Return a value as an error message shows it, cut where it is long.
+
+    >>> shown(0.5), shown(10**400)
+    ('0.5', '100000000000000000...(401 digits)')
+    """
+    if isinstance(value, int) and not isinstance(value, bool) and abs(value) >= 10**60:
+        digits = int(value.bit_length() * math.log10(2.0))
+        digits += abs(value) >= 10**digits
+        return f"{value // 10 ** (digits - 18)}...({digits} digits)"
+    text = repr(value)
+    return text if len(text) <= MOST_SHOWN else f"{text[:MOST_SHOWN]}..."
 
 
 def as_list(given: Any) -> list[Any]:

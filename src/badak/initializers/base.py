@@ -1,7 +1,5 @@
 """The base class of initializers: a call with a shape and a generator, and checked arguments."""
 
-import dataclasses
-import math
 import numbers
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -9,13 +7,16 @@ from typing import Any, Literal, get_args
 
 import numpy as np
 
+from badak._common.hyperparameters import check_fields
 from badak._common.registry import configuration
-from badak._common.validation import NOT_NEGATIVE, POSITIVE, Interval
+from badak._common.validation import Choice
 from badak.errors import InputError
 from badak.typing import Array, Config, Shape
 
 Mode = Literal["fan_in", "fan_out", "fan_avg"]
 Distribution = Literal["truncated_normal", "untruncated_normal", "uniform"]
+MODE = Choice(*get_args(Mode))
+DISTRIBUTION = Choice(*get_args(Distribution), aliases={"normal": "truncated_normal"})  # Keras's
 
 
 class Initializer:
@@ -79,11 +80,7 @@ class Initializer:
         raise NotImplementedError(f"{type(self).__name__} does not say its weights")
 
     def __post_init__(self) -> None:
-        for field in dataclasses.fields(self):  # type: ignore[arg-type]  # its children are
-            if field.name in RANGES:
-                what = f"{type(self).__name__}'s {field.name}"
-                value = RANGES[field.name](getattr(self, field.name), what)
-                object.__setattr__(self, field.name, value)  # for the dataclasses are frozen
+        check_fields(self)
 
     def get_config(self) -> Config:
         """Return the configuration from which :func:`get` rebuilds this initializer."""
@@ -133,47 +130,5 @@ def _check_shape(shape: Any) -> Shape:
     raise InputError(f"weights have a shape of positive whole numbers, not {shape!r}")
 
 
-def _check_seed(seed: Any, what: str) -> int | None:
-    if seed is None:
-        return None
-    if _is_whole(seed) and seed >= 0:
-        return int(seed)
-    raise InputError(f"{what} must be None or a whole number from 0, not {seed!r}")
-
-
-def _check_mode(mode: Any, what: str) -> Mode:
-    return _check_choice(mode, what, get_args(Mode))
-
-
-def _check_distribution(distribution: Any, what: str) -> Distribution:
-    short = distribution == "normal"  # Keras's short name
-    return _check_choice(
-        "truncated_normal" if short else distribution, what, get_args(Distribution)
-    )
-
-
-def _check_choice(given: Any, what: str, choices: tuple[str, ...]) -> Any:
-    if given in choices:
-        return given
-    raise InputError(f"{what} must be one of {', '.join(map(repr, choices))}, not {given!r}")
-
-
 def _is_whole(value: Any) -> bool:
     return isinstance(value, numbers.Integral) and not isinstance(value, bool)
-
-
-_FINITE = Interval(-math.inf, low_is_in=False)
-
-RANGES: dict[str, Callable[[Any, str], Any]] = {
-    "value": _FINITE.check,
-    "mean": _FINITE.check,
-    "stddev": NOT_NEGATIVE.check,
-    "minval": _FINITE.check,
-    "maxval": _FINITE.check,
-    "scale": POSITIVE.check,
-    "mode": _check_mode,
-    "distribution": _check_distribution,
-    "gain": _FINITE.check,
-    "seed": _check_seed,
-}
-"""What checks the arguments of initializers, by name."""

@@ -6,8 +6,10 @@ from typing import Literal
 
 import numpy as np
 
+from badak._common.hyperparameters import hyperparameter
+from badak._common.validation import FINITE, POSITIVE, SEED
 from badak.errors import InputError
-from badak.initializers.base import Distribution, Initializer, Mode
+from badak.initializers.base import DISTRIBUTION, MODE, Distribution, Initializer, Mode
 from badak.initializers.registry import INITIALIZERS
 from badak.initializers.simple import standard_truncated_normal
 from badak.typing import Array, Shape
@@ -35,7 +37,7 @@ class LecunUniform(Initializer):
     True
     """
 
-    seed: int | None = None
+    seed: int | None = hyperparameter(None, SEED)
 
     def draw(self, shape: Shape, rng: np.random.Generator) -> Array:
         return scaled(shape, rng, 1.0, "fan_in", "uniform")
@@ -61,7 +63,7 @@ class LecunNormal(Initializer):
     (784, 50)
     """
 
-    seed: int | None = None
+    seed: int | None = hyperparameter(None, SEED)
 
     def draw(self, shape: Shape, rng: np.random.Generator) -> Array:
         return scaled(shape, rng, 1.0, "fan_in", "truncated_normal")
@@ -91,7 +93,7 @@ class GlorotUniform(Initializer):
     True
     """
 
-    seed: int | None = None
+    seed: int | None = hyperparameter(None, SEED)
 
     def draw(self, shape: Shape, rng: np.random.Generator) -> Array:
         return scaled(shape, rng, 1.0, "fan_avg", "uniform")
@@ -118,7 +120,7 @@ class GlorotNormal(Initializer):
     (784, 50)
     """
 
-    seed: int | None = None
+    seed: int | None = hyperparameter(None, SEED)
 
     def draw(self, shape: Shape, rng: np.random.Generator) -> Array:
         return scaled(shape, rng, 1.0, "fan_avg", "truncated_normal")
@@ -144,7 +146,7 @@ class HeUniform(Initializer):
     True
     """
 
-    seed: int | None = None
+    seed: int | None = hyperparameter(None, SEED)
 
     def draw(self, shape: Shape, rng: np.random.Generator) -> Array:
         return scaled(shape, rng, 2.0, "fan_in", "uniform")
@@ -170,7 +172,7 @@ class HeNormal(Initializer):
     (784, 50)
     """
 
-    seed: int | None = None
+    seed: int | None = hyperparameter(None, SEED)
 
     def draw(self, shape: Shape, rng: np.random.Generator) -> Array:
         return scaled(shape, rng, 2.0, "fan_in", "truncated_normal")
@@ -203,10 +205,12 @@ class VarianceScaling(Initializer):
     (784, 50)
     """
 
-    scale: float = 1.0
-    mode: Mode = "fan_in"
-    distribution: Distribution | Literal["normal"] = "truncated_normal"
-    seed: int | None = None
+    scale: float = hyperparameter(1.0, POSITIVE)
+    mode: Mode = hyperparameter("fan_in", MODE)
+    distribution: Distribution | Literal["normal"] = hyperparameter(
+        "truncated_normal", DISTRIBUTION
+    )
+    seed: int | None = hyperparameter(None, SEED)
 
     def draw(self, shape: Shape, rng: np.random.Generator) -> Array:
         return scaled(shape, rng, self.scale, self.mode, self.distribution)
@@ -244,8 +248,8 @@ class Orthogonal(Initializer):
     True
     """
 
-    gain: float = 1.0
-    seed: int | None = None
+    gain: float = hyperparameter(1.0, FINITE)
+    seed: int | None = hyperparameter(None, SEED)
 
     def draw(self, shape: Shape, rng: np.random.Generator) -> Array:
         if len(shape) < 2:

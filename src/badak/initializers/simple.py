@@ -4,6 +4,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from badak._common.hyperparameters import hyperparameter
+from badak._common.validation import FINITE, NOT_NEGATIVE, SEED
 from badak.errors import InputError
 from badak.initializers.base import Initializer
 from badak.initializers.registry import INITIALIZERS
@@ -61,7 +63,7 @@ class Constant(Initializer):
     array([0.1, 0.1])
     """
 
-    value: float = 0.0
+    value: float = hyperparameter(0.0, FINITE)
 
     def draw(self, shape: Shape, rng: np.random.Generator) -> Array:
         return np.full(shape, self.value, dtype=np.float64)
@@ -91,9 +93,9 @@ class RandomUniform(Initializer):
     True
     """
 
-    minval: float = -0.05
-    maxval: float = 0.05
-    seed: int | None = None
+    minval: float = hyperparameter(-0.05, FINITE)
+    maxval: float = hyperparameter(0.05, FINITE)
+    seed: int | None = hyperparameter(None, SEED)
 
     def draw(self, shape: Shape, rng: np.random.Generator) -> Array:
         return rng.uniform(self.minval, self.maxval, shape)
@@ -132,9 +134,9 @@ class RandomNormal(Initializer):
     (784, 50)
     """
 
-    mean: float = 0.0
-    stddev: float = 0.05
-    seed: int | None = None
+    mean: float = hyperparameter(0.0, FINITE)
+    stddev: float = hyperparameter(0.05, NOT_NEGATIVE)
+    seed: int | None = hyperparameter(None, SEED)
 
     def draw(self, shape: Shape, rng: np.random.Generator) -> Array:
         return self.mean + self.stddev * rng.standard_normal(shape)
@@ -168,9 +170,9 @@ class TruncatedNormal(Initializer):
     True
     """
 
-    mean: float = 0.0
-    stddev: float = 0.05
-    seed: int | None = None
+    mean: float = hyperparameter(0.0, FINITE)
+    stddev: float = hyperparameter(0.05, NOT_NEGATIVE)
+    seed: int | None = hyperparameter(None, SEED)
 
     def draw(self, shape: Shape, rng: np.random.Generator) -> Array:
         return self.mean + self.stddev * standard_truncated_normal(shape, rng)

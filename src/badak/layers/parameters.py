@@ -13,6 +13,8 @@ from typing import Any
 import numpy as np
 
 from badak._common.memory import aligned_zeros, padded, padded_size
+from badak._common.validation import shown
+from badak.errors import InputError
 from badak.typing import Array, Shape
 
 
@@ -74,8 +76,17 @@ class Parameters:
         self.trainable_size = self.segments[-1].stop if self.segments else 0
         self.segments += self._place(trainable=False, start=self.trainable_size)
         size = self.segments[-1].stop if self.segments else 0
-        self.vector = aligned_zeros(size, self.dtype)
+        self.vector = self._zeros(size)
         self.layers = self.views(self.vector)
+
+    def _zeros(self, size: int) -> Array:
+        try:
+            return aligned_zeros(size, self.dtype)
+        except (MemoryError, ValueError):  # more than the system, or NumPy, can address
+            raise InputError(
+                f"the network has {shown(size)} weights, which take more memory than there is: "
+                "take fewer units or inputs"
+            ) from None
 
     def _place(self, *, trainable: bool, start: int) -> Iterator[Segment]:
         for layer, specs in enumerate(self.specs):

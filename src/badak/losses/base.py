@@ -8,6 +8,7 @@ from typing import ClassVar, Literal
 
 import numpy as np
 
+from badak._common.hyperparameters import check_fields
 from badak._common.registry import configuration
 from badak._common.samples import check_weights
 from badak.errors import InputError
@@ -117,6 +118,9 @@ class Loss:
     targets: TargetKind = "values"
     needs_probabilities: ClassVar[bool] = False
     """Whether predictions must lie between 0 and 1, because their logarithm is taken."""
+
+    def __post_init__(self) -> None:
+        check_fields(self)
 
     def __call__(
         self, y_true: ArrayLike, y_pred: ArrayLike, sample_weight: ArrayLike | None = None

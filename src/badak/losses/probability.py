@@ -12,7 +12,8 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from badak._common.validation import NOT_NEGATIVE, SHARE
+from badak._common.hyperparameters import hyperparameter, within
+from badak._common.validation import NOT_NEGATIVE, SHARE, Flag
 from badak.activations import log_softmax, sigmoid, softmax
 from badak.losses.base import Formula, Loss
 from badak.losses.registry import LOSSES
@@ -78,8 +79,8 @@ class BinaryCrossentropy(Loss):
     0.693147
     """
 
-    from_logits: bool = False
-    label_smoothing: float = 0.0
+    from_logits: bool = hyperparameter(False, Flag())
+    label_smoothing: float = hyperparameter(0.0, SHARE)
 
     name = "binary_crossentropy"
     targets = "shares"
@@ -98,9 +99,6 @@ class BinaryCrossentropy(Loss):
         slope_latex=r"\frac{1}{n} (\sigma(x_k) - t_k)",
         source="Cox, The Regression Analysis of Binary Sequences, 1958",
     )
-
-    def __post_init__(self) -> None:
-        SHARE.check(self.label_smoothing, "label_smoothing")
 
     @property
     def formula(self) -> Formula:  # type: ignore[override]
@@ -173,12 +171,12 @@ class BinaryFocalCrossentropy(BinaryCrossentropy):
     0.346574
     """
 
-    apply_class_balancing: bool = False
-    alpha: float = 0.25
-    gamma: float = 2.0
+    apply_class_balancing: bool = hyperparameter(False, Flag())
+    alpha: float = hyperparameter(0.25, NOT_NEGATIVE)
+    gamma: float = hyperparameter(2.0, NOT_NEGATIVE)
     # by name only, as Keras has them after these
-    from_logits: bool = field(default=False, kw_only=True)
-    label_smoothing: float = field(default=0.0, kw_only=True)
+    from_logits: bool = field(default=False, metadata=within(Flag()), kw_only=True)
+    label_smoothing: float = field(default=0.0, metadata=within(SHARE), kw_only=True)
 
     name = "binary_focal_crossentropy"
     probabilities = Formula(
@@ -193,11 +191,6 @@ class BinaryFocalCrossentropy(BinaryCrossentropy):
         latex=r"L = -\frac{1}{n} \sum_k (1 - p_k)^\gamma \log p_k",
         source="Lin et al., Focal Loss for Dense Object Detection, 2017",
     )
-
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        NOT_NEGATIVE.check(self.alpha, "alpha")
-        NOT_NEGATIVE.check(self.gamma, "gamma")
 
     @property
     def parameters(self) -> Mapping[str, float]:
@@ -272,8 +265,8 @@ class CategoricalCrossentropy(Loss):
     0.693147
     """
 
-    from_logits: bool = False
-    label_smoothing: float = 0.0
+    from_logits: bool = hyperparameter(False, Flag())
+    label_smoothing: float = hyperparameter(0.0, SHARE)
 
     name = "categorical_crossentropy"
     targets = "distribution"
@@ -294,9 +287,6 @@ class CategoricalCrossentropy(Loss):
         slope_latex=r"\mathrm{softmax}(x)_k - t_k",
         source="Bridle, 1990",
     )
-
-    def __post_init__(self) -> None:
-        SHARE.check(self.label_smoothing, "label_smoothing")
 
     @property
     def formula(self) -> Formula:  # type: ignore[override]
@@ -331,7 +321,7 @@ class SparseCategoricalCrossentropy(Loss):
     0.693147
     """
 
-    from_logits: bool = False
+    from_logits: bool = hyperparameter(False, Flag())
 
     name = "sparse_categorical_crossentropy"
     targets = "labels"
@@ -406,11 +396,11 @@ class CategoricalFocalCrossentropy(CategoricalCrossentropy):
     0.346574
     """
 
-    alpha: float = 0.25
-    gamma: float = 2.0
+    alpha: float = hyperparameter(0.25, NOT_NEGATIVE)
+    gamma: float = hyperparameter(2.0, NOT_NEGATIVE)
     # by name only, as Keras has them after these
-    from_logits: bool = field(default=False, kw_only=True)
-    label_smoothing: float = field(default=0.0, kw_only=True)
+    from_logits: bool = field(default=False, metadata=within(Flag()), kw_only=True)
+    label_smoothing: float = field(default=0.0, metadata=within(SHARE), kw_only=True)
 
     name = "categorical_focal_crossentropy"
     probabilities = Formula(
@@ -427,11 +417,6 @@ class CategoricalFocalCrossentropy(CategoricalCrossentropy):
         latex=r"L = -\alpha \sum_k t_k (1 - y_k)^\gamma \log y_k",
         source="Lin et al., Focal Loss for Dense Object Detection, 2017",
     )
-
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        NOT_NEGATIVE.check(self.alpha, "alpha")
-        NOT_NEGATIVE.check(self.gamma, "gamma")
 
     @property
     def parameters(self) -> Mapping[str, float]:

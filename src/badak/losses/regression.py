@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from badak._common.hyperparameters import hyperparameter
 from badak._common.validation import POSITIVE, Interval
 from badak.losses.base import Formula, Loss
 from badak.losses.registry import LOSSES
@@ -113,7 +114,7 @@ class Pinball(Loss):
     0.875
     """
 
-    quantile: float = 0.5
+    quantile: float = hyperparameter(0.5, Interval(0.0, 1.0, low_is_in=False))
 
     name = "pinball"
     formula = Formula(
@@ -123,9 +124,6 @@ class Pinball(Loss):
         slope_latex=r"\frac{1}{n} \begin{cases} 1 - q & y_k > t_k \\ -q & y_k < t_k \end{cases}",
         source="Koenker & Bassett, Regression Quantiles, 1978",
     )
-
-    def __post_init__(self) -> None:
-        Interval(0.0, 1.0, low_is_in=False).check(self.quantile, "Pinball's quantile")
 
     @property
     def parameters(self) -> Mapping[str, float]:
@@ -231,7 +229,7 @@ class Huber(Loss):
     1.5
     """
 
-    delta: float = 1.0
+    delta: float = hyperparameter(1.0, POSITIVE)
 
     name = "huber"
     formula = Formula(
@@ -242,9 +240,6 @@ class Huber(Loss):
         slope_latex=r"\frac{1}{n} \min(\max(d_k, -\delta), \delta)",
         source="Huber, Robust Estimation of a Location Parameter, 1964",
     )
-
-    def __post_init__(self) -> None:
-        POSITIVE.check(self.delta, "Huber's delta")
 
     @property
     def parameters(self) -> Mapping[str, float]:

@@ -3,6 +3,7 @@ r"""The squared error in units of a scale, for targets that are large or small n
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from badak._common.hyperparameters import hyperparameter
 from badak._common.validation import POSITIVE
 from badak.losses.base import Formula, Loss
 from badak.losses.registry import LOSSES
@@ -43,7 +44,7 @@ class ScaledSquaredError(Loss):
     2.5
     """
 
-    scale: float = 1.0
+    scale: float = hyperparameter(1.0, POSITIVE)
 
     name = "scaled_squared_error"
     formula = Formula(
@@ -53,9 +54,6 @@ class ScaledSquaredError(Loss):
         slope_latex=r"\frac{2}{n} \frac{y_k - t_k}{s^2}",
         source="the squared error (Legendre, 1805) of standardised numbers",
     )
-
-    def __post_init__(self) -> None:
-        POSITIVE.check(self.scale, "ScaledSquaredError's scale")
 
     @property
     def parameters(self) -> Mapping[str, float]:

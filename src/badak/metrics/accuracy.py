@@ -6,11 +6,12 @@ Where several classes share the highest score, the first of them is the predicti
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Literal
 
 import numpy as np
 
-from badak._common.validation import FINITE
+from badak._common.hyperparameters import hyperparameter
+from badak._common.validation import FINITE, Whole
 from badak.errors import InputError
 from badak.metrics.base import (
     Metric,
@@ -302,11 +303,7 @@ class BinaryAccuracy(Metric):
     """
 
     name: str = "binary_accuracy"
-    threshold: float = 0.5
-
-    def __post_init__(self) -> None:
-        threshold = FINITE.check(self.threshold, "BinaryAccuracy's threshold")
-        object.__setattr__(self, "threshold", threshold)  # for the dataclass is frozen
+    threshold: float = hyperparameter(0.5, FINITE)
 
     def __call__(
         self, y_true: ArrayLike, y_pred: ArrayLike, sample_weight: ArrayLike | None = None
@@ -385,11 +382,8 @@ class TopKCategoricalAccuracy(Metric):
     0.5
     """
 
-    k: int = 5
+    k: int = hyperparameter(5, Whole())
     name: str = "top_k_categorical_accuracy"
-
-    def __post_init__(self) -> None:
-        _check_k(self.k)
 
     def __call__(
         self, y_true: ArrayLike, y_pred: ArrayLike, sample_weight: ArrayLike | None = None
@@ -420,11 +414,8 @@ class SparseTopKCategoricalAccuracy(Metric):
     0.5
     """
 
-    k: int = 5
+    k: int = hyperparameter(5, Whole())
     name: str = "sparse_top_k_categorical_accuracy"
-
-    def __post_init__(self) -> None:
-        _check_k(self.k)
 
     def __call__(
         self, y_true: ArrayLike, y_pred: ArrayLike, sample_weight: ArrayLike | None = None
@@ -466,8 +457,3 @@ def resolve_accuracy(units: int, targets: Literal["labels", "one_hot", "binary"]
     if targets == "labels":
         return SparseCategoricalAccuracy(name="accuracy")
     return CategoricalAccuracy(name="accuracy")
-
-
-def _check_k(k: Any) -> None:
-    if not isinstance(k, int) or isinstance(k, bool) or k < 1:
-        raise InputError(f"k must be a whole number of at least 1, not {k!r}")

@@ -8,6 +8,7 @@ from typing import Any, ClassVar, Literal
 
 import numpy as np
 
+from badak._common.hyperparameters import check_fields
 from badak.errors import InputError
 from badak.losses.targets import check_targets
 from badak.typing import Array, ArrayLike, Config
@@ -37,6 +38,9 @@ class Metric:
     name: str
     mode: ClassVar[Literal["max", "min"]] = "max"
     """Which scores are better: the larger or the smaller ones."""
+
+    def __post_init__(self) -> None:
+        check_fields(self)
 
     def __call__(
         self, y_true: ArrayLike, y_pred: ArrayLike, sample_weight: ArrayLike | None = None

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal, NamedTuple, get_args
 
 import numpy as np
 
-from badak._common.validation import FINITE
+from badak._common.hyperparameters import hyperparameter
+from badak._common.validation import FINITE, Choice, Interval, Whole, shown
 from badak.errors import InputError
 from badak.losses.targets import check_targets
 from badak.metrics.base import (
@@ -22,6 +24,9 @@ from badak.metrics.registry import METRICS
 from badak.typing import Array, ArrayLike
 
 Average = Literal["micro", "macro", "weighted"]
+AVERAGE = Choice(None, *get_args(Average))
+THRESHOLD = Interval(-math.inf, low_is_in=False, optional=True)
+CLASS = Whole(0, optional=True)
 MOST_CLASSES = 10_000  # beyond which a confusion matrix is more likely a mistake
 
 
@@ -241,6 +246,8 @@ def f1_score(
     >>> f1_score([0, 1, 1, 2], [[9, 1, 0], [1, 7, 2], [2, 3, 5], [0, 1, 9]])
     array([1.        , 0.66666667, 0.66666667])
     """
+    AVERAGE.check(average, "f1_score's average")
+    THRESHOLD.check(threshold, "f1_score's threshold")
     t, y = yes_or_no(y_true, y_pred, "f1_score")
     w = check_weights(sample_weight, len(t))
     outcomes = _outcomes(t, _decide(y, threshold), w)
@@ -288,10 +295,12 @@ def _at_thresholds(
     thresholds: float | Sequence[float] | None,
     class_id: int | None,
 ) -> list[Outcomes]:
+    thresholds = Thresholds().check(thresholds, f"{metric}'s thresholds")
+    class_id = CLASS.check(class_id, f"{metric}'s class_id")
     t, y = yes_or_no(y_true, y_pred, metric)
     w = check_weights(sample_weight, len(t))
     if class_id is not None:
-        if not 0 <= class_id < y.shape[1]:
+        if class_id >= y.shape[1]:
             raise InputError(
                 f"{metric}: class_id is one of 0 to {y.shape[1] - 1}, not {class_id!r}"
             )
@@ -314,6 +323,20 @@ def _one_or_all(scores: list[Array], thresholds: float | Sequence[float] | None)
     if thresholds is None or np.ndim(thresholds) == 0:
         return float(scores[0])
     return np.array(scores)
+
+
+class Thresholds:
+    """What thresholds may be: a number, or a list of numbers."""
+
+    def check(self, value: Any, what: str) -> float | tuple[float, ...] | None:
+        """Return them as Python numbers, or raise an InputError that calls them `what`."""
+        if value is None:
+            return None
+        if isinstance(value, str) or np.ndim(value) == 0:
+            return float(FINITE.check(value, what))
+        if np.ndim(value) != 1 or len(value) == 0:
+            raise InputError(f"{what} must be a number or a list of numbers, not {shown(value)}")
+        return tuple(float(FINITE.check(each, f"each of {what}")) for each in value)
 
 
 @METRICS.enter()
@@ -341,13 +364,9 @@ class Precision(Metric):
     array([1., 1.])
     """
 
-    thresholds: float | Sequence[float] | None = None
-    class_id: int | None = None
+    thresholds: float | Sequence[float] | None = hyperparameter(None, Thresholds())
+    class_id: int | None = hyperparameter(None, CLASS)
     name: str = "precision"
-
-    def __post_init__(self) -> None:
-        thresholds = _check_thresholds(self.thresholds, "Precision's")
-        object.__setattr__(self, "thresholds", thresholds)  # for the dataclass is frozen
 
     def __call__(
         self, y_true: ArrayLike, y_pred: ArrayLike, sample_weight: ArrayLike | None = None
@@ -380,13 +399,9 @@ class Recall(Metric):
     0.5
     """
 
-    thresholds: float | Sequence[float] | None = None
-    class_id: int | None = None
+    thresholds: float | Sequence[float] | None = hyperparameter(None, Thresholds())
+    class_id: int | None = hyperparameter(None, CLASS)
     name: str = "recall"
-
-    def __post_init__(self) -> None:
-        thresholds = _check_thresholds(self.thresholds, "Recall's")
-        object.__setattr__(self, "thresholds", thresholds)
 
     def __call__(
         self, y_true: ArrayLike, y_pred: ArrayLike, sample_weight: ArrayLike | None = None
@@ -419,28 +434,11 @@ class F1Score(Metric):
     1.0
     """
 
-    average: Average | None = None
-    threshold: float | None = None
+    average: Average | None = hyperparameter(None, AVERAGE)
+    threshold: float | None = hyperparameter(None, THRESHOLD)
     name: str = "f1_score"
-
-    def __post_init__(self) -> None:
-        if self.average not in (None, "micro", "macro", "weighted"):
-            raise InputError(
-                f"F1Score's average is None, 'micro', 'macro' or 'weighted', not {self.average!r}"
-            )
-        if self.threshold is not None:
-            threshold = FINITE.check(self.threshold, "F1Score's threshold")
-            object.__setattr__(self, "threshold", threshold)
 
     def __call__(
         self, y_true: ArrayLike, y_pred: ArrayLike, sample_weight: ArrayLike | None = None
     ) -> Any:
         return f1_score(y_true, y_pred, sample_weight, self.average, self.threshold)
-
-
-def _check_thresholds(given: Any, whose: str) -> float | tuple[float, ...] | None:
-    if given is None or isinstance(given, str) or np.ndim(given) == 0:
-        return None if given is None else float(FINITE.check(given, f"{whose} threshold"))
-    if np.ndim(given) != 1 or len(given) == 0:
-        raise InputError(f"{whose} thresholds are a number or a list of numbers, not {given!r}")
-    return tuple(float(FINITE.check(each, f"each of {whose} thresholds")) for each in given)

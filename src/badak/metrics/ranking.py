@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, get_args
 
 import numpy as np
 
+from badak._common.hyperparameters import hyperparameter
+from badak._common.validation import Choice
 from badak.errors import InputError
 from badak.metrics.base import Metric, check_weights
 from badak.metrics.classification import yes_or_no
@@ -14,6 +16,7 @@ from badak.metrics.registry import METRICS
 from badak.typing import Array, ArrayLike
 
 Curve = Literal["ROC", "PR"]
+CURVE = Choice(*get_args(Curve))
 
 
 def auc(
@@ -62,6 +65,7 @@ def auc(
     >>> auc([0, 0, 1, 1], [0.1, 0.4, 0.35, 0.8])
     0.75
     """
+    CURVE.check(curve, "auc's curve")
     t, y = yes_or_no(y_true, y_pred, "auc")
     w = np.repeat(check_weights(sample_weight, len(t)), t.shape[1])
     tp, fp = _over_thresholds(t.ravel(), y.ravel(), w)
@@ -123,12 +127,8 @@ class AUC(Metric):
     0.75
     """
 
-    curve: Curve = "ROC"
+    curve: Curve = hyperparameter("ROC", CURVE)
     name: str = "auc"
-
-    def __post_init__(self) -> None:
-        if self.curve not in ("ROC", "PR"):
-            raise InputError(f"AUC's curve is 'ROC' or 'PR', not {self.curve!r}")
 
     def __call__(
         self, y_true: ArrayLike, y_pred: ArrayLike, sample_weight: ArrayLike | None = None

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import Any, ClassVar, Literal
+from typing import Any, ClassVar, Literal, get_args
 
 import numpy as np
 
+from badak._common.hyperparameters import hyperparameter
+from badak._common.validation import Choice, Whole, check_whole
 from badak.errors import InputError
 from badak.losses import regression as formulas
 from badak.losses.targets import check_targets
@@ -16,6 +18,7 @@ from badak.metrics.registry import METRICS
 from badak.typing import Array, ArrayLike
 
 Aggregation = Literal["uniform_average", "variance_weighted_average"]
+AGGREGATION = Choice(None, *get_args(Aggregation))
 
 
 def mean_squared_error(
@@ -299,6 +302,8 @@ def r2_score(
     >>> r2_score([1.0, 4.0, 3.0], [2.0, 4.0, 4.0])
     0.5714285714285714
     """
+    AGGREGATION.check(class_aggregation, "r2_score's class_aggregation")
+    check_whole(num_regressors, "r2_score's num_regressors", least=0)
     t, y = _numbers(y_true, y_pred, "r2_score")
     w = check_weights(sample_weight, len(t))
     counted = w > 0.0
@@ -534,20 +539,9 @@ class R2Score(Metric):
     0.5714285714285714
     """
 
-    class_aggregation: Aggregation | None = "uniform_average"
-    num_regressors: int = 0
+    class_aggregation: Aggregation | None = hyperparameter("uniform_average", AGGREGATION)
+    num_regressors: int = hyperparameter(0, Whole(0))
     name: str = "r2_score"
-
-    def __post_init__(self) -> None:
-        known = (None, "uniform_average", "variance_weighted_average")
-        if self.class_aggregation not in known:
-            raise InputError(
-                f"R2Score's class_aggregation is one of {known}, not {self.class_aggregation!r}"
-            )
-        if not isinstance(self.num_regressors, int) or self.num_regressors < 0:
-            raise InputError(
-                f"R2Score's num_regressors is a whole number from 0, not {self.num_regressors!r}"
-            )
 
     def __call__(
         self, y_true: ArrayLike, y_pred: ArrayLike, sample_weight: ArrayLike | None = None

@@ -5,10 +5,11 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from badak._common.validation import BELOW_ONE, EPSILON, Flag
+from badak._common.hyperparameters import hyperparameter
+from badak._common.validation import BELOW_ONE, EPSILON, NOT_NEGATIVE_OR_NONE, Flag
 from badak.errors import InputError
 from badak.optimizers import rules
-from badak.optimizers.base import NOT_NEGATIVE_OR_NONE, Optimizer, Rate, Rule, hyperparameter
+from badak.optimizers.base import Optimizer, Rate, Rule
 from badak.optimizers.registry import OPTIMIZERS
 
 

@@ -3,12 +3,13 @@
 import dataclasses
 from collections.abc import Callable, Iterable
 from dataclasses import KW_ONLY, dataclass, field
-from typing import Any, ClassVar, TypeVar
+from typing import Any, ClassVar
 
 import numpy as np
 
+from badak._common.hyperparameters import checked, hyperparameter
 from badak._common.memory import aligned_zeros
-from badak._common.validation import NOT_NEGATIVE, Flag, Interval
+from badak._common.validation import NOT_NEGATIVE, NOT_NEGATIVE_OR_NONE, Interval
 from badak.errors import InputError
 from badak.optimizers import schedules
 from badak.optimizers.clipping import clip_by_global_norm, clip_by_norm, clip_by_value
@@ -18,29 +19,7 @@ from badak.typing import Array, Config
 
 Rate = float | Schedule
 Rule = Callable[..., Any]
-Value = TypeVar("Value")
 
-
-def hyperparameter(default: Value, allowed: Interval | Flag) -> Value:
-    """Return a dataclass field whose values an optimizer checks whenever they are set.
-
-    Parameters
-    ----------
-    default : float, bool or None
-        The value of the field unless another is given.
-    allowed : Interval or Flag
-        What it may be.
-
-    Returns
-    -------
-    field
-        To the type checker the default itself, as of :func:`dataclasses.field`.
-    """
-    declared: Any = field(default=default, metadata={"allowed": allowed})
-    return declared  # to the type checker the default itself, as dataclasses' own field() is
-
-
-NOT_NEGATIVE_OR_NONE = Interval(0.0, optional=True)
 CLIP = Interval(0.0, low_is_in=False, optional=True)
 CLIPS = ("clipnorm", "clipvalue", "global_clipnorm")
 
@@ -296,7 +275,7 @@ class Optimizer:
         if name == "learning_rate":
             value = self._new_learning_rate(value)
         elif name in (fields := type(self).__dataclass_fields__):
-            value = _checked(value, fields[name], f"{type(self).__name__}'s {name}")
+            value = self._checked(value, fields[name])
         if name in CLIPS and value is not None:
             self._refuse_second_clip(name, value)
         super().__setattr__(name, value)
@@ -324,6 +303,13 @@ class Optimizer:
         what = f"{type(self).__name__}'s learning_rate, unless it is a schedule,"
         return float(NOT_NEGATIVE.check(value, what))
 
+    def _checked(self, value: Any, declared: dataclasses.Field[Any]) -> Any:
+        """Return the value if the field allows it, whole numbers as the floats that rules take."""
+        if "allowed" not in declared.metadata:
+            return value
+        value = checked(value, declared, type(self).__name__)
+        return float(value) if isinstance(value, int) and not isinstance(value, bool) else value
+
     def _refuse_second_clip(self, name: str, value: float) -> None:
         for other in CLIPS:
             if other != name and getattr(self, other) is not None:
@@ -331,11 +317,3 @@ class Optimizer:
                     f"{type(self).__name__} clips in one way only: give {name}={value!r} or "
                     f"{other}={getattr(self, other)!r}, not both"
                 )
-
-
-def _checked(value: Any, declared: dataclasses.Field[Any], what: str) -> Any:
-    """Return the value if the field allows it; rules take floats, so whole numbers become them."""
-    if "allowed" not in declared.metadata:
-        return value
-    value = declared.metadata["allowed"].check(value, what)
-    return float(value) if isinstance(value, int) and not isinstance(value, bool) else value

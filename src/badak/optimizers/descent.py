@@ -3,9 +3,10 @@
 from dataclasses import dataclass
 from typing import ClassVar
 
+from badak._common.hyperparameters import hyperparameter
 from badak._common.validation import SHARE, Flag
 from badak.optimizers import rules
-from badak.optimizers.base import Optimizer, Rate, Rule, hyperparameter
+from badak.optimizers.base import Optimizer, Rate, Rule
 from badak.optimizers.registry import OPTIMIZERS
 
 

@@ -6,18 +6,18 @@ float64. Pass a schedule wherever an optimizer takes a learning rate:
 """
 
 import bisect
-import dataclasses
 import itertools
 import math
 import numbers
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 
+from badak._common.hyperparameters import check_fields, hyperparameter, within
 from badak._common.registry import Registry, configuration
-from badak._common.validation import NOT_NEGATIVE, POSITIVE, SHARE, Flag, Interval
+from badak._common.validation import NOT_NEGATIVE, NOT_NEGATIVE_OR_NONE, POSITIVE, SHARE, Flag
 from badak.errors import InputError
 from badak.typing import Config
 
@@ -26,11 +26,6 @@ class Schedule:
     """The learning rate of each iteration: the base class of schedules.
 
     One of your own is a frozen dataclass with a ``__call__``.
-
-    Raises
-    ------
-    InputError
-        A setting that :data:`RANGES` knows by name and does not allow.
 
     Examples
     --------
@@ -59,13 +54,7 @@ class Schedule:
         raise NotImplementedError(f"{type(self).__name__} does not say its learning rate")
 
     def __post_init__(self) -> None:
-        for field in dataclasses.fields(self):  # type: ignore[arg-type]  # its children are
-            if field.name in RANGES:
-                what = f"{type(self).__name__}'s {field.name}"
-                self._store(field.name, RANGES[field.name].check(getattr(self, field.name), what))
-
-    def _store(self, name: str, value: Any) -> None:
-        object.__setattr__(self, name, value)  # for the dataclasses are frozen
+        check_fields(self)
 
     def get_config(self) -> Config:
         """Return the configuration from which :func:`get` rebuilds this schedule."""
@@ -98,7 +87,7 @@ class Constant(Schedule):
     0.1
     """
 
-    learning_rate: float
+    learning_rate: float = field(metadata=within(NOT_NEGATIVE))
 
     def __call__(self, iteration: int) -> float:
         """Return that learning rate."""
@@ -138,7 +127,9 @@ class PiecewiseConstantDecay(Schedule):
 
     def __post_init__(self) -> None:
         for name in ("boundaries", "values"):
-            self._store(name, _numbers(getattr(self, name), f"PiecewiseConstantDecay's {name}"))
+            object.__setattr__(
+                self, name, _numbers(getattr(self, name), f"PiecewiseConstantDecay's {name}")
+            )
         if len(self.values) != len(self.boundaries) + 1:
             raise InputError(
                 "PiecewiseConstantDecay takes one value more than boundaries, "
@@ -184,10 +175,10 @@ class ExponentialDecay(Schedule):
     (0.8, 0.4, 0.2)
     """
 
-    initial_learning_rate: float
-    decay_steps: float
-    decay_rate: float
-    staircase: bool = False
+    initial_learning_rate: float = field(metadata=within(NOT_NEGATIVE))
+    decay_steps: float = field(metadata=within(POSITIVE))
+    decay_rate: float = field(metadata=within(POSITIVE))
+    staircase: bool = hyperparameter(False, Flag())
 
     def __call__(self, iteration: int) -> float:
         """Return the decayed learning rate."""
@@ -222,10 +213,10 @@ class InverseTimeDecay(Schedule):
     (0.1, 0.05, 0.025)
     """
 
-    initial_learning_rate: float
-    decay_steps: float
-    decay_rate: float
-    staircase: bool = False
+    initial_learning_rate: float = field(metadata=within(NOT_NEGATIVE))
+    decay_steps: float = field(metadata=within(POSITIVE))
+    decay_rate: float = field(metadata=within(POSITIVE))
+    staircase: bool = hyperparameter(False, Flag())
 
     def __call__(self, iteration: int) -> float:
         """Return the decayed learning rate."""
@@ -269,11 +260,11 @@ class PolynomialDecay(Schedule):
     (1.0, 0.75, 0.5)
     """
 
-    initial_learning_rate: float
-    decay_steps: float
-    end_learning_rate: float = 0.0001
-    power: float = 1.0
-    cycle: bool = False
+    initial_learning_rate: float = field(metadata=within(NOT_NEGATIVE))
+    decay_steps: float = field(metadata=within(POSITIVE))
+    end_learning_rate: float = hyperparameter(0.0001, NOT_NEGATIVE)
+    power: float = hyperparameter(1.0, POSITIVE)
+    cycle: bool = hyperparameter(False, Flag())
 
     def __call__(self, iteration: int) -> float:
         """Return the decayed learning rate."""
@@ -322,11 +313,11 @@ class CosineDecay(Schedule):
     (0.1, 0.2, 0.1, 0.0)
     """
 
-    initial_learning_rate: float
-    decay_steps: float
-    alpha: float = 0.0
-    warmup_target: float | None = None
-    warmup_steps: float = 0
+    initial_learning_rate: float = field(metadata=within(NOT_NEGATIVE))
+    decay_steps: float = field(metadata=within(POSITIVE))
+    alpha: float = hyperparameter(0.0, SHARE)
+    warmup_target: float | None = hyperparameter(None, NOT_NEGATIVE_OR_NONE)
+    warmup_steps: float = hyperparameter(0, NOT_NEGATIVE)
 
     def __call__(self, iteration: int) -> float:
         """Return the learning rate, of the warm-up or decayed."""
@@ -388,19 +379,3 @@ def get(spec: Any) -> Schedule:
         f"{made!r} is not a schedule; give a number, "
         "or an object such as ExponentialDecay(0.1, decay_steps=1000, decay_rate=0.9)"
     )
-
-
-RANGES: dict[str, Interval | Flag] = {
-    "learning_rate": NOT_NEGATIVE,
-    "initial_learning_rate": NOT_NEGATIVE,
-    "end_learning_rate": NOT_NEGATIVE,
-    "decay_steps": POSITIVE,
-    "decay_rate": POSITIVE,
-    "power": POSITIVE,
-    "alpha": SHARE,
-    "warmup_target": Interval(0.0, optional=True),
-    "warmup_steps": NOT_NEGATIVE,
-    "staircase": Flag(),
-    "cycle": Flag(),
-}
-"""What the hyperparameters of schedules may be, by name."""
