@@ -1,14 +1,13 @@
 """What the classifier and the regressor have in common: parameters, fit, and weights as arrays."""
 
 import os
-from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
 from typing import Any, ClassVar
 
 import numpy as np
 from sklearn.base import BaseEstimator, is_classifier
 from sklearn.model_selection import train_test_split
-from sklearn.utils import check_random_state
+from sklearn.utils import check_random_state, column_or_1d
 from sklearn.utils.class_weight import compute_sample_weight
 from sklearn.utils.validation import _check_sample_weight, check_is_fitted, validate_data
 
@@ -54,18 +53,42 @@ class MultilayerPerceptron(BaseEstimator):  # type: ignore[misc]  # scikit-learn
 
     _parameter_constraints: ClassVar[dict[str, Any]] = CONSTRAINTS
 
-    # What a child provides.
-    _goal: Goal
     _peer: ClassVar[type]
+    """scikit-learn's estimator of the same name."""
+    _numeric_targets: ClassVar[bool] = False
+
     n_outputs_: int
     best_loss_: float | None
     best_validation_score_: float | None
-    _checked: Callable[..., tuple[Any, Any]]
-    _learn_targets: Callable[..., None]
-    _targets: Callable[..., Array]
-    _score_of: Callable[..., float]
+
+    # -- what a child provides
+
+    @property
+    def _goal(self) -> Goal:
+        """What is trained for: loss and output activation."""
+        raise NotImplementedError
+
+    def _learn_targets(self, y: Array, *, first: bool, incremental: bool) -> None:
+        """Set `n_outputs_` and what else y says; or see that y goes with what is known."""
+        raise NotImplementedError
+
+    def _targets(self, y: Any) -> Array:
+        """Return y as the loss takes it."""
+        raise NotImplementedError
+
+    def _score_of(self, outputs: Array, held_out: HeldOut) -> float:
+        """Return the score that early stopping goes by, of outputs (samples, units)."""
+        raise NotImplementedError
 
     # -- training
+
+    def _keep(self, arguments: dict[str, Any]) -> None:
+        """Store the constructor's arguments, given as its locals(), unchanged as scikit-learn asks.
+
+        A base class cannot take them in their stead: get_params reads the child's signature.
+        """
+        for name in self._get_param_names():
+            setattr(self, name, arguments[name])
 
     def _fit(
         self,
@@ -106,6 +129,17 @@ class MultilayerPerceptron(BaseEstimator):  # type: ignore[misc]  # scikit-learn
                 self._fit_whole(X, y, weight, held_out)
         self._show_weights()
         return self
+
+    def _checked(self, X: Any, y: Any, *, reset: bool) -> tuple[Any, Array]:
+        """Return samples in float32 and targets as they are, both checked."""
+        numeric = self._numeric_targets
+        with np.errstate(over="ignore"):  # the check reports what is too large
+            X, y = validate_data(
+                self, X, y, multi_output=True, y_numeric=numeric, reset=reset, **FORM
+            )
+        if y.ndim == 2 and y.shape[1] == 1:
+            y = column_or_1d(y, warn=True)
+        return X, y
 
     def _with_class_weights(self, y: Array, weight: Array | None) -> Array | None:
         """Return each sample's weight times that of its class."""

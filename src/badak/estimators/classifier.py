@@ -6,54 +6,40 @@ import numpy as np
 from sklearn import neural_network
 from sklearn.base import ClassifierMixin
 from sklearn.preprocessing import LabelBinarizer
-from sklearn.utils import column_or_1d
 from sklearn.utils.metaestimators import available_if
 from sklearn.utils.multiclass import (
     _check_partial_fit_first_call,
     type_of_target,
     unique_labels,
 )
-from sklearn.utils.validation import validate_data
 
 from badak.activations import sigmoid
-from badak.estimators.base import FORM, MultilayerPerceptron, is_stochastic
+from badak.estimators.base import MultilayerPerceptron, is_stochastic
+from badak.estimators.documentation import shared
 from badak.estimators.objectives import Goal, goal_of_classification
 from badak.estimators.stochastic import HeldOut
 from badak.typing import Array
 
 
+@shared
 class MLPClassifier(ClassifierMixin, MultilayerPerceptron):  # type: ignore[misc]  # untyped
     """A multilayer perceptron for classes, with scikit-learn's parameters, and some more.
 
     The parameters of :class:`sklearn.neural_network.MLPClassifier` have their meaning and defaults
-    there. What is more:
+    there. badak adds `dropout`, `batch_norm`, `class_weight` and `callbacks`, and more
+    activations, solvers and losses.
 
     Parameters
     ----------
-    activation
-        "identity", "logistic", "tanh", "relu", any of :mod:`badak.activations` by name or as a
-        record, or a list with one for each hidden layer.
-    solver
-        "adam", "sgd", "lbfgs", any of :mod:`badak.optimizers` by name, which then learns at
-        `learning_rate_init`, or as an object.
-    loss
+    loss : str or Loss, default "log_loss"
         "log_loss", or one of :mod:`badak.losses` by name or as an object.
-    dropout
-        The share of each hidden layer's units that a step leaves out; or a list of shares.
-    batch_norm
-        Whether each hidden layer's sums are normalised over the batch.
-    class_weight
-        A dictionary of the classes' weights, "balanced", or None.
-    callbacks
-        Objects of :mod:`badak.callbacks`; an epoch reports "loss" and, with a validation set,
-        "val_loss" and "val_score".
+    class_weight : dict, "balanced" or None, default None
+        Weights of the classes, by class; "balanced": all classes weigh the same.
+    {parameters}
 
     Attributes
     ----------
-    validation_loss_curve_ : list of float or None
-        The loss on the validation set after each epoch, without the penalty.
-    early_stopped_ : bool
-        Whether the validation score ended training; partial_fit then trains no more.
+    {attributes}
 
     All other attributes are scikit-learn's. Weights and probabilities are float32.
 
@@ -100,34 +86,7 @@ class MLPClassifier(ClassifierMixin, MultilayerPerceptron):  # type: ignore[misc
         class_weight: Any = None,
         callbacks: Any = None,
     ) -> None:
-        self.hidden_layer_sizes = hidden_layer_sizes
-        self.activation = activation
-        self.solver = solver
-        self.alpha = alpha
-        self.batch_size = batch_size
-        self.learning_rate = learning_rate
-        self.learning_rate_init = learning_rate_init
-        self.power_t = power_t
-        self.max_iter = max_iter
-        self.shuffle = shuffle
-        self.random_state = random_state
-        self.tol = tol
-        self.verbose = verbose
-        self.warm_start = warm_start
-        self.momentum = momentum
-        self.nesterovs_momentum = nesterovs_momentum
-        self.early_stopping = early_stopping
-        self.validation_fraction = validation_fraction
-        self.beta_1 = beta_1
-        self.beta_2 = beta_2
-        self.epsilon = epsilon
-        self.n_iter_no_change = n_iter_no_change
-        self.max_fun = max_fun
-        self.loss = loss
-        self.dropout = dropout
-        self.batch_norm = batch_norm
-        self.class_weight = class_weight
-        self.callbacks = callbacks
+        self._keep(locals())
 
     def fit(
         self,
@@ -139,10 +98,24 @@ class MLPClassifier(ClassifierMixin, MultilayerPerceptron):  # type: ignore[misc
         y_val: Any = None,
         sample_weight_val: Any = None,
     ) -> "MLPClassifier":
-        """Train on samples X (samples, features) and labels y; return the estimator.
+        """Train on samples and their labels.
 
-        y is (samples,), or (samples, labels) of 0 and 1 where a sample may have several labels.
-        With `X_val` and `y_val` these are the validation set, and early stopping takes none of X.
+        Parameters
+        ----------
+        X : array or sparse matrix, (samples, features)
+            The samples.
+        y : array, (samples,) or (samples, labels)
+            A class for each sample, or 0 and 1 where a sample may have several labels.
+        sample_weight : array (samples,), optional
+            What each sample's loss is multiplied by, from 0.
+        X_val, y_val, sample_weight_val : arrays, optional
+            The validation set, in the form of X, y and sample_weight. With one, early stopping
+            takes none of X.
+
+        Returns
+        -------
+        MLPClassifier
+            The estimator itself.
         """
         self._fit(X, y, sample_weight, (X_val, y_val, sample_weight_val))
         return self
@@ -161,10 +134,28 @@ class MLPClassifier(ClassifierMixin, MultilayerPerceptron):  # type: ignore[misc
     ) -> "MLPClassifier":
         """Train one epoch on these samples; the first call names all classes.
 
-        Where a sample may have several labels, the columns of y name them, and `classes` may be
-        left out. Early stopping needs the validation set `X_val` and `y_val`: each call adds a
-        score, and when it has not got better for too long the best weights come back,
-        `early_stopped_` is True, and later calls change nothing.
+        Early stopping needs the validation set `X_val` and `y_val`: each call adds a score, and
+        when it has not got better for too long the best weights come back, `early_stopped_` is
+        True, and later calls change nothing.
+
+        Parameters
+        ----------
+        X : array or sparse matrix, (samples, features)
+            The samples.
+        y : array, (samples,) or (samples, labels)
+            A class for each sample, or 0 and 1 where a sample may have several labels.
+        classes : array, (classes,), optional
+            All classes, in the first call. Left out where a sample may have several labels.
+        sample_weight : array (samples,), optional
+            What each sample's loss is multiplied by, from 0.
+        X_val, y_val, sample_weight_val : arrays, optional
+            The validation set, in the form of X, y and sample_weight. With one, early stopping
+            takes none of X.
+
+        Returns
+        -------
+        MLPClassifier
+            The estimator itself.
         """
         if self.class_weight == "balanced":
             raise ValueError(
@@ -183,13 +174,34 @@ class MLPClassifier(ClassifierMixin, MultilayerPerceptron):  # type: ignore[misc
     # -- answers
 
     def predict(self, X: Any) -> Array:
-        """Return the class of each sample, (samples,); or 0 and 1 for each of several labels."""
+        """Return the class of each sample.
+
+        Parameters
+        ----------
+        X : array or sparse matrix, (samples, features)
+            The samples.
+
+        Returns
+        -------
+        array, (samples,) or (samples, labels)
+            Classes, or 0 and 1 for each of several labels.
+        """
         return self._decide(self._outputs(X))
 
     def predict_proba(self, X: Any) -> Array:
-        """Return the probability of each class, (samples, classes), in the order of `classes_`.
+        """Return the probability of each class.
 
         None is 0: what is too small for float32 is its least normal number, 1e-38.
+
+        Parameters
+        ----------
+        X : array or sparse matrix, (samples, features)
+            The samples.
+
+        Returns
+        -------
+        array of float32, (samples, classes)
+            The probabilities, in the order of `classes_`.
         """
         self._see_that_it_is_fitted()
         if self.n_outputs_ == 1 and self._label_binarizer.y_type_ == "binary":
@@ -200,7 +212,18 @@ class MLPClassifier(ClassifierMixin, MultilayerPerceptron):  # type: ignore[misc
         return np.maximum(p, np.finfo(np.float32).tiny)
 
     def predict_log_proba(self, X: Any) -> Array:
-        """Return the logarithms of :meth:`predict_proba`, which are finite."""
+        """Return the logarithms of :meth:`predict_proba`, which are finite.
+
+        Parameters
+        ----------
+        X : array or sparse matrix, (samples, features)
+            The samples.
+
+        Returns
+        -------
+        array of float32, (samples, classes)
+            The logarithms, in the order of `classes_`.
+        """
         return np.log(self.predict_proba(X))
 
     def _decide(self, outputs: Array) -> Array:
@@ -224,16 +247,9 @@ class MLPClassifier(ClassifierMixin, MultilayerPerceptron):  # type: ignore[misc
     # -- labels
 
     @property
-    def _goal(self) -> Goal:  # type: ignore[override]
+    def _goal(self) -> Goal:
         several = self._label_binarizer.y_type_ == "multiclass"
         return goal_of_classification(self.loss, "softmax" if several else "logistic")
-
-    def _checked(self, X: Any, y: Any, *, reset: bool) -> tuple[Any, Array]:
-        with np.errstate(over="ignore"):  # what is too large is told by the check
-            X, y = validate_data(self, X, y, multi_output=True, reset=reset, **FORM)
-        if y.ndim == 2 and y.shape[1] == 1:
-            y = column_or_1d(y, warn=True)
-        return X, y
 
     def _learn_targets(self, y: Any, *, first: bool, incremental: bool) -> None:
         """Learn the classes from y, or see that it holds none but those that are known."""

@@ -16,9 +16,27 @@ def from_sklearn(fitted: Any) -> Any:
     """Return badak's estimator with the parameters and weights of scikit-learn's `fitted` one.
 
     It predicts what that does, in float32, and goes on training where that stood, though the
-    optimizer's memory begins anew. Raises InputError for anything but a fitted MLPClassifier or
-    MLPRegressor.
+    optimizer's memory begins anew.
 
+    Parameters
+    ----------
+    fitted : sklearn.neural_network.MLPClassifier or MLPRegressor
+        The estimator, fitted.
+
+    Returns
+    -------
+    MLPClassifier or MLPRegressor
+        badak's, with copies of the weights.
+
+    Raises
+    ------
+    InputError
+        `fitted` is no such estimator.
+    NotFittedError
+        It has not been fitted.
+
+    Examples
+    --------
     >>> from sklearn.neural_network import MLPRegressor
     >>> peer = MLPRegressor(solver="lbfgs", random_state=1).fit([[0.0], [1.0]], [1.0, 3.0])
     >>> from_sklearn(peer).predict([[0.5]]).shape

@@ -6,49 +6,35 @@ import numpy as np
 from sklearn import neural_network
 from sklearn.base import RegressorMixin
 from sklearn.metrics import r2_score
-from sklearn.utils import column_or_1d
 from sklearn.utils.metaestimators import available_if
-from sklearn.utils.validation import validate_data
 
-from badak.estimators.base import FORM, MultilayerPerceptron, is_stochastic
+from badak.estimators.base import MultilayerPerceptron, is_stochastic
+from badak.estimators.documentation import shared
 from badak.estimators.objectives import Goal, goal_of_regression
 from badak.estimators.stochastic import HeldOut
 from badak.losses import check_targets
 from badak.typing import Array
 
 
+@shared
 class MLPRegressor(RegressorMixin, MultilayerPerceptron):  # type: ignore[misc]  # untyped
     """A multilayer perceptron for numbers, with scikit-learn's parameters, and some more.
 
     The parameters of :class:`sklearn.neural_network.MLPRegressor` have their meaning and defaults
-    there. What is more:
+    there. badak adds `dropout`, `batch_norm` and `callbacks`, and more activations,
+    solvers and losses.
 
     Parameters
     ----------
-    loss
+    loss : str or Loss, default "squared_error"
         "squared_error", "poisson", "absolute_error", "quantile" (the median; another one is
         ``losses.Pinball(0.9)``), or any of :mod:`badak.losses` by name or as an object, one of your
         own included.
-    activation
-        "identity", "logistic", "tanh", "relu", any of :mod:`badak.activations` by name or as a
-        record, or a list with one for each hidden layer.
-    solver
-        "adam", "sgd", "lbfgs", any of :mod:`badak.optimizers` by name, which then learns at
-        `learning_rate_init`, or as an object.
-    dropout
-        The share of each hidden layer's units that a step leaves out; or a list of shares.
-    batch_norm
-        Whether each hidden layer's sums are normalised over the batch.
-    callbacks
-        Objects of :mod:`badak.callbacks`; an epoch reports "loss" and, with a validation set,
-        "val_loss" and "val_score".
+    {parameters}
 
     Attributes
     ----------
-    validation_loss_curve_ : list of float or None
-        The loss on the validation set after each epoch, without the penalty.
-    early_stopped_ : bool
-        Whether the validation score ended training; partial_fit then trains no more.
+    {attributes}
 
     All other attributes are scikit-learn's. Weights and predictions are float32.
 
@@ -62,6 +48,7 @@ class MLPRegressor(RegressorMixin, MultilayerPerceptron):  # type: ignore[misc] 
     """
 
     _peer: ClassVar[type] = neural_network.MLPRegressor
+    _numeric_targets: ClassVar[bool] = True
 
     def __init__(
         self,
@@ -94,33 +81,7 @@ class MLPRegressor(RegressorMixin, MultilayerPerceptron):  # type: ignore[misc] 
         batch_norm: bool = False,
         callbacks: Any = None,
     ) -> None:
-        self.loss = loss
-        self.hidden_layer_sizes = hidden_layer_sizes
-        self.activation = activation
-        self.solver = solver
-        self.alpha = alpha
-        self.batch_size = batch_size
-        self.learning_rate = learning_rate
-        self.learning_rate_init = learning_rate_init
-        self.power_t = power_t
-        self.max_iter = max_iter
-        self.shuffle = shuffle
-        self.random_state = random_state
-        self.tol = tol
-        self.verbose = verbose
-        self.warm_start = warm_start
-        self.momentum = momentum
-        self.nesterovs_momentum = nesterovs_momentum
-        self.early_stopping = early_stopping
-        self.validation_fraction = validation_fraction
-        self.beta_1 = beta_1
-        self.beta_2 = beta_2
-        self.epsilon = epsilon
-        self.n_iter_no_change = n_iter_no_change
-        self.max_fun = max_fun
-        self.dropout = dropout
-        self.batch_norm = batch_norm
-        self.callbacks = callbacks
+        self._keep(locals())
 
     def fit(
         self,
@@ -132,10 +93,24 @@ class MLPRegressor(RegressorMixin, MultilayerPerceptron):  # type: ignore[misc] 
         y_val: Any = None,
         sample_weight_val: Any = None,
     ) -> "MLPRegressor":
-        """Train on samples X (samples, features) and numbers y; return the estimator.
+        """Train on samples and their numbers.
 
-        y is (samples,) or (samples, outputs). With `X_val` and `y_val` these are the validation
-        set, and early stopping takes none of X.
+        Parameters
+        ----------
+        X : array or sparse matrix, (samples, features)
+            The samples.
+        y : array, (samples,) or (samples, outputs)
+            What is to be predicted.
+        sample_weight : array (samples,), optional
+            What each sample's loss is multiplied by, from 0.
+        X_val, y_val, sample_weight_val : arrays, optional
+            The validation set, in the form of X, y and sample_weight. With one, early stopping
+            takes none of X.
+
+        Returns
+        -------
+        MLPRegressor
+            The estimator itself.
         """
         self._fit(X, y, sample_weight, (X_val, y_val, sample_weight_val))
         return self
@@ -156,13 +131,41 @@ class MLPRegressor(RegressorMixin, MultilayerPerceptron):  # type: ignore[misc] 
         Early stopping needs the validation set `X_val` and `y_val`: each call adds a score, and
         when it has not got better for too long the best weights come back, `early_stopped_` is
         True, and later calls change nothing.
+
+        Parameters
+        ----------
+        X : array or sparse matrix, (samples, features)
+            The samples.
+        y : array, (samples,) or (samples, outputs)
+            What is to be predicted.
+        sample_weight : array (samples,), optional
+            What each sample's loss is multiplied by, from 0.
+        X_val, y_val, sample_weight_val : arrays, optional
+            The validation set, in the form of X, y and sample_weight. With one, early stopping
+            takes none of X.
+
+        Returns
+        -------
+        MLPRegressor
+            The estimator itself.
         """
         validation = (X_val, y_val, sample_weight_val)
         self._fit(X, y, sample_weight, validation, incremental=True)
         return self
 
     def predict(self, X: Any) -> Array:
-        """Return what is predicted for each sample, (samples,) or (samples, outputs)."""
+        """Return what is predicted for each sample.
+
+        Parameters
+        ----------
+        X : array or sparse matrix, (samples, features)
+            The samples.
+
+        Returns
+        -------
+        array of float32, (samples,) or (samples, outputs)
+            The predictions.
+        """
         y = self._outputs(X)
         return y[:, 0] if y.shape[1] == 1 else y
 
@@ -172,15 +175,8 @@ class MLPRegressor(RegressorMixin, MultilayerPerceptron):  # type: ignore[misc] 
     # -- targets
 
     @property
-    def _goal(self) -> Goal:  # type: ignore[override]
+    def _goal(self) -> Goal:
         return goal_of_regression(self.loss)
-
-    def _checked(self, X: Any, y: Any, *, reset: bool) -> tuple[Any, Array]:
-        with np.errstate(over="ignore"):  # what is too large is told by the check
-            X, y = validate_data(self, X, y, multi_output=True, y_numeric=True, reset=reset, **FORM)
-        if y.ndim == 2 and y.shape[1] == 1:
-            y = column_or_1d(y, warn=True)
-        return X, y
 
     def _learn_targets(self, y: Array, *, first: bool, incremental: bool) -> None:
         outputs = 1 if y.ndim == 1 else y.shape[1]
