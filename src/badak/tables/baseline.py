@@ -25,9 +25,33 @@ ROWS = 65536  # summed at once
 
 
 def compare_with_baselines(model: Sequential, data: TableData) -> dict[str, Scores]:
-    """Return the scores on the held-out rows: of the network, the linear model, the naive guess.
+    r"""Score a network and its baselines on the held-out rows.
 
-    They come in this order, under the names that are printed.
+    Parameters
+    ----------
+    model : Sequential
+        The network, trained on the table.
+    data : TableData
+        The table.
+
+    Returns
+    -------
+    dict of str to Scores
+        Of the network, linear or logistic regression, and the naive guess (the mean, or the shares
+        of the classes), in this order, under the names that are printed.
+
+    Examples
+    --------
+    >>> from badak import tables
+    >>> path = getfixture("tmp_path") / "sums.csv"
+    >>> rows = "".join(f"{i % 7},{i % 5},{i % 7 + i % 5}\n" for i in range(70))
+    >>> _ = path.write_text("a,b,sum\n" + rows)
+    >>> data = tables.load(path, target="sum")
+    >>> model = tables.make_network(data, units=(8,))
+    >>> _ = tables.train(model, data, epochs=3)
+    >>> scores = compare_with_baselines(model, data)
+    >>> list(scores)
+    ['network', 'linear regression', 'mean']
     """
     target, (x, y), train = data.preparation.target, data.test, data.train
     linear = linear_model(target, *train, seed=model.seed).predict(x)

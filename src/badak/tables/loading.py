@@ -31,21 +31,42 @@ LEAST_ROWS = 10
 
 @dataclass(frozen=True)
 class TableData:
-    """A table made ready: rows to train on, to watch training with, and held out to the end."""
+    r"""A table made ready: rows to train on, to watch training with, and held out to the end.
+
+    Parameters
+    ----------
+    preparation : TablePreparation
+        What the training rows have shown of the columns.
+    x : array of float32, (rows, features)
+        Training rows first, then validation rows, then those held out.
+    y : array, (rows,)
+        float64 in the target's own unit, or class numbers, in the same order.
+    counts : (int, int, int)
+        How many rows are for training, for validation, and held out.
+    reason : str
+        Why the task is regression or classification.
+    left_out : int, default 0
+        How many rows have no target.
+    findings : Findings, optional
+        What rows outside the training held that it had not shown.
+
+    Examples
+    --------
+    >>> path = getfixture("tmp_path") / "squares.csv"
+    >>> _ = path.write_text("side,area\n" + "".join(f"{i / 2},{i * i / 4}\n" for i in range(50)))
+    >>> data = load(path, "area")
+    >>> x, y = data.train
+    >>> x.shape, data.counts, data.left_out
+    ((36, 1), (36, 4, 10), 0)
+    """
 
     preparation: TablePreparation
     x: Array
-    """float32 (rows, features): training rows first, then validation, then held out."""
     y: Array
-    """float64 (rows,) in the target's own units, or class numbers, in the same order."""
     counts: tuple[int, int, int]
-    """How many rows are for training, validation, and held out."""
     reason: str
-    """Why the task is regression or classification."""
     left_out: int = 0
-    """How many rows have no target."""
     findings: Findings = field(default_factory=Findings)
-    """What rows outside the training held that it had not shown."""
 
     @property
     def scale(self) -> tuple[float, float]:
@@ -54,21 +75,45 @@ class TableData:
         return float(y.mean()), float(y.std()) or 1.0
 
     def learnable(self, y: Array) -> Array:
-        """Return class numbers as they are, and numbers standardised as the training rows are."""
+        """Return targets as a loss takes them.
+
+        Parameters
+        ----------
+        y : array, (rows,)
+            Class numbers, or numbers in the target's unit.
+
+        Returns
+        -------
+        array, (rows,)
+            Class numbers as they are; numbers standardised by :attr:`scale`, in float32.
+        """
         if self.preparation.target.classes:
             return y
         mean, deviation = self.scale
         return ((y - mean) / deviation).astype(np.float32)
 
     def part(self, which: int) -> tuple[Array, Array]:
-        """Return samples and targets of TRAIN, VALIDATE or TEST, without copying."""
+        """Return one part of the rows, without copying.
+
+        Parameters
+        ----------
+        which : int
+            TRAIN, VALIDATE or TEST of this module: 0, 1 or 2.
+
+        Returns
+        -------
+        x : array of float32, (rows, features)
+            The samples.
+        y : array, (rows,)
+            The targets.
+        """
         start = sum(self.counts[:which])
         rows = slice(start, start + self.counts[which])
         return self.x[rows], self.y[rows]
 
     @property
     def train(self) -> tuple[Array, Array]:
-        """Samples and targets to train on."""
+        r"""Samples and targets to train on."""
         return self.part(TRAIN)
 
     @property
@@ -98,29 +143,38 @@ def load(
 
     Parameters
     ----------
-    path
+    path : path-like
         A file that ends in .csv, .tsv (also .gz), .parquet, .arrow or .feather.
-    target
+    target : str
         The column to predict. Rows without it are left out.
-    task
+    task : {"auto", "regression", "classification"}, default "auto"
         "regression", "classification", or "auto": told by the target.
-    columns
+    columns : dict of str to str, optional
         Kinds of columns that are not to be told by what they hold: "number", "category", "date" or
         "ignore", by the column's name.
-    ignore
+    ignore : iterable of str, optional
         Columns that are not to be used.
-    missing
+    missing : iterable of str, optional
         Texts that say that there is no value, beside an empty cell, NA, NaN, null and ?.
-    held_out, validation
-        Shares of the rows that are held out, and of the others that training is watched with.
-    seed
+    held_out : float, default 0.2
+        The share of the rows that is held out.
+    validation : float, default 0.1
+        The share of the others that training is watched with.
+    seed : int, default 0
         Settles which rows these are; of classes, each keeps its share.
+
+    Returns
+    -------
+    TableData
+        The rows.
 
     Raises
     ------
     InputError, FileFormatError, OSError
         They name the file, the column and, where there is one, the line.
 
+    Examples
+    --------
     >>> path = getfixture("tmp_path") / "squares.csv"
     >>> rows = "".join(f"{i / 2},{i * i / 4}\n" for i in range(50))
     >>> _ = path.write_text("side,area\n" + rows)

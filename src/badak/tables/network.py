@@ -36,22 +36,22 @@ def make_network(
     seed: int = 0,
     name: str = "table",
 ) -> Sequential:
-    """Return a dense network for the table's features, ending in softmax or in one number.
+    r"""Return a dense network for the table's features, ending in softmax or in one number.
 
     Parameters
     ----------
-    data
+    data : TableData
         The table; its preparation, which turns rows into the network's input, and the names of its
         classes go with the network into its file.
-    units
+    units : sequence of int, default (128, 64)
         Units of each hidden layer; empty: no hidden layer.
-    activation
+    activation : str, default "relu"
         What hidden units apply, by its name.
-    dropout
+    dropout : float, default 0.0
         The share of each hidden layer's outputs that dropout sets to zero.
-    seed
+    seed : int, default 0
         Settles the initial weights, the order of the rows and all noise.
-    name
+    name : str, default "table"
         The network's name.
 
     Returns
@@ -60,6 +60,15 @@ def make_network(
         A network of (features,) that is not compiled yet. One for numbers ends in
         ``Rescaling(deviation, mean)`` of the training rows' targets, so that it answers in the
         target's unit from the start.
+
+    Examples
+    --------
+    >>> from badak import tables
+    >>> path = getfixture("tmp_path") / "squares.csv"
+    >>> _ = path.write_text("side,area\n" + "".join(f"{i / 2},{i * i / 4}\n" for i in range(50)))
+    >>> model = make_network(tables.load(path, "area"), units=(8, 4))
+    >>> [type(layer).__name__ for layer in model.layers]
+    ['Input', 'Dense', 'Dense', 'Dense', 'Rescaling']
     """
     target = data.preparation.target
     hidden = [Hidden(count, activations.get(activation), dropout) for count in units]
@@ -86,21 +95,21 @@ def train(
     verbose: int | str = 0,
     checkpoint: str | os.PathLike[str] | None = None,
 ) -> "History":
-    """Compile and train a network that :func:`make_network` made; return the run's history.
+    r"""Compile and train a network that :func:`make_network` made; return the run's history.
 
     Parameters
     ----------
-    model
+    model : Sequential
         The network. It is the same after training, so that ``model.fit`` goes on from there.
-    data
+    data : TableData
         The table that it was made for.
-    optimizer
+    optimizer : str or Optimizer, default "adam"
         What moves the weights: a name or an object of :mod:`badak.optimizers`.
-    batch_size
+    batch_size : int, optional
         Rows of a step; None: 32 to 256, the more rows the more.
-    epochs
+    epochs : int, optional
         Passes over the training rows at most; None: 200, or 30 above 100,000 rows.
-    callbacks, verbose, checkpoint
+    callbacks, verbose, checkpoint : optional
         As in :meth:`badak.Sequential.fit`.
 
     Returns
@@ -117,6 +126,16 @@ def train(
         A network for numbers that does not end in Rescaling.
     DivergedError
         A loss that is not finite; the model then holds the last good weights.
+
+    Examples
+    --------
+    >>> from badak import tables
+    >>> path = getfixture("tmp_path") / "squares.csv"
+    >>> _ = path.write_text("side,area\n" + "".join(f"{i / 2},{i * i / 4}\n" for i in range(50)))
+    >>> data = tables.load(path, "area")
+    >>> history = train(make_network(data, units=(8,)), data, epochs=2)
+    >>> sorted(history.history)
+    ['loss', 'val_loss']
     """
     compile_network(model, data, optimizer)
     schedule = schedule_for(model, data, batch_size, epochs)

@@ -41,6 +41,21 @@ class Source:
 class TablePreparation:
     """All that is needed to ask a network for a table's rows; kept in the model's file.
 
+    Parameters
+    ----------
+    target : Target
+        What is predicted.
+    columns : tuple of Number, Category or Date
+        The columns that are learnt from, each with what the training rows have shown of it.
+    dropped : tuple of Dropped, optional
+        The columns that are not used, each with the reason.
+    missing : tuple of str, optional
+        Texts that say that there is no value.
+    source : Source, optional
+        The file that was trained on.
+
+    Examples
+    --------
     >>> import polars as pl
     >>> from badak.tables.columns import Category, Number
     >>> columns = (Number("age", mean=40.0, deviation=10.0), Category("sex", ("f", "m")))
@@ -65,9 +80,24 @@ class TablePreparation:
         return [feature for column in self.columns for feature in column.features]
 
     def check_columns(self, names: Sequence[str], where: str) -> list[str]:
-        """Return the names of columns that the model does not know.
+        """Check that all columns that the model needs are there.
 
-        Raises InputError that names those that are missing.
+        Parameters
+        ----------
+        names : sequence of str
+            The columns of a table.
+        where : str
+            What the table is called in messages.
+
+        Returns
+        -------
+        list of str
+            Those that the model does not know.
+
+        Raises
+        ------
+        InputError
+            Some are missing; the message names them.
         """
         needed = [column.name for column in self.columns]
         absent = [name for name in needed if name not in names]
@@ -82,11 +112,25 @@ class TablePreparation:
         return [name for name in names if name not in known]
 
     def transform(self, rows: Chunk | pl.DataFrame, findings: Findings | None = None) -> Array:
-        """Return float32 (rows, features).
+        """Turn rows of a table into rows of numbers.
 
-        `findings` counts what the training had not shown: missing values in columns that had none,
-        and categories that are new. Raises InputError for a column that is missing, or a cell that
-        is not of its column's kind, naming its place.
+        Parameters
+        ----------
+        rows : Chunk or polars.DataFrame
+            The rows, with the columns of the training in any order.
+        findings : Findings, optional
+            Counts what the training had not shown: missing values in columns that had none, and
+            categories that are new.
+
+        Returns
+        -------
+        array of float32, (rows, features)
+            The network's inputs.
+
+        Raises
+        ------
+        InputError
+            A column is missing, or a cell is not of its column's kind; the message names its place.
         """
         chunk = rows if isinstance(rows, Chunk) else self._chunk(rows)
         self.check_columns(chunk.frame.columns, chunk.source)
@@ -141,7 +185,18 @@ class TablePreparation:
         return prepare
 
     def check_network(self, model: Model) -> None:
-        """Raise FileFormatError unless the network takes the features and answers the target."""
+        """Check that a network takes the features and answers the target.
+
+        Parameters
+        ----------
+        model : Sequential
+            The network.
+
+        Raises
+        ------
+        FileFormatError
+            Its input or output is of another shape.
+        """
         outputs = 1 if self.target.task == REGRESSION else len(self.target.classes)
         shapes = (len(self.features),), (outputs,)
         if (model.input_shape, tuple(model.output_shape)) != shapes:

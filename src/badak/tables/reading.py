@@ -13,12 +13,32 @@ from badak.tables.values import MISSING
 
 
 def open_table(path: str | os.PathLike[str], missing: Iterable[str] = ()) -> TableFile:
-    """Return the table in a file: CSV or TSV, also compressed by gzip, Parquet or Arrow.
+    r"""Open the table in a file: CSV or TSV, also compressed by gzip, Parquet or Arrow.
 
-    `missing` are texts that say that there is no value, beside those of
-    :data:`badak.tables.values.MISSING`.
+    Parameters
+    ----------
+    path : path-like
+        The file; its ending tells the format.
+    missing : iterable of str, optional
+        Texts that say that there is no value, beside those of :data:`badak.tables.values.MISSING`.
 
-    Raises InputError or FileFormatError, which name the file and, where there is one, the line.
+    Returns
+    -------
+    TableFile
+        Its `columns`, and its rows by `chunks()`.
+
+    Raises
+    ------
+    InputError, FileFormatError, OSError
+        They name the file and, where there is one, the line.
+
+    Examples
+    --------
+    >>> path = getfixture("tmp_path") / "people.csv"
+    >>> _ = path.write_text("name,age\nAda,36\nAlan,41\n")
+    >>> table = open_table(path)
+    >>> table.columns, [len(chunk) for chunk in table.chunks()]
+    (['name', 'age'], [2])
     """
     file = Path(path).expanduser()
     if not is_table(file):
