@@ -68,7 +68,7 @@ def make_network(
     >>> _ = path.write_text("side,area\n" + "".join(f"{i / 2},{i * i / 4}\n" for i in range(50)))
     >>> model = make_network(tables.load(path, "area"), units=(8, 4))
     >>> [type(layer).__name__ for layer in model.layers]
-    ['Input', 'Dense', 'Dense', 'Dense', 'Rescaling']
+    ['Dense', 'Dense', 'Dense', 'Rescaling']
     """
     target = data.preparation.target
     hidden = [Hidden(count, activations.get(activation), dropout) for count in units]
