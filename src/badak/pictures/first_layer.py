@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 LEAST_IMAGE = 64  # flat inputs that are taken for a square image; fewer may as well be a table
 MANY, NEARLY_ALL = 1000, 0.998  # weights, of which the largest few would make the others pale
+MOST_NAMED = 50  # inputs
 MOST_VALUES = 80  # weights that are written into their cells
 
 
@@ -29,6 +30,7 @@ def weights(
     layer: int | str | None = None,
     *,
     image_shape: tuple[int, int] | None = None,
+    inputs: Sequence[str] | None = None,
     count: int = 40,
     title: str | None = None,
     ax: Axes | None = None,
@@ -50,6 +52,8 @@ def weights(
     image_shape : (int, int), optional
         Height and width of the images that the layer's inputs are; by default that of the network's
         input, or a square where there are 64 inputs or more.
+    inputs : sequence of str, optional
+        The names of the layer's inputs, which are then no pixels.
     count : int, default 40
         How many units to draw at most, as images.
     title, ax, theme, language, save : optional
@@ -63,7 +67,8 @@ def weights(
     Raises
     ------
     InputError
-        A layer without a kernel, or an `image_shape` of another size than its inputs.
+        A layer without a kernel; an `image_shape` of another size than its inputs, or names that
+        are not as many.
 
     Examples
     --------
@@ -75,9 +80,13 @@ def weights(
     """
     place = _place(model, layer)
     kernel = np.asarray(model.layers[place].weights["kernel"])  # (inputs, units)
-    inputs, units = kernel.shape
+    names, (features, units) = inputs, kernel.shape
     name = str(model.layers[place].name)
-    shape = _pixels(model.shapes[: place + 1], inputs, image_shape)
+    shape = None
+    if names is None or image_shape is not None:
+        shape = _pixels(model.shapes[: place + 1], features, image_shape)
+    elif len(names) != features:
+        raise InputError(f"the layer has {features} inputs, but {len(names)} names")
     largest = float(np.abs(kernel).max()) or 1.0
     limit = _limit(kernel) or largest
     norm = Normalize(-limit, limit)
@@ -89,7 +98,7 @@ def weights(
         size = layout.size
     with canvas(ax, theme=theme, language=language, size=size, save=save) as c:
         if shape is None:
-            _heat_map(c, kernel, norm)
+            _heat_map(c, kernel, norm, names)
             c.title(title, f"Weights of {name}", f"{name}의 가중치")
         else:
             pictures = kernel.T[:shown].reshape(shown, *shape)
@@ -150,12 +159,15 @@ def _limit(kernel: Array) -> float:
     return float(sizes.max() if kernel.size < MANY else np.quantile(sizes, NEARLY_ALL))
 
 
-def _heat_map(c: Canvas, kernel: Array, norm: Normalize) -> None:
+def _heat_map(c: Canvas, kernel: Array, norm: Normalize, names: Sequence[str] | None) -> None:
     c.ax.imshow(kernel.T, cmap=c.theme.diverging, norm=norm, interpolation="nearest", aspect="auto")
     c.ax.grid(visible=False)
     c.ax.set_xlabel(c.say("input", "입력"))
     c.ax.set_ylabel(c.say("unit", "뉴런"))
-    c.ax.xaxis.set_major_locator(MaxNLocator(integer=True))
+    if names is not None and len(names) <= MOST_NAMED:
+        c.ax.set_xticks(range(len(names)), c.names(names, 20), rotation=90.0)
+    else:
+        c.ax.xaxis.set_major_locator(MaxNLocator(integer=True))
     c.ax.yaxis.set_major_locator(MaxNLocator(integer=True))
     if kernel.size <= MOST_VALUES and max(kernel.shape) <= 10:
         for (given, unit), value in np.ndenumerate(kernel):

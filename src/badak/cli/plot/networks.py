@@ -1,7 +1,7 @@
 """`badak plot network`, `weights`, `layers` and `boundary`: pictures of a network."""
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -12,6 +12,10 @@ from badak.cli.plot.options import Count, DataOfModel, Look, with_look
 from badak.cli.plot.results import tested
 from badak.cli.points import read_points
 from badak.errors import InputError
+from badak.recipes.preparation import is_for_tables
+
+if TYPE_CHECKING:
+    from badak.network.sequential import Sequential
 
 GATES = ("and", "nand", "or", "xor")
 MOST_LOOKED_AT = 1000  # samples whose outputs in every layer are kept at once
@@ -38,7 +42,7 @@ def network(
 
     with look.picture(f"{model.stem}.network") as options:
         asked, _ = load(model)
-        pictures.network(asked, style=style, **options)
+        pictures.network(asked, style=style, inputs=_features(asked, model), **options)
 
 
 @with_look
@@ -63,7 +67,9 @@ def weights(
 
     with look.picture(f"{model.stem}.weights") as options:
         asked, _ = load(model)
-        pictures.weights(asked, layer, count=count, **options)
+        names = [each.name for each in asked.layers if "kernel" in each.weights]
+        inputs = _features(asked, model) if layer in (None, *names[:1]) else None
+        pictures.weights(asked, layer, inputs=inputs, count=count, **options)
 
 
 @with_look
@@ -75,14 +81,21 @@ def layers(
 ) -> None:
     """Draw what each layer makes of held-out images: its outputs, how many are zero or saturated.
 
-    Of many images the first thousand are looked at.
+    Of many images or rows the first thousand are looked at.
 
     Try: badak plot layers digits.safetensors
     """
     from badak import pictures
+    from badak.cli.tables import rows
 
     with look.picture(f"{model.stem}.layers") as options:
-        asked, _, x, _ = tested(model, data, data_dir)
+        asked, class_names = load(model)
+        if is_for_tables(asked):
+            x = rows.samples(
+                *rows.opened(asked, model, None if data is None else Path(data)), MOST_LOOKED_AT
+            )
+        else:
+            x, _ = tested(asked, model, class_names, data, data_dir)
         pictures.layers(asked, x[:MOST_LOOKED_AT], **options)
 
 
@@ -94,7 +107,7 @@ def boundary(
         typer.Argument(
             metavar="MODEL",
             help=f"A gate made of perceptrons ({', '.join(GATES)}), or the file of a network of "
-            "two inputs.",
+            "two inputs, or one trained on a table with two columns of numbers.",
             show_default=False,
         ),
     ],
@@ -102,7 +115,8 @@ def boundary(
         Path | None,
         typer.Argument(
             metavar="POINTS",
-            help="A CSV file with two numbers and a class in each row; a gate brings its own.",
+            help="A CSV file with two numbers and a class in each row, or a table like the one "
+            "trained on; a gate brings its own.",
             show_default=False,
         ),
     ] = None,
@@ -113,7 +127,9 @@ def boundary(
     Try: badak plot boundary moons.safetensors moons.csv
     """
     from badak import pictures
+    from badak.cli.tables.plane import in_plane
 
+    asked: Any
     x: Any
     y: Any
     name = Path(model).stem
@@ -127,11 +143,22 @@ def boundary(
             "with: give a CSV file with two numbers and a class in each row"
         )
     else:
-        asked, _ = load(Path(model))
-        x, y, features, class_names = read_points(data, asked.class_names)
-        more = {"features": features, "class_names": class_names}
+        asked, known = load(Path(model))
+        if is_for_tables(asked):
+            asked, x, y = in_plane(asked, Path(model), data)
+            more = {"features": asked.names, "class_names": known}
+        else:
+            x, y, features, class_names = read_points(data, asked.class_names)
+            more = {"features": features, "class_names": class_names}
     with look.picture(f"{name}.boundary") as options:
         pictures.boundary(asked, x, y, **more, **options)
+
+
+def _features(network: "Sequential", model: Path) -> list[str] | None:
+    """Return the names of a table's features, which are the network's inputs; else None."""
+    from badak.tables import TablePreparation
+
+    return TablePreparation.of(network, model).features if is_for_tables(network) else None
 
 
 def _gate(name: str) -> tuple[Any, list[list[int]], list[int]]:

@@ -9,8 +9,9 @@ from badak.cli.choices import one_of
 from badak.cli.data import DataArgument, DataDir, load_test
 from badak.cli.models import ModelArgument, load
 from badak.cli.plot.options import Count, DataOfModel, Look, with_look
+from badak.errors import InputError
 from badak.recipes.files import HISTORY
-from badak.recipes.preparation import preparation_of
+from badak.recipes.preparation import is_for_tables, preparation_of
 
 if TYPE_CHECKING:
     from badak.network.sequential import Sequential
@@ -55,8 +56,13 @@ def confusion(
     from badak import pictures
 
     with look.picture(f"{model.stem}.confusion") as options:
-        asked, class_names, x, y = tested(model, data, data_dir)
-        pictures.confusion(y, asked.classify(x), class_names, **options)
+        asked, class_names = load(model)
+        if is_for_tables(asked):
+            y, said = _of_table(asked, model, data)
+        else:
+            x, y = tested(asked, model, class_names, data, data_dir)
+            said = asked.classify(x)
+        pictures.confusion(y, said, class_names, **options)
 
 
 @with_look
@@ -74,7 +80,13 @@ def misclassified(
     from badak import pictures
 
     with look.picture(f"{model.stem}.misclassified") as options:
-        asked, class_names, x, y = tested(model, data, data_dir)
+        asked, class_names = load(model)
+        if is_for_tables(asked):
+            raise InputError(
+                f"{model} answers the rows of a table, which are no images to draw: "
+                "`badak predict MODEL TABLE --with-input --out FILE` writes each row's answer"
+            )
+        x, y = tested(asked, model, class_names, data, data_dir)
         pictures.misclassified(asked, x, y, class_names=class_names, count=count, **options)
 
 
@@ -109,13 +121,27 @@ def images(
 
 
 def tested(
-    model: Path, data: str | None, data_dir: Path | None
-) -> "tuple[Sequential, list[str], Array, Array]":
-    """Return the model, its class names, and images and labels that it was not trained on."""
-    asked, class_names = load(model)
+    asked: "Sequential",
+    model: Path,
+    class_names: list[str],
+    data: str | None,
+    data_dir: Path | None,
+) -> "tuple[Array, Array]":
+    """Return images and labels that the network was not trained on, `model` being its file."""
     prepare = preparation_of(asked, model)
-    x, y = load_test(data or prepare.data, data_dir, prepare, class_names)
-    return asked, class_names, x, y
+    return load_test(data or prepare.data, data_dir, prepare, class_names)
+
+
+def _of_table(asked: "Sequential", model: Path, data: str | None) -> "tuple[Array, Array]":
+    """Return the classes of a table's rows to test with, (rows,), and those that are answered."""
+    from badak.cli.tables import rows
+
+    prepare, table = rows.opened(asked, model, None if data is None else Path(data))
+    if not prepare.target.classes:
+        raise InputError(f"{model} predicts numbers: it confuses no classes")
+    y, outputs, _ = rows.answered(asked, prepare, table)
+    chosen, _ = rows.held_out(prepare, table.path, y)
+    return y[chosen], outputs[chosen].argmax(axis=1)
 
 
 def _stem_of_run(run: Path) -> str:
