@@ -104,7 +104,7 @@ def test_a_name_is_that_of_its_file():
 
 def test_every_file_with_an_experiment_is_found_and_numbered_on_its_own():
     files = Path(experiments.__file__).parent.glob("*.py")
-    holding = {file.stem.replace("_", "-") for file in files if "@statement(" in file.read_text()}
+    holding = {file.stem.replace("_", "-") for file in files if "\n@statement(" in file.read_text()}
     assert set(NAMES) == holding
     assert [each.number for each in every()] == list(range(1, len(holding) + 1))
 

@@ -1,4 +1,4 @@
-"""What an experiment is: a statement, how it is tried, and what was found."""
+"""The parts of an experiment: a statement, the function that tests it, and its findings."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -15,8 +15,17 @@ if TYPE_CHECKING:
 
 
 class Words(NamedTuple):
-    """One text in the two languages of the experiments.
+    """One text in English and Korean.
 
+    Parameters
+    ----------
+    en : str
+        The English text.
+    ko : str
+        The Korean text.
+
+    Examples
+    --------
     >>> Words("bias", "편향").to("ko")
     '편향'
     """
@@ -25,16 +34,44 @@ class Words(NamedTuple):
     ko: str
 
     def to(self, language: str) -> str:
-        """Return the text in "en" or "ko"."""
+        """Return the text in one language.
+
+        Parameters
+        ----------
+        language : {"en", "ko"}
+            Which one.
+
+        Returns
+        -------
+        str
+            The text.
+        """
         return self.ko if language == "ko" else self.en
 
     def filled(self, numbers: Mapping[str, float]) -> "Words":
-        """Return the text with numbers put in by name: "{share:.1%}" becomes "99.1%"."""
+        """Return the text with numbers put in by name: "{share:.1%}" becomes "99.1%".
+
+        Parameters
+        ----------
+        numbers : mapping of str to float
+            The numbers that the text's fields name.
+
+        Returns
+        -------
+        Words
+            Both texts without fields.
+        """
         return Words(self.en.format_map(numbers), self.ko.format_map(numbers))
 
 
 class Verdict(Enum):
-    """What became of the statement."""
+    """Whether the statement holds.
+
+    Examples
+    --------
+    >>> Verdict.IN_PART.value.en
+    'holds in part'
+    """
 
     HOLDS = Words("holds", "맞다")
     IN_PART = Words("holds in part", "일부만 맞다")
@@ -42,7 +79,20 @@ class Verdict(Enum):
 
 
 class NotHereError(BadakError):
-    """Something that the experiment needs is not on this machine; says how to get it."""
+    """Something that the experiment needs is not on this machine.
+
+    Parameters
+    ----------
+    words : Words
+        What is missing, and how to get it.
+
+    Examples
+    --------
+    >>> raise NotHereError(Words("give --weights FILE", "--weights FILE을 주십시오"))
+    Traceback (most recent call last):
+        ...
+    badak.experiments.base.NotHereError: give --weights FILE
+    """
 
     def __init__(self, words: Words) -> None:
         super().__init__(words.en)
@@ -51,19 +101,33 @@ class NotHereError(BadakError):
 
 @dataclass(frozen=True)
 class Setting:
-    """What an experiment may depend on besides its own constants."""
+    """The inputs of an experiment, apart from its own constants.
+
+    Parameters
+    ----------
+    seed : int, default 0
+        Of all random numbers: weights, batches, noise.
+    data : str, default "digits"
+        The images to learn from: "digits", or "mnist" or "fashion_mnist", where their files are.
+    data_dir : Path, optional
+        The folder of those files; by default BADAK_DATA and the cache are searched.
+    book_weights : Path, optional
+        The book's `sample_weight.pkl`.
+
+    Examples
+    --------
+    >>> Setting().images.x_train.shape[1:]
+    (8, 8)
+    """
 
     seed: int = 0
     data: str = "digits"
-    """The images to learn from: "digits", or "mnist" and its kin where they are."""
     data_dir: Path | None = None
-    """The folder of MNIST's files; else BADAK_DATA and the cache are looked at."""
     book_weights: Path | None = None
-    """The book's `sample_weight.pkl`."""
 
     @cached_property
     def images(self) -> "Dataset":
-        """The data set, uint8 images with labels, in a part to learn from and a part to test."""
+        """The data set: uint8 images with labels, for training and for testing."""
         from badak import datasets
 
         return datasets.load(self.data, self.data_dir)
@@ -71,61 +135,134 @@ class Setting:
 
 @dataclass(frozen=True)
 class Table:
-    """Measured numbers in rows under headings."""
+    """Measured numbers in rows under headings.
+
+    Parameters
+    ----------
+    headings : tuple of Words
+        One for each column.
+    rows : tuple of tuples of Words or str
+        The cells; numbers are texts already, with the significant digits.
+    caption : Words, optional
+        Stands over the table.
+
+    Examples
+    --------
+    >>> headings = Words("batch", "배치"), Words("loss", "손실")
+    >>> table = Table(headings, (("1", "0.21"), ("10", "0.19")))
+    >>> len(table.headings) == len(table.rows[0])
+    True
+    """
 
     headings: tuple[Words, ...]
     rows: tuple[tuple[Words | str, ...], ...]
-    """Texts, numbers already with the digits that count."""
     caption: Words | None = None
 
 
 @dataclass(frozen=True)
 class Findings:
-    """What an experiment measured, and what follows from it."""
+    """The measurements of an experiment, and what follows from them.
+
+    Parameters
+    ----------
+    verdict : Verdict
+        Whether the statement holds.
+    result : Words
+        The finding in one line, with its numbers.
+    why : Words
+        The reason in a few sentences; an empty line separates paragraphs.
+    numbers : mapping of str to float
+        Every measured number that the verdict rests on, by name.
+    draw : callable
+        Draws the figure on a canvas, in the canvas's language and colours.
+    figure_tells : Words
+        The caption, which also describes the figure to those who cannot see it.
+    tables : tuple of Table, optional
+        The measurements as tables.
+    size : (float, float), default (8, 4.5)
+        Width and height of the figure, in inches of 100 dots.
+
+    Examples
+    --------
+    >>> from badak.experiments import get
+    >>> findings = get("perceptron").run(Setting())
+    >>> findings.verdict.value.en, findings.numbers["XOR_best"]
+    ('holds', 3.0)
+    """
 
     verdict: Verdict
     result: Words
-    """The finding in one line, with its numbers."""
     why: Words
-    """The reason, in a few sentences; paragraphs are set apart by an empty line."""
     numbers: Mapping[str, float]
-    """Every measured number that the verdict rests on, by name."""
     draw: "Callable[[Canvas], None]"
-    """Draws the figure on a canvas, in its language and colours."""
     figure_tells: Words
-    """The caption: what the figure shows, for those who cannot see it too."""
     tables: tuple[Table, ...] = ()
     size: tuple[float, float] = (8.0, 4.5)
-    """Of the figure, in inches of 100 dots."""
 
 
 @dataclass(frozen=True)
 class Experiment:
-    """A statement of the notes, and the function that tries it; call it with a Setting."""
+    """A statement and the function that tests it; call it with a :class:`Setting`.
+
+    Parameters
+    ----------
+    name : str
+        What commands call it.
+    title : Words
+        Its heading.
+    claim : Words
+        What the notes state.
+    source : Words
+        Where they state it.
+    method : Words
+        How it is tested, in a few sentences.
+    run : callable
+        Takes a Setting and returns Findings. Everything but measured times depends on the setting
+        alone. Raises NotHereError where something that it needs is not on this machine.
+    number : int, default 0
+        Its place in the order of the notes, from 1; 0 for one outside badak.
+
+    Examples
+    --------
+    >>> from badak.experiments import get
+    >>> perceptron = get("perceptron")
+    >>> perceptron.number, perceptron.title.en
+    (1, 'The perceptron and its limit')
+    """
 
     name: str
     title: Words
     claim: Words
-    """What the notes state."""
     source: Words
-    """Where they state it."""
     method: Words
-    """What is done to try it, in a few sentences."""
     run: Callable[[Setting], Findings] = field(repr=False)
-    """Deterministic by the setting's seed, but for measured times; seconds on two cores.
-
-    Raises NotHereError where something that it needs is not on this machine."""
     number: int = 0
-    """Its place in the order of the notes, the first being 1; 0 for one outside badak."""
 
     def __call__(self, setting: Setting = Setting()) -> Findings:
-        """Try the statement."""
+        """Test the statement."""
         return self.run(setting)
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """An experiment that was tried: what was found, or what it lacked."""
+    """The result of running an experiment: its findings, or what was missing.
+
+    Parameters
+    ----------
+    experiment : Experiment
+        What was run.
+    findings : Findings or None
+        What it found; None where it could not run.
+    missing : Words, optional
+        What it lacked.
+
+    Examples
+    --------
+    >>> from badak.experiments import get
+    >>> outcome = Outcome(get("book-network"), None, Words("no weights", "가중치 없음"))
+    >>> outcome.verdict.en, outcome.result.en
+    ('not tried', 'no weights')
+    """
 
     experiment: Experiment
     findings: Findings | None
@@ -133,7 +270,7 @@ class Outcome:
 
     @property
     def verdict(self) -> Words:
-        """What became of the statement, or that it was not tried."""
+        """Whether the statement holds, or that it was not tested."""
         return NOT_TRIED if self.findings is None else self.findings.verdict.value
 
     @property
@@ -146,7 +283,27 @@ NOT_TRIED = Words("not tried", "해 보지 못했다")
 
 
 def try_out(experiment: Experiment, setting: Setting) -> Outcome:
-    """Run an experiment; what it lacks is an outcome, not an error."""
+    """Run an experiment; something missing is an outcome, not an error.
+
+    Parameters
+    ----------
+    experiment : Experiment
+        What to run.
+    setting : Setting
+        With which seed and data.
+
+    Returns
+    -------
+    Outcome
+        The findings, or what was missing.
+
+    Examples
+    --------
+    >>> from badak.experiments import get
+    >>> outcome = try_out(get("perceptron"), Setting())
+    >>> outcome.verdict.en, outcome.findings.numbers["XOR_two_layers"]
+    ('holds', 4.0)
+    """
     try:
         return Outcome(experiment, experiment(setting))
     except NotHereError as error:
@@ -156,9 +313,28 @@ def try_out(experiment: Experiment, setting: Setting) -> Outcome:
 def statement(
     *, name: str, title: Words, claim: Words, source: Words, method: Words, number: int = 0
 ) -> Callable[[Callable[[Setting], Findings]], Experiment]:
-    """Make the function under it the experiment that tries this statement.
+    """Return a decorator that makes a function the :class:`Experiment` testing this statement.
 
     A file of this package holds one, called `experiment`.
+
+    Parameters
+    ----------
+    name, title, claim, source, method, number
+        By keyword, as :class:`Experiment` takes them.
+
+    Returns
+    -------
+    callable
+        Takes the function and returns the experiment.
+
+    Examples
+    --------
+    >>> said = Words("1 + 1 = 2", "1 + 1 = 2")
+    >>> @statement(name="sum", title=said, claim=said, source=said, method=said)
+    ... def experiment(setting):
+    ...     return Findings(Verdict.HOLDS, said, said, {"sum": 2.0}, lambda canvas: None, said)
+    >>> try_out(experiment, Setting()).verdict.en
+    'holds'
     """
 
     def tried_by(run: Callable[[Setting], Findings]) -> Experiment:

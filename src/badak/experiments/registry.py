@@ -11,13 +11,46 @@ from badak.experiments.base import Experiment
 
 
 def number_of(experiment: Experiment) -> int:
-    """Return the experiment's number, the first being 1."""
+    """Return the experiment's number.
+
+    Parameters
+    ----------
+    experiment : Experiment
+        One of badak's.
+
+    Returns
+    -------
+    int
+        Its place in the order of the notes, from 1.
+
+    Examples
+    --------
+    >>> number_of(get("perceptron"))
+    1
+    """
     return EXPERIMENTS[experiment.name].number
 
 
 def get(name: str) -> Experiment:
-    """Return the experiment of this name or number; UnknownNameError names the nearest.
+    """Return the experiment of this name or number.
 
+    Parameters
+    ----------
+    name : str
+        Its name in any spelling, or its number.
+
+    Returns
+    -------
+    Experiment
+        The experiment.
+
+    Raises
+    ------
+    UnknownNameError
+        There is none; the message suggests the nearest name.
+
+    Examples
+    --------
     >>> get("softmax").title.en == get("5").title.en
     True
     """
@@ -29,7 +62,18 @@ def get(name: str) -> Experiment:
 
 
 def every() -> Iterable[Experiment]:
-    """Return all experiments, one after another."""
+    """Return all experiments in the order of the notes.
+
+    Returns
+    -------
+    iterable of Experiment
+        Once each.
+
+    Examples
+    --------
+    >>> [each.name for each in every()][:2]
+    ['perceptron', 'step-and-sigmoid']
+    """
     return map(get, NAMES)
 
 
