@@ -3,12 +3,16 @@
 Those of the README are what the commands print; the gallery's are light and dark, SVG where they
 are lines and PNG where there are images in them.
 
-Run from anywhere, with badak installed: ``python docs/make_pictures.py``.
+Run from anywhere, with badak installed: ``python docs/make_pictures.py``. The same pictures come
+out on every machine, with one version of matplotlib: training rounds differently on another
+processor, so the gallery's network and its history are kept as files, which ``--train`` makes anew,
+and the terminal is drawn again only where more than its times has changed.
 """
 
 import os
 import re
 import subprocess
+import sys
 import tempfile
 from collections.abc import Callable
 from functools import partial
@@ -18,12 +22,17 @@ import numpy as np
 from rich.console import Console
 from rich.text import Text
 
-from badak import Input, Sequential, datasets, models, pictures
+from badak import Input, Sequential, datasets, load_model, models, pictures
+from badak.callbacks import CSVLogger
 from badak.layers import Dense, Dropout, Flatten, Rescaling
 
 PICTURES = Path(__file__).parent / "pictures"
+NETWORK = PICTURES / "digits.safetensors"
+HISTORY = PICTURES / "digits.history.csv"
+DOUBTFUL = 3  # the test image of which the network is least sure among the first
 WIDTH = 92  # columns of the terminal that is drawn
 EPOCH = re.compile(r"(\x1b\[[0-9;]*[A-Za-z])*\d+/\d+\b")
+TIMES = re.compile(r">[\d.]+&#160;m?s<|textLength=.[\d.]+.")  # in SVG, with their widths
 SHOWN_EPOCHS = (1, 2, 3, -1)  # of the many lines alike, the first and the last
 
 
@@ -31,14 +40,49 @@ def main() -> None:
     """Draw ``badak train``, and the gallery."""
     printed = _run(["badak", "train"])
     _draw("$ badak train\n" + _without_middle(printed), "badak train", PICTURES / "train.svg")
-    for name, draw in _gallery().items():
+    if "--train" in sys.argv[1:]:
+        _train()
+    for name, draw in gallery().items():
         for theme in ("light", "dark"):
-            stem, ending = name.split(".")
-            draw(theme=theme, save=PICTURES / f"{stem}-{theme}.{ending}")
+            draw(theme=theme, save=PICTURES / file_name(name, theme))
 
 
-def _gallery() -> dict[str, Callable[..., object]]:
+def file_name(name: str, theme: str) -> str:
+    """Return the file of a picture of the gallery in a theme."""
+    stem, ending = name.split(".")
+    return f"{stem}-{theme}.{ending}"
+
+
+def gallery() -> dict[str, Callable[..., object]]:
     """Return what draws each picture, by its file's name without the theme."""
+    data = datasets.load("digits")
+    model = load_model(NETWORK)
+    said = model.classify(data.x_test)
+    moons, sides = _moons()
+    parted = Sequential([Input((2,)), Dense(16, "tanh"), Dense(16, "tanh"), Dense(1, "sigmoid")])
+    parted.compile("adam")
+    parted.fit(moons, sides, epochs=300, verbose=0)
+    return {
+        "activations.svg": partial(pictures.activation, "sigmoid", "step", "relu"),
+        "sigmoid.svg": partial(pictures.activation, "sigmoid"),
+        "losses.svg": partial(pictures.loss, "mse", "mae", "huber"),
+        "crossentropy.svg": partial(pictures.loss, "binary_crossentropy"),
+        "circles.svg": partial(pictures.network, _small_network()),
+        "boxes.svg": partial(pictures.network, model),
+        "curves.svg": partial(pictures.history, HISTORY),
+        "confusion.png": partial(pictures.confusion, data.y_test, said, data.class_names),
+        "misclassified.png": partial(pictures.misclassified, model, data.x_test, data.y_test),
+        "explanation.png": partial(pictures.explanation, model.explain(data.x_test[DOUBTFUL])),
+        "weights.png": partial(pictures.weights, models.digits(), count=24),
+        "layers.svg": partial(pictures.layers, model, data.x_test),
+        "boundary.png": partial(pictures.boundary, parted, moons, sides),
+        "valley.svg": partial(pictures.valley),
+        "images.png": partial(pictures.images, data.x_train, data.y_train, count=20),
+    }
+
+
+def _train() -> None:
+    """Train the gallery's network for digits, and keep it and its history."""
     data = datasets.load("digits")
     model = Sequential(
         [
@@ -52,27 +96,15 @@ def _gallery() -> dict[str, Callable[..., object]]:
         ]
     )
     model.compile("adam")
-    model.fit(data.x_train, data.y_train, epochs=30, validation_split=0.1, verbose=0)
-    said = model.classify(data.x_test)
-    moons, sides = _moons()
-    parted = Sequential([Input((2,)), Dense(16, "tanh"), Dense(16, "tanh"), Dense(1, "sigmoid")])
-    parted.compile("adam")
-    parted.fit(moons, sides, epochs=300, verbose=0)
-    return {
-        "activations.svg": partial(pictures.activation, "sigmoid", "step", "relu"),
-        "sigmoid.svg": partial(pictures.activation, "sigmoid"),
-        "losses.svg": partial(pictures.loss, "mse", "mae", "huber"),
-        "circles.svg": partial(pictures.network, _small_network()),
-        "boxes.svg": partial(pictures.network, model),
-        "curves.svg": partial(pictures.history, model),
-        "confusion.png": partial(pictures.confusion, data.y_test, said, data.class_names),
-        "misclassified.png": partial(pictures.misclassified, model, data.x_test, data.y_test),
-        "weights.png": partial(pictures.weights, models.digits(), count=24),
-        "layers.svg": partial(pictures.layers, model, data.x_test),
-        "boundary.png": partial(pictures.boundary, parted, moons, sides),
-        "valley.svg": partial(pictures.valley),
-        "images.png": partial(pictures.images, data.x_train, data.y_train, count=20),
-    }
+    model.fit(
+        data.x_train,
+        data.y_train,
+        epochs=30,
+        validation_split=0.1,
+        callbacks=CSVLogger(HISTORY),
+        verbose=0,
+    )
+    model.save(NETWORK)
 
 
 def _small_network() -> Sequential:
@@ -126,11 +158,14 @@ def _without_middle(printed: str) -> str:
 
 
 def _draw(text: str, title: str, path: Path) -> None:
+    """Draw a terminal with this text, unless the picture there shows the same at other times."""
     with Path(os.devnull).open("w") as nowhere:
         console = Console(record=True, width=WIDTH, file=nowhere, force_terminal=True)
         console.print(Text.from_ansi(text))
     PICTURES.mkdir(exist_ok=True)
-    path.write_text(console.export_svg(title=title), encoding="utf-8")
+    drawn = console.export_svg(title=title, unique_id=path.stem)
+    if not path.exists() or TIMES.sub("", path.read_text(encoding="utf-8")) != TIMES.sub("", drawn):
+        path.write_text(drawn, encoding="utf-8")
 
 
 if __name__ == "__main__":
