@@ -10,11 +10,9 @@ import badak as library
 from badak import Input, Sequential, datasets, load_model, pictures
 from badak.layers import Dense
 from badak.pictures import canvas
+from badak.pictures.registry import PICTURES
 
-SUBCOMMANDS = [
-    *("activation", "loss", "network", "history", "confusion", "misclassified", "weights"),
-    *("layers", "boundary", "valley", "images"),
-]
+SUBCOMMANDS = [name for name in PICTURES if name != "explanation"]  # `badak explain` draws it
 
 
 def test_the_commands_help_names_it(badak):

@@ -1,6 +1,10 @@
 """What holds for all pictures: legible, in both themes and languages, the same on every run."""
 
+import doctest
 import inspect
+import re
+from functools import partial
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -11,7 +15,9 @@ from matplotlib.text import Text
 from badak import Input, Perceptron, Sequential, datasets, layers, pictures
 from badak.errors import InputError
 from badak.pictures import canvas
+from badak.pictures.registry import PICTURES
 
+DOCS = Path(__file__).parents[2] / "docs"
 IMAGES = datasets.load("digits").x_test[:60]
 LABELS = np.arange(60) % 3
 CORNERS = [[0, 0], [1, 0], [0, 1], [1, 1]]
@@ -53,7 +59,31 @@ DRAWN = {
     ),
 }
 
-every = pytest.mark.parametrize("draw", DRAWN.values(), ids=DRAWN)
+
+def draw_example(name: str, _: Sequential, **more) -> Figure:
+    """Draw the figure of the picture's documented example, with these last keywords."""
+    function = PICTURES[name]
+    variables = {**function.__globals__, name: partial(function, **more)}
+    examples = doctest.DocTestParser().get_examples(function.__doc__)
+    while "figure" not in variables:
+        exec(examples.pop(0).source, variables)
+    return variables["figure"]
+
+
+EXAMPLES = {f"{name}, documented": partial(draw_example, name) for name in PICTURES}
+ALL = {**DRAWN, **EXAMPLES}
+every = pytest.mark.parametrize("draw", ALL.values(), ids=ALL)
+
+
+def test_the_registry_holds_every_public_picture():
+    assert set(PICTURES) == set(pictures.__all__)
+    assert all(PICTURES[name] is getattr(pictures, name) for name in PICTURES)
+
+
+def test_every_picture_stands_in_the_gallery_and_in_what_makes_it():
+    for page in ("pictures.md", "make_pictures.py"):
+        text = (DOCS / page).read_text(encoding="utf-8")
+        assert [n for n in PICTURES if not re.search(rf"pictures\.{n}\b", text)] == [], page
 
 
 @every
@@ -119,7 +149,7 @@ def test_an_unknown_theme_language_or_ending_is_refused(draw, image_model, wrong
         draw(image_model, **wrong)
 
 
-@pytest.mark.parametrize("name", pictures.__all__)
+@pytest.mark.parametrize("name", PICTURES)
 def test_every_function_has_the_same_last_keywords(name):
     parameters = list(inspect.signature(getattr(pictures, name)).parameters.values())[-5:]
     assert [(p.name, p.default) for p in parameters] == [

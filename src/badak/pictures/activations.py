@@ -21,6 +21,7 @@ from badak.pictures.formulas import (
     traced,
     with_parameters,
 )
+from badak.pictures.registry import PICTURES
 from badak.typing import Array
 
 Curve = tuple[Array, Array]
@@ -29,6 +30,7 @@ FLAT = 0.01  # a slope that learning hardly follows
 ROW = (0.0, 1.0)  # what stands beside x in the row of a rowwise activation
 
 
+@PICTURES.enter(name="activation")
 def activation(
     *names: Any,
     slopes: bool = True,

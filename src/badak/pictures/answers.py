@@ -15,6 +15,7 @@ from badak.metrics import confusion_matrix
 from badak.pictures.canvas import WIDTH, Canvas, canvas
 from badak.pictures.grid import Layout, as_images, tiles
 from badak.pictures.labels import class_numbers
+from badak.pictures.registry import PICTURES
 from badak.typing import Array, ArrayLike
 
 if TYPE_CHECKING:
@@ -24,6 +25,7 @@ MOST_COUNTED = 30  # classes; of more, the counts would be too small to read
 MOST_NAMED = 40  # classes whose names find room; of more, some are numbered
 
 
+@PICTURES.enter(name="confusion")
 def confusion(
     y_true: ArrayLike,
     y_pred: ArrayLike,
@@ -133,6 +135,7 @@ def _name_classes(c: Canvas, names: Sequence[str]) -> None:
     c.ax.tick_params(length=0.0)
 
 
+@PICTURES.enter(name="misclassified")
 def misclassified(
     model: "Sequential",
     x: ArrayLike,

@@ -17,6 +17,7 @@ from matplotlib.ticker import MaxNLocator
 from badak.errors import FileFormatError, InputError
 from badak.metrics.registry import METRICS
 from badak.pictures.canvas import HEIGHT, WIDTH, Canvas, canvas
+from badak.pictures.registry import PICTURES
 from badak.training.callbacks.history import History
 from badak.typing import Array
 
@@ -25,6 +26,7 @@ VALIDATION = "val_"
 RATE = "learning_rate"
 
 
+@PICTURES.enter(name="history")
 def history(
     run: Any,
     *,

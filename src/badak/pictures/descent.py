@@ -14,6 +14,7 @@ from badak._common.validation import FINITE, check_whole
 from badak.errors import InputError
 from badak.optimizers import Optimizer
 from badak.pictures.canvas import WIDTH, Canvas, canvas
+from badak.pictures.registry import PICTURES
 from badak.typing import Array
 
 Surface = Callable[[Array, Array], Any]
@@ -45,6 +46,7 @@ def narrow_valley(x: Array, y: Array) -> Array:
     return x**2 / 20.0 + y**2
 
 
+@PICTURES.enter(name="valley")
 def valley(
     *optimizers: Any,
     function: Surface = narrow_valley,

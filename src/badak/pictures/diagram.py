@@ -15,6 +15,7 @@ from badak.errors import InputError
 from badak.layers import Activation, Dense, Dropout, GaussianNoise, Rescaling
 from badak.perceptron import Perceptron
 from badak.pictures.canvas import DOTS_PER_INCH, HEIGHT, LATIN_FONT, WIDTH, Canvas, canvas
+from badak.pictures.registry import PICTURES
 from badak.typing import Array
 
 if TYPE_CHECKING:
@@ -31,6 +32,7 @@ POINT = 72.0 / DOTS_PER_INCH  # of a dot, in points
 NUMBER = 8.5  # points
 
 
+@PICTURES.enter(name="network")
 def network(
     model: "Sequential | Perceptron",
     *,

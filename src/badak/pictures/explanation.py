@@ -15,6 +15,7 @@ from badak.diagnostics.activity import LayerActivity
 from badak.diagnostics.attribution import Contributions, Explanation
 from badak.pictures.canvas import DOTS_PER_INCH, WIDTH, Canvas, canvas
 from badak.pictures.grid import as_images
+from badak.pictures.registry import PICTURES
 from badak.typing import Array
 
 PASSED_ON = ("Flatten", "Dropout", "GaussianNoise", "Rescaling")
@@ -32,6 +33,7 @@ LARGE, SMALL = 10.0, 9.0  # points
 LETTER = 7.0  # dots that a Latin letter takes over a panel
 
 
+@PICTURES.enter(name="explanation")
 def explanation(
     explained: Explanation,
     *,

@@ -14,6 +14,7 @@ from badak._common.validation import check_whole
 from badak.errors import InputError
 from badak.pictures.canvas import HEIGHT, WIDTH, Canvas, canvas
 from badak.pictures.grid import Layout, square_side, tiles
+from badak.pictures.registry import PICTURES
 from badak.typing import Array, Shape
 
 if TYPE_CHECKING:
@@ -25,6 +26,7 @@ MOST_NAMED = 50  # inputs
 MOST_VALUES = 80  # weights that are written into their cells
 
 
+@PICTURES.enter(name="weights")
 def weights(
     model: "Sequential",
     layer: int | str | None = None,

@@ -15,6 +15,7 @@ from badak._common.validation import check_whole
 from badak.errors import InputError
 from badak.pictures.canvas import DOTS_PER_INCH, WIDTH, Canvas, canvas
 from badak.pictures.labels import class_numbers
+from badak.pictures.registry import PICTURES
 from badak.typing import Array, ArrayLike
 
 GAP = 0.12  # between two images, as a share of one's width
@@ -25,6 +26,7 @@ HEAD = 48.0  # dots for the title
 LEAST_COLUMNS = 4  # so that a single image does not become a poster
 
 
+@PICTURES.enter(name="images")
 def images(
     x: ArrayLike,
     labels: Any = None,

@@ -13,6 +13,7 @@ from badak.errors import InputError
 from badak.layers import Dense
 from badak.layers.passes import LayerPass
 from badak.pictures.canvas import WIDTH, Canvas, canvas
+from badak.pictures.registry import PICTURES
 from badak.typing import ArrayLike
 
 if TYPE_CHECKING:
@@ -23,6 +24,7 @@ FLAT = 0.01  # a slope that learning hardly follows
 COLUMNS = 3
 
 
+@PICTURES.enter(name="layers")
 def layers(
     model: "Sequential",
     x: ArrayLike,

@@ -15,6 +15,7 @@ from badak.errors import InputError
 from badak.losses import Loss, check_targets
 from badak.pictures.canvas import Canvas, canvas
 from badak.pictures.formulas import draw, mathtext, show_most, traced
+from badak.pictures.registry import PICTURES
 from badak.typing import Array
 
 REACH = 3.0  # how far from the target predictions are drawn
@@ -22,6 +23,7 @@ LOGITS = 6.0
 LEAST, MOST = 0.001, 0.999  # probabilities that are drawn: beyond, logarithms run off
 
 
+@PICTURES.enter(name="loss")
 def loss(
     *names: Any,
     slopes: bool = True,

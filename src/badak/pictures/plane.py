@@ -15,6 +15,7 @@ from badak.layers.model import Model
 from badak.perceptron import Perceptron
 from badak.pictures.canvas import WIDTH, Canvas, canvas
 from badak.pictures.labels import class_numbers
+from badak.pictures.registry import PICTURES
 from badak.typing import Array, ArrayLike
 
 GRID = 500  # points along each axis
@@ -24,6 +25,7 @@ MOST_CLASSES = len(MARKERS)
 PALEST, FULLEST = 0.12, 0.6  # of a class's colour, where the network is least and most sure
 
 
+@PICTURES.enter(name="boundary")
 def boundary(
     model: Model,
     x: ArrayLike,
