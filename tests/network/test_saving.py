@@ -186,11 +186,50 @@ def test_a_changed_byte_gives_a_model_or_an_error_that_says_so(
     assert str(path) in said
 
 
+def test_every_flipped_bit_is_refused_or_changes_no_answer(saved, tmp_path):
+    path, x = tmp_path / "flipped.safetensors", np.eye(3, dtype=np.float32)
+    path.write_bytes(saved)
+    answers = load_model(path).predict(x)
+    weights = 4 * (3 * 2 + 2 + 2 * 2 + 2)  # the last bytes of the file
+    places = [*range(8 * (len(saved) - weights), 8 * len(saved))]
+    places += np.random.default_rng(5).integers(0, places[0], 1000).tolist()
+    loaded = 0
+    for place in places:
+        changed = bytearray(saved)
+        changed[place // 8] ^= 1 << place % 8
+        path.write_bytes(changed)
+        try:
+            model = load_model(path)
+        except FileFormatError:
+            continue
+        loaded += 1
+        assert (model.predict(x) == answers).all()
+    assert loaded < 20  # such as a bit of the spaces behind the header
+
+
+def test_a_file_of_before_the_checksum_is_read(saved, tmp_path):
+    path, old = tmp_path / "new.safetensors", tmp_path / "old.safetensors"
+    path.write_bytes(saved)
+    old.write_bytes(with_description(saved, lambda description: None))
+    assert b"checksum" in path.read_bytes()
+    assert b"checksum" not in old.read_bytes()
+    x = np.eye(3, dtype=np.float32)
+    assert (load_model(old).predict(x) == load_model(path).predict(x)).all()
+
+
+def test_a_changed_description_does_not_go_with_the_checksum(saved, tmp_path):
+    path = tmp_path / "changed.safetensors"
+    path.write_bytes(saved.replace(b'\\"softmax\\"', b'\\"sigmoid\\"'))
+    with pytest.raises(FileFormatError, match="damaged, its checksum"):
+        load_model(path)
+
+
 def with_description(saved, change):
-    """The file with its description of the network changed."""
+    """The file as badak wrote it before there was a checksum, its description changed."""
     (length,) = struct.unpack("<Q", saved[:8])
     header = json.loads(saved[8 : 8 + length])
     description = json.loads(header["__metadata__"]["badak"])
+    description.pop("checksum", None)
     change(description)
     header["__metadata__"]["badak"] = json.dumps(description)
     text = json.dumps(header).encode()

@@ -1,4 +1,7 @@
-"""Atomic writes: a reader sees the old file or the new one, never half of one."""
+"""Atomic writes: a reader sees the old file or the new one, never half of one.
+
+And what is read is a file: a pipe could make a reader wait for ever, a device never end.
+"""
 
 import contextlib
 import os
@@ -7,6 +10,8 @@ import stat
 from collections.abc import Callable
 from pathlib import Path
 from typing import BinaryIO
+
+from badak.errors import FileFormatError
 
 
 def write_whole(path: str | os.PathLike[str], data: bytes | Callable[[BinaryIO], object]) -> None:
@@ -98,3 +103,22 @@ def _sync_folder(folder: Path) -> None:
             os.fsync(handle)
         finally:
             os.close(handle)
+
+
+def check_regular(path: str | os.PathLike[str], what: str = "file") -> int:
+    """Return the size in bytes of a file that is to be read; its name in errors is `what`.
+
+    Raises FileNotFoundError where there is none, IsADirectoryError for a folder, FileFormatError
+    for a pipe, a socket or a device.
+    """
+    try:
+        found = Path(path).stat()
+    except (FileNotFoundError, NotADirectoryError):
+        raise FileNotFoundError(f"there is no {what} {path}") from None
+    if stat.S_ISDIR(found.st_mode):
+        raise IsADirectoryError(f"{path} is a folder: give the {what} itself")
+    if not stat.S_ISREG(found.st_mode):
+        raise FileFormatError(
+            f"{path} is a pipe or a device, which could be read for ever: copy it to a file first"
+        )
+    return found.st_size

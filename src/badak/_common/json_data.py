@@ -1,12 +1,33 @@
-"""Turn results into data that JSON can hold."""
+"""Turn results into data that JSON can hold, and read JSON that a file holds."""
 
+import json
 import math
 from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 
+from badak.errors import FileFormatError
 from badak.typing import Array
+
+
+def read_object(text: str | bytes, what: str) -> dict[str, Any]:
+    """Return the object that a JSON text from a file holds; `what` names the text in errors.
+
+    Raises FileFormatError for what is no JSON or no object, for numbers of thousands of digits,
+    for brackets nested too deep, and for text that is not Unicode (a lone surrogate).
+
+    >>> read_object('{"units": 3}', "its configuration")
+    {'units': 3}
+    """
+    try:
+        value = json.loads(text)
+        json.dumps(value, ensure_ascii=False).encode()  # fails on lone surrogates
+    except (ValueError, RecursionError) as error:
+        raise FileFormatError(f"{what} is no JSON: {error}") from None
+    if not isinstance(value, dict):
+        raise FileFormatError(f"{what} is no object")
+    return value
 
 
 def json_data(value: Any) -> Any:

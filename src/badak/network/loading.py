@@ -4,7 +4,6 @@ The weights are the file's tensors, called ``layer.weights``; the rest is JSON i
 Nothing in the file can run code: layers, losses and the like are named, and the names looked up.
 """
 
-import json
 import os
 from collections.abc import Mapping
 from pathlib import Path
@@ -12,11 +11,13 @@ from typing import Any
 
 import numpy as np
 
+from badak._common.json_data import read_object
+from badak._common.tensors import metadata_of, open_tensors, tensors_of
 from badak.errors import BadakError, FileFormatError
 from badak.layers import Input
 from badak.layers.base import check_shape
 from badak.network.custom_objects import LOSS, METRIC, OPTIMIZER, make, make_layer
-from badak.network.saving import ENTRIES, METADATA, VERSION
+from badak.network.saving import CHECKSUM, ENTRIES, METADATA, VERSION, check_sound
 from badak.network.sequential import Sequential
 from badak.network.weights import check_weights
 from badak.typing import Array
@@ -63,6 +64,7 @@ def load_model(
     """
     tensors, description = _read(Path(path))
     try:
+        check_sound(description, tensors)
         return rebuild(tensors, description, custom_objects, compile)
     except FileFormatError as error:
         raise FileFormatError(f"{path}: {error}") from None
@@ -90,42 +92,23 @@ def rebuild(
 
 def is_model_file(path: Path) -> bool:
     """Return whether a safetensors file is a model of badak's; FileFormatError if it is broken."""
-    from safetensors import SafetensorError, safe_open
-
-    try:
-        with safe_open(path, framework="numpy") as file:
-            return METADATA in (file.metadata() or {})
-    except (SafetensorError, TypeError) as error:
-        raise FileFormatError(f"{path} is not a whole safetensors file: {error}") from None
+    with open_tensors(path, "model file") as file:
+        return METADATA in metadata_of(file)
 
 
 def _read(path: Path) -> tuple[dict[str, Array], dict[str, Any]]:
-    from safetensors import SafetensorError, safe_open
-
-    if not path.is_file():
-        raise FileNotFoundError(f"there is no model file {path}")
-    try:
-        with safe_open(path, framework="numpy") as file:
-            metadata = file.metadata() or {}
-            if METADATA not in metadata:
-                raise FileFormatError(f"{path} is a safetensors file, but not a model of badak")
-            tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
-            description = json.loads(metadata[METADATA])
-    except (SafetensorError, TypeError) as error:
-        raise FileFormatError(f"{path} is not a whole safetensors file: {error}") from None
-    except (json.JSONDecodeError, RecursionError) as error:
-        raise FileFormatError(
-            f"{path}: its description of the network is no JSON: {error}"
-        ) from None
-    if not isinstance(description, dict):
-        raise FileFormatError(f"{path}: its description of the network is no object")
-    return tensors, description
+    with open_tensors(path, "model file") as file:
+        metadata = metadata_of(file)
+        if METADATA not in metadata:
+            raise FileFormatError(f"{path} is a safetensors file, but not a model of badak")
+        tensors = tensors_of(file)
+    return tensors, read_object(metadata[METADATA], f"{path}: its description of the network")
 
 
 def _rebuild(
     tensors: dict[str, Array], description: dict[str, Any], own: dict[str, Any], compile: bool
 ) -> Sequential:
-    for key in sorted(description.keys() - set(ENTRIES)):
+    for key in sorted(description.keys() - {*ENTRIES, CHECKSUM}):
         raise FileFormatError(f"the description of the network is broken: it has {key!r}")
     layers = [make_layer(config, own) for config in description["layers"]]
     shape = check_shape(description["input_shape"])

@@ -1,18 +1,22 @@
 """Write a model to one safetensors file: weights, architecture, and all that is needed to predict.
 
-The weights are the file's tensors, called ``layer.weights``; the rest is JSON in its metadata.
+The weights are the file's tensors, called ``layer.weights``; the rest is JSON in its metadata,
+with a checksum over itself and the weights.
 """
 
 import json
 import os
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from badak._common.files import write_whole
-from badak.errors import InputError
+from badak._common.tensors import checksum
+from badak.errors import FileFormatError, InputError
 from badak.layers.model import Model
 from badak.network.nameable import check_model
 from badak.network.weights import check_ready, weights_by_name
+from badak.typing import Array
 
 VERSION = 1
 
@@ -20,10 +24,13 @@ SUFFIX = ".safetensors"
 
 METADATA = "badak"
 
+CHECKSUM = "checksum"
+"""The entry of the description that guards the file; files of before it was added have none."""
+
 ENTRIES = (
     *("version", "name", "seed", "input_shape", "layers", "class_names", "preparation", "training"),
 )
-"""What the description of a network holds."""
+"""What the description of a network holds besides."""
 
 
 def save(model: Model, path: str | os.PathLike[str]) -> None:
@@ -36,12 +43,33 @@ def save(model: Model, path: str | os.PathLike[str]) -> None:
         )
     from safetensors.numpy import save as tensors_to_bytes
 
-    try:
-        description = json.dumps(describe(model), ensure_ascii=False)
-    except TypeError as error:
-        raise InputError(f"the model holds something that no file can: {error}") from None
+    # As a reader has it: tuples have become lists, and so on.
+    description = json.loads(as_text(describe(model)))
+    weights = weights_by_name(model)
+    description[CHECKSUM] = checksum(as_text(description), weights)
     # One entry: safetensors writes several in an order that differs from run to run.
-    write_whole(target, tensors_to_bytes(weights_by_name(model), {METADATA: description}))
+    write_whole(target, tensors_to_bytes(weights, {METADATA: as_text(description)}))
+
+
+def as_text(description: dict[str, Any]) -> str:
+    """Return a description as the file holds it; InputError for what JSON cannot hold."""
+    try:
+        text = json.dumps(description, ensure_ascii=False)
+        text.encode()  # which a lone surrogate cannot be
+    except (TypeError, ValueError) as error:
+        raise InputError(f"the model holds something that no file can: {error}") from None
+    return text
+
+
+def check_sound(description: dict[str, Any], weights: Mapping[str, Array]) -> None:
+    """Raise FileFormatError where a description's checksum is not that of the file's content."""
+    if CHECKSUM not in description:
+        return  # a file of before the checksum
+    rest = {name: value for name, value in description.items() if name != CHECKSUM}
+    if description[CHECKSUM] != checksum(as_text(rest), weights):
+        raise FileFormatError(
+            "it is damaged, its checksum is not that of its content: copy or download it again"
+        )
 
 
 def describe(model: Model) -> dict[str, Any]:

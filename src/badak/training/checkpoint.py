@@ -12,7 +12,6 @@ import json
 import os
 import tempfile
 import time
-import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,6 +20,8 @@ from typing import Any
 import numpy as np
 
 from badak._common.files import write_whole
+from badak._common.json_data import read_object
+from badak._common.tensors import checksum, metadata_of, open_tensors, tensors_of
 from badak.errors import FileFormatError, InputError
 from badak.layers.model import Model
 from badak.losses.objective import Objective
@@ -183,20 +184,21 @@ class State:
             text = json.dumps(described, default=_number)
         except (TypeError, ValueError) as error:
             raise InputError(f"the run holds something that no file can: {error}") from None
-        described = {**json.loads(text), "checksum": _checksum(text, tensors)}
+        described = {**json.loads(text), "checksum": checksum(text, tensors)}
         write_whole(path, tensors_to_bytes(tensors, {METADATA: json.dumps(described)}))
 
 
 def read(path: Path) -> State:
     """Return the state in a checkpoint; FileFormatError where it is damaged or of another kind."""
-    tensors, metadata = _contents(path)
+    with open_tensors(path, "checkpoint") as file:
+        metadata, tensors = metadata_of(file), tensors_of(file)
     if METADATA not in metadata:
         raise FileFormatError(f"{path} is no checkpoint: give another name, it is left as it is")
+    described = read_object(metadata[METADATA], f"{path}: its description of the run")
     try:
-        described = json.loads(metadata[METADATA])
         version = described.pop("version")
-        checksum = described.pop("checksum")
-        sound = checksum == _checksum(json.dumps({**described, "version": version}), tensors)
+        given = described.pop("checksum")
+        sound = given == checksum(json.dumps({**described, "version": version}), tensors)
         if sound and version == VERSION:
             for name in [name for name in tensors if name.startswith("callbacks.")]:
                 _, number, attribute = name.split(".", 2)
@@ -212,24 +214,6 @@ def read(path: Path) -> State:
         f"{path} is of version {version!r}, but this badak reads version {VERSION}: "
         f"go on with the badak that wrote it, or remove the file to begin anew"
     )
-
-
-def _contents(path: Path) -> tuple[dict[str, Array], dict[str, str]]:
-    from safetensors import SafetensorError, safe_open
-
-    try:
-        with safe_open(path, framework="numpy") as file:
-            tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
-            return tensors, file.metadata() or {}
-    except (SafetensorError, TypeError) as error:
-        raise FileFormatError(f"{path} is not a whole safetensors file: {error}") from None
-
-
-def _checksum(text: str, tensors: dict[str, Array]) -> int:
-    value = zlib.crc32(text.encode())
-    for name in sorted(tensors):
-        value = zlib.crc32(tensors[name].data, value)
-    return value
 
 
 def describe(

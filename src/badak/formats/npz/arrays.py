@@ -5,37 +5,33 @@ Dense layers whose matrices are (inputs, units).
 """
 
 import io
-import json
 import os
 import zipfile
-from typing import Any
 
 import numpy as np
 from numpy.lib import format as npy
 
-from badak.errors import FileFormatError, InputError
+from badak._common.json_data import read_object
+from badak.errors import FileFormatError
 from badak.formats.archives import read_entries
 from badak.formats.assembly import check_no_hints, filled
 from badak.formats.base import ImportOptions
 from badak.formats.named_arrays import dense_network, in_order
 from badak.network.loading import rebuild
-from badak.network.saving import describe
+from badak.network.saving import as_text, describe
 from badak.network.sequential import Sequential
 from badak.network.weights import check_ready, weights_by_name
 from badak.typing import Array
 
 DESCRIPTION = "badak"
+WHAT = "its description of the network"
 DATE = (1980, 1, 1, 0, 0, 0)  # the same model, the same bytes
 
 
 def write(model: Sequential) -> bytes:
     """Return the file: an array ``layer.weights`` each, and the description of the network."""
     check_ready(model)
-    try:
-        description = json.dumps(describe(model), ensure_ascii=False)
-    except TypeError as error:
-        raise InputError(f"the model holds something that no file can: {error}") from None
-    arrays = {DESCRIPTION: np.array(description), **weights_by_name(model)}
+    arrays = {DESCRIPTION: np.array(as_text(describe(model))), **weights_by_name(model)}
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w") as archive:
         for name, array in arrays.items():
@@ -65,7 +61,7 @@ def read(path: str | os.PathLike[str], options: ImportOptions) -> Sequential:
             return filled(options.like, [arrays[name] for name in in_order(arrays)])
         if description is not None:
             check_no_hints(path, options.activation, options.output)
-            return rebuild(arrays, _json(description), options.custom_objects)
+            return rebuild(arrays, read_object(str(description), WHAT), options.custom_objects)
         return dense_network(arrays, options)
     except FileFormatError as error:
         text = str(error)
@@ -92,13 +88,3 @@ def _array(name: str, content: bytes) -> Array:
     if size != len(body) or not size:
         raise FileFormatError(f"the array {name!r} takes {size} bytes, but there are {len(body)}")
     return np.frombuffer(body, dtype).reshape(shape, order="F" if fortran else "C")
-
-
-def _json(description: Array) -> dict[str, Any]:
-    try:
-        value = json.loads(str(description))
-    except (ValueError, RecursionError) as error:
-        raise FileFormatError(f"its description of the network is no JSON: {error}") from None
-    if not isinstance(value, dict):
-        raise FileFormatError("its description of the network is no object")
-    return value

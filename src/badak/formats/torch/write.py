@@ -4,7 +4,6 @@ The metadata tells the rest: the expression of PyTorch that makes the network, a
 description. Preparation of the data at the front is worked into the first layer's weights.
 """
 
-import json
 from collections.abc import Callable
 from copy import deepcopy
 from dataclasses import dataclass, field
@@ -19,6 +18,7 @@ from badak.formats.kinds import for_kind
 from badak.layers import Layer
 from badak.layers.base import is_just
 from badak.network.nameable import check_layers
+from badak.network.saving import as_text
 from badak.network.sequential import Sequential
 from badak.network.weights import check_ready
 from badak.typing import Array, Shape
@@ -112,10 +112,7 @@ def write(model: Sequential) -> bytes:
         "class_names": model.class_names,
         "preparation": model.preparation,
     }
-    try:
-        return save(tensors, {METADATA: json.dumps(told, ensure_ascii=False)})
-    except TypeError as error:
-        raise InputError(f"the model holds something that no file can: {error}") from None
+    return save(tensors, {METADATA: as_text(told)})
 
 
 def _kept(model: Sequential) -> list[Layer]:
