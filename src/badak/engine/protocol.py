@@ -116,7 +116,7 @@ class Predictor(Protocol):
 
     @property
     def element(self) -> np.dtype[Any]:
-        """The type of samples that :meth:`sound` takes."""
+        """The type of samples that :meth:`predict_if_finite` takes."""
 
     @property
     def last_activation(self) -> bool:
@@ -128,7 +128,7 @@ class Predictor(Protocol):
         An engine that chooses its own batches ignores `batch_size`.
         """
 
-    def sound(self, x: Array) -> Array | None:
+    def predict_if_finite(self, x: Array) -> Array | None:
         """Return the outputs if that is quick; None if not, or if a sample is not finite."""
 
 

@@ -1,18 +1,16 @@
 """The registry of layers: a class enters itself where it is defined."""
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeVar
 
 from badak._common.registry import Registry
 from badak.errors import InputError
+from badak.layers.base import Layer
 from badak.typing import Config
 
-if TYPE_CHECKING:
-    from badak.layers.base import Layer
+L = TypeVar("L", bound=type[Layer])
 
-L = TypeVar("L", bound="type[Layer]")
-
-LAYERS: "Registry[type[Layer]]" = Registry("layer")
+LAYERS: Registry[type[Layer]] = Registry("layer")
 """Every layer of badak by its class's name."""
 
 
@@ -22,7 +20,7 @@ def register(layer: L) -> L:
     return layer
 
 
-def from_config(config: Config, own: "Mapping[str, type[Layer]] | None" = None) -> "Layer":
+def from_config(config: Config, own: Mapping[str, type[Layer]] | None = None) -> Layer:
     """Return the layer whose ``get_config()`` gave `config`.
 
     Parameters

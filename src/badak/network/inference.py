@@ -36,7 +36,7 @@ class Answers:
             return None
         if predictor.last_activation is not last_activation:
             return None
-        return predictor.sound(x)
+        return predictor.predict_if_finite(x)
 
     def predictor(self, dtype: np.dtype[Any], last_activation: bool) -> Predictor:
         """Return what answers to samples of this type."""

@@ -22,7 +22,7 @@ GRADIENT = 5  # x, x's row, d, d's row, inputs, columns, g's address or 0 for sc
 #               weights ahead, bytes of a sample if the next step's are to be fetched ahead or 0,
 #               FORMULA
 TRANSPOSE = 6  # from, its row, to, its row, rows, columns
-SQUARES = 7  # address, count, address of the partial sums
+SQUARED_NORM = 7  # address, count, address of the partial sums
 CLIP = 8  # address of the limit (float64), of the partial sums, their count, of the factor
 SUM = 9  # address, count, whether it begins the step's penalty
 CHECK = 10
@@ -59,7 +59,7 @@ EXTERNAL_COUNT = 8
 
 BLOCK = 72  # inputs, at most, whose gradient is summed and applied while it is in the cache
 LANE = COMPILED.lane  # numbers that a band of columns is a multiple of: a cache line
-SQUARES_BLOCK = 4096  # numbers whose squares are summed as one
+NORM_BLOCK = 4096  # numbers whose squares are summed as one
 MOST_OPERANDS = 24
 PREFETCH = 2  # words: the address of the first line to be fetched, how many follow it
 MOST_PREFETCHES = 512  # in the list that a product is given

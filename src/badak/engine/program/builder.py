@@ -6,7 +6,7 @@ import numpy as np
 
 from badak.engine.machine import bytecode
 from badak.engine.machine.element import FLOAT32
-from badak.engine.program.context import Network, trains_below
+from badak.engine.program.context import Network
 from badak.engine.program.layers import Formula, Unit, units_of
 from badak.engine.program.program import (
     Buffer,
@@ -21,30 +21,33 @@ from badak.tracing.node import make
 from badak.tracing.tracer import Tracer
 
 
-def write_forward(network: Network, model: Model, *, without_last_activation: bool) -> None:
-    """Write the forward pass, layer by layer."""
+def write_forward(network: Network, model: Model, *, without_last_activation: bool) -> list[Unit]:
+    """Write the forward pass, layer by layer; return what has a backward pass."""
+    written: list[Unit] = []
     for index, (layer, shape) in enumerate(zip(model.layers, model.shapes, strict=False)):
         last = index == len(model.layers) - 1
         for unit in units_of(network, index, layer, shape, drop=last and without_last_activation):
             unit.forward()
-            if unit not in network.pending:
-                network.units.append(unit)
+            if not unit.pending:
+                written.append(unit)
+                network.trained |= bool(unit.trained)
+    return written
 
 
 def write_training(
     network: Network, model: Model, objective: Objective, writer: UpdateWriter
 ) -> None:
     """Write one training step."""
-    write_forward(network, model, without_last_activation=objective.at_sum)
+    units = write_forward(network, model, without_last_activation=objective.at_sum)
     program = network.program
     d = write_loss(network, model, objective)
     writer.penalties(network.parameters.trainable_segments)
     gradients: list[tuple[Unit, Buffer]] = []
-    for number, unit in reversed(list(enumerate(network.units))):
+    for number, unit in reversed(list(enumerate(units))):
         gradients.append((unit, d))
         if isinstance(unit, Formula) and unit.trained:
             unit.write_row_sums(d)
-        if trains_below(network.units[:number]):
+        if any(below.trained for below in units[:number]):
             d = unit.backward(d)
     program.barrier()
     program.check()

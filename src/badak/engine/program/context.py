@@ -1,7 +1,7 @@
 """What is known while a network becomes a program: its source, its value so far, its noises."""
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
 import numpy as np
 
@@ -25,10 +25,6 @@ from badak.tracing.node import make
 from badak.tracing.tracer import Tracer
 from badak.typing import Array
 
-if TYPE_CHECKING:
-    from badak.engine.program.layers import Activated, Formula, Unit
-
-
 FIRST_KEY = 16  # words of a step's row before its noise's keys: room for the optimizer's numbers
 STEP_WORDS = 64
 
@@ -49,6 +45,13 @@ class Source:
     """Samples are taken in an order that is given."""
 
 
+class Preparation(Protocol):
+    """A layer that is part of how samples are read."""
+
+    def apply(self, computation: Computation, x: Any) -> Any:
+        """Return what the layer makes of x."""
+
+
 @dataclass
 class Network:
     """What is known while a program is being written."""
@@ -58,11 +61,12 @@ class Network:
     source: Source
     features: int
     training: bool
-    pending: list["Formula | Activated"] = field(default_factory=list)
-    """Preparations that are done to the samples as they are read."""
+    pending: list[Preparation] = field(default_factory=list)
+    """What is done to the samples as they are read."""
     value: Buffer | None = None
     """What the layers so far have made; None: nothing but preparations yet."""
-    units: list["Unit"] = field(default_factory=list)
+    trained: bool = False
+    """Whether training moves any weights of the layers so far."""
     noises: list[tuple[int, int | None]] = field(default_factory=list)
     """The layer and the own seed of each noise, in the order of their keys."""
     copies: list[tuple[Array, Array]] = field(default_factory=list)
@@ -91,8 +95,8 @@ class Network:
         if self.value is None:
             computation = self.program.computation()
             given = x = self._samples(computation)
-            for unit in self.pending:
-                x = unit.apply(computation, x)
+            for preparation in self.pending:
+                x = preparation.apply(computation, x)
             if not self.training and np.dtype(self.source.x).kind == "f":
                 write_nonfinite(computation, given)
             self.value = self.program.buffer(self.features)
@@ -134,8 +138,8 @@ class Network:
             given[name] = computation.reads(place, width, "columns")
         return given
 
-    def turn(self, segment: Segment) -> Transposed:
-        """Return memory for a weight matrix with rows for columns, for the backward pass."""
+    def transpose(self, segment: Segment) -> Transposed:
+        """Return memory for the transpose of a weight matrix, for the backward pass."""
         inputs, units = segment.spec.shape
         transposed = Transposed(self.program.vector(units * Buffer(0, inputs).row), inputs)
         self.transposed.append((segment, transposed))
@@ -195,8 +199,3 @@ class TracedMode:
         column = Tracer(make("column_number", (), over=(False, True)), self.width)
         index = row * column_count(self.width) + column.astype(np.uint32)
         return distribution(index, self.network.key(self.computation, self.layer, layer_seed))
-
-
-def trains_below(units: "list[Unit]") -> bool:
-    """Return whether any of these units has weights that training moves."""
-    return any(unit.trained for unit in units)

@@ -55,7 +55,7 @@ class InferenceProgram:
         """Return the outputs (samples, units) for finite samples; the program has its own batch."""
         return self._all(np.ascontiguousarray(x, self.element))[0]
 
-    def sound(self, x: Array) -> Array | None:
+    def predict_if_finite(self, x: Array) -> Array | None:
         """Return the outputs for samples of the program's type; None if their shape is wrong.
 
         None too if one holds NaN, infinity, or a number too large for float32.

@@ -33,6 +33,7 @@ from badak.engine.machine.bytecode import (
     GRADIENT,
     LANE,
     LOSSES,
+    NORM_BLOCK,
     OPERAND,
     OPERANDS,
     ORDER_OF_ROWS,
@@ -44,8 +45,7 @@ from badak.engine.machine.bytecode import (
     SCRATCH_SIZE,
     SEQUENCE,
     SHARED,
-    SQUARES,
-    SQUARES_BLOCK,
+    SQUARED_NORM,
     STEP,
     STEPS,
     STOPPED,
@@ -347,7 +347,7 @@ def seldom(here, arguments, step, thread, threads):
             count,
             load(here, 7),
         )
-    elif kind == SQUARES:
+    elif kind == SQUARED_NORM:
         sum_squares(load(here, 2), load(here, 3), load(here, 4), thread, threads)
     elif kind == CLIP and thread == 0:
         clip(load(here, 2), load(here, 3), load(here, 4), load(here, 5))
@@ -362,10 +362,10 @@ def seldom(here, arguments, step, thread, threads):
 @compiled
 def sum_squares(address, count, sums, thread, threads):
     """Write the sum of squares of each block, in float64 so that none overflows."""
-    blocks = (count + SQUARES_BLOCK - 1) // SQUARES_BLOCK
+    blocks = (count + NORM_BLOCK - 1) // NORM_BLOCK
     for block in range(thread, blocks, threads):
         total = 0.0
-        for i in range(block * SQUARES_BLOCK, min(count, (block + 1) * SQUARES_BLOCK)):
+        for i in range(block * NORM_BLOCK, min(count, (block + 1) * NORM_BLOCK)):
             value = float(load_float(address + FLOAT * i))
             total += value * value
         store_double(sums + WORD * block, total)

@@ -10,7 +10,7 @@ from badak import layers
 from badak._common.memory import padded
 from badak.activations import is_builtin
 from badak.engine.compiler.constants import substituted
-from badak.engine.program.context import Network, TracedMode, trains_below, write_nonfinite
+from badak.engine.program.context import Network, TracedMode, write_nonfinite
 from badak.engine.program.program import (
     Buffer,
     Computation,
@@ -32,6 +32,9 @@ from badak.typing import Shape
 
 class Unit:
     """One part of the network: forward, backward, and how its weights are updated."""
+
+    pending = False
+    """It is done to the samples as they are read, and has no backward pass."""
 
     def __init__(self, network: Network, index: int, layer: Layer) -> None:
         self.network = network
@@ -86,7 +89,7 @@ class Product(Unit):
 
     def backward(self, d: Buffer) -> Buffer:
         n = self.network
-        self.transposed = n.turn(self.kernel)
+        self.transposed = n.transpose(self.kernel)
         at_x = n.program.buffer(self.x.width)
         n.program.product(d, self.transposed.address, self.transposed.row, at_x, d.width, 0)
         return at_x
@@ -135,8 +138,9 @@ class Activated(Unit):
 
     def forward(self) -> None:
         n = self.network
-        if n.value is None and (not n.training or not trains_below(n.units)):
+        if n.value is None and not (n.training and n.trained):
             n.pending.append(self)
+            self.pending = True
             return
         self.a = n.settle()
         self.z = self.a if self.in_place else n.program.buffer(self.a.width)
@@ -190,6 +194,7 @@ class Formula(Unit):
         n = self.network
         if n.value is None and self.rowwise and not self.trained:
             n.pending.append(self)
+            self.pending = True
             return
         self.x = n.settle()
         n.value = n.program.buffer(self.x.width)

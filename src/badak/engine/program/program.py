@@ -269,9 +269,9 @@ class Program:
         fields = [source, row, goal.address, goal.row, *shape]
         self._emit(bytecode.TRANSPOSE, fields)
 
-    def squares(self, address: int, count: int, sums: int) -> None:
+    def squared_norm(self, address: int, count: int, sums: int) -> None:
         """Sum the squares of `count` numbers, block by block."""
-        self._emit(bytecode.SQUARES, [address, count, sums])
+        self._emit(bytecode.SQUARED_NORM, [address, count, sums])
 
     def clip(self, limit: int, sums: int, count: int, factor: int) -> None:
         """Work out the factor that brings a gradient to the limit."""

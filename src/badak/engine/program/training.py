@@ -25,7 +25,7 @@ CHUNK = 0.05  # seconds of native work between two looks at Ctrl-C and the progr
 FIRST_STEPS = 8  # of the first chunk, before their time is known; fewer where they take long
 FIRST_WORK = 1_000_000_000  # multiplications of the first chunk
 SMALL = 4_000_000  # multiplications of a step below which threads would wait more than work
-MANY = 500_000  # weights below which one thread turns them sooner than another one wakes
+MANY = 500_000  # weights below which one thread transposes them sooner than another one wakes
 
 
 class TrainingProgram:

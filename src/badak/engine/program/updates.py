@@ -189,12 +189,12 @@ class UpdateWriter:
 
     def _length(self, start: int, size: int, limit: float | None) -> tuple[Array, Array, Array]:
         """Write the sum of squares of a part of the gradient."""
-        program, blocks = self.program, -(-size // bytecode.SQUARES_BLOCK)
+        program, blocks = self.program, -(-size // bytecode.NORM_BLOCK)
         sums = program.vector(blocks, np.float64)[:blocks]
         limit_at = program.vector(1, np.float64)
         limit_at[0] = limit
         assert self.gradient is not None
-        program.squares(self._number(self.gradient, start), size, address_of(sums))
+        program.squared_norm(self._number(self.gradient, start), size, address_of(sums))
         return limit_at, sums, program.vector(1)
 
     def _update_clipped(self, segment: Segment, factor: Array) -> None:
