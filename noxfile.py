@@ -56,9 +56,10 @@ def imports(session: nox.Session) -> None:
 
 @nox.session(name="test-quick")
 def test_quick(session: nox.Session) -> None:
-    """Run the subject's, training's and the model's tests but the slow ones."""
+    """Run the subject's, training's and the model's tests but the slow ones, on few examples."""
     session.install("-e", ".[all,test]")
-    session.run("pytest", "-q", "-m", "not slow and not peers", *QUICK, *session.posargs)
+    options = ["-m", "not slow and not peers", "--hypothesis-profile=quick"]
+    session.run("pytest", "-q", *options, *QUICK, *session.posargs)
 
 
 @nox.session

@@ -16,6 +16,7 @@ SHARED_DATA = Path(os.environ.get(VARIABLE) or BESIDE)
 
 # A slow machine is no fault of the code: no test fails by the clock.
 settings.register_profile("badak", deadline=None)
+settings.register_profile("quick", deadline=None, max_examples=15)  # for --hypothesis-profile
 settings.load_profile("badak")
 
 

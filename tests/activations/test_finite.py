@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
@@ -48,7 +48,6 @@ def test_every_order_of_magnitude(h, dtype):
 
 @every_type
 @every_activation
-@settings(max_examples=40)
 @given(data=st.data())
 def test_any_finite_array(h, dtype, data):
     finite = st.floats(
