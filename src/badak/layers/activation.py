@@ -188,8 +188,10 @@ class ELU(Activation):
     **common
         `name`, `input_shape`, `input_dim`, as every :class:`Layer` takes them.
 
-    References ---------- Clevert, Unterthiner & Hochreiter, "Fast and Accurate Deep Network
-    Learning by Exponential Linear Units", 2016.
+    References
+    ----------
+    Clevert, Unterthiner & Hochreiter, "Fast and Accurate Deep Network Learning by Exponential
+    Linear Units", 2016.
 
     Examples
     --------

@@ -74,11 +74,38 @@ class Layer:
         """Named views of the network's flat vector, once it is built."""
 
     def output_shape(self, input_shape: Shape) -> Shape:
-        """Return the shape of one sample of output, or raise InputError."""
+        """Return the shape of one sample of output.
+
+        Parameters
+        ----------
+        input_shape : tuple of int
+            The shape of one sample of input, without the batch axis.
+
+        Returns
+        -------
+        tuple of int
+            By default the input's.
+
+        Raises
+        ------
+        InputError
+            The layer does not take such samples.
+        """
         return input_shape
 
     def parameters(self, input_shape: Shape) -> list[ParameterSpec]:
-        """Return the arrays of weights that it needs."""
+        """Return the arrays of weights that it needs.
+
+        Parameters
+        ----------
+        input_shape : tuple of int
+            The shape of one sample of input, without the batch axis.
+
+        Returns
+        -------
+        list of ParameterSpec
+            By default none.
+        """
         return []
 
     def forward(self, w: Weights, x: Array, mode: Mode) -> tuple[Array, Any]:
@@ -121,7 +148,20 @@ class Layer:
         raise NotImplementedError(f"{type(self).__name__} has no backward pass")
 
     def updates(self, w: Weights, memo: Any) -> Weights:
-        """Return new values of weights that move by themselves after each training step."""
+        """Return new values of weights that move by themselves after each training step.
+
+        Parameters
+        ----------
+        w : dict of str to ndarray
+            The layer's weights by name.
+        memo
+            What :meth:`forward` returned besides the output.
+
+        Returns
+        -------
+        dict of str to ndarray
+            The new values of those that move, by name; by default none.
+        """
         return {}
 
     @classmethod
@@ -134,7 +174,18 @@ class Layer:
         return [view.copy() for view in self.weights.values()]
 
     def set_weights(self, weights: list[Any]) -> None:
-        """Set its weights from arrays of the same shapes, in the same order."""
+        """Set its weights; nothing is set where any of them does not fit.
+
+        Parameters
+        ----------
+        weights : list of array_like
+            In the order and with the shapes of :meth:`get_weights`.
+
+        Raises
+        ------
+        InputError
+            Their number or a shape is another one, or one holds NaN or infinity.
+        """
         set_views(list(self.weights.items()), weights, f"layer {self.name!r}")
 
     def count_params(self) -> int:

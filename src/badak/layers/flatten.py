@@ -14,8 +14,8 @@ class Flatten(Layer):
 
     Parameters
     ----------
-    **common
-        `name`, `input_shape`, `input_dim`, as every :class:`Layer` takes them.
+    name, input_shape, input_dim
+        As every :class:`Layer` takes them.
 
     Examples
     --------

@@ -15,7 +15,30 @@ LAYERS: Registry[type[Layer]] = Registry("layer")
 
 
 def register(layer: L) -> L:
-    """Enter a class in :data:`LAYERS`, as a decorator; a name that is taken is refused."""
+    """Enter a class in :data:`LAYERS`, as a decorator.
+
+    Parameters
+    ----------
+    layer : type
+        A subclass of :class:`Layer`; its name becomes the layer's.
+
+    Returns
+    -------
+    type
+        The class itself.
+
+    Raises
+    ------
+    ValueError
+        The name is taken.
+
+    Examples
+    --------
+    >>> from badak.layers import Layer
+    >>> @register  # doctest: +SKIP
+    ... class Shift(Layer):
+    ...     pass
+    """
     LAYERS.add(layer.__name__, layer)
     return layer
 
@@ -30,12 +53,22 @@ def from_config(config: Config, own: Mapping[str, type[Layer]] | None = None) ->
     own
         Classes of your own, by the names of their classes; they go before badak's.
 
+    Returns
+    -------
+    Layer
+        A new layer, without weights.
+
     Raises
     ------
     UnknownNameError
         No layer has that name.
     InputError
         The layer does not take these arguments.
+
+    Examples
+    --------
+    >>> from_config({"class": "Dense", "name": "hidden", "units": 3})
+    Dense(3)
     """
     arguments = dict(config)
     name = arguments.pop("class", "")

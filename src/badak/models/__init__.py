@@ -1,4 +1,4 @@
-"""Trained networks in the box: they answer without training and without a download."""
+"""Trained networks that come with badak: they need no training and no download."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -18,11 +18,18 @@ CARD = FILE.with_suffix(".md")
 def digits() -> "Sequential":
     """Return a network that reads one handwritten digit, trained by badak on MNIST.
 
-    It takes images (samples, 28, 28) as :func:`badak.images.as_digit` makes them and MNIST has
-    them, ink bright, 0 to 255, and gives the probabilities (samples, 10) of 0 to 9. Each call
-    returns a network of its own, to train further or to change. The file :data:`CARD` tells how it
-    was trained and what it gets wrong; ``badak info digits`` prints it.
+    The file :data:`CARD` says how it was trained and what it gets wrong; ``badak info digits``
+    prints it.
 
+    Returns
+    -------
+    Sequential
+        A new network at each call, which may be trained further or changed. It takes images
+        (samples, 28, 28) as :func:`badak.images.as_digit` makes them and as MNIST has them, ink
+        bright, 0 to 255, and returns the probabilities (samples, 10) of 0 to 9.
+
+    Examples
+    --------
     >>> import numpy as np
     >>> from badak import images
     >>> paper = np.full((300, 200), 255, np.uint8)

@@ -36,35 +36,32 @@ PREDICT_BATCH = 1024  # samples that are asked at once: large enough to be quick
 
 
 class Sequential:
-    """Return class numbers: the largest output, or whether the only one is over its middle.
-
-    Softmax is left out: it keeps the order, so that the largest pre-activation is the largest
-    output.
+    """A network of layers, each taking the output of the one before it.
 
     Parameters
     ----------
-    x : array_like (samples, *input_shape)
-        Finite numbers.
-    batch_size : int or None
-        Samples at once where NumPy computes.
-
-    Returns
-    -------
-    ndarray (samples,)
-        int64.
+    layers : iterable of Layer
+        The layers, first to last; an :class:`~badak.Input` before them gives the input's shape.
+    name : str, optional
+        The network's name, "sequential" by default.
+    seed : int, optional
+        Sets the initial weights, the order of the samples and all noise; by default that of
+        :func:`badak.utils.set_random_seed`, or 0.
+    engine : {"compiled", "reference"}, optional
+        "compiled" computes with compiled code, "reference" with NumPy as :mod:`badak.reference`
+        reads; by default what the variable BADAK_ENGINE says, or "compiled".
 
     Raises
     ------
     InputError
-        The samples do not fit, or the network's output is no class.
+        A layer does not fit the one before it, or the seed or the engine is none.
 
     Examples
     --------
     >>> from badak import Input, Sequential, layers
-    >>> model = Sequential([Input((2,)), layers.Dense(2, "softmax", use_bias=False)])
-    >>> model.set_weights([np.eye(2)])
-    >>> model.classify([[3.0, 1.0], [1.0, 3.0]])
-    array([0, 1])
+    >>> model = Sequential([Input((2,)), layers.Dense(3, "relu"), layers.Dense(1)])
+    >>> model.predict(np.zeros((4, 2))).shape
+    (4, 1)
     """
 
     def __init__(
@@ -505,7 +502,13 @@ class Sequential:
         self.adapt_layers(samples)
 
     def adapt_layers(self, samples: Array) -> None:
-        """Let the layers that learn from data as it is do so, from checked samples."""
+        """Let the layers that learn from data as it is do so.
+
+        Parameters
+        ----------
+        samples : ndarray (samples, *input_shape)
+            As :meth:`checked` returns them.
+        """
         for index, layer in enumerate(self.layers):
             if waits_for_data(layer):
                 moments = layer.moments(self._stack.shapes[index])
@@ -552,13 +555,36 @@ class Sequential:
         return self.forward(x, training=training)[-1].z
 
     def classify(self, x: ArrayLike, batch_size: int | None = None) -> Array:
-        """Return class numbers (samples,).
+        """Return class numbers: the largest output, or whether the only one is over its middle.
 
-        Softmax is left out: it keeps the order, so that the largest pre-activation is the largest
-        output.
+        Parameters
+        ----------
+        x : array_like (samples, *input_shape)
+            Finite numbers.
+        batch_size : int or None
+            Samples at once where NumPy computes.
+
+        Returns
+        -------
+        ndarray (samples,)
+            int64.
+
+        Raises
+        ------
+        InputError
+            The samples do not fit, or the network's output is no class.
+
+        Examples
+        --------
+        >>> from badak import Input, Sequential, layers
+        >>> model = Sequential([Input((2,)), layers.Dense(2, "softmax", use_bias=False)])
+        >>> model.set_weights([np.eye(2)])
+        >>> model.classify([[3.0, 1.0], [1.0, 3.0]])
+        array([0, 1])
         """
         self._need_built()
         output = self.layers[-1].activation
+        # Softmax keeps the order: the largest pre-activation is the largest output.
         kept_order = output is not None and is_builtin(output, "softmax", "log_softmax")
         return decide(output, self.loss, self._ask(x, batch_size, last_activation=not kept_order))
 
@@ -598,7 +624,22 @@ class Sequential:
     def outputs(
         self, samples: Array, batch_size: int = PREDICT_BATCH, *, last_activation: bool = True
     ) -> Array:
-        """Return the outputs for checked samples, or the last layer's sums."""
+        """Return the outputs for checked samples, or the last layer's pre-activations.
+
+        Parameters
+        ----------
+        samples : ndarray (samples, *input_shape)
+            As :meth:`checked` returns them.
+        batch_size : int
+            Samples at once where NumPy computes.
+        last_activation : bool
+            Whether the last activation is applied.
+
+        Returns
+        -------
+        ndarray (samples, *output_shape)
+            float32.
+        """
         predictor = self._answers.predictor(samples.dtype, last_activation)
         return predictor(samples, batch_size).reshape(len(samples), *self.output_shape)
 
@@ -610,7 +651,23 @@ class Sequential:
         )
 
     def checked(self, x: ArrayLike) -> Array:
-        """Return x as the network takes it, built for it if need be; or InputError."""
+        """Return samples as the network takes them; it is built for them if need be.
+
+        Parameters
+        ----------
+        x : array_like (samples, *input_shape)
+            Finite numbers.
+
+        Returns
+        -------
+        ndarray
+            The samples, in a type that the engine takes.
+
+        Raises
+        ------
+        InputError
+            The samples do not fit, or hold NaN or infinity.
+        """
         samples = check_samples(x, self.input_shape)
         if not self.built and self.layers:
             self.build(samples.shape[1:])
@@ -621,7 +678,23 @@ class Sequential:
     # -- gradients
 
     def objective(self, t: ArrayLike) -> Objective:
-        """Return the loss that is or would be trained with targets t."""
+        """Return the loss that is or would be trained, and where it is computed.
+
+        Parameters
+        ----------
+        t : array_like
+            Targets, as :meth:`fit` takes them; a loss that is not chosen follows from them.
+
+        Returns
+        -------
+        Objective
+            The loss, on outputs or on pre-activations.
+
+        Raises
+        ------
+        InputError
+            The output is not flat.
+        """
         if len(self.output_shape) != 1:
             raise InputError(f"the output is of shape {self.output_shape}: end with flat outputs")
         output = self.layers[-1].activation
@@ -629,7 +702,18 @@ class Sequential:
         return objective_of(loss, output)
 
     def metrics_for(self, objective: Objective) -> list[Any]:
-        """Return the metrics that are reported beside the loss."""
+        """Return the metrics that are reported besides the loss.
+
+        Parameters
+        ----------
+        objective : Objective
+            The loss, which decides what "accuracy" means.
+
+        Returns
+        -------
+        list of Metric
+            Each has a name.
+        """
         chosen = fitting_metrics(objective.loss) if self.metrics is None else self.metrics
         return [resolution.resolve(metric, objective, self.output_shape[0]) for metric in chosen]
 
@@ -703,7 +787,29 @@ class Sequential:
         return check_gradients(self, objective, samples, targets, samples_per_array)
 
     def batch(self, x: ArrayLike, t: ArrayLike) -> tuple[Array, Array, Objective]:
-        """Return checked samples and targets, and the objective that they are trained with."""
+        """Return checked samples and targets, and the objective that they are trained with.
+
+        Parameters
+        ----------
+        x : array_like (batch, *input_shape)
+            The samples.
+        t : array_like
+            Targets, as :meth:`fit` takes them.
+
+        Returns
+        -------
+        samples : ndarray
+            As :meth:`checked` returns them.
+        targets : ndarray
+            As the loss takes them.
+        objective : Objective
+            The loss.
+
+        Raises
+        ------
+        InputError
+            Samples or targets do not fit the network.
+        """
         samples = self.checked(x)
         check_pairs(samples, t, "t")
         objective = self.objective(t)

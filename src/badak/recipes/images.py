@@ -34,7 +34,31 @@ __all__ = ["ImageResult", "ImageTraining", "load", "train"]
 
 @dataclass(frozen=True)
 class ImageResult(Trained):
-    """A network trained on images, and how it answers the held-out ones."""
+    """A network trained on images, and how it answers the held-out ones.
+
+    Parameters
+    ----------
+    model : Sequential
+        The trained network.
+    history : History
+        The loss and metrics of each epoch.
+    batch_size : int or None
+        Images of a step; None: all at once.
+    epochs : int
+        How many epochs there could be; ``history.epoch`` lists those that there were.
+    dataset : Dataset
+        The images.
+    preparation : Preparation
+        How a picture becomes the network's input.
+    confusion : ndarray (classes, classes)
+        Held-out images by (true class, answered class).
+
+    Examples
+    --------
+    >>> result = train(ImageTraining("digits", units=(16,), epochs=2))
+    >>> int(result.confusion.sum()), len(result.dataset.x_test)
+    (359, 359)
+    """
 
     dataset: Dataset
     preparation: Preparation
@@ -131,10 +155,20 @@ def load(data: str | os.PathLike[str], data_dir: str | os.PathLike[str] | None =
     data, data_dir
         As in :func:`badak.datasets.load`.
 
+    Returns
+    -------
+    Dataset
+        Images and classes, to train and to test.
+
     Raises
     ------
     InputError
         None of the images is left to test with.
+
+    Examples
+    --------
+    >>> len(load("digits").class_names)
+    10
     """
     try:
         dataset = datasets.load(data, data_dir)

@@ -21,7 +21,33 @@ __all__ = ["TableResult", "TableTraining", "load", "train"]
 
 @dataclass(frozen=True)
 class TableResult(Trained):
-    """A network trained on a table, and its scores on the held-out rows beside simple models'."""
+    r"""A network trained on a table, and its scores on the held-out rows.
+
+    Parameters
+    ----------
+    model : Sequential
+        The trained network.
+    history : History
+        The loss and metrics of each epoch.
+    batch_size : int or None
+        Rows of a step; None: all at once.
+    epochs : int
+        How many epochs there could be; ``history.epoch`` lists those that there were.
+    data : TableData
+        The table's rows, to train, to validate and to test.
+    scores : dict of str to dict
+        The scores of the network, of the linear model and of the naive guess, in this order, by
+        their names.
+
+    Examples
+    --------
+    >>> path = getfixture("tmp_path") / "sums.csv"
+    >>> rows = "".join(f"{i % 7},{i % 5},{i % 7 + i % 5}\n" for i in range(70))
+    >>> _ = path.write_text("a,b,sum\n" + rows)
+    >>> result = train(TableTraining(path, "sum", task="regression", units=(16,), epochs=5))
+    >>> result.preparation.target.name, result.confusion
+    ('sum', None)
+    """
 
     data: TableData
     scores: dict[str, scores.Scores]
@@ -111,7 +137,7 @@ def train(
 
 
 def load(options: TableTraining, *, on_event: OnEvent = ignore) -> TableData:
-    """Return the table's rows as a network takes them: to train, to validate, and held out.
+    r"""Return the table's rows as a network takes them: to train, to validate, and held out.
 
     Parameters
     ----------
@@ -120,10 +146,23 @@ def load(options: TableTraining, *, on_event: OnEvent = ignore) -> TableData:
     on_event
         Called with :class:`~badak.recipes.events.Reading`.
 
+    Returns
+    -------
+    TableData
+        The rows, and how they are prepared.
+
     Raises
     ------
     InputError, FileFormatError, OSError
         They name the file, the column and, where there is one, the line.
+
+    Examples
+    --------
+    >>> path = getfixture("tmp_path") / "sums.csv"
+    >>> rows = "".join(f"{i % 7},{i % 5},{i % 7 + i % 5}\n" for i in range(70))
+    >>> _ = path.write_text("a,b,sum\n" + rows)
+    >>> load(TableTraining(path, "sum", task="regression")).counts
+    (50, 6, 14)
     """
     path = Path(options.data)
     on_event(Reading(path, path.stat().st_size if path.is_file() else 0))

@@ -1,4 +1,4 @@
-"""Many networks trained side by side, one on each core: folds, seeds, sweeps."""
+"""Train many networks at the same time, one on each core: folds, seeds, sweeps."""
 
 from collections.abc import Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor, wait
@@ -16,21 +16,21 @@ LOOK = 0.05  # seconds between two looks at Ctrl-C
 def fit_many(
     models: Iterable[Any], x: ArrayLike | None = None, y: Any = None, **settings: Any
 ) -> list[History]:
-    """Train many models at once, each on a core of its own; return their Histories.
+    """Train many models at once, one on each core; return their Histories.
 
-    Each gets the same bits as trained alone. Small networks gain most: they are too small for
-    several cores, and so leave all but one idle.
+    Each model gets the same bits as if it were trained by itself. Small networks gain most,
+    because one of them cannot keep several cores busy.
 
     Parameters
     ----------
-    models
-        Models, or dictionaries with a model under "model" and beside it what is its own: "x", "y"
-        and arguments of :meth:`badak.Sequential.fit`.
-    x, y
-        Samples and targets for all that have none of their own.
-    settings
-        Arguments of fit for all that have none of their own. `callbacks` is a function that makes
-        new ones for each model, since a callback keeps the state of one run.
+    models : iterable of Sequential or dict
+        Models, or dictionaries with a model under "model" and besides it what is for it alone:
+        "x", "y" and arguments of :meth:`badak.Sequential.fit`.
+    x, y : array_like, optional
+        Samples and targets for the models that have none for themselves alone.
+    **settings
+        Arguments of fit, likewise. `callbacks` is a function that makes new ones for each model,
+        since a callback keeps the state of one run.
 
     Returns
     -------
@@ -45,6 +45,8 @@ def fit_many(
         Some did not train to the end, each with its own error and number; the others did, and have
         their ``history``.
 
+    Examples
+    --------
     >>> import numpy as np, badak
     >>> x = np.linspace(-1.0, 1.0, 20).reshape(-1, 1)
     >>> models = [badak.Sequential([badak.layers.Dense(1)], seed=seed) for seed in range(3)]

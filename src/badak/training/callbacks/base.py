@@ -12,9 +12,29 @@ Logs = dict[str, float]
 
 
 class Callback:
-    """Override the methods for the moments that matter; `model` and `params` are set by then.
+    """The base class of what watches training: a method for each moment, which does nothing.
 
-    To end training, set ``self.model.stop_training = True``.
+    Override the methods for the moments that matter; `model` and `params` are set by then. To end
+    training, set ``self.model.stop_training = True``.
+
+    Attributes
+    ----------
+    model : Sequential
+        The model that is trained.
+    params : dict
+        The run's "epochs", "steps" an epoch and "samples".
+
+    Examples
+    --------
+    >>> import numpy as np, badak
+    >>> class Enough(Callback):
+    ...     def on_epoch_end(self, epoch, logs):
+    ...         self.model.stop_training = logs["loss"] < 1e-3
+    >>> model = badak.Sequential([badak.layers.Dense(1)])
+    >>> x = np.linspace(-1.0, 1.0, 20).reshape(-1, 1)
+    >>> history = model.fit(x, 0.0 * x, epochs=1000, callbacks=[Enough()], verbose=0)
+    >>> len(history.epoch) < 1000
+    True
     """
 
     model: Model
@@ -27,43 +47,121 @@ class Callback:
     kept in a checkpoint, and set again after `on_train_begin` where a run goes on from one."""
 
     def set_model(self, model: Model) -> None:
-        """Take over the model that is trained."""
+        """Keep the model that is trained.
+
+        Parameters
+        ----------
+        model : Sequential
+            The model.
+        """
         self.model = model
 
     def set_params(self, params: dict[str, Any]) -> None:
-        """Take over the run's epochs, steps an epoch, samples, and each value's better side."""
+        """Keep the settings of the run.
+
+        Parameters
+        ----------
+        params : dict
+            "epochs", "steps" an epoch, "samples", and under "modes" whether each value is better
+            when it falls ("min") or rises ("max").
+        """
         self.params = params
 
     def set_run(self, run: Any) -> None:
-        """Take over the run, a :class:`badak.training.loop.Run`: its samples, loss and steps."""
+        """Keep the run, for a callback that looks into its steps.
+
+        Parameters
+        ----------
+        run : badak.training.loop.Run
+            The run: its samples, objective and steps.
+        """
 
     def on_train_begin(self, logs: Logs | None = None) -> None:
-        """Before the first epoch."""
+        """Do what comes before the first epoch.
+
+        Parameters
+        ----------
+        logs : dict of str to float, optional
+            None; there are no values yet.
+        """
 
     def on_train_end(self, logs: Logs | None = None) -> None:
-        """After the last epoch, also where training was stopped."""
+        """Do what comes after the last epoch, also where training was stopped.
+
+        Parameters
+        ----------
+        logs : dict of str to float, optional
+            None.
+        """
 
     def on_epoch_begin(self, epoch: int, logs: Logs | None = None) -> None:
-        """Before an epoch, the first being 0."""
+        """Do what comes before an epoch.
+
+        Parameters
+        ----------
+        epoch : int
+            The epoch, the first being 0.
+        logs : dict of str to float, optional
+            None.
+        """
 
     def on_epoch_end(self, epoch: int, logs: Logs) -> None:
-        """After an epoch and its validation; what is put into `logs` gets into the history."""
+        """Do what comes after an epoch and its validation.
+
+        Parameters
+        ----------
+        epoch : int
+            The epoch, the first being 0.
+        logs : dict of str to float
+            Loss and metrics by their names, of the validation data with "val_" before the name.
+            What is put into it gets into the history.
+        """
 
     def on_train_batch_begin(self, batch: int, logs: Logs | None = None) -> None:
-        """Before a batch, the first being 0."""
+        """Do what comes before a batch.
+
+        Parameters
+        ----------
+        batch : int
+            The batch within the epoch, the first being 0.
+        logs : dict of str to float, optional
+            None.
+        """
 
     def on_train_batch_end(self, batch: int, logs: Logs) -> None:
-        """After a batch, with the epoch's mean loss so far."""
+        """Do what comes after a batch.
+
+        Parameters
+        ----------
+        batch : int
+            The batch within the epoch, the first being 0.
+        logs : dict of str to float
+            The mean "loss" of the epoch so far.
+        """
 
     def on_diverged(self, epoch: int, batch: int, weights: Array) -> str:
-        """After a loss that is not finite, met with the flat vector `weights`.
+        """Say what is known of a loss that is not finite.
 
-        The model holds the last good weights by then. What is returned is a note to the error.
+        The model holds the last good weights by then.
+
+        Parameters
+        ----------
+        epoch : int
+            The epoch, the first being 0.
+        batch : int
+            The batch within the epoch, the first being 0.
+        weights : ndarray
+            The flat vector of the weights that the loss was met with.
+
+        Returns
+        -------
+        str
+            A note to the DivergedError; empty: none.
         """
         return ""
 
     def close(self) -> None:
-        """Let go of what is open; called whether training ended well or not."""
+        """Close what is open; called whether training ended well or not."""
 
 
 class CallbackList:
@@ -141,7 +239,27 @@ def _overriding(callbacks: list[Callback], method: str) -> list[Callback]:
 
 
 class LambdaCallback(Callback):
-    """A callback made of functions: ``LambdaCallback(on_epoch_end=lambda epoch, logs: ...)``."""
+    """A callback made of functions.
+
+    Parameters
+    ----------
+    on_epoch_begin, on_epoch_end : callable, optional
+        Called with (epoch, logs).
+    on_train_begin, on_train_end : callable, optional
+        Called with (logs).
+    on_train_batch_begin, on_train_batch_end : callable, optional
+        Called with (batch, logs). The engine then stops at each batch.
+
+    Examples
+    --------
+    >>> import numpy as np, badak
+    >>> losses = []
+    >>> watch = LambdaCallback(on_epoch_end=lambda epoch, logs: losses.append(logs["loss"]))
+    >>> model = badak.Sequential([badak.layers.Dense(1)])
+    >>> history = model.fit(np.eye(3), np.ones((3, 1)), epochs=4, callbacks=[watch], verbose=0)
+    >>> losses == history.history["loss"]
+    True
+    """
 
     def __init__(
         self,

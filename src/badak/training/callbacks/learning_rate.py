@@ -14,7 +14,42 @@ from badak.training.callbacks.stopping import Monitor
 
 
 class ReduceLROnPlateau(Monitor):
-    """Multiply the learning rate by `factor` after `patience` epochs without a better value."""
+    """Multiply the learning rate by `factor` after `patience` epochs without a better value.
+
+    Parameters
+    ----------
+    monitor : str
+        The value that is watched, such as "val_loss" or "accuracy".
+    factor : float
+        What the rate is multiplied by, in (0, 1).
+    patience : int
+        How many epochs without a better value lower the rate.
+    verbose : int
+        1 prints a line where the rate is lowered, 0 does not.
+    mode : {"auto", "min", "max"}
+        Whether the value is better when it falls or rises; "auto" asks the loss or metric.
+    min_delta : float
+        By how much a value must be better to count.
+    cooldown : int
+        How many epochs after a lowering are not counted.
+    min_lr : float
+        The rate is not lowered below this.
+
+    Raises
+    ------
+    InputError
+        A setting is none of these, the run reports no such value, or a schedule sets the rate.
+
+    Examples
+    --------
+    >>> import numpy as np, badak
+    >>> model = badak.Sequential([badak.layers.Dense(1)])
+    >>> x = np.linspace(-1.0, 1.0, 20).reshape(-1, 1)
+    >>> lower = ReduceLROnPlateau("loss", factor=0.5, patience=2, min_lr=1e-4)
+    >>> history = model.fit(x, 2.0 * x, epochs=5, callbacks=[lower], verbose=0)
+    >>> len(history.history["learning_rate"])
+    5
+    """
 
     remembers = ("best", "wait", "cooling")
 
@@ -69,9 +104,31 @@ class ReduceLROnPlateau(Monitor):
 
 
 class LearningRateScheduler(Callback):
-    """Set the learning rate before each epoch to what ``schedule(epoch, learning_rate)`` gives.
+    """Set the learning rate before each epoch to what a function gives.
 
-    A schedule of one argument is given the epoch alone.
+    Parameters
+    ----------
+    schedule : callable
+        Called with (epoch, learning_rate), or with (epoch) if it takes one argument; the first
+        epoch is 0.
+    verbose : int
+        1 prints a line before each epoch, 0 does not.
+
+    Raises
+    ------
+    InputError
+        The function gives no number, or a schedule of the optimizer sets the rate.
+
+    Examples
+    --------
+    >>> import numpy as np, badak
+    >>> model = badak.Sequential([badak.layers.Dense(1)])
+    >>> x = np.linspace(-1.0, 1.0, 20).reshape(-1, 1)
+    >>> halve = LearningRateScheduler(lambda epoch, rate: rate / 2)
+    >>> model.compile(badak.optimizers.SGD(0.1), "mean_squared_error")
+    >>> history = model.fit(x, 2.0 * x, epochs=3, callbacks=[halve], verbose=0)
+    >>> history.history["learning_rate"]
+    [0.05, 0.025, 0.0125]
     """
 
     def __init__(self, schedule: Callable[..., float], verbose: int = 0) -> None:
@@ -80,7 +137,7 @@ class LearningRateScheduler(Callback):
         self.verbose = verbose
 
     def on_train_begin(self, logs: Logs | None = None) -> None:
-        """Meet a schedule at the door."""
+        """Refuse an optimizer with a schedule before the first step."""
         settable_rate(self)
 
     def on_epoch_begin(self, epoch: int, logs: Logs | None = None) -> None:

@@ -13,7 +13,37 @@ from badak.training.callbacks.stopping import Monitor
 class ModelCheckpoint(Monitor):
     """Save the model after each epoch, or after each that is the best so far.
 
-    `filepath` may hold fields such as ``{epoch:02d}`` and ``{val_loss:.3f}``.
+    Parameters
+    ----------
+    filepath : path
+        The file; it may hold fields such as ``{epoch:02d}``, the first being 1, and
+        ``{val_loss:.3f}``.
+    monitor : str
+        The value that is watched, such as "val_loss" or "accuracy".
+    verbose : int
+        1 prints each file that is saved, 0 does not.
+    save_best_only : bool
+        Whether an epoch is saved only if its value is the best so far.
+    mode : {"auto", "min", "max"}
+        Whether the value is better when it falls or rises; "auto" asks the loss or metric.
+    initial_value_threshold : float, optional
+        What the first value must better to be saved.
+
+    Raises
+    ------
+    InputError
+        A setting is none of these, or the run reports no such value.
+
+    Examples
+    --------
+    >>> import numpy as np, badak
+    >>> model = badak.Sequential([badak.layers.Dense(1)])
+    >>> x = np.linspace(-1.0, 1.0, 20).reshape(-1, 1)
+    >>> folder = getfixture("tmp_path")
+    >>> keep = ModelCheckpoint(folder / "best.safetensors", "loss", save_best_only=True)
+    >>> history = model.fit(x, 2.0 * x, epochs=3, callbacks=[keep], verbose=0)
+    >>> badak.load_model(folder / "best.safetensors").count_params()
+    2
     """
 
     remembers = ("best",)
@@ -56,7 +86,31 @@ class ModelCheckpoint(Monitor):
 class CSVLogger(Callback):
     """Write a row of values for each epoch to a CSV file.
 
-    A run that goes on from a checkpoint goes on with its file, from the row of that epoch.
+    A run that resumes from a checkpoint continues the file from the row of that epoch.
+
+    Parameters
+    ----------
+    filename : path
+        The file; its folder must be there.
+    separator : str
+        What stands between two values.
+    append : bool
+        Whether rows are added to what the file holds, or replace it.
+
+    Raises
+    ------
+    OSError
+        The file cannot be written, before the first epoch.
+
+    Examples
+    --------
+    >>> import numpy as np, badak
+    >>> model = badak.Sequential([badak.layers.Dense(1)])
+    >>> x = np.linspace(-1.0, 1.0, 20).reshape(-1, 1)
+    >>> path = getfixture("tmp_path") / "log.csv"
+    >>> history = model.fit(x, 2.0 * x, epochs=2, callbacks=[CSVLogger(path)], verbose=0)
+    >>> path.read_text().splitlines()[0]
+    'epoch,loss,mean_absolute_error'
     """
 
     remembers = ("names", "size")
@@ -70,7 +124,7 @@ class CSVLogger(Callback):
         self._file: TextIO | None = None
 
     def on_train_begin(self, logs: Logs | None = None) -> None:
-        """Open the file; a wrong folder is met here, before any work."""
+        """Open the file: a folder that is not there is an error before any work."""
         self._file = self.path.open("a", newline="", encoding="utf-8")
         self.names: list[str] | None = None
         self.size = self._bytes() if self.append else 0

@@ -10,7 +10,18 @@ from badak.typing import Array
 
 
 class TerminateOnNaN(Callback):
-    """End training in silence at a loss that is not finite, in place of the error."""
+    """End training in silence at a loss that is not finite, in place of the DivergedError.
+
+    Examples
+    --------
+    >>> import numpy as np, badak
+    >>> model = badak.Sequential([badak.layers.Dense(1)])
+    >>> x = np.linspace(-1.0, 1.0, 20).reshape(-1, 1)
+    >>> model.compile(badak.optimizers.SGD(1e20))
+    >>> history = model.fit(x, 2.0 * x, epochs=50, callbacks=[TerminateOnNaN()], verbose=0)
+    >>> len(history.epoch) < 50
+    True
+    """
 
     every_batch = False
 
@@ -77,7 +88,41 @@ class Monitor(Callback):
 class EarlyStopping(Monitor):
     """End training when the watched value has not got better for `patience` epochs.
 
-    With `restore_best_weights` the model ends with the weights of its best epoch.
+    Parameters
+    ----------
+    monitor : str
+        The value that is watched, such as "val_loss" or "accuracy".
+    min_delta : float
+        By how much a value must be better to count.
+    patience : int
+        How many epochs without a better value end the training.
+    verbose : int
+        1 prints a line where training is ended, 0 does not.
+    mode : {"auto", "min", "max"}
+        Whether the value is better when it falls or rises; "auto" asks the loss or metric.
+    baseline : float, optional
+        What the value must better to reset the count of epochs.
+    restore_best_weights : bool
+        Whether the model ends with the weights of its best epoch.
+    start_from_epoch : int
+        How many epochs pass before the value is watched.
+
+    Raises
+    ------
+    InputError
+        A setting is none of these, or the run reports no such value.
+
+    Examples
+    --------
+    >>> import numpy as np, badak
+    >>> model = badak.Sequential([badak.layers.Dense(1)])
+    >>> x = np.linspace(-1.0, 1.0, 20).reshape(-1, 1)
+    >>> stop = EarlyStopping("val_loss", patience=3, restore_best_weights=True)
+    >>> history = model.fit(
+    ...     x, 0.0 * x, epochs=1000, validation_split=0.2, callbacks=[stop], verbose=0
+    ... )
+    >>> stop.stopped_epoch == history.epoch[-1]
+    True
     """
 
     remembers = ("wait", "stopped_epoch", "best_epoch", "best", "best_weights")

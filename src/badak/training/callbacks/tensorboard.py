@@ -32,6 +32,8 @@ class TensorBoard(Callback):
     ImportError
         tensorboardX is not installed.
 
+    Examples
+    --------
     >>> board = TensorBoard(getfixture("tmp_path") / "logs", histogram_freq=1)
     """
 
