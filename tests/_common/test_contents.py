@@ -54,7 +54,7 @@ def tensors():
         (image("JPEG"), "a JPEG picture"),
         (image("GIF"), "a GIF picture"),
         (image("TIFF"), "a TIFF picture"),
-        (gzip.compress(b"a"), "a gzip file (unpack it first)"),
+        (gzip.compress(b"a", mtime=0), "a gzip file (unpack it first)"),
         (zipped("a.csv"), "a zip archive (unpack it first)"),
         (zipped("[Content_Types].xml"), "a document of Excel or Word"),
         (zipped("metadata.json", "config.json"), "a .keras file of Keras 3"),
