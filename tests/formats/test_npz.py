@@ -163,3 +163,69 @@ def test_the_books_own_weights(shared_data):
         "Sequential([Input((784,)), Dense(50, activation='sigmoid'), "
         "Dense(100, activation='sigmoid'), Dense(10, activation='softmax')])"
     )
+
+
+def numbered(count, names):
+    """Weights of Dense layers of one width in order, and what they answer to X, in float64."""
+    rng = np.random.default_rng(11)
+    arrays, y = {}, X.astype(np.float64)
+    for i in range(count):
+        w, b = rng.normal(size=(3, 3)), rng.normal(size=3)
+        arrays |= {names[0].format(i): w, names[1].format(i): b}
+        y = y @ w + b
+    return arrays, y
+
+
+@pytest.mark.parametrize("like", [False, True])
+@pytest.mark.parametrize(
+    "names", [("W{}", "b{}"), ("fc{}.weight", "fc{}.bias"), ("dense_{}/kernel", "dense_{}/bias")]
+)
+def test_numbers_in_names_decide_however_the_arrays_are_sorted(names, like, tmp_path):
+    arrays, expected = numbered(11, names)
+    path = tmp_path / "theirs.npz"
+    np.savez(path, **dict(sorted(arrays.items())))
+    known: dict[str, object] = {"activation": "identity", "output": "identity"}
+    if like:
+        known = {"like": Sequential([Input((3,)), *(Dense(3) for _ in range(11))])}
+    model = formats.import_model(path, **known)
+    np.testing.assert_allclose(model.predict(X), expected, rtol=1e-4, atol=1e-4)
+
+
+def test_numbered_arrays_that_were_sorted_are_put_in_order(tmp_path):
+    model = Sequential([Input((3,)), *(Dense(3) for _ in range(6))])
+    weights = [w + 0.25 for w in model.get_weights()]
+    arrays = {f"arr_{i}": w for i, w in enumerate(weights)}
+    np.savez(tmp_path / "sorted.npz", **dict(sorted(arrays.items())))
+    read = formats.import_model(tmp_path / "sorted.npz", like=model)
+    for given, before in zip(read.get_weights(), weights, strict=True):
+        np.testing.assert_array_equal(given, before)
+
+
+def test_a_model_takes_its_own_names_in_any_order(tmp_path):
+    model = Sequential([Input((3,)), Dense(3), BatchNormalization(), Dense(3), Dense(3)])
+    model.set_weights([w + 0.25 for w in model.get_weights()])
+    arrays = {
+        f"{layer.name}.{name}": w for layer in model.layers for name, w in layer.weights.items()
+    }
+    np.savez(tmp_path / "sorted.npz", **dict(sorted(arrays.items())))
+    like = Sequential([Input((3,)), Dense(3), BatchNormalization(), Dense(3), Dense(3)])
+    read = formats.import_model(tmp_path / "sorted.npz", like=like)
+    assert (read.predict(X) == model.predict(X)).all()
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        ["fc1.weight", "fc10.weight", "fc2.weight", "out.weight"],
+        ["body.bias", "body.weight", "head.bias", "head.weight"],
+        ["norm.beta", "norm.gamma"],
+    ],
+)
+def test_sorted_names_that_do_not_tell_the_order_are_refused(names, tmp_path):
+    arrays = {name: np.ones(3 if name.endswith(("bias", "a")) else (3, 3)) for name in names}
+    np.savez(tmp_path / "sorted.npz", **arrays)
+    with pytest.raises(FileFormatError, match="sorted by name"):
+        read(tmp_path / "sorted.npz")
+    like = Sequential([Input((3,)), *(Dense(3) for _ in names)])
+    with pytest.raises(FileFormatError, match="sorted by name"):
+        formats.import_model(tmp_path / "sorted.npz", like=like)

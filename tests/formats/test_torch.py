@@ -326,6 +326,147 @@ def test_pickles_that_would_run_code_are_refused(torch, net, tmp_path):
     with pytest.raises(FileFormatError, match="no plain state_dict"):
         formats.import_model(path, activation="relu", output="identity")
     assert not (tmp_path / "ran").exists()
-    torch.save({"epoch": 3, "state_dict": net.state_dict()}, path)
+    torch.save({"epoch": 3, "weights": net.state_dict()}, path)
     with pytest.raises(FileFormatError, match="'epoch', which is no tensor"):
         formats.import_model(path, activation="relu", output="identity")
+
+
+def deep(count, width=3):
+    """State of Linear layers fc1, fc2 and so on, and what they answer, in float64."""
+    state, y = {}, X.astype(np.float64)
+    for i in range(1, count + 1):
+        w, b = linear(width, width)
+        state |= {f"fc{i}.weight": w, f"fc{i}.bias": b}
+        y = y @ w.T + b
+    return state, y
+
+
+def by_name(state):
+    return dict(sorted(state.items()))
+
+
+@pytest.mark.peers
+@pytest.mark.parametrize("order", [dict, by_name, lambda s: dict(reversed(s.items()))])
+@pytest.mark.parametrize("like", [False, True])
+def test_numbers_in_names_decide_however_a_state_dict_is_sorted(order, like, torch, tmp_path):
+    state, expected = deep(11)
+    torch.save({k: torch.tensor(v) for k, v in order(state).items()}, tmp_path / "net.pt")
+    known: dict[str, object] = {"activation": "identity", "output": "identity"}
+    if like:
+        known = {"like": Sequential([Input((3,)), *(Dense(3) for _ in range(11))])}
+    model = formats.import_model(tmp_path / "net.pt", **known)
+    np.testing.assert_allclose(model.predict(X), expected, rtol=1e-4, atol=1e-4)
+
+
+@pytest.mark.peers
+def test_a_sorted_state_dict_without_numbers_is_refused_unless_its_shapes_tell(torch, tmp_path):
+    first, second = linear(3, 3), linear(3, 3)
+    state = {"z.weight": first[0], "z.bias": first[1], "a.weight": second[0], "a.bias": second[1]}
+    expected = (X @ first[0].T + first[1]) @ second[0].T + second[1]
+    known = {"activation": "identity", "output": "identity"}
+
+    def read(state, **given):
+        torch.save({k: torch.tensor(v) for k, v in state.items()}, tmp_path / "net.pt")
+        return formats.import_model(tmp_path / "net.pt", **given).predict(X)
+
+    np.testing.assert_allclose(read(state, **known), expected, atol=1e-4)
+    like = Sequential([Input((3,)), Dense(3), Dense(3)])
+    np.testing.assert_allclose(read(state, like=like), expected, atol=1e-4)
+    for given in (known, {"like": like}):
+        with pytest.raises(FileFormatError, match="does not tell the order of its modules"):
+            read(by_name(state), **given)
+    state |= {"a.weight": second[0][:2], "a.bias": second[1][:2]}
+    np.testing.assert_allclose(read(by_name(state), **known), expected[:, :2], atol=1e-4)
+
+
+@pytest.mark.peers
+def test_of_several_orders_that_fit_the_one_in_which_numbers_rise_is_taken(torch, tmp_path):
+    state, y = deep(4)
+    w, b = linear(2, 3)
+    state |= {"head.weight": w, "head.bias": b}
+    torch.save({k: torch.tensor(v) for k, v in by_name(state).items()}, tmp_path / "net.pt")
+    model = formats.import_model(tmp_path / "net.pt", activation="identity", output="identity")
+    np.testing.assert_allclose(model.predict(X), y @ w.T + b, rtol=1e-4, atol=1e-4)
+
+
+@pytest.mark.peers
+@pytest.mark.parametrize(
+    "prefix",
+    ["module.", "_orig_mod.", "net.", "model.", "module._orig_mod.net.", "_orig_mod.model.module."],
+)
+def test_what_wrappers_put_before_the_names_is_left_out(prefix, torch, net, tmp_path):
+    state = {prefix + name: value for name, value in net.state_dict().items()}
+    torch.save(state, tmp_path / "net.pt")
+    model = formats.import_model(
+        tmp_path / "net.pt", activation=["relu", "tanh", "identity"], output="identity"
+    )
+    np.testing.assert_allclose(model.predict(X), answer(torch, net, X), atol=2e-6)
+
+
+@pytest.mark.peers
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")  # PyTorch's own
+def test_real_wrappers_of_pytorch_are_seen_through(torch, net, tmp_path):
+    wrapped = torch.nn.DataParallel(torch.compile(net))
+    torch.save(wrapped.state_dict(), tmp_path / "net.pt")
+    assert next(iter(wrapped.state_dict())).startswith("module._orig_mod.0")
+    model = formats.import_model(
+        tmp_path / "net.pt", activation=["relu", "tanh", "identity"], output="identity"
+    )
+    np.testing.assert_allclose(model.predict(X), answer(torch, net, X), atol=2e-6)
+
+
+def test_a_prefix_of_some_names_only_is_part_of_the_names(stored):
+    (w1, b1), (w2, b2) = linear(4, 3), linear(2, 4)
+    both = {"0__weight": w1, "0__bias": b1, "net__0__weight": w2, "net__0__bias": b2}
+    model = formats.import_model(stored(**both), activation="relu", output="identity")
+    expected = np.maximum(X @ w1.T + b1, 0) @ w2.T + b2
+    np.testing.assert_allclose(model.predict(X), expected, atol=1e-6)
+
+
+@pytest.mark.peers
+@pytest.mark.parametrize("key", ["state_dict", "model_state_dict", "model"])
+def test_the_state_dict_in_a_checkpoint_is_read_and_told(key, torch, net, tmp_path):
+    optimizer = torch.optim.Adam(net.parameters())
+    inside = {f"model.{k}": v for k, v in net.state_dict().items()}
+    kept = {"epoch": 3, key: inside, "optimizer": optimizer.state_dict(), "best": 0.5}
+    torch.save(kept, tmp_path / "last.pt")
+    with pytest.warns(UserWarning, match=rf"'{key}' is read, not 'epoch', 'optimizer', 'best'"):
+        model = formats.import_model(
+            tmp_path / "last.pt", activation=["relu", "tanh", "identity"], output="identity"
+        )
+    np.testing.assert_allclose(model.predict(X), answer(torch, net, X), atol=2e-6)
+    torch.save({"model": inside, "state_dict": inside}, tmp_path / "two.pt")
+    with pytest.raises(FileFormatError, match="'state_dict' and 'model'"):
+        formats.import_model(tmp_path / "two.pt", activation="relu", output="identity")
+
+
+@pytest.mark.peers
+def test_a_view_that_claims_more_than_the_file_holds_is_refused(torch, tmp_path):
+    huge = torch.zeros(1).expand(100_000, 100_000)
+    torch.save({"0.weight": huge}, tmp_path / "net.pt")
+    assert (tmp_path / "net.pt").stat().st_size < 10_000
+    with pytest.raises(FileFormatError, match="claims more numbers than the file holds"):
+        formats.import_model(tmp_path / "net.pt", output="identity")
+
+
+@pytest.mark.peers
+@pytest.mark.parametrize("kind", ["sparse", "complex", "meta"])
+def test_a_tensor_that_is_no_plain_array_is_refused_by_name(kind, torch, tmp_path):
+    tensor = {
+        "sparse": lambda: torch.eye(3).to_sparse(),
+        "complex": lambda: torch.eye(3) * 1j,
+        "meta": lambda: torch.empty(3, 3, device="meta"),
+    }[kind]()
+    torch.save({"0.weight": tensor}, tmp_path / "net.pt")
+    with pytest.raises(FileFormatError, match=r"0\.weight|no plain state_dict"):
+        formats.import_model(tmp_path / "net.pt", output="identity")
+
+
+def test_names_of_thousands_of_digits_are_names(stored):
+    (w1, b1), (w2, b2) = linear(4, 3), linear(2, 4)
+    given = {"1" * 5000: (w1, b1), "2" * 5000: (w2, b2)}
+    flat = {}
+    for name, (w, b) in given.items():
+        flat |= {f"{name}__weight": w, f"{name}__bias": b}
+    model = formats.import_model(stored(**flat), activation="relu", output="identity")
+    assert model.output_shape == (2,)

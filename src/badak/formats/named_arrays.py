@@ -1,6 +1,7 @@
 """Dense layers from arrays that only their names, or their order, tell apart."""
 
 import re
+from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
@@ -8,6 +9,7 @@ import numpy as np
 from badak.errors import FileFormatError
 from badak.formats.assembly import assemble, dense_layers
 from badak.formats.base import ImportOptions
+from badak.formats.order import as_made, natural, pattern
 from badak.network.sequential import Sequential
 from badak.typing import Array
 
@@ -53,17 +55,31 @@ KERNELS, BIASES = ("w", "weight", "weights", "kernel", "coef"), ("b", "bias", "i
 def in_order(arrays: dict[str, Any]) -> list[str]:
     """Return the names: those of one layer together, by its number, its kernel first.
 
-    Arrays that have no such names keep the order of the file.
+    Arrays that have no such names keep the order of the file, unless they are sorted by name, which
+    hides it: then FileFormatError.
     """
+    if len({pattern(name) for name in arrays}) == 1:
+        return sorted(arrays, key=natural)
     keys = {}
     for name in arrays:
-        words = re.findall(r"[a-z]+|\d+", name.lower())
+        words = re.findall(r"[a-z]+|[0-9]+", name.lower())
         roles = [word for word in words if word in (*KERNELS, *BIASES)]
         if len(roles) != 1:
-            return list(arrays)
-        numbers = [int(word) for word in words if word.isdigit()]
+            return _of_file(arrays)
+        numbers = [natural(word) for word in words if word.isdigit()]
         stem = "".join(word for word in words if word not in roles and not word.isdigit())
         keys[name] = (numbers, stem, roles[0] in BIASES)
     if len({stem for _, stem, _ in keys.values()}) > 1:
-        return list(arrays)
+        return _of_file(arrays)
     return sorted(keys, key=lambda name: keys[name])
+
+
+def _of_file(names: Iterable[str]) -> list[str]:
+    listed = list(names)
+    if not as_made(listed):
+        raise FileFormatError(
+            f"its arrays {', '.join(map(repr, listed[:6]))}... are sorted by name, which does not "
+            f"tell the order of its layers: write them in the order of the layers, or number them "
+            f"(W1, b1, W2, b2)"
+        )
+    return listed

@@ -58,7 +58,7 @@ def read(path: str | os.PathLike[str], options: ImportOptions) -> Sequential:
         }
         description = arrays.pop(DESCRIPTION, None)
         if options.like is not None:
-            return filled(options.like, [arrays[name] for name in in_order(arrays)])
+            return filled(options.like, [arrays[name] for name in _names(options.like, arrays)])
         if description is not None:
             check_no_hints(path, options.activation, options.output)
             return rebuild(arrays, read_object(str(description), WHAT), options.custom_objects)
@@ -66,6 +66,12 @@ def read(path: str | os.PathLike[str], options: ImportOptions) -> Sequential:
     except FileFormatError as error:
         text = str(error)
         raise FileFormatError(text if text.startswith(str(path)) else f"{path}: {text}") from None
+
+
+def _names(like: Sequential, arrays: dict[str, Array]) -> list[str]:
+    """Return the arrays' names in the order of a model's weights, which the model's names tell."""
+    own = [f"{layer.name}.{name}" for layer in like.layers for name in layer.weights]
+    return own if own and set(own) == set(arrays) else in_order(arrays)
 
 
 HEADERS = {(1, 0): npy.read_array_header_1_0, (2, 0): npy.read_array_header_2_0}
