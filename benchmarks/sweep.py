@@ -1,7 +1,7 @@
 """A thousand different networks in one process: memory and machine code they leave behind.
 
 ``python -m benchmarks.sweep``: networks that differ in width, depth, activation, learning rate,
-beta_1, dropout rate, L2 and slope are each fitted and asked, as a search for settings does.
+beta_1, dropout rate, L2 and slope are each fitted, asked and traced, as a search for settings does.
 """
 
 import gc
@@ -53,7 +53,7 @@ def main() -> None:
 
 
 def train(rng: random.Random, x: np.ndarray, t: np.ndarray) -> None:
-    """Fit and ask a network of random settings."""
+    """Fit, ask and trace a network of random settings."""
     from badak import Input, Sequential
     from badak.layers import Dense, Dropout, Layer, LeakyReLU
     from badak.optimizers import Adam
@@ -70,6 +70,7 @@ def train(rng: random.Random, x: np.ndarray, t: np.ndarray) -> None:
     model.compile(Adam(10.0 ** rng.uniform(-4, -2), beta_1=rng.uniform(0.6, 0.97)))
     model.fit(x, t, epochs=1, verbose=0)
     model.predict(x)
+    model.trace(x[:4], t[:4], training=True)
 
 
 def resident() -> int:

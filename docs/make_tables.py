@@ -92,6 +92,20 @@ def many() -> str:
     )
 
 
+def sweep() -> str:
+    """Return what a thousand networks in one process leave behind."""
+    first, *others = rows("sweep")
+    last = others[-1]
+    grown = max(0.0, (max(row["bytes"] for row in others) - first["bytes"]) / 1e6)
+    compiled = sum(row["compiled"] for row in others)
+    return paragraph(
+        f"{last['networks']:,} networks of other widths, rates, slopes and activations, each "
+        "fitted, asked and traced in one process: those after the first "
+        f"{first['networks']} compile {compiled} formulas in all, and the process grows by "
+        f"{grown:.0f} MB (`python -m benchmarks.sweep`)."
+    )
+
+
 def accuracy() -> str:
     """Return how soon MNIST is learnt."""
     own, *others = rows("accuracy")
@@ -224,6 +238,7 @@ PARTS: dict[str, Callable[[], str]] = {
     "readme": readme,
     "readme-ko": readme_ko,
     "startup": startup,
+    "sweep": sweep,
     "training": training,
 }
 """What the markers may name."""
