@@ -1,6 +1,7 @@
 """What tests of several modules share."""
 
 import os
+import signal
 from pathlib import Path
 
 # The suite runs one process a core. NumPy's matrix library, left to itself, takes all cores in each
@@ -21,7 +22,12 @@ settings.load_profile("badak")
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Compile the engine before the workers start, which would each do so."""
+    """Let Ctrl-C arrive, and compile the engine before the workers start, which would each do so.
+
+    A suite that a shell starts in the background (``pytest &``, ``nohup pytest``) and all that it
+    starts would ignore Ctrl-C.
+    """
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     if not hasattr(config, "workerinput"):
         from badak.engine.program import native
 

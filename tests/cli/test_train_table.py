@@ -322,7 +322,9 @@ def test_where_polars_is_missing_it_is_named_with_what_to_install(houses, traine
         check=False,
     )
     assert ended.returncode == 1
-    assert ended.stderr.endswith("not installed: pip install 'badak[tables]'\n")
+    assert ended.stderr.endswith(
+        "not installed: pip install 'badak[tables]' (in a clone: pip install '.[tables]')\n"
+    )
     assert "a table needs polars" in ended.stderr
 
 

@@ -22,7 +22,9 @@ def run(program):
 
 
 def test_without_scikit_learn_it_says_what_to_install():
-    assert run(WITHOUT).endswith("not installed: pip install 'badak[sklearn]'")
+    assert run(WITHOUT).endswith(
+        "not installed: pip install 'badak[sklearn]' (in a clone: pip install '.[sklearn]')"
+    )
 
 
 def test_scikit_learn_is_not_loaded_with_badak():

@@ -17,6 +17,9 @@ def need(module: str, package: str, what: str) -> Any:
     except ModuleNotFoundError as error:
         if error.name != module.partition(".")[0]:
             raise
+        command = f"pip install '{package}'"
+        if package.startswith("badak["):
+            command += f" (in a clone: pip install '{package.replace('badak', '.')}')"
         raise MissingLibraryError(
-            f"{what} needs {error.name}, which is not installed: pip install '{package}'"
+            f"{what} needs {error.name}, which is not installed: {command}"
         ) from None

@@ -7,7 +7,9 @@ from typing import Any, Literal
 
 import numpy as np
 
+from badak._common import display
 from badak._common.validation import Interval
+from badak.activations.card import html_of, view_of
 from badak.errors import InputError
 from badak.typing import Array, Config
 
@@ -17,7 +19,7 @@ NUMBER = Interval(-INFINITY, high_is_in=True)
 Side = Literal["left", "right"]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Activation:
     """A formula, its slope, and what is known of the two.
 
@@ -179,3 +181,17 @@ class Activation:
     def get_config(self) -> Config:
         """Return what :func:`get` rebuilds this activation from."""
         return {"name": self.name, **self.parameters}
+
+    def __repr__(self) -> str:
+        parameters = "".join(f", {name}={value:g}" for name, value in self.parameters.items())
+        return f"Activation({self.name!r}{parameters})"
+
+    def view(self) -> display.View:
+        """Return the facts as a table: formula, slope, range and what follows from them."""
+        return view_of(self)
+
+    __rich__ = display.as_rich
+    __str__ = display.as_text
+
+    def _repr_html_(self) -> str:
+        return html_of(self)

@@ -4,6 +4,7 @@ from badak.datasets import digits, fashion_mnist, kmnist, mnist
 from badak.datasets.dataset import Dataset, load
 from badak.datasets.folder import load_folder, load_idx_folder
 from badak.datasets.idx import read_idx, write_idx
+from badak.datasets.mnist import load_mnist
 
 __all__ = [
     "Dataset",
@@ -13,6 +14,7 @@ __all__ = [
     "load",
     "load_folder",
     "load_idx_folder",
+    "load_mnist",
     "mnist",
     "read_idx",
     "write_idx",

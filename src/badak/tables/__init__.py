@@ -1,6 +1,6 @@
 r"""Tables: files of rows and columns, made into what a network takes, and what it answers.
 
-Needs Polars: ``pip install 'badak[tables]'``.
+Needs Polars: ``pip install 'badak[tables]'``, or in a clone ``pip install '.[tables]'``.
 
 >>> from badak import tables
 >>> path = getfixture("tmp_path") / "sums.csv"

@@ -4,6 +4,7 @@ import os
 from pathlib import Path
 from typing import Any
 
+from badak._common.extras import need
 from badak._common.validation import check_whole
 from badak.errors import InputError
 from badak.training.callbacks.base import Callback, Logs
@@ -90,14 +91,8 @@ class TensorBoard(Callback):
 
 
 def _writer_class() -> Any:
-    try:
-        from tensorboardX import SummaryWriter
-    except ImportError:
-        raise ImportError(
-            "callbacks.TensorBoard writes with tensorboardX, which is not installed: "
-            "pip install 'badak[tensorboard]'"
-        ) from None
-    return SummaryWriter
+    tensorboard_x = need("tensorboardX", "badak[tensorboard]", "callbacks.TensorBoard")
+    return tensorboard_x.SummaryWriter
 
 
 def _batches(update_freq: str | int) -> int:
