@@ -4,8 +4,8 @@ import os
 from collections.abc import Iterable
 from pathlib import Path
 
+from badak._common.extras import need
 from badak.errors import InputError
-from badak.tables.binary import BinaryFile
 from badak.tables.chunks import TableFile
 from badak.tables.delimited import DelimitedFile
 from badak.tables.names import DELIMITED, SUFFIXES, is_table
@@ -50,4 +50,7 @@ def open_table(path: str | os.PathLike[str], missing: Iterable[str] = ()) -> Tab
     nothing = (*MISSING, *(text.strip() for text in missing))
     if file.name.lower().endswith(DELIMITED):
         return DelimitedFile(file, nothing)
+    need("pyarrow", "badak[tables]", "a Parquet or Arrow file")
+    from badak.tables.binary import BinaryFile  # PyArrow takes longer to load than a small table
+
     return BinaryFile(file, nothing)
