@@ -8,6 +8,7 @@ from typing import Any, Literal
 import numpy as np
 
 from badak._common import display
+from badak._common.floats import widened
 from badak._common.validation import Interval
 from badak.activations.card import html_of, view_of
 from badak.errors import InputError
@@ -95,12 +96,14 @@ class Activation:
                 )
 
     def __call__(self, x: Any) -> Array:
-        """Evaluate the formula with this record's parameters; whole numbers are taken as float64.
+        """Evaluate the formula with this record's parameters, in float32 or a wider type.
 
-        NumPy alone would work on bytes, such as raw pixels, in float16.
+        Whole numbers are taken as float64 (NumPy alone would work on bytes, such as raw pixels, in
+        float16), float16 as float32.
         """
         x = np.asarray(x)
-        return self.value(x if x.dtype.kind == "f" else x.astype(np.float64), **self.parameters)
+        x = widened(x) if x.dtype.kind == "f" else x.astype(np.float64)
+        return self.value(x, **self.parameters)
 
     @property
     def slope_from(self) -> Literal["input", "output"]:
@@ -129,7 +132,8 @@ class Activation:
         """
         if self.rowwise:
             raise InputError(f"{self.name} mixes a row's numbers: it has no slope of one number")
-        return self.slope(y if self.slope_from == "output" else x, **self.parameters)
+        given = y if self.slope_from == "output" else x
+        return self.slope(widened(given), **self.parameters)
 
     def backward(self, x: Array, y: Array, gradient: Array) -> Array:
         """Return the gradient at the input (chain rule).
@@ -149,7 +153,7 @@ class Activation:
             The gradient of the loss at the inputs, of the shape of `x`.
         """
         if self.rowwise:
-            return self.slope(y, gradient)
+            return self.slope(widened(y), gradient)
         return gradient * self.derivative(x, y)
 
     def with_parameters(self, **parameters: float) -> "Activation":

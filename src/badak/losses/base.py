@@ -8,6 +8,7 @@ from typing import ClassVar, Literal
 
 import numpy as np
 
+from badak._common.floats import widened
 from badak._common.hyperparameters import check_fields
 from badak._common.registry import configuration
 from badak._common.samples import check_weights
@@ -140,7 +141,7 @@ class Loss:
         Returns
         -------
         float
-            The mean over the batch, in the type of the predictions.
+            The mean over the batch, computed in the type of the predictions, float16 as float32.
 
         Raises
         ------
@@ -175,6 +176,7 @@ class Loss:
         array of float
             (batch,).
         """
+        y = widened(y)
         return self.formula.rows(y, self.prepare(t, y), **self.parameters)
 
     def gradient(self, y: Array, t: Array) -> Array:
@@ -192,6 +194,7 @@ class Loss:
         array of float
             (batch, units); not yet divided by the batch.
         """
+        y = widened(y)
         return self.formula.gradient(y, self.prepare(t, y), **self.parameters)
 
     def prepare(self, t: Array, y: Array) -> Array:
@@ -295,4 +298,4 @@ def _check_predictions(y_pred: ArrayLike) -> Array:
         raise InputError(
             f"y_pred must be of shape (batch, units), with at least one sample, not {y.shape}"
         )
-    return y if y.dtype.kind == "f" else y.astype(np.float64)
+    return widened(y) if y.dtype.kind == "f" else y.astype(np.float64)

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
+from badak._common.floats import widened
 from badak._common.hyperparameters import hyperparameter, within
 from badak._common.validation import NOT_NEGATIVE, SHARE, Flag
 from badak.activations import log_softmax, sigmoid, softmax
@@ -199,6 +200,7 @@ class BinaryFocalCrossentropy(BinaryCrossentropy):
 
     def rows(self, y: Array, t: Array) -> Array:
         """Return the loss of each sample, (batch,)."""
+        y = widened(y)
         values = self.formula.value(y, self.prepare(t, y), **self.parameters)
         return (self._balance(t, y) * values).mean(axis=-1)
 

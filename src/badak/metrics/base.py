@@ -8,6 +8,7 @@ from typing import Any, ClassVar, Literal
 
 import numpy as np
 
+from badak._common.floats import widened
 from badak._common.hyperparameters import check_fields
 from badak.errors import InputError
 from badak.losses.targets import check_targets
@@ -154,7 +155,10 @@ def several_classes(y: Array, metric: str) -> None:
 
 
 def numbers_in(values: ArrayLike, what: str) -> Array:
-    """Return the values as an array of numbers without NaN; `what` is their name in the error."""
+    """Return the values as an array of numbers without NaN, float16 as float32.
+
+    `what` is their name in the error.
+    """
     array = np.asarray(values)
     if array.dtype.kind not in "fiub":
         raise InputError(
@@ -164,7 +168,7 @@ def numbers_in(values: ArrayLike, what: str) -> Array:
     if array.dtype.kind == "f" and np.isnan(array).any():
         where = tuple(int(i) for i in np.argwhere(np.isnan(array))[0])
         raise InputError(f"{what} hold NaN, first at {where}; mend or remove such samples")
-    return array
+    return widened(array)
 
 
 def check_batch(t: Array, y: Array, metric: str) -> None:

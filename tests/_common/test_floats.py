@@ -1,0 +1,63 @@
+"""float16 is computed in float32, whatever formula it is given to."""
+
+import numpy as np
+import pytest
+
+from badak import activations, losses, metrics
+from badak.errors import InputError
+
+LARGE = np.array([[300.0, 1.0], [-200.0, 40.0], [12.0, -3.0]])  # 300 squared is beyond float16
+POSITIVE = np.abs(LARGE)
+SHARES = np.array([[0.25, 0.75], [0.0625, 0.9375], [0.5, 0.5]])
+ONE_HOT = np.array([[0.0, 1.0], [1.0, 0.0], [0.0, 1.0]])
+LABELS = ONE_HOT.argmax(axis=1)
+TARGETS = {
+    "values": POSITIVE[::-1],
+    "not_negative": POSITIVE[::-1],
+    "signs": 2.0 * ONE_HOT - 1.0,
+    "shares": ONE_HOT,
+    "distribution": ONE_HOT,
+    "labels": LABELS,
+}
+
+
+def test_a_squared_error_of_300_is_90_000_over_2():
+    y, t = np.array([[300.0, 0.0]], np.float16), np.array([[0.0, 0.0]], np.float16)
+    assert losses.get("mse")(t, y) == metrics.get("mean_squared_error")(t, y) == 45_000.0
+
+
+@pytest.mark.parametrize("name", losses.LOSSES)
+def test_every_loss_of_float16_is_that_of_float64(name):
+    loss = losses.get(name)
+    y, t = SHARES if loss.needs_probabilities else POSITIVE, TARGETS[loss.targets]
+    half = y.astype(np.float16)
+    assert loss(t.astype(np.float16), half) == pytest.approx(loss(t, y), rel=1e-5)
+    for part in (loss.rows, loss.gradient):
+        found = part(half, t)
+        assert found.dtype == np.float32
+        np.testing.assert_allclose(found, part(y, t), rtol=1e-4, atol=1e-6)
+
+
+@pytest.mark.parametrize("name", metrics.METRICS)
+@pytest.mark.parametrize(
+    ("t", "y"), [(POSITIVE[::-1], POSITIVE), (ONE_HOT, SHARES), (LABELS, SHARES)]
+)
+def test_every_metric_of_float16_is_that_of_float64(name, t, y):
+    metric = metrics.get(name)
+    try:
+        expected = metric(t, y)
+    except InputError:
+        pytest.skip("it does not take such targets")
+    np.testing.assert_allclose(metric(t, y.astype(np.float16)), expected, rtol=1e-5)
+
+
+@pytest.mark.parametrize("name", activations.ACTIVATIONS)
+def test_every_activation_of_float16_is_that_of_float64(name):
+    h, x = activations.get(name), np.array([[-300.0, -2.5, 0.5, 10.0]])
+    half = x.astype(np.float16)
+    y = h(half)
+    assert y.dtype == np.float32
+    np.testing.assert_allclose(y, h(x), rtol=1e-5, atol=1e-6)
+    at_y = np.ones_like(x)
+    back = h.backward(half, y.astype(np.float16), at_y)
+    np.testing.assert_allclose(back, h.backward(x, h(x).astype(np.float16), at_y), 1e-5, 1e-6)
