@@ -161,6 +161,46 @@ def test_an_activation_without_slope_is_told():
     assert "dead" not in found.kinds()
 
 
+CONSTANT = {"kernel_initializer": "ones"}
+
+
+def test_units_that_are_all_the_same_are_told_and_stay_so():
+    model = classifier(Dense(12, "tanh", **CONSTANT), Dense(5, "tanh"))
+    found = verdict(model.inspect(X), "identical")
+    assert (found.layer, found.called, found.also) == ("dense", "symmetry", ())
+    assert found.found.startswith("12 of 12 units")
+    alike = Sequential([Input((X.shape[1],)), Dense(7, "tanh", **CONSTANT), Dense(1, **CONSTANT)])
+    alike.compile("adam", "mse")
+    alike.fit(X, X[:, :1], epochs=2, verbose=0)
+    kernel = alike.layers[0].kernel
+    assert (kernel == kernel[:, :1]).all()
+    assert verdict(alike.inspect(X, X[:, :1]), "identical").found.startswith("7 of 7 units")
+
+
+def test_some_units_that_are_the_same_are_counted_with_their_biases():
+    model = classifier(Dense(8, "tanh"))
+    model.layers[0].kernel[:, 5:] = model.layers[0].kernel[:, :3]
+    assert verdict(model.inspect(X), "identical").found.startswith("6 of 8 units")
+    model.layers[0].bias[:] = np.arange(8.0) / 8.0
+    assert "identical" not in model.inspect(X).kinds()
+
+
+def test_the_last_layer_may_begin_with_equal_units_which_the_targets_part():
+    model = classifier(Dense(8, "tanh"))
+    model.layers[-1].kernel[...] = 0.0
+    assert "identical" not in model.inspect(X).kinds() | model.inspect(X, LABELS).kinds()
+
+
+def test_targets_far_larger_than_the_outputs_are_told():
+    model = Sequential([Input((X.shape[1],)), Dense(8, "tanh"), Dense(1)])
+    t = 1000.0 + X[:, :1]
+    found = verdict(model.inspect(X, t), "large_targets")
+    assert found.found.startswith("the targets are of size 1e+03")
+    assert "large_targets" not in model.inspect(X, X[:, :1]).kinds()
+    model.layers[-1].bias[...] = 1000.0
+    assert "large_targets" not in model.inspect(X, t).kinds()
+
+
 # -- gradients
 
 
@@ -280,6 +320,30 @@ def test_a_loss_that_overflows_behind_finite_layers_is_told_apart():
     model.layers[0].kernel[...] = 1e25
     broken = verdict(model.inspect(np.ones((4, 1)), np.zeros((4, 1))), "not_finite")
     assert "1e+25, are finite, but the loss is inf" in broken.found
+
+
+def test_a_loss_that_overflows_for_its_targets_is_laid_to_the_targets():
+    model = Sequential([Input((1,)), Dense(1)])
+    broken = verdict(model.inspect(np.ones((4, 1)), np.full((4, 1), 1e20)), "not_finite")
+    assert broken.found == "the targets, up to 1e+20, are finite, but the loss is inf"
+    assert "scale the targets" in broken.advice
+
+
+def test_a_sum_that_overflows_for_its_inputs_is_laid_to_the_inputs():
+    model = Sequential([Input((1,)), Dense(4), Dense(1)])
+    for layer in model.layers:
+        layer.kernel[...] = 1e10
+    broken = verdict(model.inspect(np.full((4, 1), 1e20)), "not_finite")
+    assert (broken.layer, broken.found[:9]) == ("dense_1", "its sum a")
+    assert "in layer dense, its inputs are of size 1e+20" in broken.advice
+
+
+def test_what_no_training_moves_is_not_laid_to_the_learning_rate():
+    model = Sequential([Input((1,)), Rescaling(1e38), Dense(1)])
+    with np.errstate(over="ignore"):
+        broken = verdict(model.inspect(np.full((4, 1), 100.0)), "not_finite")
+    assert broken.layer == "rescaling"
+    assert broken.advice == "scale what this layer takes"
 
 
 # -- what is looked at

@@ -15,6 +15,7 @@ from badak.diagnostics.layer_trace import LayerTrace
 from badak.diagnostics.statistics import (
     LayerStatistics,
     constant_units,
+    has_dense_kernel,
     largest_slope,
     usually_flat,
 )
@@ -37,6 +38,9 @@ LARGE_INPUTS = 5.0
 SMALL_INPUTS = 0.01
 """Root mean square of the first weighted layer's inputs: 1 for data of mean 0 and variance 1, up
 to 1 for pixels from 0 to 1."""
+LARGE_TARGETS = 100.0
+"""Root mean square of numeric targets, as a multiple of that of the outputs (1 or more): training
+then takes steps as many times too large, or needs as many more."""
 FEWEST_SAMPLES = 4
 """With fewer samples a healthy unit is too often silent on all of them."""
 
@@ -44,7 +48,9 @@ KINDS = (
     "not_finite",
     "large_inputs",
     "small_inputs",
+    "large_targets",
     "no_slope",
+    "identical",
     "dead",
     "saturated",
     "constant",
@@ -113,15 +119,23 @@ class Verdict:
 def verdicts(trace: Trace, layers: list[LayerStatistics]) -> list[Verdict]:
     """Return one verdict for each kind found, that of its first layer, the gravest kind first."""
     broken = first_not_finite(trace)
-    return [broken] if broken is not None else _joined(_all_verdicts(trace, layers))
+    if broken is None:
+        return _joined(_all_verdicts(trace, layers))
+    large = next((v for v in _of_inputs(trace) if v.kind == "large_inputs"), None)
+    if large is not None and broken.advice == SMALLER_STEPS:
+        broken = replace(
+            broken, advice=f"earlier, in layer {large.layer}, {large.found}: {large.advice}"
+        )
+    return [broken]
 
 
 def _all_verdicts(trace: Trace, layers: list[LayerStatistics]) -> Iterator[Verdict]:
     yield from _of_inputs(trace)
+    yield from _of_targets(trace)
     many = len(trace.x) >= FEWEST_SAMPLES
     first = _first_weighing(trace)
     for entry, stats in zip(trace, layers, strict=True):
-        checks: list[Callable[..., Iterator[Verdict]]] = [_of_slope, _of_sign]
+        checks: list[Callable[..., Iterator[Verdict]]] = [_of_slope, _of_identical, _of_sign]
         if many and entry.index >= first:
             checks += [_of_constants] if entry.slope is None else [_of_dead, _of_constants]
         if entry is not trace.layers[-1]:  # a sure answer is a flat one, and no fault
@@ -149,24 +163,39 @@ def first_not_finite(trace: Trace) -> Verdict | None:
     for entry in trace:
         for name, array in [*entry.weights.items(), ("a", entry.a), ("z", entry.z)]:
             if array is not None and not np.isfinite(array).all():
-                return _not_finite(entry.name, f"its {_CALLED.get(name, name)}", array)
+                called = f"its {_CALLED.get(name, name)}"
+                return _not_finite(entry.name, called, array, _remedy(entry, name))
     if trace.loss is not None and not np.isfinite(trace.loss):
-        last = trace.layers[-1]
-        reach = float(np.abs(last.z if last.a is None else last.a).max())
-        return Verdict(
-            "not_finite",
-            last.name,
-            f"its values, up to {reach:.3g}, are finite, but the loss is {trace.loss}",
-            "overflow in the loss",
-            SMALLER_STEPS,
-        )
+        return _of_infinite_loss(trace)
     for entry in reversed(trace.layers):
         for what, g in _backward_arrays(entry).items():
             if g is not None and not np.isfinite(g).all():
-                return _not_finite(entry.name, what, g)
+                return _not_finite(entry.name, what, g, SMALLER_STEPS)
     return None
 
 
+def _of_infinite_loss(trace: Trace) -> Verdict:
+    last = trace.layers[-1]
+    reach = float(np.abs(last.z if last.a is None else last.a).max())
+    t = _numeric_targets(trace)
+    targets = 0.0 if t is None else float(np.abs(t).max())
+    largest, what, advice = reach, "its values", SMALLER_STEPS
+    if targets > LARGE_TARGETS * max(reach, 1.0):
+        largest, what, advice = targets, "the targets", SCALED_TARGETS
+    found = f"{what}, up to {largest:.3g}, are finite, but the loss is {trace.loss}"
+    return Verdict("not_finite", last.name, found, "overflow in the loss", advice)
+
+
+def _remedy(entry: LayerTrace, name: str) -> str:
+    """Return what to try where a layer's weight or result of this name is not finite."""
+    specs = entry.layer.parameters(entry.x.shape[1:])
+    trained = {spec.name for spec in specs if spec.trainable}
+    of_training = name in trained or bool(trained and name not in entry.weights)
+    return SMALLER_STEPS if of_training else SCALED_INPUTS
+
+
+SCALED_TARGETS = "scale the targets, for instance to mean 0 and variance 1"
+SCALED_INPUTS = "scale what this layer takes"
 SMALLER_STEPS = "try a smaller learning rate, or clipnorm=1.0 in the optimizer"
 
 _CALLED = {"a": "sum a", "z": "output z"}
@@ -181,12 +210,12 @@ def _backward_arrays(entry: LayerTrace) -> dict[str, Array | None]:
     }
 
 
-def _not_finite(layer: str, what: str, array: Array) -> Verdict:
+def _not_finite(layer: str, what: str, array: Array, advice: str) -> Verdict:
     nans = int(np.isnan(array).sum())
     infinite = int(np.isinf(array).sum())
     counts = [f"{nans:,} NaN"] * (nans > 0) + [f"{infinite:,} infinite"] * (infinite > 0)
     found = f"{what} is not finite ({' and '.join(counts)} of {array.size:,} numbers)"
-    return Verdict("not_finite", layer, found, "overflow", SMALLER_STEPS)
+    return Verdict("not_finite", layer, found, "overflow", advice)
 
 
 def _first_weighing(trace: Trace) -> int:
@@ -198,13 +227,34 @@ def _of_inputs(trace: Trace) -> Iterator[Verdict]:
     if index == len(trace):
         return
     entry = trace.layers[index]
-    size = float(np.sqrt((entry.x.astype(np.float64) ** 2).mean()))
+    size = _root_mean_square(entry.x)
     scaling = "put Normalization() first, or Rescaling(1 / 255) for pixels"
     found = f"its inputs are of size {size:.3g} (root mean square; 1 is usual)"
     if size > LARGE_INPUTS:
         yield Verdict("large_inputs", entry.name, found, "inputs not scaled", scaling)
     elif size < SMALL_INPUTS:
         yield Verdict("small_inputs", entry.name, found, "inputs not scaled", scaling)
+
+
+def _of_targets(trace: Trace) -> Iterator[Verdict]:
+    t = _numeric_targets(trace)
+    if t is None:
+        return
+    size, outputs = _root_mean_square(t), _root_mean_square(trace.layers[-1].z)
+    if size > LARGE_TARGETS * max(outputs, 1.0):
+        found = f"the targets are of size {size:.3g} (root mean square), its outputs {outputs:.3g}"
+        name = trace.layers[-1].name
+        yield Verdict("large_targets", name, found, "targets not scaled", SCALED_TARGETS)
+
+
+def _numeric_targets(trace: Trace) -> Array | None:
+    """Return the targets if they are numbers of any size; None if classes or shares."""
+    kind = trace.objective.loss.targets if trace.objective else ""
+    return trace.t if kind in ("values", "not_negative") else None
+
+
+def _root_mean_square(values: Array) -> float:
+    return float(np.sqrt((values.astype(np.float64) ** 2).mean()))
 
 
 def _of_slope(entry: LayerTrace, stats: LayerStatistics, trace: Trace) -> Iterator[Verdict]:
@@ -220,6 +270,28 @@ def _of_slope(entry: LayerTrace, stats: LayerStatistics, trace: Trace) -> Iterat
 
 def _slopeless(h: Activation) -> bool:
     return largest_slope(h) == 0.0
+
+
+def _of_identical(entry: LayerTrace, stats: LayerStatistics, trace: Trace) -> Iterator[Verdict]:
+    """Find units with the same weights: with the same gradients too, they never come apart.
+
+    In the last layer the targets part them, unless the gradients that are known say otherwise.
+    """
+    if not has_dense_kernel(entry):
+        return
+    bias = entry.weights.get("bias")
+    rows = [entry.kernel] if bias is None else [entry.kernel, bias[np.newaxis]]
+    if entry is trace.layers[-1]:
+        if "kernel" not in entry.gradients:
+            return
+        rows.append(entry.gradients["kernel"])
+    columns = np.concatenate(rows)  # (inputs + 1, units)
+    _, group, sizes = np.unique(columns, axis=1, return_inverse=True, return_counts=True)
+    alike = int((sizes[group.ravel()] > 1).sum())
+    if alike > MANY_UNITS * columns.shape[1]:
+        found = f"{alike:,} of {columns.shape[1]:,} units have the same weights as another"
+        advice = "initialise its kernel at random, such as by 'glorot_uniform' or 'he_normal'"
+        yield Verdict("identical", entry.name, found, "symmetry", advice)
 
 
 def _of_dead(entry: LayerTrace, stats: LayerStatistics, trace: Trace) -> Iterator[Verdict]:

@@ -37,6 +37,8 @@ class Adapted(Layer):
     def finish(self, moments: Moments) -> None:
         """Take over what the gathered moments say."""
         learned = self.learn(moments)
+        for name, values in learned.items():
+            self._check_size(name, values)
         for name, view in self.weights.items():
             self._check_fit(learned[name], view.shape)
         self.learned = learned
@@ -57,6 +59,17 @@ class Adapted(Layer):
                 f"the layer {self.name or type(self).__name__!r} takes samples of {shape[-1]} "
                 f"features, but what it knows is of {learned.shape[-1]}: adapt it to samples of "
                 f"the same kind"
+            )
+
+    def _check_size(self, name: str, learned: Array) -> None:
+        """Refuse what float32 does not hold: it would become infinite as a weight."""
+        beyond = np.argwhere(np.abs(learned) > np.finfo(np.float32).max)
+        if len(beyond):
+            place = tuple(int(i) for i in beyond[0])
+            raise InputError(
+                f"the layer {self.name or type(self).__name__!r} learns a {name} of "
+                f"{learned[place]:.3g} for feature {place[0]}, but float32 holds numbers up to "
+                f"3.4e+38: divide that feature by a constant before it comes here"
             )
 
     def _kept(self, name: str, shape: Shape, unlearned: float) -> ParameterSpec:

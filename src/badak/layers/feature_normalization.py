@@ -104,9 +104,11 @@ def _row_of_numbers(values: ArrayLike, what: str) -> Array:
     array = np.asarray(values)
     if array.ndim > 1 and array.size == array.shape[-1]:
         array = array.reshape(-1)
-    if array.dtype.kind not in "fiub" or array.ndim > 1 or not np.isfinite(array).all():
+    with np.errstate(over="ignore"):
+        fits = array.dtype.kind in "fiub" and bool(np.isfinite(array.astype(np.float32)).all())
+    if not fits or array.ndim > 1:
         raise InputError(
-            f"Normalization's {what} is one finite number, or a list of one a feature, "
+            f"Normalization's {what} is one finite number of float32, or a list of one a feature, "
             f"not {values!r}"
         )
     return array.astype(np.float64)

@@ -158,8 +158,9 @@ class Run:
         watchers.on_train_batch_end(batch, {"loss": value})
         if not self.model.stop_training:
             size = self.steps.batch_size
-            x = self.samples.x[order[batch * size : (batch + 1) * size]]
-            error = diverged(self.model, value, self.model.parameters.vector, x, epoch, batch)
+            taken = self.samples.take(order[batch * size : (batch + 1) * size])
+            good, loss = self.model.parameters.vector, self.objective.loss
+            error = diverged(self.model, value, good, taken, loss, epoch, batch)
             for note in notes:
                 error.add_note(note)
             raise error
