@@ -23,7 +23,7 @@ MOVED: dict[str, tuple[str, ...]] = {
     "badak.engine.answering": ("badak.engine.program.inference",),
     "badak.engine.arenas": ("badak.engine.machine.bounds",),
     "badak.engine.blocking": ("badak.engine.machine.blocking",),
-    "badak.engine.compiled": ("badak.engine.machine.cache",),
+    "badak.engine.compiled": ("badak.engine.machine.cache", "badak.engine.machine.folder"),
     "badak.engine.edges": ("badak.engine.matmul.edges",),
     "badak.engine.elementary": ("badak.engine.compiler.elementary",),
     "badak.engine.errands": ("badak.engine.matmul.prefetch",),

@@ -6,7 +6,7 @@ import sys
 import numpy as np
 import pytest
 
-from badak.engine.machine import cache
+from badak.engine.machine import folder
 from badak.engine.program import native
 
 
@@ -22,7 +22,7 @@ def test_it_tells_versions_threads_and_that_the_engine_works(badak, monkeypatch)
     assert told["threads"].startswith("3 of ")
     assert told["engine"].startswith("works, agrees with NumPy to ")
     assert f"numpy {np.__version__}" in told["libraries"]
-    assert str(cache.cache_folder()) in told["compiled code"]
+    assert str(folder.cache_folder()) in told["compiled code"]
 
 
 def test_it_tells_that_the_engine_is_not_chosen(badak, monkeypatch):
@@ -44,8 +44,8 @@ def test_an_engine_that_does_not_load_is_told_and_ends_in_1(badak, monkeypatch):
 
 def test_the_compiled_code_can_be_removed(badak, monkeypatch, tmp_path):
     monkeypatch.setenv("BADAK_CACHE", str(tmp_path / "cache"))
-    cache.cache_folder().mkdir(parents=True)
-    stale = cache.cache_folder() / f"old{cache._SUFFIX}"
+    folder.cache_folder().mkdir(parents=True)
+    stale = folder.cache_folder() / f"old{folder.SUFFIX}"
     stale.touch()
     outcome = badak("doctor", "--clear-cache")
     assert facts(outcome.out)["removed"] == "1 files of compiled code"

@@ -46,7 +46,7 @@ def doctor(
 
     console = make_console()
     if clear_cache:
-        from badak.engine.machine.cache import clear_cache as clear
+        from badak.engine.machine.folder import clear_cache as clear
 
         files = clear()
         print_facts(console, {"removed": f"{files} files of compiled code"})
@@ -120,7 +120,7 @@ def _answers(engine: str) -> "Array":
 
 
 def _engine_cache() -> str:
-    from badak.engine.machine.cache import VARIABLE, cache_folder
+    from badak.engine.machine.folder import VARIABLE, cache_folder
 
     folder = cache_folder()
     files = [path for path in folder.iterdir() if path.is_file()] if folder.is_dir() else []

@@ -1,5 +1,6 @@
 """Nodes: the operations of a traced formula, each one an immutable, interned record."""
 
+import os
 import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -29,6 +30,16 @@ class Node:
 
 _known: dict[Any, ref[Node]] = {}  # looked up some hundred times for a network: plain and quick
 _interning = threading.RLock()  # a node may die, and be forgotten, while its thread holds the lock
+
+
+def _unlock() -> None:
+    """Forget, in a forked process, that another thread of its parent held the lock."""
+    global _interning
+    _interning = threading.RLock()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_unlock)
 
 
 def make(

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from badak.engine.machine import blocking, bytecode
+from badak.engine.machine import blocking, bytecode, folder
 from badak.engine.machine import cache as compiled
 from badak.typing import Array
 
@@ -43,8 +43,8 @@ def build_transpose() -> Any:
 @pytest.fixture(scope="module")
 def cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setenv(compiled.VARIABLE, str(tmp_path_factory.mktemp("cache")))
-        yield os.environ[compiled.VARIABLE]
+        patch.setenv(folder.VARIABLE, str(tmp_path_factory.mktemp("cache")))
+        yield os.environ[folder.VARIABLE]
 
 
 @pytest.fixture(scope="module")

@@ -188,6 +188,59 @@ def test_a_forked_process_can_ask_and_train(monkeypatch):
     assert os.waitstatus_to_exitcode(status) == 0
 
 
+FORK_WHILE_COMPILING = """
+import os, threading, time
+import numpy as np
+from badak import Input, Sequential
+from badak.engine.compiler.kernels import KernelTable
+from badak.engine.compiler.operands import Kernel, Operand
+from badak.layers import Dense
+
+x, t = np.ones((6, 5), np.float32), np.arange(6) % 3
+
+def compile_for_ever():
+    operand = Operand(0, "full").tracer()
+    while True:
+        value = (1.0 / (1.0 + np.exp(-operand))).node
+        KernelTable().compile([Kernel(((value, Operand(1, "full")),))])
+
+def train(activation):
+    model = Sequential([Input((5,)), Dense(7, activation), Dense(3, "softmax")], seed=1)
+    model.compile("adam")
+    model.fit(x, t, verbose=0)
+    return model.predict(x).tobytes()
+
+threading.Thread(target=compile_for_ever, daemon=True).start()
+expected, children = train("tanh"), []
+for number in range(12):
+    time.sleep(0.003 * number)
+    child = os.fork()
+    if child == 0:
+        same = train("tanh") == expected
+        new = np.frombuffer(train("gelu"), np.float32)  # is not known yet: compiled here
+        os._exit(0 if same and np.isfinite(new).all() else 1)
+    children.append(child)
+deadline, codes = time.monotonic() + 120.0, []
+for child in children:
+    while not (ended := os.waitpid(child, os.WNOHANG))[0] and time.monotonic() < deadline:
+        time.sleep(0.01)
+    if not ended[0]:
+        os.kill(child, 9)
+    codes.append(os.waitstatus_to_exitcode(ended[1]) if ended[0] else "hangs")
+print(*codes)
+os._exit(0)
+"""
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="this system cannot fork")
+def test_processes_that_were_forked_while_a_formula_was_compiled_do_not_hang():
+    command = [sys.executable, "-W", "ignore", "-c", FORK_WHILE_COMPILING]
+    ended = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert ended.returncode == 0, ended.stderr
+    assert ended.stdout.split() == ["0"] * 12
+
+
 JOBLIB = """
 import sys
 sys.path.insert(0, {folder!r})

@@ -6,6 +6,7 @@
 """
 
 import ctypes
+import os
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
@@ -20,6 +21,19 @@ from badak.engine.compiler.operands import HEADER, Kernel, Operand
 from badak.engine.compiler.rowwise import Rowwise
 from badak.engine.machine.target import target_machine
 from badak.typing import Array
+
+_tables = threading.Lock()
+"""Held while a table is looked into; what compiles holds COMPILING."""
+
+
+def _unlock_tables() -> None:
+    """Forget, in a forked process, that another thread of its parent looked into a table."""
+    global _tables
+    _tables = threading.Lock()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_unlock_tables)
 
 
 class Code:
@@ -46,19 +60,18 @@ class KernelTable:
         """Kernels compiled so far."""
         self._codes: WeakValueDictionary[Kernel, Code] = WeakValueDictionary()
         self._recent: OrderedDict[Code, None] = OrderedDict()
-        self._lock = threading.Lock()
 
     def __len__(self) -> int:
         return len(self._codes)
 
     def compile(self, kernels: Sequence[Kernel]) -> list[Code]:
         """Return each kernel's code; what is not known yet is compiled, all in one go."""
-        with self._lock:
+        with _tables:
             found = [self._codes.get(kernel) for kernel in kernels]
         new = {k: None for k, code in zip(kernels, found, strict=True) if code is None}
         made = dict(zip(new, _machine_code(list(new)), strict=True)) if new else {}
         codes = [made[k] if code is None else code for k, code in zip(kernels, found, strict=True)]
-        with self._lock:
+        with _tables:
             self.compiled += len(made)
             self._codes.update(made)
             for code in codes:

@@ -9,10 +9,7 @@ import hashlib
 import json
 import os
 import sys
-import time
-import warnings
 from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import asdict, dataclass
 from functools import cache, partial
 from importlib.util import find_spec
@@ -22,18 +19,12 @@ from typing import Any
 import llvmlite
 import llvmlite.binding as llvm
 
-from badak._common.files import write_whole
-from badak.engine.machine import bounds
+from badak.engine.machine import bounds, folder
+from badak.engine.machine.compiling import COMPILING
 from badak.engine.machine.target import processor, target_machine
 from badak.errors import FileFormatError
 
-VARIABLE = "BADAK_CACHE"
-"""The environment variable that names the folder for what badak keeps between runs."""
-
-_SUFFIX = ".machine-code"
 _MAGIC = b"badak machine code 1\n"
-_DAY = 86_400.0
-_KEPT_DAYS = 90.0
 _PYTHON = ("Py", "_Py", "NRT_", "numba_", "_numba")
 _alive: list[Any] = []  # LLVM frees machine code with the object that loaded it
 
@@ -100,55 +91,26 @@ def link_written() -> dict[str, int]:
     return addresses
 
 
-def cache_folder() -> Path:
-    """The folder of the engine's machine code; it need not exist yet.
-
-    It is ``engine`` in the folder that BADAK_CACHE names, or else in the user's cache.
-
-    >>> getfixture("monkeypatch").setenv("BADAK_CACHE", "somewhere")
-    >>> cache_folder().as_posix()
-    'somewhere/engine'
-    """
-    return _user_cache() / "engine"
-
-
-def clear_cache() -> int:
-    """Remove all machine code from the cache and return how many files that were.
-
-    >>> getfixture("monkeypatch").setenv("BADAK_CACHE", str(getfixture("tmp_path")))
-    >>> clear_cache()
-    0
-    """
-    removed = 0
-    for file in cache_folder().glob(f"*{_SUFFIX}"):
-        file.unlink(missing_ok=True)
-        removed += 1
-    return removed
-
-
-def _user_cache() -> Path:
-    """As platformdirs has it, which takes long to import."""
-    given = os.environ.get(VARIABLE)
-    if given:
-        return Path(given).expanduser()
-    if sys.platform == "win32":
-        local = os.environ.get("LOCALAPPDATA") or Path.home() / "AppData" / "Local"
-        return Path(local) / "badak" / "badak" / "Cache"
-    if sys.platform == "darwin":
-        return Path.home() / "Library" / "Caches" / "badak"
-    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "badak"
-
-
 def _cached(name: str, make: Callable[[], _Code]) -> _Code:
-    """The code from the cache, or made and put there."""
-    path = _path(name)
-    code = _read(path) if path else None
+    """The code from the cache, or made and put there; of several processes one makes it."""
+    kept_in = folder.usable_folder()
+    if kept_in is None:
+        return _made(make)
+    path = kept_in / f"{name}-{_key()}{folder.SUFFIX}"
+    code = _read(path)
     if code is None:
-        _announce()
-        code = make()
-        if path:
-            _keep(path, code)
+        with folder.one_at_a_time(kept_in, _announce_waiting):
+            code = _read(path)
+            if code is None:
+                code = _made(make)
+                _keep(path, code)
     return code
+
+
+def _made(make: Callable[[], _Code]) -> _Code:
+    _announce()
+    with COMPILING:
+        return make()
 
 
 @cache
@@ -159,26 +121,9 @@ def _announce() -> None:
     )
 
 
-def _path(name: str) -> Path | None:
-    folder = cache_folder()
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        _warn(folder, error)
-        return None
-    return folder / f"{name}-{_key()}{_SUFFIX}"
-
-
-def _warn(folder: Path, error: OSError) -> None:
-    _warn_once(
-        f"the engine is compiled anew in each process, because {folder} cannot be written "
-        f"({error.strerror or error}); set {VARIABLE} to a folder that can"
-    )
-
-
 @cache
-def _warn_once(message: str) -> None:
-    warnings.warn(message, RuntimeWarning, stacklevel=2)
+def _announce_waiting() -> None:
+    print("badak: waiting for the engine, which another process is compiling", file=sys.stderr)
 
 
 @cache
@@ -206,28 +151,22 @@ def _keep(path: Path, code: _Code) -> None:
     facts = {name: value for name, value in asdict(code).items() if name != "machine_code"}
     body = json.dumps(facts).encode() + b"\n" + code.machine_code
     try:
-        write_whole(path, _MAGIC + hashlib.sha256(body).digest() + body)
-        _remove_old(path.parent)
+        folder.write(path, _MAGIC + hashlib.sha256(body).digest() + body)
     except OSError as error:
-        _warn(path.parent, error)
+        folder.warn_unused(path.parent, f"cannot be written ({error.strerror or error})")
 
 
 def _read(path: Path) -> _Code | None:
-    """What the file holds; None where there is none, or one that is damaged or does not fit."""
+    """What the file holds; None where there is none, or one that is damaged or does not fit.
+
+    None too where others may have written it: see :mod:`badak.engine.machine.folder`.
+    """
     try:
-        code = _parse(path.read_bytes())
-        _keep_young(path)
+        code = _parse(folder.read(path))
     except (OSError, FileFormatError):
         return None
     # LLVM ends the process over a name that it does not find.
     return code if all(map(llvm.address_of_symbol, code.outside)) else None
-
-
-def _keep_young(path: Path) -> None:
-    """Tell that the file is in use, so that it is not removed as old."""
-    if time.time() - path.stat().st_mtime > _DAY:
-        with suppress(PermissionError):
-            os.utime(path)
 
 
 def _parse(data: bytes) -> _Code:
@@ -237,13 +176,6 @@ def _parse(data: bytes) -> _Code:
         raise FileFormatError("machine code in the engine's cache is damaged; remove the file")
     facts, _, machine_code = body.partition(b"\n")
     return _Code(**json.loads(facts), machine_code=machine_code)
-
-
-def _remove_old(folder: Path) -> None:
-    """Remove machine code of other versions that was not used for long."""
-    for file in folder.glob(f"*{_SUFFIX}"):
-        if time.time() - file.stat().st_mtime > _KEPT_DAYS * _DAY:
-            file.unlink(missing_ok=True)
 
 
 def _assemble_written() -> _Code:
@@ -293,13 +225,14 @@ def _outside(module: Any) -> list[str]:
 
 def _link(code: _Code) -> dict[str, int]:
     """The addresses of the code's functions, ready to run."""
-    llvm.initialize_native_target()
-    llvm.initialize_native_asmprinter()
-    engine = llvm.create_mcjit_compiler(llvm.parse_assembly(""), target_machine())
-    engine.add_object_file(llvm.ObjectFileRef.from_data(code.machine_code))
-    engine.finalize_object()
-    _alive.append(engine)
-    return {name: engine.get_function_address(name) for name in code.functions}
+    with COMPILING:
+        llvm.initialize_native_target()
+        llvm.initialize_native_asmprinter()
+        engine = llvm.create_mcjit_compiler(llvm.parse_assembly(""), target_machine())
+        engine.add_object_file(llvm.ObjectFileRef.from_data(code.machine_code))
+        engine.finalize_object()
+        _alive.append(engine)
+        return {name: engine.get_function_address(name) for name in code.functions}
 
 
 def _callable(address: int, arguments: int) -> Callable[..., int]:

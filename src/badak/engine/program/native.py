@@ -1,23 +1,20 @@
 """The compiled interpreter: loaded when the first network runs, from the cache if it can be."""
 
-import threading
 from typing import Any
 
 from badak.engine.program.program import address_of
 from badak.typing import Array
 
-_loading = threading.Lock()
 _entry: Any = None
 
 
 def interpreter() -> Any:
     """Return the interpreter: its ``call(address of the arguments, thread, threads)``."""
     global _entry
-    with _loading:
-        if _entry is None:
-            from badak.engine.machine import cache
+    if _entry is None:
+        from badak.engine.machine import cache
 
-            _entry = cache.load("interpreter", _build)
+        _entry = cache.load("interpreter", _build)
     return _entry
 
 
