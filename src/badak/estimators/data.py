@@ -10,7 +10,7 @@ from badak.estimators.double import DoubleSteps
 from badak.layers.model import Model
 from badak.losses.objective import Objective
 from badak.training.data import Samples
-from badak.training.loop import Run
+from badak.training.run import Run
 from badak.typing import Array
 
 DENSE_NUMBERS = 2**24
@@ -66,20 +66,16 @@ class ShuffledRun(Run):
         *,
         exact: bool = False,
     ) -> None:
-        self.model = model
-        self.objective = objective
-        self.metrics: list[Any] = []
-        self.whole_epoch = False
         self.batch_size = batch_size
         self.shares = np.zeros(-(-len(samples) // batch_size))
-        self.samples = samples
         self.weight: Array | None = samples.weight
         """The weights as they were given; those of the steps are written anew for each epoch."""
         if samples.weight is not None:
             own = np.ones(len(samples), np.float64 if exact else np.float32)
-            self.samples = type(samples)(samples.x, samples.t, own)
+            samples = type(samples)(samples.x, samples.t, own)
         make = DoubleSteps if exact else make_steps
-        self.steps = make(model, objective, self.samples, batch_size, self.shares)
+        steps = make(model, objective, samples, batch_size, self.shares)
+        super().__init__(model, samples, objective, steps)
         self.begin(alpha, random)
 
     def begin(self, alpha: float, random: np.random.RandomState | None) -> None:

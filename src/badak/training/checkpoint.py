@@ -24,12 +24,12 @@ from badak._common.json_data import read_object
 from badak._common.tensors import checksum, metadata_of, open_tensors, tensors_of
 from badak.errors import FileFormatError, InputError
 from badak.layers.model import Model
-from badak.losses.objective import Objective
 from badak.optimizers.schedules import Schedule
 from badak.training.callbacks.base import Callback
 from badak.training.callbacks.history import History
 from badak.training.callbacks.stopping import Monitor
 from badak.training.data import Samples
+from badak.training.problem import Problem
 from badak.typing import Array
 
 VERSION = 1
@@ -41,22 +41,22 @@ ROWS = 64  # samples that the data are known by again
 class Checkpoint:
     """The file of one call of fit: looked at before training, written after its epochs.
 
-    `run` is what :func:`describe` tells. Raises InputError where the file belongs to another run,
+    Raises InputError where the file belongs to another run,
     FileFormatError where it is damaged or no checkpoint, OSError where it could not be written.
     """
 
     def __init__(
         self,
         path: str | os.PathLike[str],
-        model: Model,
+        problem: Problem,
         callbacks: Sequence[Callback],
-        run: dict[str, Any],
         epochs: int,
     ) -> None:
         self.path = Path(path)
-        self.model = model
+        self.model = problem.model
         self.callbacks = [callback for callback in callbacks if callback.remembers]
-        run = {**run, "callbacks": [_known_by(callback) for callback in self.callbacks]}
+        known = [_known_by(callback) for callback in self.callbacks]
+        run = {**describe(problem), "callbacks": known}
         self.run = json.loads(json.dumps(run, default=_named))
         self._written = time.monotonic()
         self._unwritten: State | None = None
@@ -216,25 +216,18 @@ def read(path: Path) -> State:
     )
 
 
-def describe(
-    model: Model,
-    objective: Objective,
-    metrics: Sequence[Any],
-    samples: Samples,
-    held_out: Samples | None,
-    batch_size: int,
-    shuffle: bool,
-) -> dict[str, Any]:
+def describe(problem: Problem) -> dict[str, Any]:
     """Return what tells a run from another one: what it trains, on what data, and how."""
+    model, held_out = problem.model, problem.held_out
     return {
         "seed": model.seed,
-        "batch size": batch_size,
-        "shuffle": shuffle,
+        "batch size": problem.batch_size,
+        "shuffle": problem.shuffle,
         "network": {layer.name: layer.get_config() for layer in model.layers},
         "optimizer": model.optimizer.get_config(),
-        "loss": objective.loss.get_config(),
-        "metrics": [metric.name for metric in metrics],
-        "data": _known_again(samples),
+        "loss": problem.objective.loss.get_config(),
+        "metrics": [metric.name for metric in problem.metrics],
+        "data": _known_again(problem.samples),
         "validation data": None if held_out is None else _known_again(held_out),
     }
 

@@ -72,7 +72,7 @@ class Callback:
 
         Parameters
         ----------
-        run : badak.training.loop.Run
+        run : badak.training.run.Run
             The run: its samples, objective and steps.
         """
 
