@@ -457,3 +457,12 @@ def test_normalisation_that_was_given_its_numbers_is_kept(samples, tmp_path):
     formats.export(model, tmp_path / "network.keras")
     back = formats.import_model(tmp_path / "network.keras")
     np.testing.assert_array_equal(back.predict(samples), model.predict(samples))
+
+
+@pytest.mark.parametrize("name", ["a\0b", "\ud800"])
+@pytest.mark.parametrize("ending", [".keras", ".weights.h5"])
+def test_a_name_that_no_hdf5_file_holds_is_refused(name, ending, tmp_path):
+    model = Sequential([Input((2,)), Dense(2, name=name)])
+    with pytest.raises(InputError, match="Keras takes no layer called"):
+        formats.export(model, tmp_path / f"m{ending}")
+    assert list(tmp_path.iterdir()) == []

@@ -373,7 +373,7 @@ def test_constants_that_double_are_refused(read):
 
 def test_samples_that_fill_the_memory_are_refused(read):
     slope = node("PRelu", ["x", "s"], ["y"])
-    with pytest.raises(FileFormatError, match="more than 67,108,864 numbers"):
+    with pytest.raises(FileFormatError, match="more than 16,777,216 numbers"):
         read(graph_of([slope], {"s": np.ones(1, np.float32)}, (None, 10**12)))
 
 
@@ -421,6 +421,21 @@ def test_weights_elsewhere_are_not(outside, tmp_path):
         formats.import_model(outside("short.bin"))
     with pytest.raises(FileFormatError, match="beyond the end"):
         formats.import_model(outside("short.bin", offset=-1, length=2))
+
+
+@pytest.mark.parametrize("location", ["a\0b", "x" * 5000, "loop/a"])
+def test_a_place_of_weights_that_no_system_has_is_refused(location, outside, tmp_path):
+    path = outside(location)
+    (path.parent / "loop").symlink_to("loop")
+    with pytest.raises(FileFormatError, match=r"the weights 'W' lie"):
+        formats.import_model(path)
+
+
+@pytest.mark.parametrize("operator", ["Transpose", "Reshape", "Cast", "Gather", "Slice", "Add"])
+def test_a_constant_that_is_left_out_is_missed_by_its_operator(operator, read):
+    made = [node(operator, ["", ""], ["c"]), node("MatMul", ["x", "c"], ["y"])]
+    with pytest.raises(FileFormatError, match="lacks its input 1"):
+        read(graph_of(made))
 
 
 def test_damaged_files_are_refused(everything, tmp_path):

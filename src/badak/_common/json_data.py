@@ -12,21 +12,28 @@ from badak.typing import Array
 
 
 def read_object(text: str | bytes, what: str) -> dict[str, Any]:
-    """Return the object that a JSON text from a file holds; `what` names the text in errors.
-
-    Raises FileFormatError for what is no JSON or no object, for numbers of thousands of digits,
-    for brackets nested too deep, and for text that is not Unicode (a lone surrogate).
+    """Return the object that a JSON text from a file holds; see :func:`read_json`.
 
     >>> read_object('{"units": 3}', "its configuration")
     {'units': 3}
+    """
+    value = read_json(text, what)
+    if not isinstance(value, dict):
+        raise FileFormatError(f"{what} is no object")
+    return value
+
+
+def read_json(text: str | bytes, what: str) -> Any:
+    """Return what a JSON text from a file holds; `what` names the text in errors.
+
+    Raises FileFormatError for what is no JSON, for numbers of thousands of digits, for brackets
+    nested too deep, and for text that is not Unicode (a lone surrogate).
     """
     try:
         value = json.loads(text)
         json.dumps(value, ensure_ascii=False).encode()  # fails on lone surrogates
     except (ValueError, RecursionError) as error:
         raise FileFormatError(f"{what} is no JSON: {error}") from None
-    if not isinstance(value, dict):
-        raise FileFormatError(f"{what} is no object")
     return value
 
 

@@ -2,14 +2,15 @@
 
 import os
 import zipfile
-import zlib
 from pathlib import Path
 
+from badak._common.contents import but_is
+from badak._common.files import check_regular
 from badak.errors import FileFormatError
 
 ALLOWANCE = 64 << 20  # bytes that any file may unpack to
 RATIO = 50  # of what it unpacks to beyond that, and its own size
-MAX_ENTRIES = 10_000
+PACKINGS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)  # LZMA may ask for 4 GB at once
 
 
 def unpacked_limit(packed: int) -> int:
@@ -22,23 +23,31 @@ def read_entries(path: str | os.PathLike[str]) -> dict[str, bytes]:
 
     Raises FileFormatError for one that is damaged, encrypted, or would fill the memory.
     """
-    try:
-        with zipfile.ZipFile(path) as archive:
-            infos = archive.infolist()
-            _check(path, infos)
-            return {info.filename: archive.read(info) for info in infos if not info.is_dir()}
-    except FileFormatError:
-        raise
-    except (zipfile.BadZipFile, zlib.error, RuntimeError, EOFError, ValueError) as error:
-        raise FileFormatError(f"{path} is no whole zip file: {error}") from None
+    size = check_regular(path)
+    with Path(path).open("rb") as file:
+        try:
+            with zipfile.ZipFile(file) as archive:
+                infos = [info for info in archive.infolist() if not info.filename.endswith("/")]
+                _check(path, infos, size)
+                return {info.filename: archive.read(info) for info in infos}
+        except FileFormatError:
+            raise
+        except Exception as error:  # of a damaged archive Python raises what it comes upon
+            raise FileFormatError(f"{path} is no whole zip file{but_is(path)}: {error}") from None
 
 
-def _check(path: str | os.PathLike[str], infos: list[zipfile.ZipInfo]) -> None:
+def _check(path: str | os.PathLike[str], infos: list[zipfile.ZipInfo], size: int) -> None:
     names = {info.filename for info in infos}
-    if len(infos) > MAX_ENTRIES or len(names) != len(infos):
-        raise FileFormatError(f"{path} has too many entries, or two of one name")
+    if len(names) != len(infos):
+        raise FileFormatError(f"{path} has two entries of one name")
+    for info in infos:
+        if info.compress_type not in PACKINGS or not info.filename:
+            raise FileFormatError(
+                f"{path}: the entry {info.filename!r} has no name, or is packed otherwise than by "
+                f"deflate, as no model file is"
+            )
     announced = sum(info.file_size for info in infos)
-    if announced > unpacked_limit(Path(path).stat().st_size):
+    if announced > unpacked_limit(size):
         raise FileFormatError(
             f"{path} unpacks to {announced:,} bytes, far more than weights would: it is not read"
         )

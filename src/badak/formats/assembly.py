@@ -3,7 +3,6 @@
 What a file says is checked against what the layers need before room is made for it.
 """
 
-import math
 from collections.abc import Iterable, Sequence
 from copy import deepcopy
 from dataclasses import dataclass, field
@@ -18,13 +17,11 @@ from badak.layers import Activation as ActivationLayer
 from badak.layers import Dense, Input, Layer
 from badak.layers.adapted import Adapted
 from badak.layers.base import is_just
+from badak.network.description import check_class_names
 from badak.network.sequential import Sequential
-from badak.network.stack import name_layer
+from badak.network.stack import Names
 from badak.network.weights import check_weights
 from badak.typing import Array, Shape
-
-LARGEST_SAMPLE = 1 << 26
-"""Numbers in a sample; a file of few bytes may announce far more, and a layer make room for it."""
 
 
 @dataclass
@@ -45,10 +42,6 @@ def assemble(
     joined = join_activations(weighted)
     if not joined:
         raise FileFormatError("it holds no layers")
-    if math.prod(input_shape) > LARGEST_SAMPLE:
-        raise FileFormatError(
-            f"its samples are of shape {input_shape}, more than {LARGEST_SAMPLE:,} numbers"
-        )
     layers = [item.layer for item in joined]
     _name_layers(layers)
     given = {f"{item.layer.name}.{k}": w for item in joined for k, w in item.weights.items()}
@@ -59,11 +52,7 @@ def assemble(
         if isinstance(item.layer, Adapted):
             item.layer.keep()
     if class_names is not None:
-        if [len(class_names)] != list(model.output_shape):
-            raise FileFormatError(
-                f"it names {len(class_names)} classes, but its output is of shape "
-                f"{model.output_shape}"
-            )
+        check_class_names(class_names, model.output_shape)
         model.class_names = class_names
     return model
 
@@ -88,16 +77,16 @@ def join_activations(weighted: Iterable[WeightedLayer]) -> list[WeightedLayer]:
 
 def _name_layers(layers: Sequence[Layer]) -> None:
     """Give each layer a name of its own; one that the file told stays where it can."""
-    named: list[Layer] = []
+    told: set[str] = set()
     for layer in layers:
-        if layer.name in {other.name for other in named}:
+        if layer.name in told:
             layer.name = None
         if layer.name is not None:
-            named.append(layer)
+            told.add(layer.name)
+    names = Names(layer for layer in layers if layer.name is not None)
     for layer in layers:
         if layer.name is None:
-            name_layer(layer, named)
-            named.append(layer)
+            names.give(layer)
 
 
 def dense_layers(

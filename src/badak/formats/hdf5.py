@@ -5,6 +5,7 @@ from typing import Any, BinaryIO
 
 import numpy as np
 
+from badak._common.contents import but_is
 from badak._common.extras import need
 from badak.errors import BadakError, FileFormatError
 from badak.formats.archives import unpacked_limit
@@ -27,7 +28,8 @@ def read_arrays(source: Path | BinaryIO, size: int, skip: tuple[str, ...] = ()) 
     except BadakError:
         raise
     except Exception as error:  # h5py raises what it comes upon
-        raise FileFormatError(f"it is no whole HDF5 file: {error}") from None
+        other = but_is(source) if isinstance(source, Path) else ""
+        raise FileFormatError(f"it is no whole HDF5 file{other}: {error}") from None
 
 
 class _Reader:

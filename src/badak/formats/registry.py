@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import badak.formats
-from badak._common.files import write_whole
+from badak._common.files import check_regular, write_whole
 from badak._common.registry import Registry
 from badak.errors import InputError
 from badak.formats.base import Format, ImportOptions
@@ -144,10 +144,7 @@ def import_model(
     if not isinstance(source, (str, os.PathLike)):
         return _converted(source)
     path = Path(source)
-    if not path.exists():
-        raise FileNotFoundError(f"there is no file {path}")
-    if path.is_dir():
-        raise IsADirectoryError(f"{path} is a folder: give the file of a model")
+    check_regular(path, "file of a model")
     options = ImportOptions(activation, output, like, dict(custom_objects or {}))
     hints = options.hints()
     if "like" in hints and len(hints) > 1:

@@ -51,8 +51,15 @@ class Kind:
         return name in self.registry
 
 
-def _same(spec: Any) -> Any:
-    return spec  # what it means is settled when targets are known
+def _checked_metric(spec: Any) -> Any:
+    """Return a metric's name or configuration as it is, once it is known that it can be made.
+
+    What "accuracy" means is settled when targets are known.
+    """
+    if isinstance(spec, dict):
+        in_losses = "class" not in spec and spec.get("name") in losses.LOSSES
+        losses.get(spec) if in_losses else metrics.get(spec)
+    return spec
 
 
 ACTIVATION = Kind(
@@ -71,7 +78,9 @@ REGULARIZER = Kind(
 SCHEDULE = Kind("schedule", (schedules.Schedule,), schedules.SCHEDULES, schedules.get)
 OPTIMIZER = Kind("optimizer", (optimizers.Optimizer,), optimizers.OPTIMIZERS, optimizers.get)
 LOSS = Kind("loss", (losses.Loss,), losses.LOSSES, losses.get, functions=True)
-METRIC = Kind("metric", (metrics.Metric, losses.Loss), metrics.METRICS, _same, functions=True)
+METRIC = Kind(
+    "metric", (metrics.Metric, losses.Loss), metrics.METRICS, _checked_metric, functions=True
+)
 
 
 def kind_of_argument(name: str) -> Kind | None:

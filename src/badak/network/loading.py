@@ -15,12 +15,15 @@ from badak._common.json_data import read_object
 from badak._common.tensors import metadata_of, open_tensors, tensors_of
 from badak.errors import BadakError, FileFormatError
 from badak.layers import Input
-from badak.layers.base import check_shape
 from badak.network.custom_objects import LOSS, METRIC, OPTIMIZER, make, make_layer
+from badak.network.description import check_class_names, check_description
 from badak.network.saving import CHECKSUM, ENTRIES, METADATA, VERSION, check_sound
 from badak.network.sequential import Sequential
 from badak.network.weights import check_weights
 from badak.typing import Array
+
+BROKEN = (LookupError, TypeError, ValueError, AttributeError, ArithmeticError, RecursionError)
+"""What the constructors of layers and the like raise on arguments that make no sense."""
 
 
 def load_model(
@@ -86,8 +89,8 @@ def rebuild(
         return _rebuild(tensors, description, dict(custom_objects or {}), compile)
     except BadakError as error:
         raise FileFormatError(str(error)) from None
-    except (KeyError, TypeError, ValueError, AttributeError, RecursionError) as error:
-        raise FileFormatError(f"the description of the network is broken: {error}") from None
+    except BROKEN as error:
+        raise FileFormatError(f"the description of the network is broken: {error!r}") from None
 
 
 def is_model_file(path: Path) -> bool:
@@ -110,10 +113,9 @@ def _rebuild(
 ) -> Sequential:
     for key in sorted(description.keys() - {*ENTRIES, CHECKSUM}):
         raise FileFormatError(f"the description of the network is broken: it has {key!r}")
+    check_description(description)
     layers = [make_layer(config, own) for config in description["layers"]]
-    shape = check_shape(description["input_shape"])
-    if shape is None:
-        raise FileFormatError("it does not tell the input's shape")
+    shape = tuple(description["input_shape"])
     check_weights(tensors, layers, shape)
     for name, tensor in tensors.items():
         if tensor.dtype != np.float32:
@@ -122,6 +124,7 @@ def _rebuild(
     model.set_weights(
         [tensors[f"{layer.name}.{name}"] for layer in model.layers for name in layer.weights]
     )
+    check_class_names(description["class_names"], model.output_shape)
     model.class_names = description["class_names"]
     model.preparation = description["preparation"]
     if compile:

@@ -14,6 +14,7 @@ from badak._common.files import write_whole
 from badak._common.tensors import checksum
 from badak.errors import FileFormatError, InputError
 from badak.layers.model import Model
+from badak.network.description import FIELDS, check_class_names, check_description
 from badak.network.nameable import check_model
 from badak.network.weights import check_ready, weights_by_name
 from badak.typing import Array
@@ -27,9 +28,7 @@ METADATA = "badak"
 CHECKSUM = "checksum"
 """The entry of the description that guards the file; files of before it was added have none."""
 
-ENTRIES = (
-    *("version", "name", "seed", "input_shape", "layers", "class_names", "preparation", "training"),
-)
+ENTRIES = ("version", *FIELDS)
 """What the description of a network holds besides."""
 
 
@@ -43,8 +42,7 @@ def save(model: Model, path: str | os.PathLike[str]) -> None:
         )
     from safetensors.numpy import save as tensors_to_bytes
 
-    # As a reader has it: tuples have become lists, and so on.
-    description = json.loads(as_text(describe(model)))
+    description = describe(model)
     weights = weights_by_name(model)
     description[CHECKSUM] = checksum(as_text(description), weights)
     # One entry: safetensors writes several in an order that differs from run to run.
@@ -73,23 +71,33 @@ def check_sound(description: dict[str, Any], weights: Mapping[str, Array]) -> No
 
 
 def describe(model: Model) -> dict[str, Any]:
-    """Return all that the file holds besides the weights; InputError for what it cannot name."""
+    """Return all that the file holds besides the weights, as a reader has it: tuples are lists.
+
+    Raises InputError for what the file cannot name or hold.
+    """
     check_ready(model)
     check_model(model)
-    return {
+    told = {
         "version": VERSION,
         "name": model.name,
         "seed": model.seed,
         "input_shape": model.input_shape,
         "layers": [layer.get_config() for layer in model.layers],
         "class_names": model.class_names,
-        "preparation": model.preparation,
+        "preparation": model.preparation or {},
         "training": {
             "optimizer": model.optimizer.get_config(),
             "loss": None if model.loss is None else model.loss.get_config(),
             "metrics": None if model.metrics is None else [_named(m) for m in model.metrics],
         },
     }
+    described: dict[str, Any] = json.loads(as_text(told))
+    try:
+        check_description(described)
+        check_class_names(described["class_names"], model.shapes[-1])
+    except FileFormatError as error:
+        raise InputError(f"the model could not be read again: {error}") from None
+    return described
 
 
 def _named(metric: Any) -> Any:

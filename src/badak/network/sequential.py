@@ -88,8 +88,7 @@ class Sequential:
         self.metrics: list[Any] | None = None
         if isinstance(layers, Layer):
             raise InputError(f"Sequential takes a list of layers, [{layers!r}]")
-        for layer in layers:
-            self._stack.append(layer)
+        self._stack.extend(layers)
         self._rebuild()
 
     def _forget_training(self) -> None:
@@ -123,7 +122,7 @@ class Sequential:
         >>> model.output_shape
         (3,)
         """
-        self._stack.append(layer)
+        self._stack.extend([layer])
         self._rebuild()
 
     def pop(self) -> Layer:

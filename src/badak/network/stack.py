@@ -1,7 +1,8 @@
 """A stack of layers: their names, their shapes, their weights in one flat vector."""
 
 import weakref
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from badak._common.registry import snake_case
@@ -26,8 +27,13 @@ class Stack:
         """The shape of one sample before the first layer and after each, as far as known."""
         self.parameters: Parameters | None = None
 
-    def append(self, layer: Layer) -> None:
-        """Put one more layer at the end; or, first of all, an Input, which only gives the shape."""
+    def extend(self, layers: Iterable[Layer]) -> None:
+        """Put layers at the end; or, first of all, an Input, which only gives the shape."""
+        names = Names(self.layers)
+        for layer in layers:
+            self._append(layer, names)
+
+    def _append(self, layer: Layer, names: "Names") -> None:
         if not isinstance(layer, Layer):
             raise InputError(f"add takes a layer such as Dense(10), not {layer!r}")
         home = layer.network() if layer.network is not None else None
@@ -41,7 +47,7 @@ class Stack:
             return
         if layer.first_shape is not None and not self.layers and not self.shapes:
             self.shapes = [layer.first_shape]
-        name_layer(layer, self.layers)
+        names.give(layer)
         if self.shapes:
             self.shapes.append(_specify(layer, self.shapes[-1])[1])
         layer.network = self._owner
@@ -104,15 +110,28 @@ class Stack:
                 )
 
 
-def name_layer(layer: Layer, others: Sequence[Layer]) -> None:
-    """Give a layer without a name one that no other has; refuse a name that is taken."""
-    taken = {other.name for other in others}
-    if layer.name in taken:
-        raise InputError(f"two layers are called {layer.name!r}: give one another name")
-    if layer.name is None:
-        base = snake_case(type(layer).__name__)
-        names = [base] + [f"{base}_{i}" for i in range(1, len(others) + 1)]
-        layer.name = next(name for name in names if name not in taken)
+class Names:
+    """The names that layers of one network have; each new one is found without a search."""
+
+    def __init__(self, layers: Iterable[Layer] = ()) -> None:
+        self._taken = {layer.name for layer in layers}
+        self._next: Counter[str] = Counter()
+
+    def give(self, layer: Layer) -> None:
+        """Give a layer without a name one that no other has; refuse a name that is taken."""
+        if layer.name in self._taken:
+            raise InputError(f"two layers are called {layer.name!r}: give one another name")
+        if layer.name is None:
+            layer.name = self._free(snake_case(type(layer).__name__))
+        self._taken.add(layer.name)
+
+    def _free(self, base: str) -> str:
+        while True:
+            number = self._next[base]
+            self._next[base] += 1
+            name = f"{base}_{number}" if number else base
+            if name not in self._taken:
+                return name
 
 
 def _specify(layer: Layer, input_shape: Shape) -> tuple[list[ParameterSpec], Shape]:

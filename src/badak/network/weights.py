@@ -1,5 +1,6 @@
 """The weights of a stack of layers by name, and whether given arrays are these."""
 
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
@@ -50,8 +51,8 @@ def needed(layers: Sequence[Layer], input_shape: Shape) -> Iterator[tuple[Layer,
 def check_weights(given: Mapping[str, Any], layers: Sequence[Layer], input_shape: Shape) -> None:
     """Raise FileFormatError unless the arrays, called ``layer.weights``, are those of the layers.
 
-    To be called before room is made: a file of few bytes may describe a layer that takes all of
-    the memory.
+    To be called before room is made: a file of few bytes may describe a layer, or samples, that
+    take all of the memory.
     """
     shapes = {f"{each.name}.{spec.name}": spec.shape for each, spec in needed(layers, input_shape)}
     for name in sorted(shapes.keys() ^ given.keys()):
@@ -62,4 +63,30 @@ def check_weights(given: Mapping[str, Any], layers: Sequence[Layer], input_shape
             raise FileFormatError(
                 f"{name} is of shape {np.shape(array)}, but to fit the network, in float32, it "
                 f"must be {shapes[name]}"
+            )
+    check_samples_size(layers, input_shape, sum(map(_stored, given.values())))
+
+
+def _stored(array: Array) -> int:
+    """Return how many numbers an array keeps; one that was broadcast repeats some of them."""
+    return math.prod(n for n, stride in zip(array.shape, array.strides, strict=True) if stride)
+
+
+LARGEST_SAMPLE = 1 << 24
+"""Numbers in a sample of which no weights tell that it is so large."""
+
+
+def check_samples_size(layers: Sequence[Layer], input_shape: Shape, weights: int) -> None:
+    """Raise FileFormatError where a sample, on its way, is larger than so many weights justify."""
+    shape = input_shape
+    for layer in [None, *layers]:
+        if layer is not None:
+            shape = layer.output_shape(shape)
+        if math.prod(shape) > max(LARGEST_SAMPLE, weights):
+            where = (
+                "its samples are" if layer is None else f"the layer {layer.name!r} makes samples"
+            )
+            raise FileFormatError(
+                f"{where} of shape {shape}, more than {LARGEST_SAMPLE:,} numbers and more than its "
+                f"weights"
             )

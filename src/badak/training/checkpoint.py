@@ -21,6 +21,16 @@ import numpy as np
 
 from badak._common.files import write_whole
 from badak._common.json_data import read_object
+from badak._common.schema import (
+    FLAG,
+    NUMBER,
+    NUMBER_OR_NAN,
+    OBJECT,
+    WHOLE,
+    check_fields,
+    list_of,
+    object_of,
+)
 from badak._common.tensors import checksum, metadata_of, open_tensors, tensors_of
 from badak.errors import FileFormatError, InputError
 from badak.layers.model import Model
@@ -36,6 +46,20 @@ VERSION = 1
 METADATA = "badak.checkpoint"
 INTERVAL = 1.0  # seconds between two writings; epochs that take less are soon trained again
 ROWS = 64  # samples that the data are known by again
+
+
+FIELDS = {
+    "run": OBJECT,
+    "step": WHOLE,
+    "model_epoch": WHOLE,
+    "next_epoch": WHOLE,
+    "rate": NUMBER.or_none(),
+    "stopped": FLAG,
+    "epochs": list_of(WHOLE),
+    "history": object_of(list_of(NUMBER_OR_NAN.or_none())),
+    "states": list_of(OBJECT),
+}
+"""What the file says besides its arrays."""
 
 
 class Checkpoint:
@@ -196,15 +220,16 @@ def read(path: Path) -> State:
         raise FileFormatError(f"{path} is no checkpoint: give another name, it is left as it is")
     described = read_object(metadata[METADATA], f"{path}: its description of the run")
     try:
-        version = described.pop("version")
-        given = described.pop("checksum")
+        version = described.pop("version", None)
+        given = described.pop("checksum", None)
         sound = given == checksum(json.dumps({**described, "version": version}), tensors)
         if sound and version == VERSION:
+            check_fields(described, FIELDS)
             for name in [name for name in tensors if name.startswith("callbacks.")]:
                 _, number, attribute = name.split(".", 2)
                 described["states"][int(number)][attribute] = tensors.pop(name)
             return State(**described, arrays=tensors)
-    except (KeyError, IndexError, TypeError, ValueError, AttributeError, RecursionError) as error:
+    except (LookupError, TypeError, ValueError) as error:
         raise FileFormatError(f"{path}: its description of the run is broken: {error}") from None
     if not sound:
         raise FileFormatError(

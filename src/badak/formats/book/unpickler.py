@@ -17,6 +17,8 @@ from typing import Any, BinaryIO, Literal
 
 import numpy as np
 
+from badak._common.contents import HEAD, recognise
+from badak._common.files import check_regular
 from badak.errors import FileFormatError, InputError
 from badak.typing import Array
 
@@ -52,6 +54,7 @@ def load(file: BinaryIO | str | os.PathLike[str]) -> dict[str, Any]:
     {'b1': array([0.5, 1. ])}
     """
     if isinstance(file, str | os.PathLike):
+        check_regular(file)
         with Path(file).open("rb") as opened:
             return load(opened)
     source = str(getattr(file, "name", "the pickle"))
@@ -91,10 +94,16 @@ class _Reader:
         # What pickletools and NumPy raise on bytes that make no sense, and the stack on too few;
         # a Warning where the user has turned warnings into errors.
         except (ValueError, TypeError, LookupError, OverflowError, Warning) as error:
-            raise self.error(position, f"from here it is no sound pickle: {error}") from error
+            raise self.error(
+                position, f"from here it is no sound pickle{self.but_is()}: {error}"
+            ) from error
         if position + 1 != len(self.content):
             raise self.error(position, f"{len(self.content) - position - 1} bytes follow its end")
         return self.result(position)
+
+    def but_is(self) -> str:
+        found = recognise(self.content[:HEAD])
+        return "" if "pickle" in found or not found else f", but {found}"
 
     def result(self, position: int) -> dict[str, Any]:
         if len(self.stack) != 1 or self.marks or not isinstance(self.stack[0], dict):

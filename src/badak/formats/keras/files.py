@@ -17,6 +17,8 @@ from typing import Any
 import numpy as np
 
 from badak._common.extras import need
+from badak._common.json_data import read_object
+from badak._common.schema import is_text
 from badak.errors import BadakError, FileFormatError, InputError
 from badak.formats.archives import read_entries
 from badak.formats.assembly import assemble, check_built, dense_layers
@@ -27,6 +29,7 @@ from badak.formats.keras.names import stored_names
 from badak.formats.keras.training import compile_from
 from badak.layers.adapted import Adapted
 from badak.layers.base import set_views
+from badak.network.loading import BROKEN
 from badak.network.sequential import Sequential
 from badak.network.weights import check_ready
 from badak.typing import Array
@@ -99,7 +102,7 @@ def read(
         compile_from(model, config.get("compile_config"), context)
     except BadakError as error:
         raise FileFormatError(f"{path}: {error}") from None
-    except (KeyError, TypeError, ValueError, AttributeError, IndexError, RecursionError) as error:
+    except BROKEN as error:
         raise FileFormatError(f"{path}: its configuration is broken: {error!r}") from None
     return model
 
@@ -107,17 +110,12 @@ def read(
 def _json(content: bytes | None, name: str) -> dict[str, Any]:
     if content is None:
         raise FileFormatError(f"it has no {name}, as a .keras file has")
-    try:
-        value = json.loads(content)
-    except (ValueError, RecursionError) as error:
-        raise FileFormatError(f"its {name} is no JSON: {error}") from None
-    if not isinstance(value, dict):
-        raise FileFormatError(f"its {name} is no object")
-    return value
+    return read_object(content, f"its {name}")
 
 
 def _name(config: dict[str, Any]) -> str:
-    return str(config["config"].get("name") or "imported")
+    name = config["config"].get("name")
+    return name if is_text(name) and name else "imported"
 
 
 def read_weights(

@@ -1,6 +1,7 @@
 """badak's layers as Keras's: their configuration and the order of their weights."""
 
 import warnings
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
@@ -8,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from badak import activations, initializers, layers, regularizers
+from badak._common.schema import is_text
 from badak.activations import Activation
 from badak.activations.registry import is_builtin
 from badak.errors import InputError
@@ -59,8 +61,9 @@ def layers_of(model: Sequential) -> list[KerasLayer]:
 def _check_names(made: list[KerasLayer]) -> None:
     """Raise InputError for a name that Keras would not take when it reads the file."""
     names = [layer.name for layer in made]
+    counted = Counter(names)
     for name in names:
-        if "/" in name or names.count(name) > 1 or name == "input_layer":
+        if "/" in name or counted[name] > 1 or name == "input_layer" or not is_text(name):
             raise InputError(f"Keras takes no layer called {name!r} here: rename it")
 
 

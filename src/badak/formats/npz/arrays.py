@@ -14,7 +14,7 @@ from numpy.lib import format as npy
 from badak._common.json_data import read_object
 from badak.errors import FileFormatError
 from badak.formats.archives import read_entries
-from badak.formats.assembly import check_no_hints, filled
+from badak.formats.assembly import check_built, check_no_hints, filled
 from badak.formats.base import ImportOptions
 from badak.formats.named_arrays import dense_network, in_order
 from badak.network.loading import rebuild
@@ -57,6 +57,7 @@ def read(path: str | os.PathLike[str], options: ImportOptions) -> Sequential:
             for name, content in read_entries(path).items()
         }
         description = arrays.pop(DESCRIPTION, None)
+        _check_numbers(arrays)
         if options.like is not None:
             return filled(options.like, [arrays[name] for name in _names(options.like, arrays)])
         if description is not None:
@@ -68,8 +69,15 @@ def read(path: str | os.PathLike[str], options: ImportOptions) -> Sequential:
         raise FileFormatError(text if text.startswith(str(path)) else f"{path}: {text}") from None
 
 
+def _check_numbers(arrays: dict[str, Array]) -> None:
+    for name, array in arrays.items():
+        if array.dtype.kind == "U":
+            raise FileFormatError(f"{name!r} is no array of numbers")
+
+
 def _names(like: Sequential, arrays: dict[str, Array]) -> list[str]:
     """Return the arrays' names in the order of a model's weights, which the model's names tell."""
+    check_built(like)
     own = [f"{layer.name}.{name}" for layer in like.layers for name in layer.weights]
     return own if own and set(own) == set(arrays) else in_order(arrays)
 
@@ -93,4 +101,13 @@ def _array(name: str, content: bytes) -> Array:
         size *= length
     if size != len(body) or not size:
         raise FileFormatError(f"the array {name!r} takes {size} bytes, but there are {len(body)}")
+    if dtype.kind == "U" and not _is_text(
+        np.frombuffer(body, dtype.str.replace("U", "u")[:2] + "4")
+    ):
+        raise FileFormatError(f"the array {name!r} holds what is no text")
     return np.frombuffer(body, dtype).reshape(shape, order="F" if fortran else "C")
+
+
+def _is_text(codes: Array) -> bool:
+    """Whether these are characters of Unicode; NumPy takes any number of 32 bits for one."""
+    return bool(((codes < 0xD800) | ((codes > 0xDFFF) & (codes <= 0x10FFFF))).all())

@@ -40,40 +40,40 @@ def _axes(node: Any) -> tuple[int, ...]:
 
 
 def _squeeze(onnx: Any, node: Any) -> Array:
-    return np.squeeze(node.constant(0), _axes(node) or None)
+    return np.squeeze(node.needed(0), _axes(node) or None)
 
 
 def _unsqueeze(onnx: Any, node: Any) -> Array:
-    return np.expand_dims(node.constant(0), _axes(node))
+    return np.expand_dims(node.needed(0), _axes(node))
 
 
 def _reshape(onnx: Any, node: Any) -> Array:
-    array = node.constant(0)
-    shape = [int(n) for n in node.constant(1)]
+    array = node.needed(0)
+    shape = [int(n) for n in node.needed(1)]
     return array.reshape([array.shape[i] if n == 0 else n for i, n in enumerate(shape)])
 
 
 def _cast(onnx: Any, node: Any) -> Array:
-    return node.constant(0).astype(onnx.helper.tensor_dtype_to_np_dtype(node.get("to", 1)))
+    return node.needed(0).astype(onnx.helper.tensor_dtype_to_np_dtype(node.get("to", 1)))
 
 
 def _transpose(onnx: Any, node: Any) -> Array:
-    return np.transpose(node.constant(0), node.get("perm", None))
+    return np.transpose(node.needed(0), node.get("perm", None))
 
 
 def _concat(onnx: Any, node: Any) -> Array:
-    return np.concatenate([node.constant(i) for i in range(len(node.inputs))], node.get("axis", 0))
+    return np.concatenate([node.needed(i) for i in range(len(node.inputs))], node.get("axis", 0))
 
 
 def _gather(onnx: Any, node: Any) -> Array:
-    indices = node.constant(1)
-    if indices.size > node.constant(0).size:
+    indices = node.needed(1)
+    if indices.size > node.needed(0).size:
         raise InputError("it makes more of an array than it holds")
-    return np.take(node.constant(0), indices, node.get("axis", 0))
+    return np.take(node.needed(0), indices, node.get("axis", 0))
 
 
 def _slice(onnx: Any, node: Any) -> Array:
-    array, starts, ends = (node.constant(i) for i in range(3))
+    array, starts, ends = (node.needed(i) for i in range(3))
     if array.ndim != 1 or starts.size != 1 or node.constant(4) is not None:
         raise InputError("it takes a part of a matrix")
     return array[int(starts.reshape(())) : int(ends.reshape(()))]
@@ -81,7 +81,7 @@ def _slice(onnx: Any, node: Any) -> Array:
 
 def _binary(function: Callable[[Array, Array], Array]) -> Callable[[Any, Any], Array]:
     def evaluator(onnx: Any, node: Any) -> Array:
-        left, right = node.constant(0), node.constant(1)
+        left, right = node.needed(0), node.needed(1)
         shape = np.broadcast_shapes(left.shape, right.shape)
         if math.prod(shape) > max(left.size, right.size):
             raise InputError("it makes more of two arrays than they hold")
@@ -92,7 +92,7 @@ def _binary(function: Callable[[Array, Array], Array]) -> Callable[[Any, Any], A
 
 
 EVALUATORS: dict[str, Callable[[Any, Any], Any]] = {
-    "Identity": lambda onnx, node: node.constant(0),
+    "Identity": lambda onnx, node: node.needed(0),
     "Cast": _cast,
     "Transpose": _transpose,
     "Reshape": _reshape,

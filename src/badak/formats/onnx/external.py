@@ -29,12 +29,17 @@ def _tensors(proto: Any) -> Any:
 
 def _part(folder: Path, name: str, told: dict[str, str]) -> bytes:
     location = told.get("location", "")
-    place = (folder / location).resolve()
-    if not location or Path(location).is_absolute() or place.parent != folder.resolve():
+    try:
+        place = (folder / location).resolve()
+        inside = place.parent == folder.resolve() and not Path(location).is_absolute()
+        is_there = place.is_file()
+    except (ValueError, OSError, RuntimeError) as error:  # NUL, too long, links in a circle
+        raise FileFormatError(f"the weights {name!r} lie at no place: {error}") from None
+    if not location or not inside:
         raise FileFormatError(
             f"the weights {name!r} lie in {location!r}, outside of the model's own folder"
         )
-    if not place.is_file():
+    if not is_there:
         raise FileFormatError(f"the weights {name!r} lie in {location!r}, which is not there")
     try:
         offset = int(told.get("offset", "0"))

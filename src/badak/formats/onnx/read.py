@@ -6,7 +6,6 @@ output depends on it.
 """
 
 import importlib
-import json
 import os
 import re
 from collections.abc import Mapping
@@ -15,7 +14,9 @@ from typing import Any
 
 import numpy as np
 
+from badak._common.contents import but_is
 from badak._common.extras import need
+from badak._common.json_data import read_json
 from badak.errors import BadakError, FileFormatError, InputError
 from badak.formats.archives import unpacked_limit
 from badak.formats.assembly import assemble
@@ -25,6 +26,7 @@ from badak.formats.onnx.node import Node
 from badak.formats.onnx.operators import READERS, no_layer, own_activation, own_layer
 from badak.formats.onnx.values import Chain, Label, Refused, layers_of
 from badak.formats.onnx.write import DOMAIN, LAYER_DOMAIN, OWN_DOMAIN
+from badak.network.loading import BROKEN
 from badak.network.sequential import Sequential
 from badak.typing import Array, Shape
 
@@ -48,14 +50,16 @@ def read(
     try:
         proto = onnx.load_model_from_string(source.read_bytes())
     except Exception as error:  # protobuf's own, which differ from one version to the next
-        raise FileFormatError(f"{path} is no ONNX file, or damaged: {error}") from None
+        raise FileFormatError(
+            f"{path} is no ONNX file, or damaged{but_is(path)}: {error}"
+        ) from None
     try:
         load_external(onnx, proto, source.parent)
         limit = unpacked_limit(proto.ByteSize())
         return _Reader(onnx, _inlined(onnx, proto), dict(custom_objects or {}), limit).model()
     except BadakError as error:
         raise FileFormatError(f"{path}: {error}") from None
-    except (ValueError, TypeError, KeyError, IndexError, OverflowError) as error:
+    except BROKEN as error:
         raise FileFormatError(f"{path}: the graph is broken: {error}") from None
 
 
@@ -100,7 +104,7 @@ class _Reader:
         chain, labels = self.result()
         told = {each.key: each.value for each in self.proto.metadata_props}
         names = _entry(told, "class_names", list)
-        classes = [str(name) for name in names] if names is not None else labels
+        classes = labels if names is None else names
         model = assemble(layers_of(chain), shape, _name(self.graph.name), classes)
         model.preparation = _entry(told, "preparation", dict) or {}
         return model
@@ -206,10 +210,7 @@ def _entry(told: Mapping[str, str], key: str, kind: type) -> Any:
     """Return an entry of the metadata that badak wrote, None where there is none."""
     if key not in told:
         return None
-    try:
-        value = json.loads(told[key])
-    except (ValueError, RecursionError):
-        value = None
+    value = read_json(told[key], f"its {key}")
     if not isinstance(value, kind):
         raise FileFormatError(f"its {key} is no {kind.__name__} in JSON")
     return value

@@ -23,10 +23,13 @@ from badak.formats.kinds import for_kind
 from badak.formats.order import natural
 from badak.formats.torch.content import from_pickle, from_safetensors
 from badak.formats.torch.modules import Module, in_order, modules_in, order_is_told
+from badak.formats.torch.write import TOLD
 from badak.layers import Layer, from_config
-from badak.layers.base import check_shape, set_views
+from badak.layers.base import set_views
+from badak.network.description import check_class_names, check_description
+from badak.network.loading import BROKEN
 from badak.network.sequential import Sequential
-from badak.network.weights import needed
+from badak.network.weights import check_samples_size, needed
 from badak.typing import Array, Shape
 
 MAX_BYTES = 4 << 30
@@ -154,27 +157,29 @@ def _other_layer(module: Module, width: int) -> WeightedLayer:
 def _from_description(tensors: dict[str, Array], told: Any) -> Sequential:
     """Return the model that badak exported, from its description in the metadata."""
     try:
-        shape = check_shape(told["input_shape"])
+        check_description(told, TOLD)
+        shape = tuple(told["input_shape"])
         made = [from_config(config) for config in told["layers"]]
-        _check_room(made, shape or (), tensors)
-        template = Sequential([layers.Input(shape or ()), *made], name=told["name"])
+        _check_room(made, shape, tensors)
+        template = Sequential([layers.Input(shape), *made], name=told["name"])
         modules = sorted(modules_in(tensors), key=lambda module: natural(module.name))
         model = _filled(template, modules, ordered=True)
-        names = told["class_names"]
-        model.class_names = None if names is None else [str(name) for name in names]
-        model.preparation = dict(told["preparation"] or {})
+        check_class_names(told["class_names"], model.output_shape)
     except FileFormatError:
         raise
-    except (BadakError, KeyError, TypeError, ValueError, AttributeError, RecursionError) as error:
-        raise FileFormatError(f"its description of the network is broken: {error}") from None
+    except (BadakError, *BROKEN) as error:
+        raise FileFormatError(f"its description of the network is broken: {error!r}") from None
+    model.class_names, model.preparation = told["class_names"], told["preparation"]
     return model
 
 
 def _check_room(made: list[Layer], shape: Shape, tensors: dict[str, Array]) -> None:
     """Raise FileFormatError unless the layers need no more numbers than the file holds."""
+    given = sum(tensor.size for tensor in tensors.values())
     numbers = sum(math.prod(spec.shape) for _, spec in needed(made, shape))
-    if numbers > sum(tensor.size for tensor in tensors.values()):
+    if numbers > given:
         raise FileFormatError(f"its layers need {numbers:,} numbers, more than it holds")
+    check_samples_size(made, shape, given)
 
 
 def _filled(like: Sequential, modules: list[Module], ordered: bool) -> Sequential:

@@ -4,6 +4,7 @@ The metadata tells the rest: the expression of PyTorch that makes the network, a
 description. Preparation of the data at the front is worked into the first layer's weights.
 """
 
+import json
 from collections.abc import Callable
 from copy import deepcopy
 from dataclasses import dataclass, field
@@ -13,10 +14,11 @@ import numpy as np
 from badak import layers
 from badak.activations import Activation
 from badak.activations.registry import is_builtin
-from badak.errors import InputError
+from badak.errors import FileFormatError, InputError
 from badak.formats.kinds import for_kind
 from badak.layers import Layer
 from badak.layers.base import is_just
+from badak.network.description import check_description
 from badak.network.nameable import check_layers
 from badak.network.saving import as_text
 from badak.network.sequential import Sequential
@@ -25,6 +27,9 @@ from badak.typing import Array, Shape
 
 METADATA = "badak.torch"
 """The entry of the file's metadata that badak writes."""
+
+TOLD = ("name", "input_shape", "layers", "class_names", "preparation")
+"""The fields of badak's description that such a file holds."""
 
 MODULES = {
     "relu": "nn.ReLU()",
@@ -110,9 +115,14 @@ def write(model: Sequential) -> bytes:
         "input_shape": model.input_shape,
         "layers": [layer.get_config() for layer in _kept(model)],
         "class_names": model.class_names,
-        "preparation": model.preparation,
+        "preparation": model.preparation or {},
     }
-    return save(tensors, {METADATA: as_text(told)})
+    text = as_text(told)
+    try:
+        check_description(json.loads(text), TOLD)
+    except FileFormatError as error:
+        raise InputError(f"the model could not be read again: {error}") from None
+    return save(tensors, {METADATA: text})
 
 
 def _kept(model: Sequential) -> list[Layer]:

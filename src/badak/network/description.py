@@ -1,0 +1,72 @@
+"""What a model's file says of the network besides its weights: the one place that validates it.
+
+Writers ask too, so that nothing is saved that would be refused when it is loaded.
+"""
+
+import reprlib
+from collections.abc import Mapping
+from typing import Any
+
+from badak._common.schema import (
+    NAMED,
+    OBJECT,
+    SIZE,
+    TEXT,
+    WHOLE,
+    Field,
+    check_fields,
+    list_of,
+)
+from badak.errors import FileFormatError
+from badak.typing import Shape
+
+SHAPE = Field(
+    "positive whole numbers, without the batch axis", lambda v: bool(v) and list_of(SIZE).fits(v)
+)
+
+FIELDS: dict[str, Field] = {
+    "name": TEXT,
+    "seed": WHOLE,
+    "input_shape": SHAPE,
+    "layers": list_of(OBJECT),
+    "class_names": list_of(TEXT).or_none(),
+    "preparation": OBJECT,
+    "training": OBJECT,
+}
+"""The description's fields; a version and a checksum are checked before."""
+
+LAYER = {"class": TEXT, "name": TEXT}
+"""What every layer has; its arguments are checked by its class."""
+
+TRAINING = {"optimizer": NAMED, "loss": NAMED.or_none(), "metrics": list_of(NAMED).or_none()}
+
+
+def check_description(told: Mapping[str, Any], fields: tuple[str, ...] = tuple(FIELDS)) -> None:
+    """Raise FileFormatError where these fields of a description are not what they must be."""
+    where = ""
+    try:
+        check_fields(told, {name: FIELDS[name] for name in fields})
+        for number, layer in enumerate(told["layers"]):
+            where = f"of layer {number}, "
+            check_fields(layer, LAYER)
+        if "training" in fields:
+            where = "of the training, "
+            check_fields(told["training"], TRAINING)
+    except FileFormatError as error:
+        raise FileFormatError(f"the description of the network is broken: {where}{error}") from None
+
+
+def check_class_names(names: Any, output_shape: Shape) -> None:
+    """Raise FileFormatError unless there is a name for each class that the network tells.
+
+    One unit tells one class from another, so it may have one name or two.
+    """
+    if names is None:
+        return
+    check_fields({"class_names": names}, {"class_names": FIELDS["class_names"]})
+    units = output_shape[-1]
+    if len(names) != units and (units, len(names)) != (1, 2):
+        raise FileFormatError(
+            f"it names {len(names)} classes, {reprlib.repr(names)}, but its output is of shape "
+            f"{output_shape}"
+        )
