@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from badak._common.samples import as_array
 from badak.errors import FileFormatError, InputError
 from badak.typing import Array
 
@@ -80,7 +81,7 @@ def as_digit(
     >>> digit.shape, np.flatnonzero(digit.any(axis=1)).tolist() == list(range(4, 24))
     ((28, 28), True)
     """
-    image = np.asarray(image)
+    image = as_array(image, "the picture")
     if image.dtype != np.uint8 or image.ndim != 2 or not image.size:
         raise InputError(
             f"a grey picture is uint8 (height, width), not {image.dtype} of shape {image.shape}"
@@ -182,7 +183,7 @@ def resize(image: Array, shape: tuple[int, int]) -> Array:
     """
     if min(shape) < 1:
         raise InputError(f"the shape of a picture is at least (1, 1), not {shape}")
-    image = np.asarray(image)
+    image = as_array(image, "the picture")
     return _resize(image.astype(np.float32), shape).round().clip(0.0, 255.0).astype(np.uint8)
 
 

@@ -30,6 +30,7 @@ from typing import Any
 
 import numpy as np
 
+from badak._common.samples import as_array
 from badak._common.validation import POSITIVE, Interval
 from badak.activations import step
 from badak.errors import InputError, NotSeparableError
@@ -396,7 +397,7 @@ def _side_by_side(x1: ArrayLike, x2: ArrayLike) -> Array:
 
 
 def _check_targets(t: ArrayLike, samples: Array) -> list[int]:
-    targets = np.asarray(t)
+    targets = as_array(t, "the targets")
     if samples.ndim != 2 or len(samples) == 0 or targets.shape != samples.shape[:1]:
         raise InputError(
             f"learning takes samples of shape (batch, inputs) and targets of shape (batch,), "
@@ -411,7 +412,7 @@ def _check_targets(t: ArrayLike, samples: Array) -> list[int]:
 
 
 def _finite(values: ArrayLike, what: str) -> Array:
-    array = np.asarray(values)
+    array = as_array(values, what)
     if array.dtype.kind not in "fiub":
         raise InputError(f"{what} must be numbers, not {array.dtype}")
     if not np.isfinite(array).all():

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from badak._common.samples import as_array
 from badak._common.statistics import Moments, whitening_of
 from badak.errors import InputError
 from badak.typing import Array, ArrayLike
@@ -197,7 +198,7 @@ def one_hot(labels: ArrayLike, num_classes: int | None = None) -> Array:
     array([[0., 0., 1.],
            [1., 0., 0.]], dtype=float32)
     """
-    labels = np.asarray(labels)
+    labels = as_array(labels, "labels")
     whole = _whole(labels)
     if num_classes is None:
         if not whole.size:
@@ -233,7 +234,7 @@ def to_categorical(x: ArrayLike, num_classes: int | None = None) -> Array:
     array([[0., 1.],
            [1., 0.]], dtype=float32)
     """
-    x = np.asarray(x)
+    x = as_array(x, "x")
     return one_hot(x[..., 0] if x.ndim > 1 and x.shape[-1] == 1 else x, num_classes)
 
 
@@ -268,7 +269,7 @@ def split_stratified(
     >>> len(train), len(test)
     (4, 2)
     """
-    labels = np.asarray(labels)
+    labels = as_array(labels, "labels")
     if labels.ndim != 1 or not labels.size:
         raise InputError(f"labels are one a sample, shape (n,), but theirs is {labels.shape}")
     if not 0.0 < fraction < 1.0:
@@ -359,7 +360,7 @@ def _floating(x: ArrayLike) -> Array:
 
 
 def _numbers(x: ArrayLike) -> Array:
-    x = np.asarray(x)
+    x = as_array(x, "x")
     if x.dtype.kind not in "fiub":
         raise InputError(f"x must be numbers, not {x.dtype}")
     return x

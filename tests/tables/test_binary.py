@@ -9,7 +9,7 @@ import polars as pl
 import pyarrow as pa
 import pytest
 
-from badak.errors import FileFormatError
+from badak.errors import FileFormatError, InputError
 from badak.tables import binary, open_table
 
 ENDINGS = [".parquet", ".arrow", ".feather"]
@@ -78,6 +78,12 @@ def test_a_date_that_no_calendar_has_is_refused(tmp_path):
             file.write(batch)
     with pytest.raises(FileFormatError, match="more than 200,000 years"):
         column(tmp_path / "d.arrow", "d")
+
+
+def test_a_file_without_columns_is_refused(tmp_path):
+    pl.DataFrame().write_parquet(tmp_path / "none.parquet")
+    with pytest.raises(InputError, match="no columns"):
+        open_table(tmp_path / "none.parquet")
 
 
 def test_damaged_files_end_in_an_error_and_never_in_the_end_of_the_process():

@@ -1,7 +1,7 @@
 """Validate samples before any work: an array of finite numbers of the right shape."""
 
 from collections.abc import Callable, Iterable, Sequence
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 
@@ -10,14 +10,39 @@ from badak.typing import Array, ArrayLike, Shape
 
 FLOAT32_MAX = float(np.finfo(np.float32).max)
 
+Given = TypeVar("Given")
 
 Each = Callable[[Callable[[int], Any], Sequence[int]], Iterable[Any]]
 """Calls a function with each of some numbers, as map does."""
 
 
+def as_array(values: ArrayLike, name: str) -> Array:
+    """Return values as an array, uncopied where they are one; InputError where any is masked.
+
+    >>> as_array(np.ma.array([1.0, 2.0], mask=[False, False]), "x")
+    array([1., 2.])
+    """
+    return np.asarray(unmasked(values, name))
+
+
+def unmasked(values: Given, name: str) -> Given:
+    """Return the values as they are; InputError where any is masked.
+
+    NumPy drops the mask of a masked array, so that what it hides would be taken for a number.
+    """
+    parts = values if isinstance(values, (list, tuple)) else (values,)
+    masked = sum(int(np.sum(each.mask)) for each in parts if isinstance(each, np.ma.MaskedArray))
+    if masked:
+        raise InputError(
+            f"{name} holds {masked:,} masked value{'s' * (masked > 1)}, which are no numbers: "
+            f"fill them (x.filled(0.0)), or leave out the samples that hold them"
+        )
+    return values
+
+
 def check_samples(x: ArrayLike, input_shape: Shape | None = None, each: Each = map) -> Array:
     """Return x as an array (samples, *input_shape), uncopied where it is one; or InputError."""
-    samples = np.asarray(x)
+    samples = as_array(x, "x")
     if samples.dtype.kind not in "fiub":
         raise InputError(
             f"x must be numbers, not {samples.dtype}"
@@ -86,7 +111,7 @@ def check_pairs(x: Array, other: Any, name: str) -> None:
 
 def check_weights(weights: ArrayLike, x: Array) -> Array:
     """Return one finite weight of 0 or more for each sample; or InputError."""
-    array = np.asarray(weights)
+    array = as_array(weights, "sample_weight")
     if array.dtype.kind not in "fiub":
         raise InputError(f"sample_weight must be numbers, not {array.dtype}")
     array = array.astype(np.float32)

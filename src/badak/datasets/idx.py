@@ -16,6 +16,7 @@ from typing import BinaryIO
 import numpy as np
 
 from badak._common.files import write_whole
+from badak._common.samples import as_array
 from badak.errors import FileFormatError, InputError
 from badak.typing import Array, ArrayLike
 
@@ -95,7 +96,7 @@ def write_idx(path: str | os.PathLike[str], array: ArrayLike) -> None:
     --------
     >>> write_idx(getfixture("tmp_path") / "labels.gz", np.array([5, 0, 4], np.uint8))
     """
-    array = np.asarray(array)
+    array = as_array(array, "the array")
     code = _type_code(array.dtype)
     if not 1 <= array.ndim <= MAX_DIMENSIONS:
         raise InputError(f"an IDX file holds 1 to {MAX_DIMENSIONS} dimensions, not {array.ndim}")

@@ -12,6 +12,7 @@ from sklearn.utils.class_weight import compute_sample_weight
 from sklearn.utils.validation import _check_sample_weight, check_is_fitted, validate_data
 
 from badak import activations
+from badak._common.samples import unmasked
 from badak.engine.machine import threads
 from badak.errors import InputError
 from badak.estimators.constraints import CONSTRAINTS
@@ -133,6 +134,7 @@ class MultilayerPerceptron(BaseEstimator):  # type: ignore[misc]  # scikit-learn
     def _checked(self, X: Any, y: Any, *, reset: bool) -> tuple[Any, Array]:
         """Return samples in float32 and targets as they are, both checked."""
         numeric = self._numeric_targets
+        X, y = unmasked(X, "X"), unmasked(y, "y")
         with np.errstate(over="ignore"):  # the check reports what is too large
             X, y = validate_data(
                 self, X, y, multi_output=True, y_numeric=numeric, reset=reset, **FORM
@@ -355,6 +357,7 @@ class MultilayerPerceptron(BaseEstimator):  # type: ignore[misc]  # scikit-learn
 
     def _samples(self, X: Any) -> Any:
         """Return X checked, in float32."""
+        X = unmasked(X, "X")
         with np.errstate(over="ignore"):  # what is too large is told by the check
             return validate_data(self, X, reset=False, **FORM)
 
@@ -406,7 +409,7 @@ def own_cores() -> AbstractContextManager[None]:
 
 
 def _checked_weights(weights: Any, X: Any) -> Array:
-    checked: Array = _check_sample_weight(weights, X)
+    checked: Array = _check_sample_weight(unmasked(weights, "sample_weight"), X)
     if (checked < 0.0).any():
         raise ValueError("Negative values in data passed to `sample_weight`")
     return checked

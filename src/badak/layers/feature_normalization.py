@@ -4,6 +4,7 @@ from typing import Any
 
 import numpy as np
 
+from badak._common.samples import as_array
 from badak._common.statistics import Moments
 from badak.errors import InputError
 from badak.layers.adapted import Adapted
@@ -101,7 +102,7 @@ class Normalization(Adapted):
 
 def _row_of_numbers(values: ArrayLike, what: str) -> Array:
     """Return one finite number, or one a feature, (features,) or (1, ..., features)."""
-    array = np.asarray(values)
+    array = as_array(values, what)
     if array.ndim > 1 and array.size == array.shape[-1]:
         array = array.reshape(-1)
     with np.errstate(over="ignore"):

@@ -11,7 +11,7 @@ import numpy as np
 from badak._common.floats import widened
 from badak._common.hyperparameters import check_fields
 from badak._common.registry import configuration
-from badak._common.samples import check_weights
+from badak._common.samples import as_array, check_weights
 from badak.errors import InputError
 from badak.losses.targets import TargetKind, check_targets
 from badak.typing import Array, ArrayLike, Config
@@ -148,7 +148,7 @@ class Loss:
         InputError
             Targets, predictions or weights that do not fit each other or the loss.
         """
-        y, t = _check_predictions(y_pred), np.asarray(y_true)
+        y, t = _check_predictions(y_pred), as_array(y_true, "y_true")
         if y.ndim == 1:
             one_sample = self.formula.over_units != "mean"
             y, t = (y[np.newaxis], t[np.newaxis]) if one_sample else (y[:, np.newaxis], t)
@@ -291,7 +291,7 @@ class OwnLoss(Loss):
 
 
 def _check_predictions(y_pred: ArrayLike) -> Array:
-    y = np.asarray(y_pred)
+    y = as_array(y_pred, "y_pred")
     if y.dtype.kind not in "fiub":
         raise InputError(f"y_pred must be numbers, not {y.dtype}")
     if y.ndim not in (1, 2) or y.size == 0:

@@ -7,6 +7,7 @@ from typing import Literal
 
 import numpy as np
 
+from badak._common.samples import as_array
 from badak.errors import InputError
 from badak.typing import Array, ArrayLike
 
@@ -46,7 +47,7 @@ def check_targets(t: ArrayLike, kind: TargetKind, units: int, loss: str) -> Arra
     >>> check_targets([0, 1, 1], "signs", 1, "hinge").ravel()
     array([-1.,  1.,  1.])
     """
-    given = np.asarray(t)
+    given = as_array(t, "the targets")
     if given.dtype.kind not in "fiub":
         raise InputError(
             f"targets must be numbers, not {given.dtype}; "

@@ -10,6 +10,7 @@ import numpy as np
 
 from badak._common.floats import widened
 from badak._common.hyperparameters import check_fields
+from badak._common.samples import as_array
 from badak.errors import InputError
 from badak.losses.targets import check_targets
 from badak.typing import Array, ArrayLike, Config
@@ -134,7 +135,7 @@ def labels_and_scores(
     y_true: ArrayLike, y_pred: ArrayLike, metric: str, one_hot_metric: str
 ) -> tuple[Array, Array]:
     """Return labels (batch,) as int64, and the scores (batch, classes) that they go with."""
-    t, y = np.asarray(y_true), numbers_in(y_pred, f"{metric}: the scores")
+    t, y = as_array(y_true, "y_true"), numbers_in(y_pred, f"{metric}: the scores")
     check_batch(t, y, metric)
     several_classes(y, metric)
     if t.shape == y.shape:
@@ -159,7 +160,7 @@ def numbers_in(values: ArrayLike, what: str) -> Array:
 
     `what` is their name in the error.
     """
-    array = np.asarray(values)
+    array = as_array(values, what)
     if array.dtype.kind not in "fiub":
         raise InputError(
             f"{what} must be numbers, not {array.dtype}; "

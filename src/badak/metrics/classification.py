@@ -10,6 +10,7 @@ from typing import Any, Literal, NamedTuple, get_args
 import numpy as np
 
 from badak._common.hyperparameters import hyperparameter
+from badak._common.samples import as_array
 from badak._common.validation import FINITE, Choice, Interval, Whole, shown
 from badak.errors import InputError
 from badak.losses.targets import check_targets
@@ -272,9 +273,9 @@ def _decide(y: Array, threshold: float | None) -> Array:
 
 def yes_or_no(y_true: ArrayLike, y_pred: ArrayLike, metric: str) -> tuple[Array, Array]:
     """Return targets as booleans and scores, both (batch, units); labels become one-hot."""
-    y = np.asarray(y_pred)
+    y = as_array(y_pred, "y_pred")
     if y.ndim == 2 and y.shape[1] > 1 and np.size(y_true) == len(y):
-        check_batch(np.asarray(y_true), y, metric)
+        check_batch(as_array(y_true, "y_true"), y, metric)
         labels = check_targets(y_true, "labels", y.shape[1], metric)
         y_true = np.arange(y.shape[1]) == labels[:, np.newaxis]
     t, y = same_shape(y_true, y_pred, metric)

@@ -44,6 +44,8 @@ class BinaryFile:
             self.columns = self._columns()
         except DAMAGED as error:
             raise self._damaged(error) from None
+        if not self.columns:
+            raise InputError(f"{path} has no columns")
         check_names(self.columns, os.fspath(path))
         if next(self._frames(), None) is None:
             raise InputError(f"{path} has no rows")
