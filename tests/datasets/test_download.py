@@ -134,13 +134,49 @@ def test_folders_are_asked_in_their_order(tmp_path, monkeypatch, cache):
     monkeypatch.setenv(VARIABLE, str(tmp_path / "variable"))
     sha256 = put(cache)
     put(tmp_path / "variable" / "mnist")
-    put(tmp_path / "argument")
-    argument = tmp_path / "argument"
-    assert list(data_folders(argument)) == [argument, tmp_path / "variable", cache]
-    expected = [argument, tmp_path / "variable" / "mnist", cache]
-    for folder in expected:
-        assert fetch("mnist", FILE, [], sha256, data_dir=argument) == folder / FILE
+    assert list(data_folders()) == [tmp_path / "variable", cache]
+    for folder in (tmp_path / "variable" / "mnist", cache):
+        assert fetch("mnist", FILE, [], sha256) == folder / FILE
         (folder / FILE).unlink()
+
+
+def test_a_folder_that_is_named_is_the_only_one_looked_at(tmp_path, monkeypatch, server, cache):
+    monkeypatch.setenv(VARIABLE, str(tmp_path / "variable"))
+    sha256 = put(cache)
+    for folder in (tmp_path / "variable", tmp_path / "served" / "good"):
+        put(folder)
+    argument = tmp_path / "argument"
+    argument.mkdir()
+    assert list(data_folders(argument)) == [argument]
+    with pytest.raises(InputError, match=r"argument has no file train-labels.*labels\.idx1-ubyte"):
+        fetch("mnist", FILE, [server.url("good")], sha256, data_dir=argument)
+    assert server.requests == []
+
+
+DOTTED = "train-labels.idx1-ubyte"
+
+
+@pytest.mark.parametrize(
+    ("folder", "name"),
+    [
+        *[("mnist", name) for name in (FILE, PLAIN, DOTTED, DOTTED + ".gz")],
+        *[(f"mnist/{PLAIN}", name) for name in (PLAIN, DOTTED)],  # a folder for each archive
+        *[("MNIST/raw", name) for name in (FILE, PLAIN)],  # torchvision's
+    ],
+)
+def test_names_as_programs_leave_them_are_found(tmp_path, folder, name):
+    put(tmp_path / folder, [7], file=name)
+    sha256 = hashlib.sha256((tmp_path / folder / name).read_bytes()).hexdigest()
+    assert fetch("mnist", FILE, [], sha256, tmp_path) == tmp_path / folder / name
+
+
+@pytest.mark.parametrize("name", [PLAIN, DOTTED])
+def test_torchvisions_sets_are_told_apart(tmp_path, name):
+    for set_name, folder, number in (("mnist", "MNIST", 1), ("fashion-mnist", "FashionMNIST", 2)):
+        put(tmp_path / folder / "raw", [number], file=name)
+        assert read_idx(fetch(set_name, FILE, [], "0" * 64, tmp_path)).tolist() == [number]
+    with pytest.raises(FileFormatError, match="called 'kmnist'"):
+        fetch("kmnist", FILE, [], "0" * 64, tmp_path / "MNIST")
 
 
 def test_two_data_sets_share_a_folder_by_sub_folders(tmp_path):

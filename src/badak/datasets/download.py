@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from badak.datasets.idx import read_idx
+from badak.datasets.names import PACKING, find, is_folder_of, places, variants
 from badak.errors import DownloadError, FileFormatError, InputError
 
 VARIABLE = "BADAK_DATA"
@@ -22,13 +23,14 @@ def fetch(
     data_dir: str | os.PathLike[str] | None = None,
     offline: bool = False,
 ) -> Path:
-    """The path of one checked file of a data set, downloaded if no folder has it.
+    """Return the path of one checked file of a data set, downloaded if no folder has it.
 
     Each of :func:`data_folders` is looked into, first in its sub-folder `name`, then in itself,
-    for `file` and for its unpacked form. Only if none has it, the addresses are tried in turn, and
-    the file is kept in the cache. A file has this checksum or is refused, wherever it comes from.
-    An unpacked file cannot be checked so; it must be sound IDX in a folder that is called after
-    the data set, because files of other sets have the same names.
+    for `file` and for its unpacked form, also as 7-Zip and torchvision name them. Only if none has
+    it, and `data_dir` is not given, the addresses are tried in turn, and the file is kept in the
+    cache. A file has this checksum or is refused, wherever it comes from. An unpacked file cannot
+    be checked so; it must be sound IDX in a folder that is called after the data set, because files
+    of other sets have the same names.
 
     Parameters
     ----------
@@ -41,7 +43,7 @@ def fetch(
     sha256
         The SHA-256 of the packed file, in hexadecimal.
     data_dir
-        A folder to look into first.
+        A folder, which is then the only one that is looked into.
     offline
         Whether never to use the network.
 
@@ -49,6 +51,8 @@ def fetch(
     ------
     FileFormatError
         A file is there, but damaged or another one.
+    InputError
+        `data_dir` lacks it.
     DownloadError
         No folder has it and no address gave it.
     """
@@ -56,25 +60,35 @@ def fetch(
         found = _find(folder, name, file, sha256)
         if found is not None:
             return found
+    if data_dir is not None:
+        raise InputError(
+            f"{os.fspath(data_dir)} has no file {file} of {name}, which may also be called "
+            f"{', '.join(variants(file)[1:])}; leave data_dir out to look elsewhere"
+        )
     if offline:
         raise DownloadError(f"no folder has {name}'s {file}; {_what_to_do(name, file)}")
     return _download(name, file, base_urls, sha256)
 
 
 def data_folders(data_dir: str | os.PathLike[str] | None = None) -> Iterator[Path]:
-    """The folders that may hold data sets: `data_dir`, then BADAK_DATA, then the cache.
+    """Return the folders that may hold data sets: `data_dir` alone, or BADAK_DATA and the cache.
 
     >>> next(data_folders(getfixture("tmp_path"))) == getfixture("tmp_path")
     True
     """
-    for source, folder in (("data_dir", data_dir), (VARIABLE, os.environ.get(VARIABLE) or None)):
-        if folder is None:
-            continue
-        path = Path(folder).expanduser()
-        if not path.is_dir():
-            raise InputError(f"{source} is {str(folder)!r}, but there is no such folder")
-        yield path
+    if data_dir is not None:
+        yield _existing(data_dir, "data_dir")
+        return
+    if named := os.environ.get(VARIABLE):
+        yield _existing(named, VARIABLE)
     yield _cache()
+
+
+def _existing(folder: str | os.PathLike[str], source: str) -> Path:
+    path = Path(folder).expanduser()
+    if not path.is_dir():
+        raise InputError(f"{source} is {str(folder)!r}, but there is no such folder")
+    return path
 
 
 def _cache() -> Path:
@@ -84,15 +98,15 @@ def _cache() -> Path:
 
 
 def _find(folder: Path, name: str, file: str, sha256: str) -> Path | None:
-    for place in (folder / name, folder):
-        packed = place / file
-        if packed.is_file():
-            _check_sum(packed, name, sha256)
-            return packed
-        plain = place / file.removesuffix(".gz")
-        if plain.is_file():
-            _check_unpacked(plain, name)
-            return plain
+    for place in places(folder, name):
+        found = find(place, file)
+        if found is None:
+            continue
+        if found.suffix == PACKING:
+            _check_sum(found, name, sha256)
+        else:
+            _check_unpacked(found, name, file)
+        return found
     return None
 
 
@@ -106,17 +120,13 @@ def _check_sum(path: Path, name: str, sha256: str) -> None:
         )
 
 
-def _check_unpacked(path: Path, name: str) -> None:
-    if _key(path.resolve().parent.name) != _key(name):
+def _check_unpacked(path: Path, name: str, file: str) -> None:
+    if not is_folder_of(path.parent, name, file):
         raise FileFormatError(
             f"{path} is unpacked, so no checksum tells whether it is {name}'s; "
             f"move it into a folder called {name!r} or give the .gz file"
         )
     read_idx(path)
-
-
-def _key(name: str) -> str:
-    return re.sub(r"[\s_-]+", "", name).lower()
 
 
 def _download(name: str, file: str, base_urls: Sequence[str], sha256: str) -> Path:

@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 
 from badak.datasets.image_dataset import FILES, read_pair
+from badak.datasets.names import find
 from badak.errors import InputError
 from badak.images import load_grey, resize
 from badak.typing import Array
@@ -86,7 +87,7 @@ def load_idx_folder(
     Parameters
     ----------
     path : path-like
-        The folder. The names may end in ``.gz`` or not.
+        The folder. The names may end in ``.gz`` or not, and have ``.idx`` for ``-idx``.
 
     Returns
     -------
@@ -113,7 +114,7 @@ def load_idx_folder(
     """
     folder = _folder(path)
     names = [name for part in FILES.values() for name in part]
-    paths = {name: found for name in names if (found := _packed_or_plain(folder, name))}
+    paths = {name: found for name in names if (found := find(folder, name))}
     missing = [name for name in names if name not in paths]
     if missing:
         raise InputError(
@@ -134,14 +135,7 @@ def load_idx_folder(
 
 def is_idx_folder(path: str | os.PathLike[str]) -> bool:
     """Whether any of the four files of an IDX folder is there."""
-    return any(_packed_or_plain(Path(path), name) for part in FILES.values() for name in part)
-
-
-def _packed_or_plain(folder: Path, name: str) -> Path | None:
-    for path in (folder / name, folder / name.removesuffix(".gz")):
-        if path.is_file():
-            return path
-    return None
+    return any(find(Path(path), name) for part in FILES.values() for name in part)
 
 
 def _folder(path: str | os.PathLike[str]) -> Path:

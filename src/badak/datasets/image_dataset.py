@@ -29,7 +29,7 @@ SECTIONS = """
     Parameters
     ----------
     data_dir : path-like, optional
-        A folder that holds the files; else BADAK_DATA, the cache and the network are tried.
+        The folder that holds the files; None: BADAK_DATA, the cache and the network are tried.
 
     Returns
     -------
@@ -39,6 +39,8 @@ SECTIONS = """
 
     Raises
     ------
+    InputError
+        `data_dir` lacks a file.
     FileFormatError
         A file is there, but damaged or that of another data set.
     DownloadError
