@@ -6,6 +6,8 @@ from sklearn.metrics import mean_poisson_deviance
 from sklearn.neural_network._base import binary_log_loss, poisson_loss, squared_loss
 
 from badak.activations import sigmoid
+from badak.errors import InputError
+from badak.estimators import MLPRegressor
 from badak.estimators.objectives import (
     HalfPoissonDeviance,
     HalfSquaredError,
@@ -50,3 +52,9 @@ def test_the_squared_error_is_reported_as_a_mean_and_trained_as_a_sum():
     one, other = HalfSquaredError(), SummedHalfSquaredError()
     np.testing.assert_array_equal(one.gradient(SUMS, COUNTS), other.gradient(SUMS, COUNTS))
     np.testing.assert_allclose(3.0 * one.rows(SUMS, COUNTS), other.rows(SUMS, COUNTS))
+
+
+@pytest.mark.parametrize("sizes", [(8,), [8, 4], 8, np.int64(8), np.array([8])])
+def test_sizes_in_the_place_of_a_regressors_loss_are_told_where_they_go(sizes):
+    with pytest.raises(InputError, match=r"hidden_layer_sizes=.*8"):
+        MLPRegressor(sizes).fit([[0.0], [1.0]], [0.0, 1.0])

@@ -44,6 +44,11 @@ def goal_of_regression(spec: Any) -> Goal:
     if spec == "poisson":
         objective = Objective(HalfPoissonDeviance(), at_sum=True)
         return Goal(objective, losses.Poisson(), "exp")
+    if np.ndim(spec) == 1 or isinstance(spec, (int, np.integer)):
+        raise InputError(
+            f"loss is {spec!r}: the first parameter of a regressor is the loss, as in scikit-learn "
+            f"since 1.7; sizes are given as hidden_layer_sizes={spec!r}"
+        )
     loss = losses.get("mean_absolute_error" if spec == "absolute_error" else spec)
     name = "exp" if isinstance(loss, losses.Poisson) else "identity"
     if loss.targets not in ("values", "not_negative"):

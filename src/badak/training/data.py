@@ -62,8 +62,13 @@ def split_last(samples: Samples, share: float) -> tuple[Samples, Samples]:
     return samples.take(slice(border)), samples.take(slice(border, None))
 
 
-def weigh_classes(samples: Samples, class_weight: dict[int, float], units: int) -> Samples:
-    """Return the samples with each one's weight times that of its class; absent classes count 1."""
+def weigh_classes(
+    samples: Samples, class_weight: dict[int, float], units: int, loss: Loss
+) -> Samples:
+    """Return the samples with each one's weight times that of its class; absent classes count 1.
+
+    Raises InputError where the targets are numbers, not classes.
+    """
     classes = max(units, 2)
     table = np.ones(classes, dtype=np.float32)
     for label, weight in class_weight.items():
@@ -72,10 +77,26 @@ def weigh_classes(samples: Samples, class_weight: dict[int, float], units: int) 
                 f"class_weight names the class {label!r}, but they are 0..{classes - 1}"
             )
         table[label] = NOT_NEGATIVE.check(weight, f"the weight of class {label}")
+    if loss.targets in NUMBERS and not _are_classes(samples.t):
+        raise InputError(
+            f"class_weight weighs classes, but {loss.name} compares numbers, and the targets are "
+            f"no classes (0 and 1, or one-hot): give each sample's weight as sample_weight"
+        )
     weights = table[_classes(samples.t, units)]
     if samples.weight is not None:
         weights = weights * samples.weight
     return Samples(samples.x, samples.t, weights)
+
+
+NUMBERS = ("values", "not_negative")
+"""Kinds of targets that a loss does not take for classes."""
+
+
+def _are_classes(t: Array) -> bool:
+    """Whether targets (samples, units) are 0 or 1, or one-hot."""
+    if not np.isin(t, (0.0, 1.0)).all():
+        return False
+    return t.shape[1] == 1 or bool((t.sum(axis=1) == 1.0).all())
 
 
 def _classes(t: Array, units: int) -> Array:

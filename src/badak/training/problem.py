@@ -55,7 +55,7 @@ def pose(
     elif validation_split:
         samples, held_out = split_last(samples, validation_split)
     if class_weight is not None:
-        samples = weigh_classes(samples, class_weight, model.output_shape[0])
+        samples = weigh_classes(samples, class_weight, model.output_shape[0], objective.loss)
     size = _batch_size(model, batch_size, len(samples))
     metrics = model.metrics_for(objective)
     return Problem(model, samples, held_out, objective, metrics, size, shuffle)
