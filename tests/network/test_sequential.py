@@ -333,7 +333,9 @@ def test_many_questions_have_no_one_class():
         model.classify(X)
 
 
-@pytest.mark.parametrize("copied", [copy.deepcopy, lambda m: pickle.loads(pickle.dumps(m))])
+@pytest.mark.parametrize(
+    "copied", [copy.copy, copy.deepcopy, lambda m: pickle.loads(pickle.dumps(m))]
+)
 def test_a_copy_goes_on_by_itself(copied):
     model = small()
     model.compile("adam")

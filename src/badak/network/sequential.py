@@ -1,5 +1,6 @@
 """The model that a user holds: layers one after another, trained and asked as in Keras."""
 
+import copy
 import os
 import weakref
 from collections.abc import Iterable, Sequence
@@ -22,6 +23,7 @@ from badak.losses import Loss, check_targets
 from badak.losses.objective import Objective, decide, fitting_loss, fitting_metrics, objective_of
 from badak.metrics import resolution
 from badak.network.inference import Answers
+from badak.network.single_units import check_single_units
 from badak.network.stack import Stack
 from badak.typing import Array, ArrayLike, Shape
 
@@ -297,7 +299,8 @@ class Sequential:
         Raises
         ------
         InputError
-            A name is not known, or the loss does not fit the output layer.
+            A name is not known, the loss does not fit the output layer, or a softmax is over one
+            unit, which is always 1.
 
         Examples
         --------
@@ -308,6 +311,8 @@ class Sequential:
         self.optimizer = optimizers.get(optimizer)
         self.loss = None if loss is None else losses.get(loss)
         self.metrics = None if metrics is None and loss is None else as_list(metrics)
+        if self.built:
+            check_single_units(self.layers, self.shapes)
         if self.loss is not None and self.built:
             objective_of(self.loss, self.layers[-1].activation)
         self._forget_training()
@@ -692,10 +697,11 @@ class Sequential:
         Raises
         ------
         InputError
-            The output is not flat.
+            The output is not flat, or a softmax is over one unit.
         """
         if len(self.output_shape) != 1:
             raise InputError(f"the output is of shape {self.output_shape}: end with flat outputs")
+        check_single_units(self.layers, self.shapes)
         output = self.layers[-1].activation
         loss = self.loss or fitting_loss(output, self.output_shape[0], np.asarray(t))
         return objective_of(loss, output)
@@ -1000,6 +1006,10 @@ class Sequential:
         from badak.network.saving import save
 
         save(self, path)
+
+    def __copy__(self) -> "Sequential":
+        """Return a copy with weights of its own, as :func:`copy.deepcopy` does."""
+        return copy.deepcopy(self)
 
     def __getstate__(self) -> dict[str, Any]:
         """Return what a copy or a pickle of the network keeps: all but its compiled programs."""

@@ -1,0 +1,30 @@
+"""Softmax over a single unit is always 1: a network that could not learn is refused."""
+
+from collections.abc import Sequence
+
+from badak.activations import is_builtin
+from badak.errors import InputError
+from badak.layers.base import Layer
+from badak.typing import Shape
+
+ALWAYS = {"softmax": 1, "log_softmax": 0}
+"""What these activations give of a row of one number."""
+
+
+def check_single_units(layers: Sequence[Layer], shapes: Sequence[Shape]) -> None:
+    """Raise InputError for a softmax or log_softmax over one unit.
+
+    `shapes` are those before the first layer and after each.
+    """
+    for layer, shape in zip(layers, shapes[1:], strict=False):
+        for name, value in ALWAYS.items():
+            if is_builtin(layer.activation, name) and shape[-1:] == (1,):
+                instead = (
+                    "for two classes end with Dense(1, 'sigmoid') or two units"
+                    if layer is layers[-1]
+                    else "give it more units, or another activation such as 'relu'"
+                )
+                raise InputError(
+                    f"the layer {layer.name!r} ends in {name} over one unit, which is always "
+                    f"{value} and learns nothing: {instead}"
+                )
