@@ -53,6 +53,24 @@ def test_the_first_network_runs_as_it_is_printed(page, tmp_path, monkeypatch, ca
     assert "softmax" in capsys.readouterr().out
 
 
+@pytest.mark.filterwarnings("always::RuntimeWarning")
+@pytest.mark.parametrize("page", ["own.md", "ko/own.md"])
+def test_what_a_user_writes_is_compiled_saved_and_loaded(page, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    text = (ROOT / "docs" / page).read_text("utf-8")
+    names = {}
+    script = "\n".join(re.findall(r"```python\n(.*?)```", text, re.DOTALL))
+    with pytest.warns(RuntimeWarning) as warned:
+        exec(script, names)  # the page of this repository
+    printed = re.findall(r"```text\n(.*?)\n```", text, re.DOTALL)
+    assert [str(each.message) for each in warned] == printed  # of the network that sorts, alone
+    losses = names["history"].history["loss"]
+    assert losses[-1] < 0.01 * losses[0]
+    assert names["more"].history["loss"][0] < 2.0 * losses[-1]
+    assert names["largest"].engine_warned
+    assert not hasattr(names["model"], "engine_warned")
+
+
 def test_the_architecture_page_names_every_room_and_no_other():
     page = (ROOT / "docs/architecture.md").read_text("utf-8")
     tree = page[page.index("## The tree") : page.index("## The import rule")]
