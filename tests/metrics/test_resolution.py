@@ -1,6 +1,7 @@
 import numpy as np
 import pytest
 
+import badak
 from badak import losses, metrics
 from badak.activations import get
 from badak.errors import InputError
@@ -79,12 +80,27 @@ def test_losses_are_metrics_too():
         assert resolve(spec, objective, 1)([[1.0]], [[3.0]]) == expected
 
 
-@pytest.mark.parametrize("name", ["mae", "mean_absolute_error", "rmse", "f1", "huber", "acc"])
+@pytest.mark.parametrize(
+    "name",
+    ["mae", "mean_absolute_error", "MeanAbsoluteError", "rmse", "f1", "huber", "acc", "AUC"],
+)
 def test_a_metric_is_reported_under_the_name_that_was_asked_for(name):
     assert resolve(name, Objective(losses.MeanSquaredError()), 1).name == name
-    assert resolve("MeanAbsoluteError", Objective(losses.MeanSquaredError()), 1).name == (
-        "mean_absolute_error"
-    )
+
+
+@pytest.mark.peers
+def test_metrics_are_reported_under_the_names_that_keras_reports(monkeypatch):
+    monkeypatch.setenv("KERAS_BACKEND", "torch")
+    keras = pytest.importorskip("keras")
+    names = ["AUC", "Precision", "mse", "acc", "MeanSquaredError"]
+    x, y = np.random.default_rng(0).normal(size=(8, 2)), np.array([0.0, 1.0] * 4).reshape(-1, 1)
+    reported = []
+    for library in (keras, badak):
+        model = library.Sequential([library.layers.Dense(1, "sigmoid")])
+        chosen = [*names, library.metrics.Recall()]
+        model.compile("sgd", "binary_crossentropy", metrics=chosen)
+        reported.append(set(model.fit(x, y, verbose=0).history))
+    assert reported[0] == reported[1]
 
 
 def test_as_a_metric_cosine_similarity_is_large_where_the_directions_agree():

@@ -147,3 +147,11 @@ def test_many_values_find_room(check_legible):
     run = {n: 0.7 ** np.arange(1, 101) for n in names}
     run |= {f"val_{name}": 2.0 * values for name, values in run.items()}
     check_legible(history(run, language="ko"))
+
+
+def test_values_of_some_epochs_stand_at_those_that_the_run_knows():
+    run = History()
+    for epoch in range(5):
+        run.add(epoch, {"loss": 5.0 - epoch, **({"val_loss": 9.0} if epoch in (0, 3) else {})})
+    validation = panels(history(run))[0].lines[1]
+    np.testing.assert_array_equal(validation.get_xdata(), [1, 4])

@@ -7,6 +7,7 @@ import contextlib
 import os
 import secrets
 import stat
+import tempfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import BinaryIO
@@ -58,6 +59,33 @@ def write_whole(path: str | os.PathLike[str], data: bytes | Callable[[BinaryIO],
             temporary.unlink(missing_ok=True)
         raise
     _sync_folder(target.parent)
+
+
+def check_place(path: Path, what: str) -> None:
+    """Raise OSError, saying what to do, where a file could not be written; errors call it `what`.
+
+    >>> check_place(getfixture("tmp_path") / "runs" / "a.csv", "table")  # doctest: +ELLIPSIS
+    Traceback (most recent call last):
+        ...
+    FileNotFoundError: there is no folder ... for the table a.csv: make it first
+    """
+    if path.is_dir():
+        raise IsADirectoryError(f"the {what} {path} is a folder: give a file's name")
+    if path.exists() and not os.access(path, os.W_OK):
+        raise PermissionError(f"the {what} {path} is write-protected: give another name")
+    folder = Path(os.path.realpath(path)).parent
+    try:
+        with tempfile.TemporaryFile(dir=folder):
+            pass
+    except (FileNotFoundError, NotADirectoryError):
+        raise FileNotFoundError(
+            f"there is no folder {path.parent} for the {what} {path.name}: make it first"
+        ) from None
+    except OSError as error:
+        raise PermissionError(
+            f"the folder {folder} of the {what} cannot be written to ({error.strerror}): "
+            "choose another"
+        ) from None
 
 
 def _mode_of_the_old(target: Path) -> int | None:

@@ -75,7 +75,7 @@ def _by_name(name: str, objective: Objective, units: int) -> Any:
         return _accuracy(name, objective, units)
     if name in metrics.METRICS:
         metric: Any = metrics.get(name)
-        return metric if name == type(metric).__name__ else replace(metric, name=name)
+        return replace(metric, name=name)
     if name in losses.LOSSES:
         return MeanLoss(losses.get(name), name)
     known = list(dict.fromkeys([*metrics.METRICS, *losses.LOSSES]))

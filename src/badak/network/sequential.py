@@ -432,6 +432,7 @@ class Sequential:
         verbose: int | str = "auto",
         sample_weight: ArrayLike | None = None,
         return_dict: bool = False,
+        callbacks: Any = None,
     ) -> Any:
         """Score the network on samples and targets.
 
@@ -449,6 +450,8 @@ class Sequential:
             What each sample counts for.
         return_dict : bool
             Return {"loss": ..., "accuracy": ...}.
+        callbacks : list of Callback or None
+            Their `on_test_...` methods are called.
 
         Returns
         -------
@@ -471,7 +474,7 @@ class Sequential:
         """
         from badak.training import evaluate
 
-        scores = evaluate(self, x, y, batch_size, sample_weight)
+        scores = evaluate(self, x, y, batch_size, sample_weight, callbacks)
         if return_dict:
             return scores
         values = list(scores.values())
@@ -523,7 +526,11 @@ class Sequential:
     # -- answers
 
     def predict(
-        self, x: ArrayLike, batch_size: int | None = None, verbose: int | str = "auto"
+        self,
+        x: ArrayLike,
+        batch_size: int | None = None,
+        verbose: int | str = "auto",
+        callbacks: Any = None,
     ) -> Array:
         """Return the network's outputs.
 
@@ -535,6 +542,8 @@ class Sequential:
             Samples at once where NumPy computes; the result does not depend on it.
         verbose : int or str
             Taken for Keras's sake; nothing is printed.
+        callbacks : list of Callback or None
+            Their `on_predict_...` methods are called; the samples are then answered batch by batch.
 
         Returns
         -------
@@ -552,6 +561,10 @@ class Sequential:
         >>> Sequential([Input((2,)), layers.Dense(3, "softmax")]).predict([[0.0, 0.0]]).round(3)
         array([[0.333, 0.333, 0.333]], dtype=float32)
         """
+        if callbacks is not None:
+            from badak.training.scores import predict
+
+            return predict(self, x, batch_size, callbacks)
         return self._ask(x, batch_size)
 
     def __call__(self, x: ArrayLike, training: bool = False) -> Array:

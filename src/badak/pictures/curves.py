@@ -180,7 +180,11 @@ def _curves_of(run: Any) -> Curves:
                 f"there is no history in {run!r}: give what fit returned, a model that has been "
                 "trained, or a CSV file of a run"
             )
-        curves = _from_lists(kept.history, kept.epoch)
+        by_epoch = {
+            name: kept.by_epoch(name) if name in kept.epochs else values
+            for name, values in kept.history.items()
+        }
+        curves = _from_lists(by_epoch, kept.epoch)
     if not len(curves.epochs):
         raise InputError("the run has no epoch yet, so there is nothing to draw")
     values = {name: v for name, v in curves.values.items() if np.isfinite(v).any()}

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from badak._common.files import write_whole
+from badak._common.files import check_place, write_whole
 from badak.errors import InputError
 from badak.recipes.options import Training
 
@@ -93,7 +93,7 @@ def _epochs_done(options: Training, names: Names) -> int:
         raise InputError(
             f"{keep} is both {names.checkpoint} and {names.out}: give one of them another name"
         )
-    checkpoint.check_place(keep)
+    check_place(keep, "checkpoint")
     if not keep.exists():
         return 0
     done = checkpoint.read(keep).next_epoch
@@ -127,7 +127,8 @@ def write_history(model: Path, history: "History") -> Path:
     table = io.StringIO(newline="")
     writer = csv.writer(table)
     writer.writerow(["epoch", *history.history])
-    writer.writerows(zip(history.epoch, *history.history.values(), strict=True))
+    columns = [history.by_epoch(name) for name in history.history]
+    writer.writerows(zip(history.epoch, *columns, strict=True))
     path = model.with_suffix(HISTORY)
     write_whole(path, table.getvalue().encode())
     return path

@@ -10,7 +10,6 @@ import dataclasses
 import hashlib
 import json
 import os
-import tempfile
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -19,7 +18,7 @@ from typing import Any
 
 import numpy as np
 
-from badak._common.files import write_whole
+from badak._common.files import check_place, write_whole
 from badak._common.json_data import read_object
 from badak._common.schema import (
     FLAG,
@@ -84,7 +83,7 @@ class Checkpoint:
         self.run = json.loads(json.dumps(run, default=_named))
         self._written = time.monotonic()
         self._unwritten: State | None = None
-        check_place(self.path)
+        check_place(self.path, "checkpoint")
         self._found = read(self.path) if self.path.exists() else None
         if self._found is not None:
             self._check(self._found, epochs)
@@ -131,6 +130,7 @@ class Checkpoint:
             for name, value in state.items():
                 setattr(callback, name, value)
         history.epoch, history.history = found.epochs, found.history
+        history.epochs = found.reported
         return found.next_epoch
 
     def epoch_ended(self, history: History, *, last: bool) -> None:
@@ -162,6 +162,7 @@ class Checkpoint:
             stopped=model.stop_training,
             epochs=history.epoch,
             history=history.history,
+            reported=history.epochs,
             states=[{n: getattr(c, n) for n in c.remembers} for c in self.callbacks],
             arrays={"weights": model.parameters.vector, **_slots(model)},
         )
@@ -182,6 +183,8 @@ class State:
     stopped: bool
     epochs: list[int]
     history: dict[str, list[float]]
+    reported: dict[str, list[int]]
+    """The epochs of each value of the history."""
     states: list[dict[str, Any]]
     """What each callback remembers, of those that do."""
     arrays: dict[str, Array]
@@ -284,27 +287,6 @@ def _difference(kept: Any, given: Any, where: str = "") -> str:
             return next(filter(None, found), "")
         kept, given = list(kept), list(given)
     return "" if kept == given else f"{where} was {kept!r}, but now is {given!r}"
-
-
-def check_place(path: Path) -> None:
-    """Raise OSError, saying what to do, where a file could not be written."""
-    if path.is_dir():
-        raise IsADirectoryError(f"the checkpoint {path} is a folder: give a file's name")
-    if path.exists() and not os.access(path, os.W_OK):
-        raise PermissionError(f"the checkpoint {path} is write-protected: give another name")
-    folder = Path(os.path.realpath(path)).parent
-    try:
-        with tempfile.TemporaryFile(dir=folder):
-            pass
-    except (FileNotFoundError, NotADirectoryError):
-        raise FileNotFoundError(
-            f"there is no folder {path.parent} for the checkpoint {path.name}: make it first"
-        ) from None
-    except OSError as error:
-        raise PermissionError(
-            f"the folder {folder} of the checkpoint cannot be written to ({error.strerror}): "
-            "choose another"
-        ) from None
 
 
 def _slots(model: Model) -> dict[str, Array]:

@@ -72,7 +72,12 @@ def fit(
                 break
             if problem.held_out is not None and (epoch + 1) % every == 0:
                 scores = score(
-                    model, problem.held_out, problem.objective, problem.metrics, held_out_batch
+                    model,
+                    problem.held_out,
+                    problem.objective,
+                    problem.metrics,
+                    held_out_batch,
+                    watchers,
                 )
                 logs |= {f"val_{name}": value for name, value in scores.items()}
             watchers.on_epoch_end(epoch, logs)
@@ -86,4 +91,6 @@ def fit(
 
 def _watchers(problem: Problem, callbacks: list[Any], params: dict[str, Any]) -> CallbackList:
     modes = {"loss": "min"} | {m.name: getattr(m, "mode", None) for m in problem.metrics}
-    return CallbackList(callbacks, problem.model, {**params, "modes": modes})
+    return CallbackList(
+        callbacks, problem.model, {**params, "modes": modes, "values": problem.values}
+    )

@@ -6,6 +6,13 @@ from badak.callbacks import LambdaCallback
 from badak.layers import Dense
 
 
+@pytest.fixture(scope="module")
+def keras():
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("KERAS_BACKEND", "torch")
+        yield pytest.importorskip("keras")
+
+
 @pytest.fixture
 def samples():
     x = np.random.default_rng(0).normal(size=(20, 2))

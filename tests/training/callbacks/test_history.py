@@ -27,8 +27,22 @@ def test_of_many_epochs_the_first_and_the_last_are_shown():
     assert epochs == ["1", "2", "3", "4", "5", "...", "46", "47", "48", "49", "50"]
 
 
-def test_values_of_some_epochs_only_are_left_out():
+def test_an_epoch_without_a_value_has_an_empty_cell():
     history = History()
     history.add(0, {"loss": 1.0})
     history.add(1, {"loss": 0.5, "val_loss": 0.7})
-    assert rows(history)[0] == ["epoch", "loss"]
+    assert rows(history) == [
+        ["epoch", "loss", "val_loss"],
+        ["1", "1.0000", ""],
+        ["2", "0.5000", "0.7000"],
+    ]
+
+
+def test_each_value_knows_its_epochs(model, samples):
+    history = model.fit(
+        *samples, epochs=5, validation_data=samples, validation_freq=2, verbose=0, initial_epoch=1
+    )
+    assert history.epoch == [1, 2, 3, 4]
+    assert history.epochs == {"loss": [1, 2, 3, 4], "val_loss": [1, 3]}
+    first, second = history.history["val_loss"]
+    assert history.by_epoch("val_loss") == [first, None, second, None]

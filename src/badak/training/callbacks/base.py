@@ -1,9 +1,11 @@
 """What watches training: methods that are called as it goes, and do nothing by default."""
 
+import inspect
 from collections.abc import Callable
 from types import TracebackType
 from typing import Any
 
+from badak._common.registry import nearest
 from badak.errors import InputError
 from badak.layers.model import Model
 from badak.typing import Array
@@ -42,6 +44,8 @@ class Callback:
     every_batch = True
     """If it has a method for batches: whether it is to be called for each of them. False lets the
     engine take many at once, and only the last of them is told."""
+    reports: tuple[str, ...] = ()
+    """The names of the values that badak's own callbacks put into the logs of an epoch."""
     remembers: tuple[str, ...] = ()
     """The attributes that later epochs depend on: numbers, texts, lists, arrays or None. They are
     kept in a checkpoint, and set again after `on_train_begin` where a run goes on from one."""
@@ -62,8 +66,9 @@ class Callback:
         Parameters
         ----------
         params : dict
-            "epochs", "steps" an epoch, "samples", and under "modes" whether each value is better
-            when it falls ("min") or rises ("max").
+            "epochs", "steps" an epoch and "samples"; under "modes" whether each value is better
+            when it falls ("min") or rises ("max"), None where nobody knows; under "values" the
+            names of what an epoch reports, and under "more" whether callbacks may add to them.
         """
         self.params = params
 
@@ -117,8 +122,8 @@ class Callback:
             What is put into it gets into the history.
         """
 
-    def on_train_batch_begin(self, batch: int, logs: Logs | None = None) -> None:
-        """Do what comes before a batch.
+    def on_batch_begin(self, batch: int, logs: Logs | None = None) -> None:
+        """Do what comes before a batch of training; an older name of Keras.
 
         Parameters
         ----------
@@ -128,8 +133,8 @@ class Callback:
             None.
         """
 
-    def on_train_batch_end(self, batch: int, logs: Logs) -> None:
-        """Do what comes after a batch.
+    def on_batch_end(self, batch: int, logs: Logs) -> None:
+        """Do what comes after a batch of training; an older name of Keras.
 
         Parameters
         ----------
@@ -137,6 +142,110 @@ class Callback:
             The batch within the epoch, the first being 0.
         logs : dict of str to float
             The mean "loss" of the epoch so far.
+        """
+
+    def on_train_batch_begin(self, batch: int, logs: Logs | None = None) -> None:
+        """Do what comes before a batch of training; it calls :meth:`on_batch_begin`.
+
+        Parameters
+        ----------
+        batch : int
+            The batch within the epoch, the first being 0.
+        logs : dict of str to float, optional
+            None.
+        """
+        self.on_batch_begin(batch, logs)
+
+    def on_train_batch_end(self, batch: int, logs: Logs) -> None:
+        """Do what comes after a batch of training; it calls :meth:`on_batch_end`.
+
+        Parameters
+        ----------
+        batch : int
+            The batch within the epoch, the first being 0.
+        logs : dict of str to float
+            The mean "loss" of the epoch so far.
+        """
+        self.on_batch_end(batch, logs)
+
+    def on_test_begin(self, logs: Logs | None = None) -> None:
+        """Do what comes before data are scored: in evaluate, and in fit the validation data.
+
+        Parameters
+        ----------
+        logs : dict of str to float, optional
+            None.
+        """
+
+    def on_test_end(self, logs: Logs | None = None) -> None:
+        """Do what comes after data are scored.
+
+        Parameters
+        ----------
+        logs : dict of str to float, optional
+            Loss and metrics by their names.
+        """
+
+    def on_test_batch_begin(self, batch: int, logs: Logs | None = None) -> None:
+        """Do what comes before a batch is scored.
+
+        Parameters
+        ----------
+        batch : int
+            The batch within the data, the first being 0.
+        logs : dict of str to float, optional
+            None.
+        """
+
+    def on_test_batch_end(self, batch: int, logs: Logs) -> None:
+        """Do what comes after a batch is scored.
+
+        Parameters
+        ----------
+        batch : int
+            The batch within the data, the first being 0.
+        logs : dict of str to float
+            The mean "loss" of the batches so far, penalties left out.
+        """
+
+    def on_predict_begin(self, logs: Logs | None = None) -> None:
+        """Do what comes before predict answers.
+
+        Parameters
+        ----------
+        logs : dict of str to float, optional
+            None.
+        """
+
+    def on_predict_end(self, logs: Logs | None = None) -> None:
+        """Do what comes after predict has answered.
+
+        Parameters
+        ----------
+        logs : dict of str to float, optional
+            None.
+        """
+
+    def on_predict_batch_begin(self, batch: int, logs: Logs | None = None) -> None:
+        """Do what comes before predict answers a batch.
+
+        Parameters
+        ----------
+        batch : int
+            The batch within the samples, the first being 0.
+        logs : dict of str to float, optional
+            None.
+        """
+
+    def on_predict_batch_end(self, batch: int, logs: dict[str, Any]) -> None:
+        """Do what comes after predict has answered a batch.
+
+        Parameters
+        ----------
+        batch : int
+            The batch within the samples, the first being 0.
+        logs : dict of str to ndarray
+            The "outputs" of the batch.
         """
 
     def on_diverged(self, epoch: int, batch: int, weights: Array) -> str:
@@ -164,6 +273,12 @@ class Callback:
         """Close what is open; called whether training ended well or not."""
 
 
+MOMENTS = tuple(name for name in vars(Callback) if name.startswith("on_"))
+"""The methods that are called as training goes."""
+
+BATCHES = tuple(name for name in MOMENTS if name.endswith(("batch_begin", "batch_end")))
+
+
 class CallbackList:
     """The callbacks of one run, called one after another."""
 
@@ -173,13 +288,25 @@ class CallbackList:
                 raise InputError(
                     f"callbacks are objects of badak.callbacks.Callback, not {callback!r}"
                 )
+            _check_names(callback)
+        self.callbacks: list[Callback] = callbacks
+        self._of_batches = {name: _overriding(callbacks, name) for name in BATCHES}
+        for when in ("begin", "end"):  # a method of Keras's older name is called by the newer one
+            both = f"on_train_batch_{when}", f"on_batch_{when}"
+            self._of_batches[both[0]] = [
+                c for c in callbacks if any(c in self._of_batches[name] for name in both)
+            ]
+        of_training = (*self._of_batches["on_train_batch_begin"],)
+        of_training += (*self._of_batches["on_train_batch_end"],)
+        self.every_batch = any(callback.every_batch for callback in of_training)
+        """Whether some callback is to be called at each batch, not only now and then."""
+        if "values" in params:
+            added = (name for callback in callbacks for name in callback.reports)
+            values = list(dict.fromkeys([*params["values"], *added]))
+            params = {**params, "values": values, "more": any(map(_may_report, callbacks))}
+        for callback in callbacks:
             callback.set_model(model)
             callback.set_params(params)
-        self.callbacks: list[Callback] = callbacks
-        self._batch_begin = _overriding(callbacks, "on_train_batch_begin")
-        self._batch_end = _overriding(callbacks, "on_train_batch_end")
-        self.every_batch = any(c.every_batch for c in {*self._batch_begin, *self._batch_end})
-        """Whether someone wants to be told of each batch, not only now and then."""
 
     def __enter__(self) -> "CallbackList":
         return self
@@ -194,48 +321,109 @@ class CallbackList:
             callback.close()
 
     def set_run(self, run: Any) -> None:
-        """Tell all of them."""
+        """Call it for all of them."""
         for callback in self.callbacks:
             callback.set_run(run)
 
     def on_train_begin(self) -> None:
-        """Tell all of them."""
+        """Call it for all of them."""
         for callback in self.callbacks:
             callback.on_train_begin()
 
     def on_train_end(self) -> None:
-        """Tell all of them."""
+        """Call it for all of them."""
         for callback in self.callbacks:
             callback.on_train_end()
 
     def on_epoch_begin(self, epoch: int) -> None:
-        """Tell all of them."""
+        """Call it for all of them."""
         for callback in self.callbacks:
             callback.on_epoch_begin(epoch)
 
     def on_epoch_end(self, epoch: int, logs: Logs) -> None:
-        """Tell all of them."""
+        """Call it for all of them."""
         for callback in self.callbacks:
             callback.on_epoch_end(epoch, logs)
 
     def on_train_batch_begin(self, batch: int) -> None:
-        """Tell those that listen."""
-        for callback in self._batch_begin:
+        """Call it for those that override it."""
+        for callback in self._of_batches["on_train_batch_begin"]:
             callback.on_train_batch_begin(batch)
 
     def on_train_batch_end(self, batch: int, logs: Logs) -> None:
-        """Tell those that listen."""
-        for callback in self._batch_end:
+        """Call it for those that override it."""
+        for callback in self._of_batches["on_train_batch_end"]:
             callback.on_train_batch_end(batch, logs)
 
+    def on_test_begin(self) -> None:
+        """Call it for all of them."""
+        for callback in self.callbacks:
+            callback.on_test_begin()
+
+    def on_test_end(self, logs: Logs) -> None:
+        """Call it for all of them."""
+        for callback in self.callbacks:
+            callback.on_test_end(logs)
+
+    def on_test_batch_begin(self, batch: int) -> None:
+        """Call it for those that override it."""
+        for callback in self._of_batches["on_test_batch_begin"]:
+            callback.on_test_batch_begin(batch)
+
+    def on_test_batch_end(self, batch: int, logs: Logs) -> None:
+        """Call it for those that override it."""
+        for callback in self._of_batches["on_test_batch_end"]:
+            callback.on_test_batch_end(batch, logs)
+
+    def on_predict_begin(self) -> None:
+        """Call it for all of them."""
+        for callback in self.callbacks:
+            callback.on_predict_begin()
+
+    def on_predict_end(self) -> None:
+        """Call it for all of them."""
+        for callback in self.callbacks:
+            callback.on_predict_end()
+
+    def on_predict_batch_begin(self, batch: int) -> None:
+        """Call it for those that override it."""
+        for callback in self._of_batches["on_predict_batch_begin"]:
+            callback.on_predict_batch_begin(batch)
+
+    def on_predict_batch_end(self, batch: int, logs: dict[str, Any]) -> None:
+        """Call it for those that override it."""
+        for callback in self._of_batches["on_predict_batch_end"]:
+            callback.on_predict_batch_end(batch, logs)
+
     def on_diverged(self, epoch: int, batch: int, weights: Array) -> list[str]:
-        """Tell all of them; return the notes that they give."""
+        """Call it for all of them; return the notes that they give."""
         notes = [callback.on_diverged(epoch, batch, weights) for callback in self.callbacks]
         return [note for note in notes if note]
 
 
 def _overriding(callbacks: list[Callback], method: str) -> list[Callback]:
-    return [c for c in callbacks if getattr(type(c), method) is not getattr(Callback, method)]
+    return [callback for callback in callbacks if _overrides(callback, method)]
+
+
+def _overrides(callback: Callback, method: str) -> bool:
+    """Return whether its class, or the object itself, has another method than Callback."""
+    return getattr(getattr(callback, method), "__func__", None) is not getattr(Callback, method)
+
+
+def _may_report(callback: Callback) -> bool:
+    """Return whether it may put values into the logs that `reports` does not name."""
+    own = type(callback).__module__.startswith("badak.") and "on_epoch_end" not in vars(callback)
+    return not own and _overrides(callback, "on_epoch_end")
+
+
+def _check_names(callback: Callback) -> None:
+    """Raise InputError for a method that is named like a moment, but would never be called."""
+    for name in dir(callback):
+        if name.startswith("on_") and name not in MOMENTS and callable(getattr(callback, name)):
+            raise InputError(
+                f"{type(callback).__name__}.{name} would never be called{nearest(name, MOMENTS)}; "
+                f"the moments are {', '.join(MOMENTS)}"
+            )
 
 
 class LambdaCallback(Callback):
@@ -249,6 +437,13 @@ class LambdaCallback(Callback):
         Called with (logs).
     on_train_batch_begin, on_train_batch_end : callable, optional
         Called with (batch, logs). The engine then stops at each batch.
+    **others
+        Functions for other moments, by the names of the methods of :class:`Callback`.
+
+    Raises
+    ------
+    InputError
+        There is no such moment, or what is given for it is no function.
 
     Examples
     --------
@@ -269,41 +464,27 @@ class LambdaCallback(Callback):
         on_train_end: Callable[..., Any] | None = None,
         on_train_batch_begin: Callable[..., Any] | None = None,
         on_train_batch_end: Callable[..., Any] | None = None,
+        **others: Callable[..., Any] | None,
     ) -> None:
-        self._epoch_begin = on_epoch_begin
-        self._epoch_end = on_epoch_end
-        self._train_begin = on_train_begin
-        self._train_end = on_train_end
-        self._batch_begin = on_train_batch_begin
-        self._batch_end = on_train_batch_end
-        self.every_batch = bool(on_train_batch_begin or on_train_batch_end)
+        given = {
+            "on_epoch_begin": on_epoch_begin,
+            "on_epoch_end": on_epoch_end,
+            "on_train_begin": on_train_begin,
+            "on_train_end": on_train_end,
+            "on_train_batch_begin": on_train_batch_begin,
+            "on_train_batch_end": on_train_batch_end,
+            **others,
+        }
+        for name, function in given.items():
+            if name not in MOMENTS:
+                raise InputError(f"LambdaCallback knows no {name!r}{nearest(name, MOMENTS)}")
+            if function is not None and not callable(function):
+                raise InputError(f"LambdaCallback's {name} must be a function, not {function!r}")
+            if function is not None:
+                setattr(self, name, _filled(name, function))
 
-    def on_train_begin(self, logs: Logs | None = None) -> None:
-        """Call the function given for it."""
-        if self._train_begin is not None:
-            self._train_begin(logs)
 
-    def on_train_end(self, logs: Logs | None = None) -> None:
-        """Call the function given for it."""
-        if self._train_end is not None:
-            self._train_end(logs)
-
-    def on_epoch_begin(self, epoch: int, logs: Logs | None = None) -> None:
-        """Call the function given for it."""
-        if self._epoch_begin is not None:
-            self._epoch_begin(epoch, logs)
-
-    def on_epoch_end(self, epoch: int, logs: Logs) -> None:
-        """Call the function given for it."""
-        if self._epoch_end is not None:
-            self._epoch_end(epoch, logs)
-
-    def on_train_batch_begin(self, batch: int, logs: Logs | None = None) -> None:
-        """Call the function given for it."""
-        if self._batch_begin is not None:
-            self._batch_begin(batch, logs)
-
-    def on_train_batch_end(self, batch: int, logs: Logs) -> None:
-        """Call the function given for it."""
-        if self._batch_end is not None:
-            self._batch_end(batch, logs)
+def _filled(name: str, function: Callable[..., Any]) -> Callable[..., Any]:
+    """Return the function of a moment such that logs which are left out are None."""
+    count = len(inspect.signature(getattr(Callback, name)).parameters) - 1  # without self
+    return lambda *given: function(*given, *[None] * (count - len(given)))

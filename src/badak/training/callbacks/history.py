@@ -24,6 +24,9 @@ class History:
         By name, "loss", "val_loss" and each metric: a value for each epoch it was reported in.
     interrupted : bool
         Whether Ctrl-C ended the run.
+    epochs : dict of str to list of int
+        By name, the epochs that each value was reported in, from 0; fewer than all where validation
+        is rare.
 
     Examples
     --------
@@ -38,6 +41,7 @@ class History:
     epoch: list[int] = field(default_factory=list)
     history: dict[str, list[float]] = field(default_factory=dict)
     interrupted: bool = False
+    epochs: dict[str, list[int]] = field(default_factory=dict)
 
     def add(self, epoch: int, logs: dict[str, float]) -> None:
         """Append the values at the end of an epoch.
@@ -52,6 +56,25 @@ class History:
         self.epoch.append(epoch)
         for name, value in logs.items():
             self.history.setdefault(name, []).append(float(value))
+            self.epochs.setdefault(name, []).append(epoch)
+
+    def by_epoch(self, name: str) -> list[float | None]:
+        """Return a value for each epoch, None where it was not reported.
+
+        Parameters
+        ----------
+        name : str
+            A name in `history`.
+
+        Returns
+        -------
+        list of float or None
+            As long as `epoch`.
+        """
+        values = self.history[name]
+        reported = self.epochs.get(name, self.epoch[: len(values)])
+        by_epoch = dict(zip(reported, values, strict=True))
+        return [by_epoch.get(epoch) for epoch in self.epoch]
 
     def to_dict(self) -> dict[str, Any]:
         """Return the run as data that JSON can hold.
@@ -60,19 +83,20 @@ class History:
         -------
         dict
             "params", "epoch" (a list, from 0), "history" (a list of floats by name; NaN and
-            infinity are None) and "interrupted".
+            infinity are None), "interrupted", and "epochs" (a list by name).
         """
-        names = ("params", "epoch", "history", "interrupted")
+        names = ("params", "epoch", "history", "interrupted", "epochs")
         return {name: json_data(getattr(self, name)) for name in names}
 
     def view(self) -> View:
         """Return what is shown in a notebook: a row for each epoch; of many the first and last.
 
-        A value that was not reported in each epoch is left out: the lists do not tell in which.
+        Where a value was not reported its cell is empty.
         """
-        names = [name for name, values in self.history.items() if len(values) == len(self.epoch)]
+        names = list(self.history)
+        columns = [self.by_epoch(name) for name in names]
         rows = [
-            [str(epoch + 1), *(f"{self.history[name][place]:.4f}" for name in names)]
+            [str(epoch + 1), *("" if v[place] is None else f"{v[place]:.4f}" for v in columns)]
             for place, epoch in enumerate(self.epoch)
         ]
         if len(rows) > SHOWN:

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from badak._common.validation import Interval
+from badak._common.validation import NOT_NEGATIVE, Interval, check_whole
 from badak.errors import InputError
 from badak.optimizers.schedules import Schedule
 from badak.training.callbacks.base import Callback, Logs
@@ -51,6 +51,7 @@ class ReduceLROnPlateau(Monitor):
     5
     """
 
+    reports = ("learning_rate",)
     remembers = ("best", "wait", "cooling")
 
     def __init__(
@@ -65,13 +66,11 @@ class ReduceLROnPlateau(Monitor):
         min_lr: float = 0.0,
     ) -> None:
         super().__init__(monitor, mode, min_delta)
-        self.factor = Interval(0.0, 1.0, low_is_in=False).check(
-            factor, "ReduceLROnPlateau's factor"
-        )
-        self.patience = patience
+        self.factor = Interval(0.0, 1.0, low_is_in=False).check(factor, self._own("factor"))
+        self.patience = check_whole(patience, self._own("patience"), least=0)
         self.verbose = verbose
-        self.cooldown = cooldown
-        self.min_lr = min_lr
+        self.cooldown = check_whole(cooldown, self._own("cooldown"), least=0)
+        self.min_lr = NOT_NEGATIVE.check(min_lr, self._own("min_lr"))
 
     def on_train_begin(self, logs: Logs | None = None) -> None:
         """Begin anew."""
@@ -85,6 +84,8 @@ class ReduceLROnPlateau(Monitor):
         value = self.value(logs)
         optimizer = self.model.optimizer
         logs["learning_rate"] = settable_rate(self)
+        if value is None:
+            return
         if self.cooling:
             self.cooling -= 1
             self.wait = 0
@@ -131,7 +132,13 @@ class LearningRateScheduler(Callback):
     [0.05, 0.025, 0.0125]
     """
 
+    reports = ("learning_rate",)
+
     def __init__(self, schedule: Callable[..., float], verbose: int = 0) -> None:
+        if not callable(schedule):
+            raise InputError(
+                f"LearningRateScheduler's schedule must be a function, not {schedule!r}"
+            )
         self.schedule = schedule
         self._of_epoch_alone = _takes_one(schedule)
         self.verbose = verbose

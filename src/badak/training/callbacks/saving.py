@@ -1,13 +1,20 @@
 """Save while training: the model after an epoch, the history as CSV."""
 
 import csv
+import importlib
 import os
+import string
+from collections.abc import Callable
 from pathlib import Path
-from typing import TextIO
+from typing import Any, TextIO
 
+from badak._common.files import check_place
+from badak._common.registry import nearest
+from badak._common.validation import Flag
 from badak.errors import InputError
+from badak.layers.model import Model
 from badak.training.callbacks.base import Callback, Logs
-from badak.training.callbacks.stopping import Monitor
+from badak.training.callbacks.stopping import OPTIONAL, Monitor
 
 
 class ModelCheckpoint(Monitor):
@@ -17,7 +24,9 @@ class ModelCheckpoint(Monitor):
     ----------
     filepath : path
         The file; it may hold fields such as ``{epoch:02d}``, the first being 1, and
-        ``{val_loss:.3f}``.
+        ``{val_loss:.3f}``. Its ending says the format: `.safetensors` as
+        :meth:`badak.Sequential.save` writes, or `.keras`, `.weights.h5`, `.onnx` and the others of
+        :func:`badak.formats.export`. Folders whose names hold fields are made.
     monitor : str
         The value that is watched, such as "val_loss" or "accuracy".
     verbose : int
@@ -32,7 +41,9 @@ class ModelCheckpoint(Monitor):
     Raises
     ------
     InputError
-        A setting is none of these, or the run reports no such value.
+        A setting is none of these, the run reports no such value, or there is no such format.
+    OSError
+        The file cannot be written. All this is found out before the first step.
 
     Examples
     --------
@@ -60,27 +71,76 @@ class ModelCheckpoint(Monitor):
         super().__init__(monitor, mode)
         self.filepath = os.fspath(filepath)
         self.verbose = verbose
-        self.save_best_only = save_best_only
-        if initial_value_threshold is not None:
-            self.best = initial_value_threshold
+        self.save_best_only = Flag().check(save_best_only, self._own("save_best_only"))
+        threshold = OPTIONAL.check(initial_value_threshold, self._own("initial_value_threshold"))
+        if threshold is not None:
+            self.best = threshold
+
+    @property
+    def watches(self) -> bool:
+        """Whether the value decides which epochs are saved."""
+        return self.save_best_only
+
+    def set_params(self, params: dict[str, Any]) -> None:
+        """Refuse a file that could not be written, before the first step."""
+        super().set_params(params)
+        self._named = {field for _, field, _, _ in self._fields() if field}
+        values = params.get("values", ())
+        if params.get("more") and not self._named <= {"epoch", *values}:
+            return  # a callback may report what is named, and then tells its kind
+        path = self._path(0, dict.fromkeys(values, 0.5)) if "values" in params else self.filepath
+        _writer(path)
+        if not self._makes_folders:
+            check_place(Path(path), "model")
+
+    @property
+    def _makes_folders(self) -> bool:
+        return "{" in os.fspath(Path(self.filepath).parent)
+
+    def _fields(self) -> list[tuple[str, str | None, str | None, str | None]]:
+        try:
+            return list(string.Formatter().parse(self.filepath))
+        except ValueError as error:
+            raise InputError(f"filepath {self.filepath!r} is no pattern: {error}") from None
 
     def on_epoch_end(self, epoch: int, logs: Logs) -> None:
-        """Save, if it is to be."""
+        """Save, if the epoch is to be saved and reports what the file's name needs."""
         if self.save_best_only:
             value = self.value(logs)
-            if not self.better(value, self.best):
+            if value is None or not self.better(value, self.best):
                 return
             self.best = value
-        try:
-            path = self.filepath.format(epoch=epoch + 1, **logs)
-        except KeyError as error:
-            raise InputError(
-                f"filepath {self.filepath!r} names {error}, but an epoch reports: "
-                f"epoch, {', '.join(logs)}"
-            ) from None
-        self.model.save(path)
+        if (self._named - {"epoch"} - set(logs)) & set(self.params.get("values", ())):
+            return
+        path = self._path(epoch, logs)
+        if self._makes_folders:
+            Path(path).parent.mkdir(parents=True, exist_ok=True)
+        _writer(path)(self.model, path)
         if self.verbose:
             print(f"saved {path}")
+
+    def _path(self, epoch: int, logs: Logs) -> str:
+        try:
+            return self.filepath.format(epoch=epoch + 1, **logs)
+        except KeyError as error:
+            name = str(error.args[0])
+            raise InputError(
+                f"filepath {self.filepath!r} names {name!r}, but an epoch reports "
+                f"{', '.join(['epoch', *logs])}{nearest(name, ['epoch', *logs])}"
+            ) from None
+        except (ValueError, IndexError, AttributeError, TypeError) as error:
+            raise InputError(f"filepath {self.filepath!r} is no pattern: {error}") from None
+
+
+def _writer(path: str) -> Callable[[Model, str], None]:
+    """Return what writes a model to a file of this ending, or raise InputError."""
+    if path.endswith(".safetensors"):
+        return lambda model, place: model.save(place)
+    # Formats stand above training: they are loaded only where a file asks for one.
+    formats: Any = importlib.import_module("badak.formats.registry")
+    formats.exporter_for(Path(path), None)
+    export: Callable[[Model, str], None] = formats.export
+    return export
 
 
 class CSVLogger(Callback):
@@ -119,12 +179,15 @@ class CSVLogger(Callback):
         self, filename: str | os.PathLike[str], separator: str = ",", append: bool = False
     ) -> None:
         self.path = Path(filename)
+        if not isinstance(separator, str) or len(separator) != 1 or separator in '\r\n"':
+            raise InputError(f"CSVLogger's separator must be one character, not {separator!r}")
         self.separator = separator
-        self.append = append
+        self.append = Flag().check(append, "CSVLogger's append")
         self._file: TextIO | None = None
 
     def on_train_begin(self, logs: Logs | None = None) -> None:
         """Open the file: a folder that is not there is an error before any work."""
+        check_place(self.path, "table")
         self._file = self.path.open("a", newline="", encoding="utf-8")
         self.names: list[str] | None = None
         self.size = self._bytes() if self.append else 0
@@ -143,7 +206,10 @@ class CSVLogger(Callback):
         """Write the row, and see that it is on disk should the next epoch fail."""
         assert self._file is not None
         writer = csv.writer(self._file, delimiter=self.separator)
-        self.names = self.names or list(logs)
+        if self.names is None:  # validation may be rare: its columns are there from the first row
+            values = self.params.get("values", ())
+            first = [name for name in values if name in logs or name.startswith("val_")]
+            self.names = list(dict.fromkeys([*first, *logs]))
         if self._with_header:
             writer.writerow(["epoch", *self.names])
             self._with_header = False

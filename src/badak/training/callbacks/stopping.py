@@ -1,12 +1,18 @@
 """Stop training: on NaN, or when a monitored quantity no longer improves."""
 
 import math
+from collections.abc import Collection
 from typing import Any
 
+import numpy as np
+
 from badak._common.registry import nearest
+from badak._common.validation import FINITE, Flag, Interval, check_whole
 from badak.errors import InputError
 from badak.training.callbacks.base import Callback, Logs
 from badak.typing import Array
+
+OPTIONAL = Interval(-math.inf, low_is_in=False, optional=True)
 
 
 class TerminateOnNaN(Callback):
@@ -32,24 +38,33 @@ class TerminateOnNaN(Callback):
 
 
 class Monitor(Callback):
-    """A callback that watches one value of the logs for getting better.
+    """A callback that watches whether one value of the logs gets better.
 
     `mode` "auto" asks the metric whether larger or smaller is better; only of a function of your
     own it cannot know.
     """
 
     def __init__(self, monitor: str, mode: str, min_delta: float = 0.0) -> None:
+        if not isinstance(monitor, str):
+            raise InputError(f"{self._own('monitor')} must be a name, not {monitor!r}")
         if mode not in ("auto", "min", "max"):
             raise InputError(f"mode is 'auto', 'min' or 'max', not {mode!r}")
         self.monitor = monitor
         self.mode = mode
         self.rises = mode == "max"
-        self.min_delta = abs(min_delta)
+        self.min_delta = abs(FINITE.check(min_delta, self._own("min_delta")))
         self.best = self.worst
 
+    def _own(self, setting: str) -> str:
+        return f"{type(self).__name__}'s {setting}"
+
     def set_params(self, params: dict[str, Any]) -> None:
-        """Learn from the run's metrics which values are better."""
+        """Learn which values there will be, and whether the watched one is better when it rises."""
         super().set_params(params)
+        if not self.watches:
+            return
+        if "values" in params and not params["more"]:
+            self._check_reported(params["values"])
         if self.mode != "auto":
             return
         mode = params.get("modes", {}).get(self.monitor.removeprefix("val_"), "min")
@@ -64,19 +79,33 @@ class Monitor(Callback):
             self.best = self.worst
 
     @property
+    def watches(self) -> bool:
+        """Whether the value decides anything."""
+        return True
+
+    def _check_reported(self, names: Collection[str]) -> None:
+        if self.monitor not in names:
+            raise InputError(
+                f"{type(self).__name__} watches {self.monitor!r}, but an epoch reports "
+                f"{', '.join(names)}{nearest(self.monitor, names)}"
+                + ("; give fit validation data" if self.monitor.startswith("val_") else "")
+            )
+
+    @property
     def worst(self) -> float:
         """The value that every other betters."""
         return -math.inf if self.rises else math.inf
 
-    def value(self, logs: Logs) -> float:
-        """Return the watched value; InputError names those that there are."""
-        if self.monitor not in logs:
-            raise InputError(
-                f"{type(self).__name__} watches {self.monitor!r}, but an epoch reports "
-                f"{', '.join(logs)}{nearest(self.monitor, logs)}"
-                + ("; give fit validation data" if self.monitor.startswith("val_") else "")
-            )
-        return logs[self.monitor]
+    def value(self, logs: Logs) -> float | None:
+        """Return the watched value, None in an epoch without: validation may be rare.
+
+        InputError where the run does not report it at all, with the names of what it does.
+        """
+        if self.monitor in logs:
+            return logs[self.monitor]
+        if self.monitor not in self.params.get("values", ()):
+            self._check_reported(logs)
+        return None
 
     def better(self, value: float, than: float) -> bool:
         """Return whether `value` betters `than` by more than min_delta."""
@@ -101,7 +130,7 @@ class EarlyStopping(Monitor):
     mode : {"auto", "min", "max"}
         Whether the value is better when it falls or rises; "auto" asks the loss or metric.
     baseline : float, optional
-        What the value must better to reset the count of epochs.
+        What the value must better, too, to reset the count of epochs.
     restore_best_weights : bool
         Whether the model ends with the weights of its best epoch.
     start_from_epoch : int
@@ -139,11 +168,16 @@ class EarlyStopping(Monitor):
         start_from_epoch: int = 0,
     ) -> None:
         super().__init__(monitor, mode, min_delta)
-        self.patience = patience
+        self._diverged = False
+        self.patience = check_whole(patience, self._own("patience"), least=0)
         self.verbose = verbose
-        self.baseline = baseline
-        self.restore_best_weights = restore_best_weights
-        self.start_from_epoch = start_from_epoch
+        self.baseline = OPTIONAL.check(baseline, self._own("baseline"))
+        self.restore_best_weights = Flag().check(
+            restore_best_weights, self._own("restore_best_weights")
+        )
+        self.start_from_epoch = check_whole(
+            start_from_epoch, self._own("start_from_epoch"), least=0
+        )
 
     def on_train_begin(self, logs: Logs | None = None) -> None:
         """Begin anew."""
@@ -152,27 +186,52 @@ class EarlyStopping(Monitor):
         self.best_epoch = 0
         self.best = self.worst
         self.best_weights: Array | None = None
+        self._diverged = False
 
     def on_epoch_end(self, epoch: int, logs: Logs) -> None:
         """Count the epochs since the last better one."""
         value = self.value(logs)
-        if epoch < self.start_from_epoch:
+        if value is None or epoch < self.start_from_epoch:
             return
+        if self.restore_best_weights and self.best_weights is None:
+            self._keep(epoch)
         self.wait += 1
         if self.better(value, self.best):
-            self.best, self.best_epoch = value, epoch
-            if self.restore_best_weights:
-                self.best_weights = self.model.parameters.vector.copy()
+            self.best = value
+            self._keep(epoch)
             if self.baseline is None or self.better(value, self.baseline):
                 self.wait = 0
-        if self.wait >= self.patience and epoch > 0 and self.wait > 0:
+        elif self.wait >= self.patience and epoch > 0:
             self.stopped_epoch = epoch
             self.model.stop_training = True
 
+    def _keep(self, epoch: int) -> None:
+        self.best_epoch = epoch
+        if self.restore_best_weights:
+            self.best_weights = self.model.parameters.vector.copy()
+
+    def on_diverged(self, epoch: int, batch: int, weights: Array) -> str:
+        """Have the best weights put back when training has ended."""
+        self._diverged = self.best_weights is not None
+        return (
+            f"EarlyStopping restored the best weights, of epoch {self.best_epoch + 1}"
+            if self._diverged
+            else ""
+        )
+
+    def close(self) -> None:
+        """Put the best weights back where the loss diverged: `on_train_end` is not called then."""
+        if self._diverged:
+            self._restore()
+        self._diverged = False
+
+    def _restore(self) -> None:
+        if self.best_weights is not None and np.isfinite(self.best_weights).all():
+            self.model.parameters.vector[...] = self.best_weights
+
     def on_train_end(self, logs: Logs | None = None) -> None:
         """Put the best weights back."""
-        if self.best_weights is not None:
-            self.model.parameters.vector[...] = self.best_weights
+        self._restore()
         if self.verbose and self.stopped_epoch:
             print(
                 f"stopped after epoch {self.stopped_epoch + 1}: no better {self.monitor} than "
