@@ -1,5 +1,8 @@
+import errno
 import os
 import stat
+import subprocess
+import sys
 import threading
 
 import pytest
@@ -153,3 +156,73 @@ def test_readers_never_meet_half_a_file(tmp_path):
     reader.join()
     assert seen <= set(contents)
     assert names(tmp_path) == ["weights"]
+
+
+KILLED_WHILE_WRITING = """
+import os, signal, sys
+from badak._common.files import write_whole
+
+def write(file):
+    file.write(b"half")
+    file.flush()
+    os.kill(os.getpid(), signal.SIGKILL)
+
+write_whole(sys.argv[1], write)
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="it has no SIGKILL")
+def test_what_a_killed_process_left_is_removed_by_the_next_writing(tmp_path):
+    target, other = tmp_path / "model.bin", tmp_path / "other.bin"
+    for path in (target, other):
+        subprocess.run([sys.executable, "-c", KILLED_WHILE_WRITING, str(path)], check=False)
+    assert len(list(tmp_path.glob(".badak-*"))) == 2
+    write_whole(target, b"whole")
+    assert target.read_bytes() == b"whole"
+    assert len(list(tmp_path.glob(".badak-*"))) == 1  # of the other file
+    write_whole(other, b"whole")
+    assert sorted(each.name for each in tmp_path.iterdir()) == ["model.bin", "other.bin"]
+
+
+def test_what_a_living_process_writes_stays(tmp_path):
+    target = tmp_path / "model.bin"
+
+    def writes_too(file):
+        file.write(b"outer")
+        write_whole(target, b"inner")
+        assert target.read_bytes() == b"inner"
+
+    write_whole(target, writes_too)
+    assert target.read_bytes() == b"outer"
+    assert [each.name for each in tmp_path.iterdir()] == ["model.bin"]
+
+
+@pytest.mark.parametrize("code", [errno.ENOSPC, errno.EDQUOT, errno.EFBIG])
+def test_a_full_disk_is_told_with_the_name_of_the_file(code, tmp_path, monkeypatch):
+    target = tmp_path / "model.bin"
+    target.write_bytes(b"old")
+
+    def full(handle):
+        raise OSError(code, os.strerror(code))
+
+    monkeypatch.setattr(os, "fsync", full)
+    with pytest.raises(OSError, match=r"cannot write .*model\.bin: .*; make room") as caught:
+        write_whole(target, b"new")
+    assert caught.value.errno == code
+    assert target.read_bytes() == b"old"
+    assert [each.name for each in tmp_path.iterdir()] == ["model.bin"]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="it has no such limit")
+def test_a_file_larger_than_the_system_lets_it_be_is_named(tmp_path):
+    program = (
+        "import resource, sys; from badak import Input, Sequential, layers\n"
+        "resource.setrlimit(resource.RLIMIT_FSIZE, (1000, 1000))\n"
+        "Sequential([Input((100,)), layers.Dense(100)]).save(sys.argv[1])"
+    )
+    path = tmp_path / "model.safetensors"
+    done = subprocess.run(
+        [sys.executable, "-c", program, str(path)], capture_output=True, text=True, check=False
+    )
+    assert f"cannot write {path}: File too large" in done.stderr
+    assert list(tmp_path.iterdir()) == []

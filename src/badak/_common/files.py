@@ -4,10 +4,13 @@ And what is read is a file: a pipe could make a reader wait for ever, a device n
 """
 
 import contextlib
+import errno
 import os
 import secrets
+import socket
 import stat
 import tempfile
+import zlib
 from collections.abc import Callable
 from pathlib import Path
 from typing import BinaryIO
@@ -19,8 +22,9 @@ def write_whole(path: str | os.PathLike[str], data: bytes | Callable[[BinaryIO],
     """Write a file atomically: whole or not at all.
 
     The bytes go to a new file in the same folder, reach the disk, and then take the name in one
-    step. Whatever fails on the way, the old file stays as it was and no other file is left. A
-    file that exists keeps its permissions; a new one gets those of the process's umask. A
+    step. Whatever fails on the way, the old file stays as it was and no other file is left; only a
+    process that is killed leaves one, which the next writing of the same file removes. A file that
+    exists keeps its permissions; a new one gets those of the process's umask. A
     symbolic link keeps pointing where it points: the file behind it is written.
 
     Parameters
@@ -33,7 +37,8 @@ def write_whole(path: str | os.PathLike[str], data: bytes | Callable[[BinaryIO],
     Raises
     ------
     OSError
-        FileNotFoundError, PermissionError, IsADirectoryError and so on, as :func:`open` has them.
+        FileNotFoundError, PermissionError, IsADirectoryError and so on, as :func:`open` has them;
+        a full disk. The message names the file.
 
     >>> write_whole(getfixture("tmp_path") / "weights.bin", b"0123")
     >>> (getfixture("tmp_path") / "weights.bin").read_bytes()
@@ -41,8 +46,9 @@ def write_whole(path: str | os.PathLike[str], data: bytes | Callable[[BinaryIO],
     """
     target = Path(os.path.realpath(path))
     mode = _mode_of_the_old(target)
-    # A short name of its own: the target's may already be as long as the file system allows.
-    temporary = target.with_name(f".badak-{secrets.token_hex(8)}.tmp")
+    prefix = _prefix(target)
+    temporary = target.with_name(f"{prefix}{os.getpid()}-{secrets.token_hex(4)}{TEMPORARY}")
+    _clear(target.parent, prefix)
     try:
         with _create(temporary, target) as file:
             if callable(data):
@@ -54,9 +60,11 @@ def write_whole(path: str | os.PathLike[str], data: bytes | Callable[[BinaryIO],
                 temporary.chmod(mode)
             os.fsync(file.fileno())
         temporary.replace(target)
-    except BaseException:
+    except BaseException as error:
         with contextlib.suppress(OSError):
             temporary.unlink(missing_ok=True)
+        if isinstance(error, OSError) and error.filename in (None, os.fspath(temporary)):
+            raise _failure(target, error) from error
         raise
     _sync_folder(target.parent)
 
@@ -86,6 +94,50 @@ def check_place(path: Path, what: str) -> None:
             f"the folder {folder} of the {what} cannot be written to ({error.strerror}): "
             "choose another"
         ) from None
+
+
+TEMPORARY = ".tmp"
+
+
+def _prefix(target: Path) -> str:
+    """Return how temporary files of a target begin: short, for its own name may be too long.
+
+    The machine is part of it, because only here can a process be known to be dead.
+    """
+    told = f"{socket.gethostname()}\0{target.name}"
+    return f".badak-{zlib.crc32(told.encode(errors='surrogateescape')):08x}-"
+
+
+def _clear(folder: Path, prefix: str) -> None:
+    """Remove what processes have left that were killed while they wrote the same file."""
+    with contextlib.suppress(OSError), os.scandir(folder) as entries:
+        names = [each.name for each in entries if each.name.startswith(prefix)]
+        for name in names:
+            process = name.removeprefix(prefix).partition("-")[0]
+            if name.endswith(TEMPORARY) and process.isdecimal() and not _lives(int(process)):
+                (folder / name).unlink(missing_ok=True)
+
+
+def _lives(process: int) -> bool:
+    if os.name == "nt":  # where a file that is being written cannot be removed
+        return process == os.getpid()
+    try:
+        os.kill(process, 0)
+    except (ProcessLookupError, OverflowError):
+        return False
+    except OSError:
+        return True  # another user's
+    return True
+
+
+def _failure(target: Path, error: OSError) -> OSError:
+    """Return an error that names the file that was to be written."""
+    full = error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+    hint = "; make room, or choose another folder" if full else ""
+    kind = type(error) if type(error).__module__ == "builtins" else OSError
+    named = kind(f"cannot write {target}: {error.strerror or error}{hint}")
+    named.errno = error.errno
+    return named
 
 
 def _mode_of_the_old(target: Path) -> int | None:
