@@ -20,7 +20,7 @@ NEEDS = {
 }
 READERS = [
     *("model", "checkpoint", "keras", "keras-weights", "onnx", "npz", "npz-weights", "torch"),
-    *("torch-pickle", "pickle", "idx", "idx-gz", "picture", "csv", "csv-gz"),
+    *("torch-pickle", "pickle", "idx", "idx-gz", "picture", "csv", "csv-gz", "parquet", "arrow"),
 ]
 
 

@@ -466,3 +466,19 @@ def test_a_name_that_no_hdf5_file_holds_is_refused(name, ending, tmp_path):
     with pytest.raises(InputError, match="Keras takes no layer called"):
         formats.export(model, tmp_path / f"m{ending}")
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_packed_file_of_a_few_kilobytes_names_no_million_layers(tmp_path):
+    formats.export(Sequential([Input((2,)), Dense(2), Dropout(0.5)]), tmp_path / "m.keras")
+    with zipfile.ZipFile(tmp_path / "m.keras") as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    config = json.loads(parts["config.json"])
+    entries = config["config"]["layers"]
+    entries += [entries[-1]] * 100_000
+    parts["config.json"] = json.dumps(config).encode()
+    with zipfile.ZipFile(tmp_path / "m.keras", "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in parts.items():
+            archive.writestr(name, content)
+    assert (tmp_path / "m.keras").stat().st_size < 400_000
+    with pytest.raises(FileFormatError, match="at most 20,000"):
+        formats.import_model(tmp_path / "m.keras")

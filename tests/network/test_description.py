@@ -204,3 +204,12 @@ def test_a_pipe_is_refused_and_not_waited_for(name, tmp_path):
     (tmp_path / "folder").mkdir()
     with pytest.raises(IsADirectoryError, match="is a folder"):
         load_model(tmp_path / "folder")
+
+
+def test_a_file_names_no_more_layers_than_anyone_stacks(tmp_path):
+    def lie(told):
+        told["layers"] = [{"class": "Dropout", "name": str(i), "rate": 0.5} for i in range(20_001)]
+
+    native(tmp_path / "m.safetensors", lie)
+    with pytest.raises(FileFormatError, match="'layers' must be a list of at most 20,000"):
+        load_model(tmp_path / "m.safetensors")

@@ -20,6 +20,14 @@ from badak._common.schema import (
 from badak.errors import FileFormatError
 from badak.typing import Shape
 
+MOST_LAYERS = 20_000
+"""A packed file of a few kB may name millions, each of which takes time to make."""
+
+LAYERS = Field(
+    f"a list of at most {MOST_LAYERS:,} objects",
+    lambda value: list_of(OBJECT).fits(value) and len(value) <= MOST_LAYERS,
+)
+
 SHAPE = Field(
     "positive whole numbers, without the batch axis", lambda v: bool(v) and list_of(SIZE).fits(v)
 )
@@ -28,7 +36,7 @@ FIELDS: dict[str, Field] = {
     "name": TEXT,
     "seed": WHOLE,
     "input_shape": SHAPE,
-    "layers": list_of(OBJECT),
+    "layers": LAYERS,
     "class_names": list_of(TEXT).or_none(),
     "preparation": OBJECT,
     "training": OBJECT,

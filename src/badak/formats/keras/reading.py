@@ -5,12 +5,14 @@ from typing import Any
 import numpy as np
 
 from badak import layers
+from badak._common.schema import check_fields
 from badak.errors import FileFormatError
 from badak.formats.assembly import WeightedLayer
 from badak.formats.keras.layers import LAYERS, Config, ImportContext, own_layer
 from badak.formats.keras.names import stored_names
 from badak.layers.base import is_just
 from badak.network.custom_objects import is_layer_class
+from badak.network.description import LAYERS as ENTRIES
 from badak.typing import Array, Shape
 
 
@@ -27,6 +29,7 @@ def assembly_of(
         order = _one_chain(config["config"], entries)
     else:
         raise FileFormatError(f"it is a {kind}, but only Sequential and functional models are read")
+    check_fields({"layers": entries}, {"layers": ENTRIES})
     stored = [each for each in entries if kind != "Sequential" or not _is_input(each)]
     names = stored_names(each["class_name"] for each in stored)
     places = {id(each): f"layers/{name}/vars/" for each, name in zip(stored, names, strict=True)}
@@ -83,7 +86,8 @@ def _one_chain(config: dict[str, Any], entries: list[dict[str, Any]]) -> list[di
         if len(chain) > len(entries):
             raise FileFormatError("its layers go in a circle")
     chain.append(by_name[at])
-    left = [entry["name"] for entry in entries if entry not in chain]
+    followed = {id(entry) for entry in chain}
+    left = [entry["name"] for entry in entries if id(entry) not in followed]
     if left:
         raise FileFormatError(f"the layer {left[0]!r} is not in one chain with the others")
     return chain[::-1]
