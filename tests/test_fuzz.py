@@ -15,11 +15,21 @@ pytestmark = pytest.mark.skipif(
 ROOT = Path(__file__).parent.parent
 NEEDS = {
     **dict.fromkeys(("keras", "keras-weights"), "h5py"),
-    **dict.fromkeys(("csv", "csv-gz", "parquet", "arrow"), "polars"),
+    **dict.fromkeys(("table-model", "csv", "csv-gz", "parquet", "arrow"), "polars"),
     **{"onnx": "onnx", "torch-pickle": "torch"},
 }
 READERS = [
-    *("model", "checkpoint", "keras", "keras-weights", "onnx", "npz", "npz-weights", "torch"),
+    *(
+        "model",
+        "table-model",
+        "checkpoint",
+        "keras",
+        "keras-weights",
+        "onnx",
+        "npz",
+        "npz-weights",
+        "torch",
+    ),
     *("torch-pickle", "pickle", "idx", "idx-gz", "picture", "csv", "csv-gz", "parquet", "arrow"),
 ]
 

@@ -166,3 +166,17 @@ def columnar(kind: str) -> Files:
         return [packed.getvalue()]
 
     return write
+
+
+def table_models(folder: Path) -> list[bytes]:
+    """Return networks for tables: one answers a number, one a class."""
+    from badak import tables as of_tables
+    from badak.tables.network import make_network
+
+    (folder / "t.csv").write_text(TABLE)
+    found = []
+    for target in ("price", "town"):
+        data = of_tables.load(folder / "t.csv", target)
+        make_network(data, [3]).save(folder / "t.safetensors")
+        found.append((folder / "t.safetensors").read_bytes())
+    return found

@@ -24,6 +24,7 @@ from .honest import (
     saved,
     small,
     state_dicts,
+    table_models,
     tables,
 )
 from .mutants import in_gzip, in_onnx, in_safetensors, in_zip, spoiled
@@ -65,6 +66,19 @@ def load_model(path: Path) -> None:
     import badak
 
     whole(badak.load_model(path))
+
+
+def load_table_model(path: Path) -> None:
+    """Read a model for tables, and prepare a table's rows for it."""
+    import polars
+
+    import badak
+    from badak.tables import TablePreparation
+
+    model = badak.load_model(path)
+    whole(model)
+    rows = polars.DataFrame({"size": ["1.5", None], "town": ["a", "z"], "price": ["3", "4"]})
+    TablePreparation.of(model).transform(rows)
 
 
 def load_checkpoint(path: Path) -> None:
@@ -125,6 +139,9 @@ def load_table(path: Path) -> None:
 
 READERS = {
     "model": Reader(".safetensors", saved, load_model, in_safetensors),
+    "table-model": Reader(
+        ".safetensors", table_models, load_table_model, in_safetensors, ("polars",)
+    ),
     "checkpoint": Reader(".safetensors", checkpoints, load_checkpoint, in_safetensors),
     "keras": Reader(".keras", exported("m.keras"), import_model, in_zip, ("h5py",)),
     "keras-weights": Reader(".weights.h5", exported("m.weights.h5"), import_model, needs=("h5py",)),
