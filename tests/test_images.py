@@ -1,6 +1,8 @@
 import contextlib
 import io
 import struct
+import subprocess
+import sys
 import zlib
 
 import numpy as np
@@ -294,6 +296,53 @@ def test_what_is_no_picture_is_refused(tmp_path):
         (tmp_path / "file.png").write_bytes(content)
         with pytest.raises(FileFormatError, match=r"file\.png cannot be read"):
             load_grey(tmp_path / "file.png")
+
+
+def test_a_picture_of_a_line_of_pixels_is_refused(tmp_path):
+    Image.new("L", (4_000_000, 1), 255).save(tmp_path / "line.png")
+    with pytest.raises(FileFormatError, match="a side of 4,000,000 pixels"):
+        load_grey(tmp_path / "line.png")
+
+
+def peak_of(code, *arguments):
+    """The memory that some lines of Python need beyond what is imported, in bytes."""
+    lines = f"""
+import resource, sys
+import numpy as np
+from badak.images import as_digit, load_grey, resize
+before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+{code}
+print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before)
+"""
+    command = [sys.executable, "-c", lines, *map(str, arguments)]
+    run = subprocess.run(command, capture_output=True, text=True, check=True)
+    return int(run.stdout) * (1 if sys.platform == "darwin" else 1024)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="the peak of memory is told by POSIX")
+@pytest.mark.parametrize("mode", ["RGBA", "I;16"])
+def test_a_large_picture_takes_a_few_bytes_a_pixel(tmp_path, mode):
+    picture = Image.new(mode, (5000, 5000), (200, 200, 200, 200) if mode == "RGBA" else 50_000)
+    picture.paste((0, 0, 0, 255) if mode == "RGBA" else 0, (2000, 1000, 2400, 4000))
+    picture.save(tmp_path / "large.png", compress_level=1)
+    code = "digit = as_digit(load_grey(sys.argv[1])); assert digit.max() == 255"
+    assert peak_of(code, tmp_path / "large.png") < 12 * 5000 * 5000
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="the peak of memory is told by POSIX")
+def test_a_line_of_pixels_takes_memory_as_its_pixels_justify():
+    code = """
+line = np.full((1, 4_000_000), 255, np.uint8)
+line[0, 1_000_000:1_400_000] = 0
+assert as_digit(line).max() == 255
+"""
+    assert peak_of(code) < 100e6
+
+
+def test_a_picture_larger_than_is_looked_at_is_read_as_its_reduction():
+    small = draw()
+    large = small.repeat(24, axis=0).repeat(24, axis=1)  # 4,800 pixels a side
+    assert correlation(as_digit(large), as_digit(small)) > 0.99
 
 
 def test_a_picture_of_gigapixels_is_refused_unread(tmp_path):

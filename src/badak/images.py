@@ -19,6 +19,11 @@ if TYPE_CHECKING:
 
 MAX_PIXELS = 64_000_000
 """The largest picture that is read: a few kilobytes can announce many gigabytes of pixels."""
+MAX_SIDE = 65_535
+"""The longest side that is read, in pixels; JPEG has no longer one."""
+
+_BAND = 2**20  # pixels that are computed in floats at a time
+_MOST_LOOKED_AT = 4096  # pixels of a side in which a character is looked for
 
 # Few formats are few ways in: some of Pillow's others start programs to do their work.
 _FORMATS = ("PNG", "JPEG", "BMP", "GIF", "WEBP", "TIFF")
@@ -41,7 +46,8 @@ def as_digit(
     The border tells the ground, evenly lit or darker towards a side, and what differs from it is
     ink, which becomes bright on a dark ground. The ink is cropped, scaled with its proportions kept
     until its longer side fills `box` pixels, and laid so that its centre of mass is at the centre
-    of the canvas.
+    of the canvas. A picture with a side of more than 4,096 pixels is first reduced, by a whole
+    factor.
 
     Parameters
     ----------
@@ -92,7 +98,7 @@ def as_digit(
         raise InputError(f"maximum is {maximum}, but it must lie between 1 and 255")
     if blocks < 1:
         raise InputError(f"blocks is {blocks}, but it must be at least 1")
-    ink = _crop(_ink(image))
+    ink = _crop(_ink(_reduced(image)))
     scale = box * blocks / max(ink.shape)
     height, width = (max(1, round(side * scale)) for side in ink.shape)
     small = _stretch(_resize(ink, (height, width))) * maximum
@@ -120,7 +126,7 @@ def load_grey(path: str | os.PathLike[str]) -> Array:
     Raises
     ------
     FileFormatError
-        It is no picture, cut short, damaged, or of more than MAX_PIXELS pixels.
+        It is no picture, cut short, damaged, or of more than 64,000,000 pixels, or 65,535 a side.
     OSError
         It cannot be opened, as :func:`open` has it.
 
@@ -255,6 +261,18 @@ def _neighbours(inked: Array) -> Array:
     return np.asarray(blocks) - inked
 
 
+def _reduced(image: Array) -> Array:
+    """Return the picture as it is, or its means over squares where it is larger than is looked at.
+
+    >>> _reduced(np.arange(8193, dtype=np.uint8)[np.newaxis]).shape
+    (1, 2731)
+    """
+    from PIL import Image
+
+    factor = -(-max(image.shape) // _MOST_LOOKED_AT)
+    return image if factor == 1 else np.array(Image.fromarray(image).reduce(factor))
+
+
 def _crop(ink: Array) -> Array:
     rows, columns = (np.flatnonzero(ink.any(axis=axis)) for axis in (1, 0))
     return ink[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
@@ -296,6 +314,10 @@ def _check_size(size: tuple[int, int]) -> None:
 
     if size[0] * size[1] > MAX_PIXELS:
         raise DecompressionBombError
+    if max(size) > MAX_SIDE:
+        raise ValueError(
+            f"it has a side of {max(size):,} pixels, but at most {MAX_SIDE:,} are read"
+        )
 
 
 def _grey(picture: "Image") -> Array:
@@ -318,14 +340,32 @@ def _eight_bits(values: Array) -> Array:
     white = next((scale for scale in scales if largest <= scale), None)
     if white is None or not smallest >= 0.0:
         raise ValueError(f"its pixels are from {smallest} to {largest}, which is no shade of grey")
-    return (values / white * _WHITE).round().astype(np.uint8)
+    shades = np.empty(values.shape, np.uint8)
+    for rows in _bands(values.shape):
+        shades[rows] = (values[rows] / white * _WHITE).round()
+    return shades
 
 
 def _on_paper(picture: "Image") -> Array:
     """An RGBA picture laid on white, or on black if what is to be seen of it is nearly white."""
-    grey = np.array(picture.convert("RGB").convert("L"), np.float32)
-    opacity = np.array(picture.getchannel("A"), np.float32) / 255.0
-    seen = opacity.sum()
-    drawn_in_white = seen > 0.0 and (grey * opacity).sum() / seen > _NEARLY_WHITE
+    grey = np.empty((picture.height, picture.width), np.uint8)
+    alpha = np.empty_like(grey)
+    for rows in _bands(grey.shape):
+        band = picture.crop((0, rows.start, picture.width, rows.stop))
+        grey[rows], alpha[rows] = band.convert("RGB").convert("L"), band.getchannel("A")
+    seen = float(alpha.sum(dtype=np.int64))
+    parts = (grey[rows].astype(np.int32) * alpha[rows] for rows in _bands(grey.shape))
+    shade = sum(int(part.sum(dtype=np.int64)) for part in parts)
+    drawn_in_white = seen > 0.0 and shade / seen > _NEARLY_WHITE
     paper = 0.0 if drawn_in_white else _WHITE
-    return (grey * opacity + paper * (1.0 - opacity)).round().astype(np.uint8)
+    for rows in _bands(grey.shape):
+        opacity = alpha[rows].astype(np.float32) / 255.0
+        grey[rows] = (grey[rows] * opacity + paper * (1.0 - opacity)).round()
+    return grey
+
+
+def _bands(shape: tuple[int, ...]) -> list[slice]:
+    """Return the rows of a picture in parts, so that floats of all its pixels need no memory."""
+    height, width = shape
+    step = max(1, _BAND // width)
+    return [slice(row, min(row + step, height)) for row in range(0, height, step)]
