@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from badak._common.files import check_regular
 from badak._common.samples import as_array
 from badak.errors import FileFormatError, InputError
 from badak.typing import Array
@@ -141,6 +142,8 @@ def load_grey(path: str | os.PathLike[str]) -> Array:
     """
     from PIL import Image, ImageOps, UnidentifiedImageError
 
+    if Path(path).exists():
+        check_regular(path, "picture")
     with Path(path).open("rb") as file, warnings.catch_warnings():
         warnings.simplefilter("error", Image.DecompressionBombWarning)
         try:
@@ -352,7 +355,8 @@ def _on_paper(picture: "Image") -> Array:
     alpha = np.empty_like(grey)
     for rows in _bands(grey.shape):
         band = picture.crop((0, rows.start, picture.width, rows.stop))
-        grey[rows], alpha[rows] = band.convert("RGB").convert("L"), band.getchannel("A")
+        grey[rows] = np.asarray(band.convert("RGB").convert("L"))
+        alpha[rows] = np.asarray(band.getchannel("A"))
     seen = float(alpha.sum(dtype=np.int64))
     parts = (grey[rows].astype(np.int32) * alpha[rows] for rows in _bands(grey.shape))
     shade = sum(int(part.sum(dtype=np.int64)) for part in parts)

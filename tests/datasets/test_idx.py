@@ -1,5 +1,6 @@
 import gzip
 import io
+import os
 import struct
 import tracemalloc
 
@@ -199,3 +200,22 @@ def test_the_training_images_of_mnist(shared_data):
     assert images.shape == (60000, 28, 28)
     assert images.tobytes() == content[16:]
     assert io.BytesIO(content).read(4) == bytes([0, 0, 8, 3])
+
+
+def test_a_small_packed_file_that_unpacks_to_the_whole_memory_is_refused(tmp_path):
+    path = tmp_path / "zeros.gz"
+    with gzip.open(path, "wb") as file:
+        file.write(struct.pack(">BBBBI", 0, 0, 8, 1, 300 << 20))
+        for _ in range(300):
+            file.write(bytes(1 << 20))
+    with pytest.raises(FileFormatError, match="more than 200 for each byte"):
+        read_idx(path)
+    path.write_bytes(gzip.decompress(path.read_bytes()))  # unpacked it takes what it says
+    assert read_idx(path).nbytes == 300 << 20
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="named pipes are POSIX's")
+def test_a_pipe_is_no_file(tmp_path):
+    os.mkfifo(tmp_path / "labels")
+    with pytest.raises(FileFormatError, match="is a pipe or a device"):
+        read_idx(tmp_path / "labels")

@@ -1,6 +1,7 @@
 import csv
 import gzip
 import io
+import os
 
 import numpy as np
 import polars as pl
@@ -149,3 +150,63 @@ def test_a_parquet_file_comes_in_chunks(tmp_path, monkeypatch):
     assert [len(chunk) for chunk in chunks] == [10, 10, 5]
     assert chunks[2].place(0) == "a.parquet, row 21"
     assert np.concatenate([c.frame["a"].to_numpy() for c in chunks]).tolist() == list(range(25))
+
+
+def test_a_header_that_a_stray_quotation_mark_breaks_in_two_is_refused(write):
+    with pytest.raises(FileFormatError, match="line 1: the header cannot be read: a quot"):
+        open_table(write('a"b,c\n1,2"\n1,2\n'))
+
+
+def test_a_name_of_a_column_may_hold_commas_quotes_and_line_breaks(write):
+    table = open_table(write('"a,b","c ""d""","e\nf"\n1,2,3\n'))
+    assert table.columns == ["a,b", 'c "d"', "e\nf"]
+    assert rows_of(table) == [("1", "2", "3")]
+
+
+def test_a_name_longer_than_the_parser_takes_is_refused(write):
+    with pytest.raises(FileFormatError, match="line 1: the header cannot be read: field larger"):
+        open_table(write("a," + "b" * 131_073 + "\n1,2\n"))
+
+
+def test_empty_lines_are_passed_over_a_part_at_a_time(write, monkeypatch):
+    monkeypatch.setattr(delimited, "MOST_ROWS", 10)
+    rows = [f"{i},{i}" for i in range(25)]
+    table = open_table(write("\n" * 5 + "a,b\n" + "\n" * 95 + "\n\n".join(rows) + "\n"))
+    chunks = list(table.chunks())
+    assert [row for chunk in chunks for row in chunk.frame["a"].to_list()] == [
+        str(i) for i in range(25)
+    ]
+    assert chunks[0].place(0) == "data.csv, line 102"
+    assert chunks[-1].place(len(chunks[-1]) - 1) == "data.csv, line 150"
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="named pipes are POSIX's")
+@pytest.mark.parametrize("name", ["a.csv", "a.parquet", "a.arrow"])
+def test_a_pipe_is_no_table(tmp_path, name):
+    os.mkfifo(tmp_path / name)
+    with pytest.raises(FileFormatError, match="is a pipe or a device"):
+        open_table(tmp_path / name)
+
+
+def test_too_few_rows_are_refused_before_their_columns_are_looked_at(write, monkeypatch):
+    from badak.tables import kinds, load
+
+    monkeypatch.setattr(kinds.Profile, "add", lambda *_: pytest.fail("a column was looked at"))
+    with pytest.raises(InputError, match="only 3 rows"):
+        load(write("a,b\n1,2\n3,4\n5,6\n"), "b")
+
+
+def test_names_of_many_columns_are_compared_in_one_pass():
+    from badak.tables.chunks import check_names
+
+    class Name(str):
+        compared = 0
+
+        def __eq__(self, other):
+            Name.compared += 1
+            return super().__eq__(other)
+
+        __hash__ = str.__hash__
+
+    check_names([Name(f"c{i}") for i in range(3000)], "a.csv")
+    assert Name.compared < 30_000

@@ -15,7 +15,7 @@ from typing import BinaryIO
 
 import numpy as np
 
-from badak._common.files import write_whole
+from badak._common.files import check_regular, write_whole
 from badak._common.samples import as_array
 from badak.errors import FileFormatError, InputError
 from badak.typing import Array, ArrayLike
@@ -31,6 +31,10 @@ TYPES: dict[int, np.dtype] = {
 """The type byte and the numbers that it announces."""
 
 MAX_DIMENSIONS = 64  # NumPy's own limit
+
+PACKED_AT_MOST, ALWAYS = 200, 256 << 20
+"""So many bytes a packed one may stand for, and so many in any file: sparse images pack fifty to
+one, and gzip packs a thousand zeros into a byte, with which a small file could fill the memory."""
 
 _CHUNK = 1 << 20  # bytes read at a time: a header that lies costs no more than this
 
@@ -63,14 +67,16 @@ def read_idx(path: str | os.PathLike[str], max_bytes: int = 4 << 30) -> Array:
     array([5, 0, 4], dtype=uint8)
     """
     path = Path(path)
+    size = check_regular(path)
     with path.open("rb") as file:
         packed = file.read(2) == b"\x1f\x8b"
         file.seek(0)
         if not packed:
-            return _read(file, path, max_bytes)
+            return _read(file, path, max_bytes, max_bytes)
+        justified = max(ALWAYS, PACKED_AT_MOST * size)
         with gzip.open(file) as unpacked:
             try:
-                return _read(unpacked, path, max_bytes)  # type: ignore[arg-type]
+                return _read(unpacked, path, max_bytes, justified)  # type: ignore[arg-type]
             except (EOFError, zlib.error, gzip.BadGzipFile) as error:
                 raise FileFormatError(f"{path}: its gzip packing is damaged: {error}") from error
 
@@ -117,7 +123,7 @@ def _type_code(dtype: np.dtype) -> int:
     raise InputError(f"an IDX file cannot hold {dtype}; convert the array to one of {names}")
 
 
-def _read(file: BinaryIO, path: Path, max_bytes: int) -> Array:
+def _read(file: BinaryIO, path: Path, max_bytes: int, justified: int) -> Array:
     dtype, dimensions = _read_magic(file, path)
     sizes = _take(file, 4, 4 * dimensions, path)
     shape = struct.unpack(f">{dimensions}I", sizes)
@@ -128,8 +134,14 @@ def _read(file: BinaryIO, path: Path, max_bytes: int) -> Array:
             f"{path}: bytes 4 to {3 + 4 * dimensions} announce the shape {shape}, {announced} "
             f"bytes of {dtype.name}, more than the {max_bytes} that are allowed"
         )
+    size = math.prod(shape) * dtype.itemsize
+    if size > justified:
+        raise FileFormatError(
+            f"{path}: it announces the shape {shape}, {size:,} bytes, more than {PACKED_AT_MOST} "
+            f"for each byte that is packed: unpack it first if it is sound"
+        )
     start = 4 + 4 * dimensions
-    content = _take(file, start, math.prod(shape) * dtype.itemsize, path)
+    content = _take(file, start, size, path)
     if more := file.read(1):
         raise FileFormatError(
             f"{path}: at byte {start + len(content)} there is {more[0]:#04x}, "

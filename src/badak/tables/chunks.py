@@ -53,14 +53,14 @@ class TableFile(Protocol):
 
 def check_names(names: list[str], where: str) -> None:
     """Raise InputError unless each column has a name of its own."""
+    places: dict[str, int] = {}
     for place, name in enumerate(names, 1):
         if not name:
             raise InputError(
                 f"{where}: column {place} of {len(names)} has no name: give it one in the header "
                 "(an index that pandas wrote is left out by to_csv(index=False))"
             )
-        if name in names[: place - 1]:
-            first = names.index(name) + 1
+        if (first := places.setdefault(name, place)) != place:
             raise InputError(
                 f"{where}: columns {first} and {place} are both called {name!r}: rename one"
             )

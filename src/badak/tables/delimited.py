@@ -22,6 +22,7 @@ from badak.tables.values import MISSING, Names, canonical
 from badak.typing import Array
 
 BLOCK = 16 * 2**20  # bytes read at a time
+MOST_ROWS = BLOCK // 4  # of a block, which many empty lines could else make take a gigabyte
 LONGEST_ROW = 64 * 2**20  # bytes; what is longer lacks a closing quotation mark
 SEPARATORS = (",", ";", "\t", "|")
 
@@ -91,9 +92,19 @@ class DelimitedFile:
                 f"{path}: its lines end in carriage returns alone: save it with line feeds"
             )
         self.separator = self._separator(header)
-        [names] = csv.reader(io.StringIO(header, newline=""), delimiter=self.separator)
-        self.columns = [name.strip() for name in names]
+        self.columns = self._names(header)
         check_names(self.columns, f"{path}, line {self._header_line}")
+
+    def _names(self, header: str) -> list[str]:
+        try:
+            [names] = csv.reader(io.StringIO(header, newline=""), delimiter=self.separator)
+        except (ValueError, csv.Error) as error:  # a row that ends too early; a field too long
+            reason = "a quotation mark stands inside of a name"
+            raise FileFormatError(
+                f"{self.path}, line {self._header_line}: the header cannot be read: "
+                f"{error if isinstance(error, csv.Error) else reason}"
+            ) from None
+        return [name.strip() for name in names]
 
     def _separator(self, header: str) -> str:
         if self.path.name.lower().endswith((".tsv", ".tsv.gz")):
@@ -170,11 +181,13 @@ class DelimitedFile:
                 if line == 1:
                     data = self._without_bom(data)
                 block, rest = self._whole_rows(data, line)
-                if block is not None:
+                if block is None and len(rest) > LONGEST_ROW:
+                    break
+                while block is not None:
                     line += block.data.count(b"\n")
                     yield block
-                elif len(rest) > LONGEST_ROW:
-                    break
+                    more = len(block.starts) == MOST_ROWS
+                    block, rest = self._whole_rows(rest, line) if more else (None, rest)
         if rest:
             raise FileFormatError(
                 f"{self.path}, line {line}: a row begins here that does not end: "
@@ -194,6 +207,7 @@ class DelimitedFile:
             ends = newlines
         if not len(ends):
             return None, data
+        ends = ends[:MOST_ROWS]
         length = int(ends[-1]) + 1
         starts = np.append(0, ends[:-1] + 1)
         lines = line + np.searchsorted(newlines, starts)

@@ -91,7 +91,7 @@ class Profile:
         before = self.known - len(known)
         for style in (values.GROUPED, values.DECIMAL_COMMA):
             if self.numbers[style] == before:  # else it is not the way of all cells anyway
-                self.numbers[style] += values.numbers(known, style).count()
+                self.numbers[style] += _count(known, plain, style)
         self.numbers[values.PLAIN] += plain.count()
 
     @property
@@ -122,6 +122,13 @@ class Profile:
             and self.total == self.known * (self.low + last) / 2.0
             and self.distinct == min(self.known, MOST_DISTINCT + 1)
         )
+
+
+def _count(known: pl.Series, plain: pl.Series, style: str) -> int:
+    """Return how many cells are numbers in another way of writing than the plain one."""
+    if not plain.null_count() and (style == values.GROUPED or known.dtype.is_numeric()):
+        return len(known)  # a plain number has no comma, so that it is a grouped one as well
+    return int(values.numbers(known, style).count())
 
 
 def decide(profile: Profile, wanted: str | None = None) -> Learner | Dropped:

@@ -14,7 +14,7 @@ import numpy as np
 
 from badak.errors import InputError
 from badak.preprocessing import split_stratified
-from badak.tables.chunks import TableFile, check_column, listed
+from badak.tables.chunks import Chunk, TableFile, check_column, listed
 from badak.tables.columns import Findings
 from badak.tables.defaults import CLASSIFICATION, TASKS
 from badak.tables.kinds import IGNORE, KINDS, Dropped, Profile, decide
@@ -204,11 +204,7 @@ def split(target: Target, y: Array, held_out: float, validation: float, seed: in
     """Return each row's part, (rows,): TRAIN, VALIDATE, TEST, or LEFT_OUT without a target."""
     classes = target.task == CLASSIFICATION
     known = np.flatnonzero(y >= 0 if classes else ~np.isnan(y))
-    if len(known) < LEAST_ROWS:
-        raise InputError(
-            f"only {len(known)} rows have a target {target.name!r}: at least {LEAST_ROWS} are "
-            "needed, so that some can be held out"
-        )
+    _check_rows(target.name, len(known))
     strata = y[known] if classes else np.zeros(len(known), np.int8)
     rest, test = split_stratified(strata, held_out, seed)
     roles = np.full(len(y), LEFT_OUT, np.uint8)
@@ -239,12 +235,29 @@ def _profile(
 ) -> tuple[TargetLearner, list[Profile]]:
     learner = TargetLearner(target)
     profiles = [Profile(name) for name in table.columns if name != target]
+    looked_at = [profile for profile in profiles if kinds.get(profile.name) != IGNORE]
+    previous: Chunk | None = None
     for chunk in table.chunks():
         learner.add(chunk)
-        for profile in profiles:
-            if kinds.get(profile.name) != IGNORE:
-                profile.add(chunk)
+        _profile_chunk(looked_at, previous)
+        previous = chunk
+    _check_rows(target, learner.rows - learner.missing)  # columns may take longer than few rows
+    _profile_chunk(looked_at, previous)
     return learner, profiles
+
+
+def _profile_chunk(profiles: list[Profile], chunk: Chunk | None) -> None:
+    if chunk is not None:
+        for profile in profiles:
+            profile.add(chunk)
+
+
+def _check_rows(target: str, known: int) -> None:
+    if known < LEAST_ROWS:
+        raise InputError(
+            f"only {known} rows have a target {target!r}: at least {LEAST_ROWS} are needed, so "
+            "that some can be held out"
+        )
 
 
 def _learn(

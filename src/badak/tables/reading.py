@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from badak._common.extras import need
+from badak._common.files import check_regular
 from badak.errors import InputError
 from badak.tables.chunks import TableFile
 from badak.tables.delimited import DelimitedFile
@@ -43,10 +44,7 @@ def open_table(path: str | os.PathLike[str], missing: Iterable[str] = ()) -> Tab
     file = Path(path).expanduser()
     if not is_table(file):
         raise InputError(f"{file} is no table: its name should end in {', '.join(SUFFIXES)}")
-    if file.is_dir():
-        raise IsADirectoryError(f"{file} is a folder: give the file of a table")
-    if not file.exists():
-        raise FileNotFoundError(f"there is no table {file}: check the name")
+    check_regular(file, "table")
     nothing = (*MISSING, *(text.strip() for text in missing))
     if file.name.lower().endswith(DELIMITED):
         return DelimitedFile(file, nothing)
