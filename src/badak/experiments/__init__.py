@@ -1,4 +1,4 @@
-"""The statements of the notes, each run and measured: what they say, what is found, why.
+"""Statements of the notes on neural networks, each tested by an experiment.
 
 An experiment is one small file of this package, meant to be read.
 """

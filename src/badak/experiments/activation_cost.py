@@ -19,9 +19,9 @@ if TYPE_CHECKING:
 NAMES = ("relu", "leaky_relu", "step", "sigmoid", "tanh", "elu", "swish", "softplus", "gelu")
 WITH_EXP = ("sigmoid", "tanh")  # what the notes compare ReLU with
 NUMBERS = 65_536
-PIECE = 8192  # so many at once for NumPy, which else waits for the memory of what is in between
+PIECE = 8192  # numbers at a time for NumPy, so that intermediate results stay in the cache
 ROUNDS, CALLS = 15, 3
-DEARER = 1.5  # times as long: what counts as costing more, well above a busy machine's noise
+DEARER = 1.5  # times as long counts as costing more, well above the noise
 PIXELS, IMAGES, BATCH = 784, 2000, 100
 EPOCHS, FITS = 4, 25
 

@@ -1,4 +1,4 @@
-"""Batches: many images in one call are answered faster than one at a time."""
+"""Batches: predicting many images in one call is faster than one at a time."""
 
 from collections.abc import Callable
 from functools import partial
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 WIDTHS = (784, 50, 100, 10)  # of the book's network
 SIZES = (1, 3, 10, 30, 100, 300, 1000, 3000, 10_000)
-IMAGES = 30  # answered in a round, or one batch where that is larger: a moment undisturbed
+IMAGES = 30  # predicted in a round (or one batch if larger): short, so rarely disturbed
 ROUNDS, CALLS = 30, 10
 BATCH = 100  # the book's
 FASTER = 2.0  # times as many images a second: what counts as much faster, above all noise
@@ -50,7 +50,7 @@ def experiment(setting: Setting) -> Findings:
     """Measure images a second against the size of the batch."""
     model = network(WIDTHS, setting.seed)
     x = np.random.default_rng(setting.seed).random((SIZES[-1], WIDTHS[0]), dtype=np.float32)
-    # One after the other: the idle threads of NumPy's library would take the engine's core.
+    # One after the other: idle threads of NumPy's BLAS would take the engine's core.
     speeds = {"engine": speeds_of(model.predict, x), "numpy": speeds_of(by_numpy(model), x)}
     tiny = by_numpy(network((1,) * len(WIDTHS), setting.seed))
     whole = by_numpy(model)

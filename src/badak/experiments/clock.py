@@ -1,4 +1,4 @@
-"""How long things take, measured in turns so that a busy moment strikes all alike."""
+"""Timing of tasks in alternation, so that a busy machine affects all of them alike."""
 
 import statistics
 import time
@@ -11,7 +11,7 @@ Tasks = Mapping[str, Callable[[], Any]]
 def medians(tasks: Tasks, rounds: int, calls: int = 1) -> dict[str, float]:
     """Return the median time of a call of each task, in seconds, after one to warm it up.
 
-    In every round each task has its turn, with so many calls in a row.
+    Each round times `calls` calls of each task in turn.
 
     >>> sorted(medians({"sum": lambda: sum(range(9)), "pass": lambda: None}, rounds=3))
     ['pass', 'sum']
@@ -22,8 +22,8 @@ def medians(tasks: Tasks, rounds: int, calls: int = 1) -> dict[str, float]:
 def fastest(tasks: Tasks, rounds: int, calls: int = 1) -> dict[str, float]:
     """Return the shortest time of a call of each task, in seconds, measured as `medians` are.
 
-    What else the machine does can only lengthen a time: the shortest is nearest to the task's own.
-    The best choice for what runs on all cores, which waits whenever another program has one.
+    Other programs can only lengthen a time, so the shortest is the best estimate, above all for
+    tasks that use all cores.
 
     >>> sorted(fastest({"sum": lambda: sum(range(9)), "pass": lambda: None}, rounds=3))
     ['pass', 'sum']

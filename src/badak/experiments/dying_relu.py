@@ -1,4 +1,4 @@
-"""Dying ReLU: units that no image makes fire any more, and what the kin of ReLU do about it."""
+"""Dying ReLU: units that are zero for every image, and whether variants of ReLU avoid it."""
 
 from contextlib import suppress
 from typing import TYPE_CHECKING
@@ -28,7 +28,7 @@ RATES = (0.1, 0.3, 0.8, 1.0)
 LAST = len(RATES) - 1
 UNITS, LAYERS = 50, 2
 SEEDS, EPOCHS, BATCH, SAMPLES = 3, 10, 32, 1500
-GENTLE = 0.1  # the rate at which dead units are given another chance
+GENTLE = 0.1  # the learning rate for training on after units have died
 MANY, FEW = 0.4, 0.15  # shares of dead units: the notes' 40 of 100, and what any start may have
 LEARNED = 0.8  # the test accuracy of a network that learned
 
@@ -61,7 +61,7 @@ LEARNED = 0.8  # the test accuracy of a network that learned
     ),
 )
 def experiment(setting: Setting) -> Findings:
-    """Train at ever larger rates, and count the dead."""
+    """Train at increasing learning rates, and count the dead units."""
     numbers: dict[str, float] = {}
     for name in NAMES:
         for place, rate in enumerate(RATES):
@@ -120,7 +120,7 @@ def trained(setting: Setting, name: str, rate: float, seed: int) -> Sequential:
 
 
 def learn(model: Sequential, setting: Setting, rate: float) -> None:
-    """Train; where the loss leaves the numbers, the last good weights stay."""
+    """Train; if the loss is not finite, the last good weights stay."""
     model.compile(SGD(rate))
     x, t = setting.images.x_train[:SAMPLES], setting.images.y_train[:SAMPLES]
     with suppress(DivergedError):

@@ -1,4 +1,4 @@
-"""Gradient descent: the rate on a parabola, and two ways to the gradient."""
+"""Gradient descent: the learning rate on a parabola, and numerical against exact gradients."""
 
 from typing import TYPE_CHECKING
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 START, STEPS = (-3.0, 4.0), 100  # the book's
 RATES = {"small": 1e-10, "right": 0.1, "large": 10.0}  # the book's
 MORE_RATES = (0.01, 0.5, 0.9, 1.0, 1.01)
-DRAWN = (0.02, 0.1, 0.9, 1.01)  # beside the parabola
+DRAWN = (0.02, 0.1, 0.9, 1.01)  # learning rates in the figure
 ARRIVED, MOVED = 1e-6, 1e-6  # distances: from the bottom, and from the start, as parts of the way
 WIDTHS = (1, 4, 16, 64)  # of the hidden layer
 IMAGES, ROUNDS = 20, 5
@@ -52,7 +52,7 @@ SLOWER = 10.0  # times as long, at the largest network: far above the noise
     ),
 )
 def experiment(setting: Setting) -> Findings:
-    """Walk down the parabola at several rates, and time both gradients."""
+    """Descend the parabola at several rates, and time both gradients."""
     numbers: dict[str, float] = {}
     for name, rate in RATES.items():
         path = descent(rate)
@@ -87,7 +87,7 @@ def height(x: Array) -> float:
 
 
 def descent(rate: float) -> Array:
-    """Return the places on the way down, (STEPS + 1, 2)."""
+    """Return the points of the path, (STEPS + 1, 2)."""
     path = [np.array(START)]
     for _ in range(STEPS):
         path.append(rules.sgd(path[-1], numerical_gradient(height, path[-1].copy()), rate))

@@ -1,4 +1,4 @@
-"""Initialisation: what becomes of the activations in five layers, and of learning."""
+"""Initialisation: its effect on the activations of five layers, and on training."""
 
 from typing import TYPE_CHECKING, Any
 
@@ -57,7 +57,7 @@ RATES = (0.1, 0.5)
     ),
 )
 def experiment(setting: Setting) -> Findings:
-    """Look at the activations under each start, then train from it."""
+    """Measure the activations under each initialisation, then train from it."""
     numbers: dict[str, float] = {}
     values, rows = {}, []
     for h in ACTIVATIONS:
@@ -106,7 +106,7 @@ def saturated(h: str, z: Array) -> float:
 
 
 def spread(z: Array) -> float:
-    """Return how far a unit's activations spread over the samples: the units' mean deviation."""
+    """Return the standard deviation of a unit's activations over the samples, the units' mean."""
     return float(z.std(axis=0).mean())
 
 

@@ -1,4 +1,4 @@
-"""How many epochs training takes to a given loss: what the experiments on speed share."""
+"""Epochs of training until a given loss, shared by the experiments on speed."""
 
 import math
 from contextlib import suppress
@@ -10,13 +10,13 @@ from badak.experiments.training import fit
 from badak.optimizers import SGD
 from badak.typing import Array
 
-PATIENCE = 60  # epochs; who is no better than guessing then has left the course for good
+PATIENCE = 60  # epochs; a run still no better than guessing does not recover
 
 
 class Until(Callback):
-    """Keeps the training loss of every epoch, and ends training with the first at the goal.
+    """Records the training loss of each epoch, and stops training once it reaches the goal.
 
-    It ends too where the loss is that of guessing among the classes, or worse, after PATIENCE.
+    It also stops after PATIENCE epochs if the loss is no better than guessing.
     """
 
     def __init__(self, goal: float, classes: int) -> None:
@@ -25,7 +25,7 @@ class Until(Callback):
         self.losses: list[float] = []
 
     def on_epoch_end(self, epoch: int, logs: dict[str, float]) -> None:
-        """Keep the loss; stop where it is at the goal or below, or hopeless."""
+        """Record the loss; stop at the goal or when hopeless."""
         self.losses.append(logs["loss"])
         hopeless = len(self.losses) >= PATIENCE and logs["loss"] >= self.guessing
         self.model.stop_training = self.reached or hopeless

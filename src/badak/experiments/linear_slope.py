@@ -54,7 +54,7 @@ RIGHT = 1e-6  # the error that a right gradient keeps below, in float64
     ),
 )
 def experiment(setting: Setting) -> Findings:
-    """Look at the slope and the gradients, then learn."""
+    """Measure the derivative and the gradients, then train."""
     images = setting.images
     problems = {
         "images": (images.x_train[:SAMPLES], images.y_train[:SAMPLES]),
@@ -88,7 +88,7 @@ def experiment(setting: Setting) -> Findings:
 
 
 def judged(*, said_true: bool, said_false: bool) -> Verdict:
-    """Return what is left of a statement of which one part is tried and another refuted."""
+    """Return the verdict on a statement with a part that holds and a part that fails."""
     if said_false:
         return Verdict.IN_PART if said_true else Verdict.FAILS
     return Verdict.HOLDS if said_true else Verdict.FAILS

@@ -67,7 +67,7 @@ SLOWER = 1.5  # times the loss: clearly behind
     ),
 )
 def experiment(setting: Setting) -> Findings:
-    """Walk through the valley, then learn images."""
+    """Descend the valley, then train on images."""
     numbers: dict[str, float] = {}
     paths, curves, rows = {}, {}, []
     for kind in KINDS:
@@ -107,7 +107,7 @@ def height(x: Array, y: Array) -> Array:
 
 
 def path(kind: str) -> Array:
-    """Return the places on the way down the valley, (STEPS + 1, 2)."""
+    """Return the points of the path down the valley, (STEPS + 1, 2)."""
     optimizer = KINDS[kind](VALLEY_RATES[kind])
     place = np.array(START)
     slots = optimizer.make_slots(place)
@@ -223,7 +223,7 @@ FIGURE = Words(
 
 
 def draw(canvas: "Canvas", paths: dict[str, Array], curves: dict[str, Array]) -> None:
-    """Draw the paths, and the curves of learning."""
+    """Draw the paths, and the training curves."""
     left, right = canvas.panels(1, 2, gap=0.22)
     small = canvas.within(left).panels(3, 2, gap=0.12, gap_below=0.42)
     for place, (kind, ax) in enumerate(zip(KINDS, small, strict=True)):
@@ -243,7 +243,7 @@ def draw(canvas: "Canvas", paths: dict[str, Array], curves: dict[str, Array]) ->
 
 
 def draw_path(canvas: "Canvas", ax: "Axes", places: Array, colour: str) -> None:
-    """Draw one path over lines of equal height."""
+    """Draw one path over contour lines."""
     x, y = np.meshgrid(np.linspace(-8.0, 4.0, 80), np.linspace(-2.6, 2.6, 60))
     levels = [0.1, 0.5, 1.0, 2.0, 3.5, 5.0, 7.0]
     ax.contour(x, y, height(x, y), levels, colors=canvas.theme.faint, linewidths=0.8)

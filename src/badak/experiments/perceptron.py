@@ -1,4 +1,4 @@
-"""Perceptrons: AND, NAND and OR take one, XOR takes two layers."""
+"""Perceptrons: one computes AND, NAND or OR, two layers compute XOR."""
 
 import itertools
 from collections.abc import Callable, Sequence
@@ -22,7 +22,7 @@ GATES: dict[str, Callable[..., Any]] = {
     "XOR": perceptron.XOR,
 }
 SINGLE = ("AND", "NAND", "OR")
-GRID = range(-4, 5)  # of w1, w2 and b: wide enough for every way that a line can part the corners
+GRID = range(-4, 5)  # of w1, w2 and b: covers every separation of the corners by a line
 FIRST_STEPS = 10
 EPOCHS = 1000
 
@@ -94,7 +94,7 @@ def targets(name: str) -> Any:
 
 
 def most_mistakes(separator: Perceptron) -> float:
-    """Return how many mistakes the rule can make at most where this one parts the corners.
+    """Return the bound on the mistakes of the rule, given a perceptron that separates the corners.
 
     (R |w| / margin)², the bias counted as the weight of an input 1 (Novikoff, 1962).
     """
@@ -107,7 +107,7 @@ def most_mistakes(separator: Perceptron) -> float:
 
 
 def xor_numbers(answers: Any) -> dict[str, float]:
-    """Return what the rule, the search, and two layers make of XOR."""
+    """Return how the rule, the search, and two layers do at XOR."""
     t = targets("XOR")
     try:
         ends = bool(Perceptron([0.0, 0.0], 0.0).fit(CORNERS, t, max_epochs=EPOCHS))

@@ -1,4 +1,4 @@
-"""Softmax: why the maximum is taken off first, and when softmax can be left out."""
+"""Softmax: why the maximum is subtracted first, and when softmax can be left out."""
 
 from typing import TYPE_CHECKING
 
@@ -196,7 +196,7 @@ FIGURE = Words(
 
 
 def draw(canvas: "Canvas", numbers: dict[str, float]) -> None:
-    """Draw where the formula ends, and the outputs that go on."""
+    """Draw where the formula overflows, and the outputs of the stable form."""
     x = np.geomspace(1.0, 1e5, 600)
     rows = x[:, np.newaxis] - np.arange(3.0)  # (points, 3)
     ax = canvas.ax

@@ -1,4 +1,4 @@
-"""Step and sigmoid: alike from afar, unlike in smoothness."""
+"""Step and sigmoid: similar at a large scale, different in smoothness."""
 
 from typing import TYPE_CHECKING
 
@@ -34,7 +34,7 @@ WIDTHS = (1.0, 0.1, 0.001)  # of ever smaller steps of x across 0
     ),
 )
 def experiment(setting: Setting) -> Findings:
-    """Compare the two from afar and across 0."""
+    """Compare the two at a large scale and across 0."""
     step, sigmoid = activations.get("step"), activations.get("sigmoid")
     x = np.linspace(-FAR, FAR, POINTS)
     both = np.stack([step(x), sigmoid(x)])  # (2, POINTS)

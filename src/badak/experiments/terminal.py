@@ -1,4 +1,4 @@
-"""The experiments in a terminal."""
+"""Printing experiments in a terminal."""
 
 from collections.abc import Sequence
 
@@ -74,7 +74,7 @@ def _print_table(console: Console, table: Table, language: str) -> None:
 
 
 def _fit(grid: Grid, width: int) -> None:
-    """Let no column be narrower than its longest word, where the terminal has room for that."""
+    """Make no column narrower than its longest word if the terminal has room."""
     texts = [[str(column.header), *map(str, column.cells)] for column in grid.columns]
     longest = [
         max(cell_len(word) for text in column for word in text.split(" ")) for column in texts

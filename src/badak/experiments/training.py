@@ -1,4 +1,4 @@
-"""Training as the experiments do it: quietly, and to its end or not at all."""
+"""Training for experiments: silent, and an interrupted run is an error."""
 
 from typing import Any
 
@@ -8,9 +8,9 @@ from badak.typing import Array
 
 
 def fit(model: Sequential, x: Array, t: Array, **settings: Any) -> History:
-    """Train a network; Ctrl-C, which only ends a `fit`, ends the experiment with it.
+    """Train a network; Ctrl-C ends the experiment, not only this `fit`.
 
-    A network that was stopped halfway is no finding.
+    A partly trained network would give wrong findings.
     """
     history = model.fit(x, t, verbose=0, **settings)
     if history.interrupted:

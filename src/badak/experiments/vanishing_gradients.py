@@ -1,4 +1,4 @@
-"""Saturation, and gradients that vanish on their way to the first layer."""
+"""Saturation, and gradients that vanish towards the first layer."""
 
 from typing import TYPE_CHECKING, Any
 

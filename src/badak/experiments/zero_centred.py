@@ -1,4 +1,4 @@
-"""Zero-centredness: gradients of one sign, the zigzag, and what is left of it in practice."""
+"""Zero-centred outputs: gradients of one sign, the zigzag, and its effect in practice."""
 
 from typing import TYPE_CHECKING, Any
 
@@ -63,7 +63,7 @@ FASTER = 1.5  # times as fast: what would count as slowed down
     ),
 )
 def experiment(setting: Setting) -> Findings:
-    """Count signs, walk two weights, and train."""
+    """Count signs, follow the path of two weights, and train."""
     numbers: dict[str, float] = {}
     for name, h in ACTIVATIONS.items():
         for batch in BATCHES:
@@ -148,7 +148,7 @@ def walk(name: str, batch: int, seed: int) -> Array:
 
 
 def detour(path: Array) -> float:
-    """Return how many times as long the path is as the straight way."""
+    """Return the length of the path relative to the straight line."""
     lengths = np.linalg.norm(np.diff(path, axis=0), axis=1)
     return float(lengths.sum() / np.linalg.norm(path[-1] - path[0]))
 

@@ -1,4 +1,4 @@
-"""Graphs of activation functions with their slopes, alone or laid over one another."""
+"""Graphs of activation functions and their derivatives."""
 
 import os
 from collections.abc import Sequence
@@ -26,8 +26,8 @@ from badak.typing import Array
 
 Curve = tuple[Array, Array]
 
-FLAT = 0.01  # a slope that learning hardly follows
-ROW = (0.0, 1.0)  # what stands beside x in the row of a rowwise activation
+FLAT = 0.01  # a derivative too small to learn from
+ROW = (0.0, 1.0)  # the numbers after x in the row given to a rowwise activation
 
 
 @PICTURES.enter(name="activation")
@@ -66,7 +66,7 @@ def activation(
     Raises
     ------
     InputError
-        Nothing to draw, ends that are no interval, or softmax and its kin together with others.
+        Nothing to draw, ends that are no interval, or a rowwise activation together with others.
     UnknownNameError
         No activation has that name; the message suggests the nearest one.
 

@@ -1,4 +1,4 @@
-"""What a network answered: which classes it took for which, and the images that it got wrong."""
+"""A network's answers: the confusion matrix, and the images that it classified wrongly."""
 
 import os
 from collections.abc import Sequence
@@ -106,7 +106,7 @@ def _paint(c: Canvas, counts: Array) -> Array:
 
 
 def _towards(c: Canvas, place: int) -> Colormap:
-    """Colours from nearly the ground's to a full one; the least is still told from the ground."""
+    """Colours from pale to full; the palest still differs from the background."""
     ground, full = np.array(to_rgb(c.theme.ground)), np.array(to_rgb(c.theme.series[place]))
     return LinearSegmentedColormap.from_list("badak", [0.85 * ground + 0.15 * full, full])
 
@@ -229,7 +229,7 @@ def misclassified(
 
 
 def _answers(model: "Sequential", x: ArrayLike) -> tuple[Array, Array]:
-    """Return the classes said (n,), and the probability that the network gave them."""
+    """Return the predicted classes (n,) and their probabilities."""
     output = model.layers[-1].activation if model.layers else None
     called = None if output is None else output.name
     units = model.output_shape[0]

@@ -1,4 +1,4 @@
-"""What every picture is drawn on: its size, colours, letters and language, and how it is saved.
+"""The canvas of every picture: size, colours, fonts, language, and saving.
 
 Pictures are made without pyplot, so that drawing one leaves no window open and changes no setting
 of matplotlib's.
@@ -37,7 +37,7 @@ FORMATS = ("png", "svg", "pdf")
 LINE = 16.0  # points from one line of text to the next
 CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]+")
 
-# Of the fonts with Korean letters, those that systems bring or people install, the plainest first.
+# Fonts with Korean letters that systems ship or people install, in order of preference.
 KOREAN_FONTS = (
     "Noto Sans CJK KR",
     "Noto Sans KR",
@@ -53,16 +53,16 @@ LATIN_FONT = "DejaVu Sans"  # comes with matplotlib
 
 @dataclass(frozen=True)
 class Theme:
-    """The colours of a picture. Series are told apart by the colour-blind, and by their dashes."""
+    """The colours of a picture; series differ for the colour-blind too, and in their dashes."""
 
     name: str
     ground: str
     ink: str
     faint: str
-    """For what stands behind: grids, frames, notes."""
+    """For the background: grids, frames, notes."""
     series: tuple[str, ...]
     middle: str
-    """What the diverging colours pass through: the colour of zero."""
+    """The colour of zero, in the middle of the diverging colours."""
 
     @property
     def diverging(self) -> Colormap:
@@ -96,12 +96,12 @@ DARK = Theme(
 THEMES: Registry[Theme] = Registry("theme", {theme.name: theme for theme in (LIGHT, DARK)})
 
 DASHES = ("-", "--", "-.", ":", (0, (6, 1.5, 1.5, 1.5, 1.5, 1.5)), (0, (9, 2)), (0, (3, 2)))
-"""As many as there are colours, which tell the lines apart in black and white too."""
+"""One for each colour, so that lines differ in black and white too."""
 
 
 @dataclass(frozen=True)
 class Canvas:
-    """The axes that a picture is drawn in, and what it is drawn with."""
+    """The axes to draw in, with theme and language."""
 
     ax: Axes
     theme: Theme
@@ -141,7 +141,7 @@ class Canvas:
         return fill(text, max(int(self.dots[0] / letter), 1))
 
     def names(self, names: Sequence[str], longest: int = 16) -> list[str]:
-        """Return names from the user's data as texts: short, plain, and in letters at hand.
+        """Return names from the user's data as texts: short, plain, and drawable.
 
         One that no font can write becomes its number.
         """
@@ -166,7 +166,7 @@ class Canvas:
         series = self.theme.series
         return {
             "color": series[place % len(series)],
-            # The colours come round again; with them go other dashes each time.
+            # Colours repeat; each repetition gets other dashes.
             "linestyle": DASHES[(place + place // len(series)) % len(DASHES)],
         }
 
@@ -212,7 +212,7 @@ def canvas(
     size: tuple[float, float] = (WIDTH, HEIGHT),
     save: str | os.PathLike[str] | None = None,
 ) -> Iterator[Canvas]:
-    """Give what to draw on: the axes given, or those of a new figure; save it when it is drawn.
+    """Give the axes to draw in, given or of a new figure; save the figure when it is drawn.
 
     Parameters
     ----------
@@ -283,7 +283,7 @@ def korean_font() -> str | None:
         names = set(fontManager.get_font_names())
         return next((name for name in KOREAN_FONTS if name in names), None)
 
-    if known() is None:  # matplotlib's own list of fonts may be older than the fonts
+    if known() is None:  # matplotlib's cached list of fonts may be out of date
         wanted = tuple(name.replace(" ", "").lower() for name in KOREAN_FONTS)
         for path in findSystemFonts():
             if Path(path).stem.replace("-", "").lower().startswith(wanted):
@@ -292,7 +292,7 @@ def korean_font() -> str | None:
 
 
 def writable(text: str) -> bool:
-    """Whether the fonts at hand have letters for this text.
+    """Whether the known fonts have letters for this text.
 
     >>> writable("loss of each epoch")
     True

@@ -1,4 +1,4 @@
-"""The paths that optimizers take down a valley."""
+"""Paths of optimizers down a valley."""
 
 import math
 import os
@@ -34,11 +34,11 @@ RATES = {
     "nadam": 0.3,
     "lion": 0.3,
 }
-"""Learning rates that suit the narrow valley: the book's (6.1) and, where it has none, the like."""
+"""Learning rates that suit the narrow valley: the book's (6.1), and comparable ones."""
 
 LEVELS = 8
 GRID = 60
-CLOSE = 1e-4  # of the distance between the points that a slope is taken from, to the view's size
+CLOSE = 1e-4  # half the distance of central differences, relative to the size of the point
 
 
 def narrow_valley(x: Array, y: Array) -> Array:
@@ -111,15 +111,15 @@ def valley(
     size = (WIDTH, 0.9 + (3.6 if rows == 1 else 2.6 * rows))
     with canvas(ax, theme=theme, language=language, size=size, save=save) as c:
         panels = c.panels(rows, columns, gap=0.18, gap_below=0.42) if len(chosen) > 1 else [c.ax]
-        for place, (optimizer, way) in enumerate(zip(chosen, paths, strict=True)):
+        for place, (optimizer, points) in enumerate(zip(chosen, paths, strict=True)):
             panel = c.within(panels[place])
-            _draw(panel, function, way, view, place)
-            told = f"{type(optimizer).__name__}, {_rate(optimizer)}"
+            _draw(panel, function, points, view, place)
+            caption = f"{type(optimizer).__name__}, {_rate(optimizer)}"
             if len(chosen) > 1:
-                panel.ax.set_title(told, fontsize=11.0, pad=5.0)
+                panel.ax.set_title(caption, fontsize=11.0, pad=5.0)
         for unused in panels[len(chosen) :]:
             unused.set_visible(False)
-        alone = told if len(chosen) == 1 else ""
+        alone = caption if len(chosen) == 1 else ""
         c.title(
             title,
             f"{steps} steps down a valley" + (f": {alone}" if alone else ""),
@@ -181,19 +181,19 @@ def _start(start: Sequence[float]) -> Array:
 def _view(paths: Sequence[Array]) -> Array:
     """Return [[x low, x high], [y low, y high]]: all that is near the start and the lowest."""
     reach = 1.35 * np.maximum(np.abs(paths[0][0]), 0.3 * np.abs(paths[0][0]).max() or 1.0)
-    met = np.concatenate(paths)
-    met = met[(np.abs(met) <= 2.0 * reach).all(axis=1)]
-    high = np.maximum(reach, 1.1 * np.abs(met).max(axis=0))
+    visited = np.concatenate(paths)
+    visited = visited[(np.abs(visited) <= 2.0 * reach).all(axis=1)]
+    high = np.maximum(reach, 1.1 * np.abs(visited).max(axis=0))
     return np.stack([-high, high], axis=1)
 
 
-def _draw(c: Canvas, function: Surface, way: Array, view: Array, place: int) -> None:
+def _draw(c: Canvas, function: Surface, points: Array, view: Array, place: int) -> None:
     axes = [np.linspace(low, high, GRID) for low, high in view]
     heights = _height(function, np.stack(np.meshgrid(*axes), axis=-1))  # (GRID, GRID)
     style = c.line(place)
     c.ax.plot(
-        way[:, 0],
-        way[:, 1],
+        points[:, 0],
+        points[:, 1],
         color=style["color"],
         marker="o",
         markersize=3.5,
@@ -201,7 +201,7 @@ def _draw(c: Canvas, function: Surface, way: Array, view: Array, place: int) -> 
         zorder=3.0,
     )
     _draw_heights(c, axes, heights)
-    c.ax.plot(*way[0], marker="s", color=c.theme.ink, markersize=6.0, zorder=4.0)
+    c.ax.plot(*points[0], marker="s", color=c.theme.ink, markersize=6.0, zorder=4.0)
     c.ax.grid(visible=False)
     c.ax.set_xlim(*view[0])
     c.ax.set_ylim(*view[1])
@@ -210,7 +210,7 @@ def _draw(c: Canvas, function: Surface, way: Array, view: Array, place: int) -> 
 
 
 def _draw_heights(c: Canvas, axes: Sequence[Array], heights: Array) -> None:
-    """Draw lines of equal height, closer to one another near the lowest, where paths end."""
+    """Draw contour lines, closer together near the minimum, where paths end."""
     finite = heights[np.isfinite(heights)]
     low, high = float(finite.min()), float(finite.max())
     levels = low + (high - low) * np.linspace(0.0, 1.0, LEVELS + 2)[1:-1] ** 2

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from badak.layers import Layer
     from badak.network.sequential import Sequential
 
-MOST_CIRCLES = 16  # of one layer; of more, the lines are a thicket
+MOST_CIRCLES = 16  # units in a layer; more would hide the lines
 MOST_COLUMNS = 6
 MOST_NUMBERS = 40  # weights that are written on their lines
 BOXES_A_ROW = 5
@@ -110,10 +110,10 @@ def network(
 
 @dataclass
 class Column:
-    """The units of one layer, what leads to them, and what is done to them on the way."""
+    """The units of one layer, the weights that lead to them, and the captions below."""
 
     units: int
-    told: list[str] = field(default_factory=list)
+    captions: list[str] = field(default_factory=list)
     """Lines of text under it."""
     kernel: Array | None = None
     """(units before, units)"""
@@ -130,7 +130,7 @@ def _columns(model: "Sequential") -> list[Column]:
             bias = np.asarray(layer.weights["bias"]) if layer.use_bias else None
             kernel = np.asarray(layer.weights["kernel"])
             columns.append(Column(layer.units, [], kernel, bias))
-        columns[-1].told += _told(layer)
+        columns[-1].captions += _captions(layer)
         columns[-1].size += layer.count_params()
     return columns
 
@@ -141,7 +141,7 @@ def _columns_of_perceptron(perceptron: Perceptron) -> list[Column]:
     return [Column(len(kernel), ["input"]), Column(1, ["perceptron", "step"], kernel, bias, size)]
 
 
-def _told(layer: "Layer") -> list[str]:
+def _captions(layer: "Layer") -> list[str]:
     """Return what a layer is in a line or two."""
     activation = [] if layer.activation is None else [layer.activation.name]
     if isinstance(layer, Dense):
@@ -163,7 +163,7 @@ def _told(layer: "Layer") -> list[str]:
 
 def _size_of_circles(columns: Sequence[Column]) -> tuple[float, float]:
     tallest = max(column.units for column in columns) + 1  # and the bias
-    lines = max(len(column.told) for column in columns)
+    lines = max(len(column.captions) for column in columns)
     dots = max(tallest * 2.9 * RADIUS, 200.0) + 18.0 * lines + 80.0
     return WIDTH, max(dots / DOTS_PER_INCH, HEIGHT)
 
@@ -175,7 +175,7 @@ def _draw_circles(
     outputs: Sequence[str] | None,
 ) -> None:
     width, height = c.dots
-    lines = max(len(column.told) for column in columns)
+    lines = max(len(column.captions) for column in columns)
     room = height - 18.0 * lines - 12.0  # for the units
     left = 90.0
     gap = (width - 2.0 * left) / (len(columns) - 1) if len(columns) > 1 else 0.0
@@ -187,7 +187,7 @@ def _draw_circles(
     _draw_weights(c, columns, places, radius)
     for i, column in enumerate(columns):
         _draw_units(c, column, places[i], radius, with_bias=rows[i] > column.units)
-        _tell(c, column, left + i * gap, 18.0 * lines, gap)
+        _write_captions(c, column, left + i * gap, 18.0 * lines, gap)
     first = [f"x{i + 1}" for i in range(columns[0].units)] if inputs is None else inputs
     last = [f"y{i + 1}" for i in range(columns[-1].units)]
     if outputs is not None and len(outputs) == len(last):
@@ -223,9 +223,9 @@ def _draw_units(c: Canvas, column: Column, places: Array, radius: float, with_bi
         c.ax.text(x, y, "1", ha="center", va="center", fontsize=size, zorder=4.0)
 
 
-def _tell(c: Canvas, column: Column, x: float, height: float, gap: float) -> None:
-    told = [line if line != "input" else c.say("input", "입력") for line in column.told]
-    for i, line in enumerate(c.names(told, max(int(gap / 8.0), 8) if gap else 40)):
+def _write_captions(c: Canvas, column: Column, x: float, height: float, gap: float) -> None:
+    captions = [line if line != "input" else c.say("input", "입력") for line in column.captions]
+    for i, line in enumerate(c.names(captions, max(int(gap / 8.0), 8) if gap else 40)):
         c.ax.text(x, height - 18.0 * i, line, ha="center", va="top", fontsize=9.5)
 
 
@@ -340,9 +340,9 @@ def _texts(c: Canvas, model: "Sequential") -> "Iterator[tuple[Layer | None, list
     shapes = model.shapes
     yield None, [c.say("Input", "입력"), "", _shape(shapes[0]), ""]
     for layer, shape in zip(model.layers, shapes[1:], strict=True):
-        kind, *more = _told(layer)[0].split(" ", 1)
+        kind, *more = _captions(layer)[0].split(" ", 1)
         if isinstance(layer, Dense):
-            kind, more = "Dense", _told(layer)[1:]
+            kind, more = "Dense", _captions(layer)[1:]
         count = layer.count_params()
         weights = c.say(f"{count:,} weights", f"가중치 {count:,}개") if count else ""
         yield layer, [kind, more[0] if more else "", _shape(shape), weights]

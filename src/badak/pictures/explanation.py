@@ -1,4 +1,4 @@
-"""The way of one image through a network: what it saw, what fired, what spoke for the answer."""
+"""One image in a network: the outputs of each layer, and the pixels for and against the answer."""
 
 import math
 import os
@@ -19,10 +19,10 @@ from badak.pictures.registry import PICTURES
 from badak.typing import Array
 
 PASSED_ON = ("Flatten", "Dropout", "GaussianNoise", "Rescaling")
-"""Layers that show nothing new: when answering, their output is their input, or it rescaled."""
+"""Layers that are not drawn: at inference they return their input, or it rescaled."""
 
 ADAPTED = ("Normalization", "Whitening")
-"""Layers drawn in the shape of the image: a number a pixel (a principal axis, in PCA's turn)."""
+"""Layers drawn in the shape of the image: one number a pixel, or a principal axis for PCA."""
 
 MOST_COLUMNS = 3
 MOST_BARS = 10  # classes; of more, the likeliest are shown
@@ -174,10 +174,10 @@ def _draw_layer(c: Canvas, layer: LayerActivity, image: tuple[int, ...], width: 
     size = " ".join([f"{z.size:,}", *layer.beside_name])
     longest = max(int(width / LETTER) - len(size), 8)
     name = c.names([layer.name], longest)[0]
-    told = c.say(f"{z.min():.3g} to {z.max():.3g}", f"{z.min():.3g}~{z.max():.3g}")
+    values = c.say(f"{z.min():.3g} to {z.max():.3g}", f"{z.min():.3g}~{z.max():.3g}")
     if layer.fire is not None:
-        told = c.say(f"{layer.fire:.0%} fire, {told}", f"활성 {layer.fire:.0%}, {told}")
-    _head(c, f"{name}: {size}", told)
+        values = c.say(f"{layer.fire:.0%} fire, {values}", f"활성 {layer.fire:.0%}, {values}")
+    _head(c, f"{name}: {size}", values)
     _bare(c)
     norm, colours = _scale(c, z)
     if math.prod(image) == z.size and layer.kind in ADAPTED:
@@ -293,8 +293,8 @@ def _shown_classes(explained: Explanation) -> list[int]:
     if len(explained.probabilities) <= MOST_BARS:
         return list(range(len(explained.probabilities)))
     shown = explained.order[:MOST_BARS]
-    told = [k for k in (explained.target, explained.against) if k is not None and k not in shown]
-    return shown[: MOST_BARS - len(told)] + told
+    asked = [k for k in (explained.target, explained.against) if k is not None and k not in shown]
+    return shown[: MOST_BARS - len(asked)] + asked
 
 
 def _over_colours(m: Contributions) -> Array:
@@ -320,11 +320,11 @@ def _draw_pixels(c: Canvas, m: Contributions, image: Array, reach: float) -> Non
 def _words_of(c: Canvas, explained: Explanation, m: Contributions) -> Sequence[str]:
     name = _name(c, explained, m.target)
     if m.against is None:
-        told = c.say(f"for and against {name}", f"{name}: 찬성과 반대")
+        head = c.say(f"for and against {name}", f"{name}: 찬성과 반대")
     else:
         name, other = (_name(c, explained, k, 9) for k in (m.target, m.against))
-        told = c.say(f"{name} rather than {other}", f"{other} 대신 {name}인 까닭")
-    return told, c.say(f"together {m.total:+.2f}", f"합계 {m.total:+.2f}")
+        head = c.say(f"{name} rather than {other}", f"{other} 대신 {name}인 까닭")
+    return head, c.say(f"together {m.total:+.2f}", f"합계 {m.total:+.2f}")
 
 
 def _draw_key(

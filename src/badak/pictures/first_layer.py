@@ -20,8 +20,8 @@ from badak.typing import Array, Shape
 if TYPE_CHECKING:
     from badak.network.sequential import Sequential
 
-LEAST_IMAGE = 64  # flat inputs that are taken for a square image; fewer may as well be a table
-MANY, NEARLY_ALL = 1000, 0.998  # weights, of which the largest few would make the others pale
+LEAST_IMAGE = 64  # flat inputs taken for a square image; fewer are likely a table
+MANY, NEARLY_ALL = 1000, 0.998  # weights; their few largest would make the rest pale
 MOST_NAMED = 50  # inputs
 MOST_VALUES = 80  # weights that are written into their cells
 
@@ -119,20 +119,20 @@ def weights(
 
 
 def _place(model: "Sequential", layer: int | str | None) -> int:
-    """Return the place of the layer that is meant; it has a kernel."""
-    model.shapes  # noqa: B018  # met here where the network is not built
+    """Return the index of the layer asked for, which has a kernel."""
+    model.shapes  # noqa: B018  # raises if the network is not built
     having = [i for i, each in enumerate(model.layers) if "kernel" in each.weights]
     if layer is None and having:
         return having[0]
     names = [each.name for each in model.layers]
-    told = ", ".join(str(names[i]) for i in having) or "none"
+    known = ", ".join(str(names[i]) for i in having) or "none"
     if isinstance(layer, str) and layer in names:
         layer = names.index(layer)
     if isinstance(layer, int) and -len(names) <= layer < len(names):
         layer %= len(names)
         if layer in having:
             return layer
-    raise InputError(f"the network has no layer {layer!r} with a kernel; with one are: {told}")
+    raise InputError(f"the network has no layer {layer!r} with a kernel; with one are: {known}")
 
 
 def _pixels(before: Sequence[Shape], inputs: int, image_shape: Any) -> Shape | None:

@@ -1,4 +1,4 @@
-"""What the graphs of formulas share: curves that jump where the formula does, and its LaTeX."""
+"""Shared by the graphs of formulas: curves with jumps, and LaTeX that matplotlib renders."""
 
 import re
 from collections.abc import Callable, Sequence
@@ -14,9 +14,9 @@ from badak.typing import Array
 Function = Callable[[Array], Array]
 
 POINTS = 1201
-STEEP = 0.005  # of the curve's height: what rises more from one point to the next may be a jump
-OFF = 3.0  # times what nine tenths of the curve keep to
-HALVINGS = 60  # of the way between two points, until nothing is left of it in float64
+STEEP = 0.005  # share of the curve's height; a larger difference of neighbours may be a jump
+OFF = 3.0  # times the 0.9 quantile: beyond, the view is cut
+HALVINGS = 60  # of an interval, until float64 cannot halve it
 
 CASES = re.compile(r"\\begin\{cases\}(.*?)\\end\{cases\}")
 
@@ -67,7 +67,7 @@ def draw(c: Canvas, curve: tuple[Array, Array], place: int, label: str) -> None:
 
 
 def show_most(c: Canvas, curves: Sequence[tuple[Array, Array]]) -> None:
-    """Cut the view where a curve runs so far off that the rest of it, or of others, were flat."""
+    """Cut the view where a curve rises so far that the rest would look flat."""
     heights = [y[np.isfinite(y)] for _, y in curves]
     near = [y for y in heights if not _runs_off(y)]
     ends = [(y.min(), y.max()) for y in near] or [_most(y) for y in heights]
@@ -99,8 +99,8 @@ def mathtext(latex: str) -> str:
 
 def _in_a_line(cases: re.Match[str]) -> str:
     each = [case.split("&") for case in cases[1].split(r"\\")]
-    told = [rf"{value.strip()}\ ({where.strip()})" for value, where in each]
-    return r"\{\, " + r",\ \ ".join(told) + r" \,\}"
+    parts = [rf"{value.strip()}\ ({where.strip()})" for value, where in each]
+    return r"\{\, " + r",\ \ ".join(parts) + r" \,\}"
 
 
 def check_between(between: tuple[float, float]) -> tuple[float, float]:
@@ -122,5 +122,5 @@ def with_parameters(name: str, parameters: Any) -> str:
     >>> with_parameters("leaky_relu", {"negative_slope": 0.2})
     'leaky_relu (negative_slope 0.2)'
     """
-    told = ", ".join(f"{each} {value:g}" for each, value in parameters.items())
-    return f"{name} ({told})" if told else name
+    listed = ", ".join(f"{each} {value:g}" for each, value in parameters.items())
+    return f"{name} ({listed})" if listed else name

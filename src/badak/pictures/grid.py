@@ -23,7 +23,7 @@ LETTERS = 9.5  # points
 LETTER = 8.5  # dots that a Latin letter of that size takes, at most
 LINE = 17.0  # dots from one line of them to the next
 HEAD = 48.0  # dots for the title
-LEAST_COLUMNS = 4  # so that a single image does not become a poster
+LEAST_COLUMNS = 4  # limits the size of a single image
 
 
 @PICTURES.enter(name="images")

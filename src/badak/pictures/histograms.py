@@ -1,4 +1,4 @@
-"""What each layer makes of data: its outputs as histograms, and how many are zero or saturated."""
+"""Histograms of each layer's outputs, with the shares of zeros and of saturated values."""
 
 import math
 import os
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from badak.network.sequential import Sequential
 
 BINS = 40
-FLAT = 0.01  # a slope that learning hardly follows
+FLAT = 0.01  # a derivative too small to learn from
 COLUMNS = 3
 
 
@@ -81,10 +81,10 @@ def layers(
     size = (WIDTH, 0.7 + 2.9 * rows)
     with canvas(ax, theme=theme, language=language, size=size, save=save) as c:
         panels = c.panels(rows, columns, gap=0.25, gap_below=0.72)
-        told = [_told(c, p) for p in passes]
-        lines = max(map(len, told))
+        heads = [_heads(c, p) for p in passes]
+        lines = max(map(len, heads))
         for place, (panel, p) in enumerate(zip(panels, passes, strict=False)):
-            even = told[place] + [""] * (lines - len(told[place]))
+            even = heads[place] + [""] * (lines - len(heads[place]))
             _draw(c.within(panel), p, even)
             if place % columns == 0:
                 panel.set_ylabel(c.say("share of outputs", "출력의 비율"))
@@ -100,7 +100,7 @@ def layers(
     return c.figure
 
 
-def _draw(c: Canvas, p: LayerPass, told: Sequence[str]) -> None:
+def _draw(c: Canvas, p: LayerPass, heads: Sequence[str]) -> None:
     z = p.z.reshape(len(p.z), -1).astype(np.float64)  # (samples, units)
     zero = z == 0.0
     low, high = float(z.min()), float(z.max())
@@ -116,24 +116,24 @@ def _draw(c: Canvas, p: LayerPass, told: Sequence[str]) -> None:
         top = min(float(zero.mean()), 1.6 * top) or float(zero.mean())
     c.ax.set_ylim(0.0, 1.08 * top)
     c.ax.locator_params(nbins=4)
-    c.ax.set_title("\n".join(told), fontsize=10.0, pad=5.0)
+    c.ax.set_title("\n".join(heads), fontsize=10.0, pad=5.0)
     c.ax.set_xlabel(c.say("output", "출력"), fontsize=10.0)
 
 
-def _told(c: Canvas, p: LayerPass) -> list[str]:
+def _heads(c: Canvas, p: LayerPass) -> list[str]:
     """Return the lines over a layer's panel: its name, and what there is to say of its outputs."""
     name = "" if p.layer.activation is None else f", {p.layer.activation.name}"
-    told = c.names([f"{p.layer.name}{name}"], 26)
+    heads = c.names([f"{p.layer.name}{name}"], 26)
     zero = p.z.reshape(len(p.z), -1) == 0.0
     zeros, dead = float(zero.mean()), int(zero.all(axis=0).sum())
     if zeros:
-        told.append(c.say(f"{zeros:.1%} zero", f"값이 0: {zeros:.1%}"))
+        heads.append(c.say(f"{zeros:.1%} zero", f"값이 0: {zeros:.1%}"))
     if dead:
         units = f"{zero.shape[1]:,}"
-        told.append(c.say(f"{dead:,} of {units} units dead", f"뉴런 {units}개 중 {dead:,}개 죽음"))
+        heads.append(c.say(f"{dead:,} of {units} units dead", f"뉴런 {units}개 중 {dead:,}개 죽음"))
     h = p.layer.activation
     if h is not None and p.a is not None and h.saturates and not h.rowwise:
         flat = float(np.mean(np.abs(h.derivative(p.a, p.z)) < FLAT))
-        if flat != zeros:  # in ReLU the two are one
-            told.append(c.say(f"{flat:.1%} saturated", f"포화: {flat:.1%}"))
-    return told
+        if flat != zeros:  # for ReLU they are the same
+            heads.append(c.say(f"{flat:.1%} saturated", f"포화: {flat:.1%}"))
+    return heads

@@ -1,4 +1,4 @@
-"""Graphs of losses with their slopes: what a prediction costs, by how far it is from the target."""
+"""Graphs of losses and their derivatives over the prediction."""
 
 import os
 from collections.abc import Callable, Sequence
@@ -20,7 +20,7 @@ from badak.typing import Array
 
 REACH = 3.0  # how far from the target predictions are drawn
 LOGITS = 6.0
-LEAST, MOST = 0.001, 0.999  # probabilities that are drawn: beyond, logarithms run off
+LEAST, MOST = 0.001, 0.999  # probabilities drawn: the logarithm diverges beyond
 
 
 @PICTURES.enter(name="loss")
@@ -75,24 +75,24 @@ def loss(
     target = float(FINITE.check(target, "target"))
     if not chosen:
         raise InputError("no loss is named: give some, such as loss('mean_squared_error')")
-    ways = [_way(each, target) for each in chosen]
-    for each, way in zip(chosen, ways, strict=True):
-        if way.english != ways[0].english:
+    sections = [_section(each, target) for each in chosen]
+    for each, section in zip(chosen, sections, strict=True):
+        if section.english != sections[0].english:
             raise InputError(
-                f"{chosen[0].name} is drawn by {ways[0].english}, but {each.name} by "
-                f"{way.english}: draw them apart"
+                f"{chosen[0].name} is drawn by {sections[0].english}, but {each.name} by "
+                f"{section.english}: draw them apart"
             )
     with canvas(ax, theme=theme, language=language, save=save) as c:
         if slopes and len(chosen) > 1:
             left, right = (c.within(panel) for panel in c.panels(1, 2, gap=0.22))
-            _draw(left, _value, chosen, ways)
-            _draw(right, _slope, chosen, ways)
+            _draw(left, _value, chosen, sections)
+            _draw(right, _slope, chosen, sections)
             handles, labels = left.ax.get_legend_handles_labels()
             c.legend_below(handles=handles, labels=labels)
         elif slopes:
-            _draw_both(c, chosen[0], ways[0])
+            _draw_both(c, chosen[0], sections[0])
         else:
-            _draw(c, _value, chosen, ways)
+            _draw(c, _value, chosen, sections)
             c.legend_below()
         shown = ", ".join(each.name for each in chosen)
         both = slopes and len(chosen) == 1
@@ -105,7 +105,7 @@ def loss(
 
 
 @dataclass(frozen=True)
-class Way:
+class Section:
     """How a loss becomes a function of one number x, from `low` to `high`."""
 
     english: str
@@ -113,12 +113,12 @@ class Way:
     low: float
     high: float
     others: tuple[float, ...] = ()
-    """What stands beside x in the row of predictions,"""
+    """The other numbers in the row of predictions."""
     shares: bool = False
-    """but if true, 1 - x does."""
+    """Whether the other number is 1 - x instead."""
     target: tuple[float, ...] = (1.0,)
     label: int | None = None
-    """In place of the target, where the loss takes labels."""
+    """Used instead of the target if the loss takes labels."""
 
     def predictions(self, x: Array) -> Array:
         """Return the rows (points, units)."""
@@ -137,74 +137,77 @@ class Way:
         return np.array([1.0, -1.0] if self.shares else [1.0] + [0.0] * len(self.others))
 
 
-def _way(loss: Loss, target: float) -> Way:
+def _section(loss: Loss, target: float) -> Section:
     if loss.targets in ("labels", "distribution") or loss.formula.over_units == "row":
         if target != 1.0:
             raise InputError(f"{loss.name} is drawn for a whole row: leave out target={target:g}")
-        return _way_of_rows(loss)
+        return _section_of_rows(loss)
     checked = check_targets(np.array([[target]]), loss.targets, 1, loss.name)
     t = float(checked[0, 0])
     if getattr(loss, "from_logits", False):
         words = f"logit x, where the target is {t:g}", f"로짓 x (정답 {t:g})"
-        return Way(*words, -LOGITS, LOGITS, target=(t,))
+        return Section(*words, -LOGITS, LOGITS, target=(t,))
     if loss.needs_probabilities:
         words = f"probability y, where the target is {t:g}", f"확률 y (정답 {t:g})"
-        return Way(*(RIGHT if t == 1.0 else words), LEAST, MOST, target=(t,))
+        return Section(*(RIGHT if t == 1.0 else words), LEAST, MOST, target=(t,))
     low = max(t - REACH, 0.0) if loss.targets == "not_negative" else t - REACH
     words = f"prediction y, where the target is {t:g}", f"예측 y (정답 {t:g})"
-    return Way(*words, low, t + REACH, target=(t,))
+    return Section(*words, low, t + REACH, target=(t,))
 
 
 RIGHT = "probability y of the right class", "정답의 확률 y"
 
 
-def _way_of_rows(loss: Loss) -> Way:
+def _section_of_rows(loss: Loss) -> Section:
     label = 0 if loss.targets == "labels" else None
     if loss.targets == "values":  # the cosine
         words = "prediction (y, 1), where the target is (1, 1)", "예측 (y, 1) (정답 (1, 1))"
-        return Way(*words, 1.0 - REACH, 1.0 + REACH, others=(1.0,), target=(1.0, 1.0))
+        return Section(*words, 1.0 - REACH, 1.0 + REACH, others=(1.0,), target=(1.0, 1.0))
     if loss.needs_probabilities and not getattr(loss, "from_logits", False):
-        return Way(*RIGHT, LEAST, MOST, shares=True, target=(1.0, 0.0), label=label)
+        return Section(*RIGHT, LEAST, MOST, shares=True, target=(1.0, 0.0), label=label)
     words = "score of the right class, the other's being 0", "정답의 점수 (다른 클래스는 0)"
-    return Way(*words, -LOGITS, LOGITS, others=(0.0,), target=(1.0, 0.0), label=label)
+    return Section(*words, -LOGITS, LOGITS, others=(0.0,), target=(1.0, 0.0), label=label)
 
 
 Curve = tuple[Array, Array]
 
 
-def _value(loss: Loss, way: Way) -> Curve:
+def _value(loss: Loss, section: Section) -> Curve:
     def value(x: Array) -> Array:
-        return loss.rows(way.predictions(x), way.targets(x))
+        return loss.rows(section.predictions(x), section.targets(x))
 
-    return traced(value, way.low, way.high)
+    return traced(value, section.low, section.high)
 
 
-def _slope(loss: Loss, way: Way) -> Curve:
+def _slope(loss: Loss, section: Section) -> Curve:
     def slope(x: Array) -> Array:
-        return loss.gradient(way.predictions(x), way.targets(x)) @ way.direction
+        return loss.gradient(section.predictions(x), section.targets(x)) @ section.direction
 
-    return traced(slope, way.low, way.high)
+    return traced(slope, section.low, section.high)
 
 
 def _draw(
-    c: Canvas, what: Callable[[Loss, Way], Curve], chosen: Sequence[Loss], ways: Sequence[Way]
+    c: Canvas,
+    what: Callable[[Loss, Section], Curve],
+    chosen: Sequence[Loss],
+    sections: Sequence[Section],
 ) -> None:
-    curves = [what(each, way) for each, way in zip(chosen, ways, strict=True)]
+    curves = [what(each, section) for each, section in zip(chosen, sections, strict=True)]
     for place, (each, curve) in enumerate(zip(chosen, curves, strict=True)):
         draw(c, curve, place, each.name)
     show_most(c, curves)
-    c.ax.set_xlabel(c.say(ways[0].english, ways[0].korean))
+    c.ax.set_xlabel(c.say(sections[0].english, sections[0].korean))
     c.ax.set_ylabel(c.say("loss", "손실") if what is _value else c.say("slope", "기울기"))
 
 
-def _draw_both(c: Canvas, loss: Loss, way: Way) -> None:
+def _draw_both(c: Canvas, loss: Loss, section: Section) -> None:
     formula = loss.formula
-    value, slope = _value(loss, way), _slope(loss, way)
+    value, slope = _value(loss, section), _slope(loss, section)
     draw(c, value, 0, mathtext(formula.latex) or loss.name)
     slope_latex = rf"\frac{{\partial L}}{{\partial y_k}} = {formula.slope_latex}"
     shown = mathtext(slope_latex) if formula.slope_latex else ""
     draw(c, slope, 1, shown or c.say("slope", "기울기"))
     show_most(c, [value, slope])
-    c.ax.set_xlabel(c.say(way.english, way.korean))
+    c.ax.set_xlabel(c.say(section.english, section.korean))
     c.ax.set_ylabel(c.say("loss and slope", "손실과 기울기"))
     c.legend_below(columns=1)

@@ -1,4 +1,4 @@
-"""Where in the plane of two features a network changes its answer."""
+"""Decision boundaries of a classifier of two features."""
 
 import os
 from collections.abc import Callable, Sequence
