@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from badak import activations, losses, metrics
+from badak import activations, functions, losses, metrics
 from badak.errors import InputError
 
 LARGE = np.array([[300.0, 1.0], [-200.0, 40.0], [12.0, -3.0]])  # 300 squared is beyond float16
@@ -61,3 +61,13 @@ def test_every_activation_of_float16_is_that_of_float64(name):
     at_y = np.ones_like(x)
     back = h.backward(half, y.astype(np.float16), at_y)
     np.testing.assert_allclose(back, h.backward(x, h(x).astype(np.float16), at_y), 1e-5, 1e-6)
+
+
+def test_the_softmax_of_many_float16_sums_to_one():
+    """The sum of 100,000 ones is beyond float16."""
+    y = functions.softmax(np.zeros((1, 100_000), np.float16))
+    assert y.dtype == np.float32
+    np.testing.assert_allclose(y, 1e-5, rtol=1e-6)
+    np.testing.assert_allclose(
+        activations.log_softmax(np.zeros((1, 100_000), np.float16)), np.log(1e-5), rtol=1e-6
+    )

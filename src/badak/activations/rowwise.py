@@ -6,6 +6,7 @@ the output.
 
 import numpy as np
 
+from badak._common.floats import widened
 from badak.activations.base import INFINITY
 from badak.activations.registry import built_in
 from badak.typing import Array
@@ -105,7 +106,7 @@ def below_maximum(x: Array, axis: int = -1) -> Array:
     Returns
     -------
     array of float
-        Numbers of 0 or less, of the shape of `x`.
+        Numbers of 0 or less, of the shape of `x`; float16 as float32.
 
     Notes
     -----
@@ -117,6 +118,7 @@ def below_maximum(x: Array, axis: int = -1) -> Array:
     >>> below_maximum(np.array([1.0, 4.0, 3.0]))
     array([-3.,  0., -1.])
     """
+    x = widened(x)
     half = 0.5 * x - 0.5 * np.max(x, axis=axis, keepdims=True)
     return 2.0 * np.maximum(half, -1.7e38)
 
