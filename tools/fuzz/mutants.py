@@ -1,5 +1,6 @@
 """How honest files are spoiled: bytes, JSON trees, and what checksums and packings guard."""
 
+import copy
 import gzip
 import importlib
 import io
@@ -71,7 +72,7 @@ def odd_tree(rng: random.Random, tree: Any) -> Any:
     for _ in range(rng.choice((1, 1, 1, 2, 3))):
         places = list(_places(tree))
         if not places:
-            return rng.choice(ODD)
+            return copy.deepcopy(rng.choice(ODD))
         holder, key = rng.choice(places)
         match rng.randrange(6):
             case 0:
@@ -85,19 +86,17 @@ def odd_tree(rng: random.Random, tree: Any) -> Any:
             case 3 if isinstance(holder, list):
                 holder.extend([holder[key]] * rng.choice((1, 3, 50)))
             case _:
-                holder[key] = rng.choice(ODD)
+                holder[key] = copy.deepcopy(rng.choice(ODD))
     return tree
 
 
 def _places(tree: Any) -> Iterator[tuple[Any, Any]]:
-    keys = list(tree) if isinstance(tree, dict) else range(len(tree)) if _is_list(tree) else ()
+    keys = (
+        list(tree) if isinstance(tree, dict) else range(len(tree)) if isinstance(tree, list) else ()
+    )
     for key in keys:
         yield tree, key
         yield from _places(tree[key])
-
-
-def _is_list(tree: Any) -> bool:
-    return isinstance(tree, list) and tree is not DEEP
 
 
 def as_json(tree: Any) -> str:

@@ -144,7 +144,7 @@ def import_model(
     if not isinstance(source, (str, os.PathLike)):
         return _converted(source)
     path = Path(source)
-    check_regular(path, "file of a model")
+    check_regular(path)
     options = ImportOptions(activation, output, like, dict(custom_objects or {}))
     hints = options.hints()
     if "like" in hints and len(hints) > 1:
