@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from badak._common.contents import content_of
 from badak._common.files import check_regular
 from badak._common.samples import as_array
 from badak.errors import FileFormatError, InputError
@@ -151,8 +152,10 @@ def load_grey(path: str | os.PathLike[str]) -> Array:
                 _check_size(picture.size)
                 return _grey(ImageOps.exif_transpose(picture))
         except UnidentifiedImageError:
+            found = content_of(path)
+            but = f", but {found}" if found and not any(each in found for each in _FORMATS) else ""
             raise FileFormatError(
-                f"{path} cannot be read as a picture: it is none of {', '.join(_FORMATS)}"
+                f"{path} cannot be read as a picture: it is none of {', '.join(_FORMATS)}{but}"
             ) from None
         except (Image.DecompressionBombError, Image.DecompressionBombWarning):
             raise FileFormatError(

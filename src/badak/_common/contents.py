@@ -56,6 +56,31 @@ def recognise(head: bytes) -> str:
     return _text(head)
 
 
+def no_table(head: bytes) -> str:
+    """Return what a file is that should hold rows of text; "" where it may do so.
+
+    Letters with which a binary file begins may as well be those of the first column's name.
+
+    >>> no_table(b"BZhour,b"), no_table(b"<html><body>")
+    ('', 'an HTML page')
+    """
+    if not head or head.startswith((b"\xff\xfe", b"\xfe\xff")):  # readers of tables say so
+        return ""
+    kind = recognise(head)
+    return kind if kind.startswith(MARKUP) or not _is_text(head) else ""
+
+
+MARKUP = ("an HTML page", "an XML file", "an SVG picture", "a PDF document", "a pointer of Git LFS")
+
+
+def _is_text(head: bytes) -> bool:
+    try:
+        head[:-4].decode()  # the last character may be cut
+    except UnicodeDecodeError:
+        return False
+    return b"\0" not in head
+
+
 SIGNATURES = (
     (b"\x89PNG\r\n\x1a\n", "a PNG picture"),
     (b"\xff\xd8\xff", "a JPEG picture"),

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from badak._common.contents import HEAD, no_table
 from badak._common.files import check_regular
 from badak.errors import FileFormatError, InputError
 
@@ -49,6 +50,9 @@ def read_points(path: Path, class_names: Sequence[str] | None) -> Points:
 
 def _rows(path: Path) -> list[list[str]]:
     check_regular(path)
+    with path.open("rb") as start:
+        if kind := no_table(start.read(HEAD)):
+            raise FileFormatError(f"{path} is no CSV file, but {kind}")
     try:
         with path.open(newline="", encoding="utf-8-sig") as file:
             rows = [row for row in csv.reader(file) if row]

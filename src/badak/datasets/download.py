@@ -7,6 +7,7 @@ import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from badak._common.contents import content_of
 from badak.datasets.idx import read_idx
 from badak.datasets.names import PACKING, find, is_folder_of, places, variants
 from badak.errors import DownloadError, FileFormatError, InputError
@@ -114,6 +115,9 @@ def _check_sum(path: Path, name: str, sha256: str) -> None:
     with path.open("rb") as file:
         got = hashlib.file_digest(file, "sha256").hexdigest()
     if got != sha256:
+        found = content_of(path)
+        if found and "gzip" not in found:
+            raise FileFormatError(f"{path} is not {name}'s file, but {found}: download it again")
         raise FileFormatError(
             f"{path} is not {name}'s file or is damaged: its SHA-256 should be {sha256} but is "
             f"{got}; remove it, or keep each data set's files in a sub-folder of its name"

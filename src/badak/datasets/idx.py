@@ -15,6 +15,7 @@ from typing import BinaryIO
 
 import numpy as np
 
+from badak._common.contents import HEAD, recognise
 from badak._common.files import check_regular, write_whole
 from badak._common.samples import as_array
 from badak.errors import FileFormatError, InputError
@@ -152,6 +153,8 @@ def _read(file: BinaryIO, path: Path, max_bytes: int, justified: int) -> Array:
 
 def _read_magic(file: BinaryIO, path: Path) -> tuple[np.dtype, int]:
     magic = _take(file, 0, 4, path)
+    if magic[:2] != b"\0\0" and (kind := recognise(bytes(magic) + file.read(HEAD))):
+        raise FileFormatError(f"{path} is no IDX file, but {kind}")
     for offset in (0, 1):
         if magic[offset] != 0:
             raise FileFormatError(

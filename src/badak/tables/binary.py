@@ -15,6 +15,7 @@ import pyarrow.compute
 import pyarrow.parquet as pq
 from pyarrow import ipc
 
+from badak._common.contents import content_of
 from badak.errors import FileFormatError, InputError
 from badak.tables.chunks import Chunk, check_names
 from badak.tables.values import MISSING, Names, canonical
@@ -99,7 +100,9 @@ class BinaryFile:
     def _damaged(self, error: Exception) -> FileFormatError:
         kind = "Parquet" if self.is_parquet else "Arrow"
         reason = (str(error).splitlines() or [type(error).__name__])[0]
-        return FileFormatError(f"{self.path} is damaged or no {kind} file: {reason}")
+        found = content_of(self.path)
+        but = f", but {found}" if found and kind not in found else ""
+        return FileFormatError(f"{self.path} is damaged or no {kind} file{but}: {reason}")
 
 
 def _frame(batch: pa.RecordBatch) -> pl.DataFrame:

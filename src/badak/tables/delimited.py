@@ -16,6 +16,7 @@ from typing import BinaryIO, cast
 import numpy as np
 import polars as pl
 
+from badak._common.contents import HEAD, but_is, no_table
 from badak.errors import FileFormatError, InputError
 from badak.tables.chunks import Chunk, check_names
 from badak.tables.values import MISSING, Names, canonical
@@ -180,6 +181,8 @@ class DelimitedFile:
                     data += b"\n"
                 if line == 1:
                     data = self._without_bom(data)
+                    if kind := no_table(data[:HEAD]):
+                        raise FileFormatError(f"{self.path} is {kind}, not a table of texts")
                 block, rest = self._whole_rows(data, line)
                 if block is None and len(rest) > LONGEST_ROW:
                     break
@@ -240,7 +243,7 @@ class DelimitedFile:
             return file.read(BLOCK)
         except (EOFError, gzip.BadGzipFile, zlib.error) as error:
             raise FileFormatError(
-                f"{os.fspath(self.path)} is damaged or no gzip file: {error}"
+                f"{os.fspath(self.path)} is damaged or no gzip file{but_is(self.path)}: {error}"
             ) from None
 
 
