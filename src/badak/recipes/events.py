@@ -71,8 +71,8 @@ class Reporter(Callback):
     every_batch = False
 
     def __init__(self, on_event: OnEvent) -> None:
-        self.on_event = on_event
+        self._report = on_event
 
     def on_epoch_end(self, epoch: int, logs: dict[str, float]) -> None:
         """Report it."""
-        self.on_event(EpochEnded(epoch, self.params["epochs"], dict(logs)))
+        self._report(EpochEnded(epoch, self.params["epochs"], dict(logs)))
