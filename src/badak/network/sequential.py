@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from badak import losses, optimizers, reference
+from badak._common.interruption import Interruption
 from badak._common.samples import check_pairs, check_samples
 from badak._common.seeds import check_seed, default_seed
 from badak._common.validation import as_list, check_whole
@@ -337,7 +338,8 @@ class Sequential:
     ) -> "History":
         """Train on samples and targets. Names and defaults are those of Keras.
 
-        Ctrl-C ends the training after the current batch.
+        Ctrl-C ends the training after the current batch, and the history says so; a second one
+        interrupts at once. Where the process ignores Ctrl-C, training does too.
 
         Parameters
         ----------
@@ -403,26 +405,27 @@ class Sequential:
         >>> len(history.history["loss"])
         2
         """
-        from badak.training import fit
+        with Interruption():  # already here: what training needs takes a while to load
+            from badak.training import fit
 
-        return fit(
-            self,
-            x,
-            y,
-            batch_size=batch_size,
-            epochs=epochs,
-            verbose=verbose,
-            callbacks=callbacks,
-            validation_split=validation_split,
-            validation_data=validation_data,
-            shuffle=shuffle,
-            class_weight=class_weight,
-            sample_weight=sample_weight,
-            initial_epoch=initial_epoch,
-            validation_batch_size=validation_batch_size,
-            validation_freq=validation_freq,
-            checkpoint=checkpoint,
-        )
+            return fit(
+                self,
+                x,
+                y,
+                batch_size=batch_size,
+                epochs=epochs,
+                verbose=verbose,
+                callbacks=callbacks,
+                validation_split=validation_split,
+                validation_data=validation_data,
+                shuffle=shuffle,
+                class_weight=class_weight,
+                sample_weight=sample_weight,
+                initial_epoch=initial_epoch,
+                validation_batch_size=validation_batch_size,
+                validation_freq=validation_freq,
+                checkpoint=checkpoint,
+            )
 
     def evaluate(
         self,

@@ -58,17 +58,20 @@ def fit(
     history = model.history = History(params)
     model.stop_training = False
     with Interruption() as interruption, watchers:
+
+        def over() -> bool:
+            return model.stop_training or interruption.asked
+
         watchers.on_train_begin()
         first = initial_epoch if kept is None else kept.restore(history, initial_epoch)
         for epoch in range(first, epochs):
-            if model.stop_training:
+            if over():
                 break
             watchers.on_epoch_begin(epoch)
             logs = run.epoch(epoch, watchers, interruption)
             if kept is not None and (interruption.asked or not run.whole_epoch):
                 kept.run_broken_off()
             if interruption.asked:
-                history.interrupted = True
                 break
             if problem.held_out is not None and (epoch + 1) % every == 0:
                 scores = score(
@@ -83,9 +86,10 @@ def fit(
             watchers.on_epoch_end(epoch, logs)
             history.add(epoch, logs)
             if kept is not None and run.whole_epoch:
-                last = epoch + 1 == epochs or model.stop_training or interruption.asked
+                last = epoch + 1 == epochs or over()
                 kept.epoch_ended(history, last=last)
         watchers.on_train_end()
+        history.interrupted = interruption.asked
     return history
 
 
