@@ -80,10 +80,10 @@ def as_text(shown: Shown) -> str:
     """Return what Rich would print, without colours, as wide as the terminal."""
     import io
 
-    from rich.console import Console
+    from badak._common.console import CleanConsole
 
     out = io.StringIO()
-    console = Console(file=out, color_system=None, force_terminal=False, force_jupyter=False)
+    console = CleanConsole(file=out, color_system=None, force_terminal=False, force_jupyter=False)
     console.print(as_rich(shown), highlight=False)
     return "\n".join(line.rstrip() for line in out.getvalue().splitlines())
 
@@ -144,3 +144,17 @@ def _cell(tag: str, text: str, number: bool) -> str:
 
 def _paragraph(line: str) -> str:
     return f"<p>{escape(line)}</p>"
+
+
+def printable(text: str, keep: str = "") -> str:
+    r"""Return the text without control characters, which names of files and classes may hold.
+
+    >>> printable("seven\x1b[2J.png")
+    'seven?[2J.png'
+    """
+    return "".join("?" if is_control(c) and c not in keep else c for c in text)
+
+
+def is_control(character: str) -> bool:
+    """Whether a character steers a terminal."""
+    return character < " " or "\x7f" <= character <= "\x9f"

@@ -14,9 +14,9 @@ if TYPE_CHECKING:
 
 def print_summary(model: "Model", console: Any = None) -> None:
     """Print the table; `console` is Rich's, by default one on standard output."""
-    from rich.console import Console
+    from badak._common.console import CleanConsole
 
-    console = console or Console()
+    console = console or CleanConsole()
     view = summary_view(model)
     console.print(display.as_rich(replace(view, notes=())))
     for line in view.notes:  # printed as strings, in which Rich colours the numbers

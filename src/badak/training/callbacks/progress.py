@@ -17,9 +17,9 @@ def progress_for(verbose: int | str) -> list[Callback]:
         raise InputError(f"verbose is 'auto', 0, 1 or 2, not {verbose!r}")
     if verbose in (0, False):
         return []
-    from rich.console import Console
+    from badak._common.console import CleanConsole
 
-    console = Console()
+    console = CleanConsole()
     if verbose == "auto":
         if not (console.is_terminal or console.is_jupyter):
             return []

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TextIO
 
+from badak._common.display import printable
 from badak._common.files import check_place
 from badak._common.registry import nearest
 from badak._common.validation import Flag
@@ -117,7 +118,7 @@ class ModelCheckpoint(Monitor):
             Path(path).parent.mkdir(parents=True, exist_ok=True)
         _writer(path)(self.model, path)
         if self.verbose:
-            print(f"saved {path}")
+            print(f"saved {printable(str(path))}")
 
     def _path(self, epoch: int, logs: Logs) -> str:
         try:
