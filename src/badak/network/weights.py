@@ -24,13 +24,20 @@ def check_ready(model: Model) -> None:
 
 
 def weights_by_name(model: Model) -> dict[str, Array]:
-    """Return the weights, called ``layer.weights``; InputError where there are none yet."""
+    """Return the weights, called ``layer.weights``.
+
+    InputError where there are none yet, or one is not finite: no reader would take it.
+    """
     check_ready(model)
-    return {
+    weights = {
         f"{layer.name}.{name}": np.ascontiguousarray(view)
         for layer in model.layers
         for name, view in layer.weights.items()
     }
+    for name, array in weights.items():
+        if not np.isfinite(array).all():
+            raise InputError(f"{name} holds NaN or infinity: such a network cannot be saved")
+    return weights
 
 
 def needed(layers: Sequence[Layer], input_shape: Shape) -> Iterator[tuple[Layer, ParameterSpec]]:

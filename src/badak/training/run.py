@@ -37,6 +37,8 @@ class Run:
         self.shuffle = shuffle
         self.whole_epoch = False
         """Whether the last epoch went through all samples."""
+        self._starts: list[Array] = []
+        """The weights before the first epoch, and before this one."""
 
     def epoch(
         self, epoch: int, watchers: CallbackList, interruption: Interruption
@@ -44,6 +46,7 @@ class Run:
         """Take one step for each batch; return the mean loss and the metrics of the outputs."""
         order = self._order()
         self.steps.begin_epoch(order)
+        self._starts = [*self._starts[:1], self.model.parameters.vector.copy()]
         total, seen, batch = 0.0, 0, 0
         while batch < self.steps.count:
             watchers.on_train_batch_begin(batch)
@@ -81,14 +84,29 @@ class Run:
         self.steps.undo()
         notes = watchers.on_diverged(epoch, batch, met_with)
         watchers.on_train_batch_end(batch, {"loss": value})
+        size = self.steps.batch_size
+        met = self.samples.take(order[batch * size : (batch + 1) * size])
+        good = self.model.parameters.vector.copy()
+        if self._go_back_to_usable(met.x):
+            notes.append("the last good weights answered no finite numbers: earlier ones are back")
         if not self.model.stop_training:
-            size = self.steps.batch_size
-            met = self.samples.take(order[batch * size : (batch + 1) * size])
-            good = self.model.parameters.vector
             error = diverged(self.model, value, good, met, self.objective.loss, epoch, batch)
             for note in notes:
                 error.add_note(note)
             raise error
+
+    def _go_back_to_usable(self, x: Array) -> bool:
+        """Put earlier weights back where these are not finite, or answer NaN; return whether.
+
+        A loss may be finite although a moving variance has overflowed, which only answers use.
+        """
+        vector = self.model.parameters.vector
+        for number, weights in enumerate([vector.copy(), *reversed(self._starts)]):
+            vector[...] = weights
+            with np.errstate(all="ignore"):
+                if np.isfinite(vector).all() and np.isfinite(self.model.outputs(x)).all():
+                    return number > 0
+        return True
 
 
 def add_up(total: float, values: Array) -> float:
