@@ -6,6 +6,7 @@ import numpy as np
 
 from badak import engine
 from badak.engine import Engine, Predictor
+from badak.errors import InputError
 from badak.layers.model import Model
 from badak.typing import Array, ArrayLike
 
@@ -48,3 +49,17 @@ class Answers:
             found = self._predictors[key] = made
         self._last = chosen, found  # another thread may set the last one meanwhile
         return found
+
+
+def check_answers(answers: Array) -> None:
+    """Raise InputError where a sample is answered by NaN or infinity, and name the first."""
+    flat = answers.reshape(len(answers), -1)
+    wrong = ~np.isfinite(flat).all(axis=1)
+    if wrong.any():
+        first = int(wrong.argmax())
+        value = flat[first][~np.isfinite(flat[first])][0]
+        raise InputError(
+            f"the network answers {value} for sample {first} ({wrong.sum()} of {len(answers)} "
+            f"samples): its weights or its inputs are too large for float32; model.inspect(x) "
+            f"names the layer"
+        )
