@@ -1,4 +1,4 @@
-"""Pictures from files, and a drawn character made ready as those of MNIST were.
+"""Pictures from files, and drawn characters made ready as those of MNIST were.
 
 Pillow is imported when a picture is first read or resized.
 """
@@ -14,6 +14,8 @@ from badak._common.contents import content_of
 from badak._common.files import check_regular
 from badak._common.samples import as_array
 from badak.errors import FileFormatError, InputError
+from badak.photographs import centred, find
+from badak.photographs.scaling import scaled
 from badak.typing import Array
 
 if TYPE_CHECKING:
@@ -25,15 +27,11 @@ MAX_SIDE = 65_535
 """The longest side that is read, in pixels; JPEG has no longer one."""
 
 _BAND = 2**20  # pixels that are computed in floats at a time
-_MOST_LOOKED_AT = 4096  # pixels of a side in which a character is looked for
-
 # Few formats are few ways in: some of Pillow's others start programs to do their work.
 _FORMATS = ("PNG", "JPEG", "BMP", "GIF", "WEBP", "TIFF")
 
 _WHITE = 255.0
 _NEARLY_WHITE = 230.0
-_FITS = 20  # steps towards the ground of an unevenly lit photograph
-_FAINTEST = 16.0  # shades of 256: what differs less from the ground is not seen as drawn
 
 
 def as_digit(
@@ -45,17 +43,23 @@ def as_digit(
 ) -> Array:
     """Prepare a picture of one handwritten character as those of MNIST were.
 
-    The border tells the ground, evenly lit or darker towards a side, and what differs from it is
-    ink, which becomes bright on a dark ground. The ink is cropped, scaled with its proportions kept
-    until its longer side fills `box` pixels, and laid so that its centre of mass is at the centre
-    of the canvas. A picture with a side of more than 4,096 pixels is first reduced, by a whole
-    factor.
+    What differs from the ground is ink, which becomes bright on a dark ground. The ink is cropped,
+    scaled with its proportions kept until its longer side fills `box` pixels, and laid so that its
+    centre of mass is at the centre of the canvas.
+
+    On a photograph the sheet of paper is found first, where it lies on a darker desk. The border
+    tells the ground, evenly lit or darker towards a side; where a shadow falls across it, dark ink
+    on light paper is looked for. Printed lines that run from edge to edge, what is small and lies
+    alone, what is pale beside the rest and what runs into the border are left out. All else is
+    taken for one character, of however many strokes: :func:`as_digits` parts several. A large
+    picture is first reduced, to 1,000 pixels along its longer side.
 
     Parameters
     ----------
     image : array of uint8, (height, width)
         Grey, as :func:`load_grey` gives it: dark on light or light on dark, of any size, the
-        character anywhere on it but not along most of its border.
+        character anywhere on it but not along most of its border. In a picture of at most 64x64
+        pixels all ink is the character's.
     shape : (int, int), default (28, 28)
         Height and width of the result, in pixels.
     box : int, default 20
@@ -89,6 +93,52 @@ def as_digit(
     >>> digit.shape, np.flatnonzero(digit.any(axis=1)).tolist() == list(range(4, 24))
     ((28, 28), True)
     """
+    image = _checked(image, shape, box, maximum, blocks)
+    return centred(find(image).marks, shape, box, maximum, blocks)
+
+
+def as_digits(
+    image: Array,
+    shape: tuple[int, int] = (28, 28),
+    box: int = 20,
+    maximum: int = 255,
+    blocks: int = 1,
+) -> Array:
+    """Prepare each of several handwritten digits on a picture, from left to right, row by row.
+
+    Digits stand apart: two that touch are taken for one. The rest is as :func:`as_digit` does it.
+
+    Parameters
+    ----------
+    image : array of uint8, (height, width)
+        Grey, as :func:`load_grey` gives it.
+    shape, box, maximum, blocks : optional
+        Those of :func:`as_digit`.
+
+    Returns
+    -------
+    array of uint8
+        The digits, (digits, *shape), at least one.
+
+    Raises
+    ------
+    InputError
+        As :func:`as_digit` raises it.
+
+    Examples
+    --------
+    >>> from badak import models
+    >>> picture = np.full((120, 200), 250, np.uint8)
+    >>> picture[20:100, 40:50] = picture[20:100, 140:150] = 10  # two upright strokes
+    >>> models.digits().classify(as_digits(picture)).tolist()
+    [1, 1]
+    """
+    image = _checked(image, shape, box, maximum, blocks)
+    found = find(image).characters
+    return np.stack([centred(each.ink, shape, box, maximum, blocks) for each in found])
+
+
+def _checked(image: Array, shape: tuple[int, int], box: int, maximum: int, blocks: int) -> Array:
     image = as_array(image, "the picture")
     if image.dtype != np.uint8 or image.ndim != 2 or not image.size:
         raise InputError(
@@ -100,13 +150,7 @@ def as_digit(
         raise InputError(f"maximum is {maximum}, but it must lie between 1 and 255")
     if blocks < 1:
         raise InputError(f"blocks is {blocks}, but it must be at least 1")
-    ink = _crop(_ink(_reduced(image)))
-    scale = box * blocks / max(ink.shape)
-    height, width = (max(1, round(side * scale)) for side in ink.shape)
-    small = _stretch(_resize(ink, (height, width))) * maximum
-    fine = _lay(small, (shape[0] * blocks, shape[1] * blocks))
-    means = fine.reshape(shape[0], blocks, shape[1], blocks).mean(axis=(1, 3))
-    return means.round().astype(np.uint8)
+    return image
 
 
 def load_grey(path: str | os.PathLike[str]) -> Array:
@@ -196,123 +240,7 @@ def resize(image: Array, shape: tuple[int, int]) -> Array:
     if min(shape) < 1:
         raise InputError(f"the shape of a picture is at least (1, 1), not {shape}")
     image = as_array(image, "the picture")
-    return _resize(image.astype(np.float32), shape).round().clip(0.0, 255.0).astype(np.uint8)
-
-
-def _ink(image: Array) -> Array:
-    """How many shades each pixel is from the ground towards the ink, float32; the ground is 0.
-
-    A pixel is ink if it differs by more than the ground's own unevenness and by more than a share
-    of the strongest, and if it has a neighbour that does: specks of noise stand alone.
-    """
-    ground, unevenness = _ground(image)
-    darker, lighter = (np.maximum(sign * (image - ground), 0.0) for sign in (-1.0, 1.0))
-    ink: Array = darker if (darker**2).sum() > (lighter**2).sum() else lighter
-    inked = ink > max(4.0 * unevenness, 0.08 * ink.max(), _FAINTEST)
-    inked &= _neighbours(inked) > 0
-    if not inked.any():
-        raise InputError("nothing is drawn: the picture is all of one shade, or only specks")
-    return np.where(inked, ink, 0.0).astype(np.float32)
-
-
-def _ground(image: Array) -> tuple[Array, float]:
-    """The ground's shade, and how far the border strays from it, a standard deviation.
-
-    That is one shade; or, where light falls on a photograph from one side, the shade of each pixel.
-    """
-    y, x = np.linspace(-1.0, 1.0, image.shape[0]), np.linspace(-1.0, 1.0, image.shape[1])
-    border = np.concatenate([image[0], image[-1], image[:, 0], image[:, -1]]).astype(np.float32)
-    even = np.asarray(np.median(border))
-    unevenness = _deviation(border - even)
-    places = np.concatenate(
-        [_powers(y[:1], x), _powers(y[-1:], x), _powers(y, x[:1]), _powers(y, x[-1:])], axis=1
-    )
-    surface = _fit(places, border)
-    unexplained = _deviation(border - surface @ places)
-    if not unexplained < unevenness / 2.0:
-        return even, unevenness
-    shades = [surface @ _powers(y[row : row + 1], x) for row in range(len(y))]
-    return np.stack(shades).astype(np.float32), unexplained
-
-
-def _powers(y: Array, x: Array) -> Array:
-    """What a surface of the second degree is the sum of, (6, places), for one y or one x."""
-    y, x = np.broadcast_arrays(y, x)
-    return np.stack([np.ones_like(x), x, y, x * x, x * y, y * y])
-
-
-def _fit(places: Array, shades: Array) -> Array:
-    """The surface at the smallest sum of distances: a stroke across the border moves it little.
-
-    Least squares, again and again, each place weighed by one over its distance.
-    """
-    weights = np.ones_like(shades)
-    for _ in range(_FITS):
-        weighed = places * weights
-        surface = np.linalg.lstsq(weighed @ places.T, weighed @ shades, rcond=None)[0]
-        weights = 1.0 / np.maximum(np.abs(shades - surface @ places), 1.0)
-    return surface
-
-
-def _deviation(distances: Array) -> float:
-    """The standard deviation, were they Gaussian; some far ones do not change it."""
-    return 1.4826 * float(np.median(np.abs(distances)))
-
-
-def _neighbours(inked: Array) -> Array:
-    """How many of the eight pixels around each are inked."""
-    height, width = inked.shape
-    padded = np.pad(inked, 1).astype(np.uint8)
-    blocks = sum(padded[y : y + height, x : x + width] for y in range(3) for x in range(3))
-    return np.asarray(blocks) - inked
-
-
-def _reduced(image: Array) -> Array:
-    """Return the picture as it is, or its means over squares where it is larger than is looked at.
-
-    >>> _reduced(np.arange(8193, dtype=np.uint8)[np.newaxis]).shape
-    (1, 2731)
-    """
-    from PIL import Image
-
-    factor = -(-max(image.shape) // _MOST_LOOKED_AT)
-    return image if factor == 1 else np.array(Image.fromarray(image).reduce(factor))
-
-
-def _crop(ink: Array) -> Array:
-    rows, columns = (np.flatnonzero(ink.any(axis=axis)) for axis in (1, 0))
-    return ink[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
-
-
-def _stretch(ink: Array) -> Array:
-    """Ink from 0 to 1, bright again where the pen was faint, or thin and the picture shrunk."""
-    strongest = np.percentile(ink[ink > 0.0], 90.0)  # the largest may be one odd pixel
-    return np.minimum(ink / strongest, 1.0)
-
-
-def _lay(small: Array, shape: tuple[int, int]) -> Array:
-    """`small` on a canvas of zeros, its centre of mass at the centre, all of it on the canvas."""
-    canvas = np.zeros(shape, np.float32)
-    starts = []
-    for axis, (side, room) in enumerate(zip(small.shape, shape, strict=True)):
-        mass = small.sum(axis=1 - axis)
-        centre = (mass * np.arange(side)).sum() / mass.sum()
-        starts.append(min(max(round(room / 2 - centre), 0), room - side))
-    y, x = starts
-    canvas[y : y + small.shape[0], x : x + small.shape[1]] = small
-    return canvas
-
-
-def _resize(image: Array, shape: tuple[int, int]) -> Array:
-    """float32 in, float32 out, one axis at a time, because one may grow while the other shrinks."""
-    from PIL import Image
-
-    picture = Image.fromarray(image)
-    for size in ((picture.width, shape[0]), (shape[1], shape[0])):
-        shrinks = size[0] * size[1] < picture.width * picture.height
-        method = Image.Resampling.BOX if shrinks else Image.Resampling.BILINEAR
-        picture = picture.resize(size, method)
-    return np.array(picture)
+    return scaled(image.astype(np.float32), shape).round().clip(0.0, 255.0).astype(np.uint8)
 
 
 def _check_size(size: tuple[int, int]) -> None:

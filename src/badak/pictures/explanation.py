@@ -13,7 +13,9 @@ from matplotlib.figure import Figure
 
 from badak.diagnostics.activity import LayerActivity
 from badak.diagnostics.attribution import Contributions, Explanation
+from badak.photographs import Found
 from badak.pictures.canvas import DOTS_PER_INCH, WIDTH, Canvas, canvas
+from badak.pictures.found import draw_found, words_of
 from badak.pictures.grid import as_images
 from badak.pictures.registry import PICTURES
 from badak.typing import Array
@@ -37,6 +39,8 @@ LETTER = 7.0  # dots that a Latin letter takes over a panel
 def explanation(
     explained: Explanation,
     *,
+    found: Found | None = None,
+    number: int = 1,
     title: str | None = None,
     ax: Axes | None = None,
     theme: str = "light",
@@ -55,6 +59,11 @@ def explanation(
     ----------
     explained : Explanation
         What :meth:`badak.Sequential.explain` returned for one image.
+    found : badak.photographs.Found, optional
+        What ``badak.photographs.find`` found on the picture that the image was cut from: the first
+        panel then shows the picture, with the sheet, the printed lines and the characters marked.
+    number : int, default 1
+        Which of the found characters the image is, from 1.
     title, ax, theme, language, save : optional
         By keyword only, as every picture of :mod:`badak.pictures` takes them.
 
@@ -79,7 +88,7 @@ def explanation(
     """
     image = as_images(explained.image[np.newaxis])[0]
     hidden = [layer for layer in explained.layers[:-1] if layer.kind not in PASSED_ON]
-    path = 1 + len(hidden)
+    path = 1 + len(hidden) + (found is not None)
     columns = _columns(path)
     rows = math.ceil(path / columns)
     plan = Plan(rows)
@@ -88,6 +97,8 @@ def explanation(
         c.ax.set_xlim(0.0, 1.0)
         c.ax.set_ylim(0.0, 1.0)
         panels = [c.within(c.ax.inset_axes(box)) for box in plan.path(columns, path)]
+        if found is not None:
+            _draw_found(panels.pop(0), found, number)
         _draw_image(panels[0], image)
         for panel, layer in zip(panels[1:], hidden, strict=True):
             _draw_layer(panel, layer, explained.image.shape, c.dots[0] / columns)
@@ -151,6 +162,12 @@ def _bare(c: Canvas) -> None:
     c.ax.grid(visible=False)
     for spine in c.ax.spines.values():
         spine.set_visible(True)
+
+
+def _draw_found(c: Canvas, found: Found, number: int) -> None:
+    _bare(c)
+    draw_found(c, found, number)
+    _head(c, *words_of(c, found, number))
 
 
 def _draw_image(c: Canvas, image: Array) -> None:
