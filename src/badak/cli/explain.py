@@ -10,13 +10,14 @@ import typer
 
 from badak._common import display
 from badak._common.registry import nearest
+from badak.cli.answers import Answer, answers_to, print_answer, print_several
 from badak.cli.errors import UsageError, message, report
-from badak.cli.models import BOXED, load_or_boxed, split_model, tell_boxed
+from badak.cli.models import BOXED, is_boxed, load_or_boxed, split_model, tell_boxed
 from badak.cli.plot.options import LanguageOption, ThemeOption, target_of
-from badak.cli.predict import answer_of, print_answer
 from badak.cli.terminal import make_console, print_facts, printable
 from badak.errors import BadakError, InputError
-from badak.recipes.preparation import Preparation, preparation_of
+from badak.recipes.preparation import preparation_of
+from badak.recipes.reading import Reading, read
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -71,39 +72,49 @@ def explain(
 ) -> None:
     """Show how pictures become answers: a table of the layers, and a figure.
 
-    The figure has the image as the network sees it, what each layer makes of
-    it, the probabilities, and the pixels that spoke for and against the answer.
+    The figure has what was found on the picture, the image as the network sees it, what
+    each layer makes of it, the probabilities, and the pixels for and against the answer.
 
-    Without a model the network in the box answers: it reads one handwritten digit.
+    Without a model the network in the box answers: it reads handwritten digits, of
+    several each by itself, with a figure for each.
 
     Try: badak explain seven.png
     Try: badak explain seven.png --against 9
     """
     given, pictures = split_model(paths)
     figures = _figures(pictures, out)
-    model, network, _ = load_or_boxed(given)
+    model, network, class_names = load_or_boxed(given)
     prepare = preparation_of(network, model)
     _check_classes(network, model, target, against)
     name = BOXED if given is None else os.fspath(given)
     console = make_console()
     answers: list[dict[str, object]] = []
+    failed = False
     for path, figure in zip(pictures, figures, strict=True):
         try:
-            explained = _explained(network, prepare, path, target, against)
-            _draw(explained, figure, theme, language)
+            reading = read(path, prepare, class_names)
+            found = answers_to(network, reading, path, class_names, boxed=is_boxed(model))
+            parts = _explained(network, reading, found, target, against)
+            for answer, explained in parts:
+                where = _numbered(figure, answer)
+                _draw(explained, reading, answer, where, theme, language)
         except (BadakError, OSError) as error:
             report(message(error))
+            failed = True
             continue
         if not as_json:
             if given is None and not answers:
                 tell_boxed(console)
-            _print(console, path, explained, figure)
-        answer = answer_of(path, explained.probabilities, explained.class_names)
-        answer |= {"model": name, "figure": os.fspath(figure)}
-        answers.append(answer | _as_dict(explained))
+            print_several(console, found)
+        for answer, explained in parts:
+            where = _numbered(figure, answer)
+            if not as_json:
+                _print(console, answer, explained, where)
+            told = {**answer.as_dict(), "model": name, "figure": os.fspath(where)}
+            answers.append(told | _as_dict(explained))
     if as_json:
         print(json.dumps(answers, indent=2))
-    if len(answers) < len(pictures):
+    if failed:
         raise typer.Exit(1)
 
 
@@ -145,27 +156,57 @@ def _check_classes(
 
 def _explained(
     network: "Sequential",
-    prepare: Preparation,
-    path: Path,
+    reading: Reading,
+    answers: list[Answer],
     target: str | None,
     against: str | None,
-) -> "Explanation":
-    """Return the explanation of the picture in a file; errors name the file."""
-    picture = prepare(path)  # (height, width)
-    try:
-        return network.explain(picture, target, against)
-    except InputError as error:
-        raise InputError(f"{os.fspath(path)}: {error}") from None
+) -> "list[tuple[Answer, Explanation]]":
+    """Return the explanation of each image of a picture; errors name the file."""
+    parts = []
+    for answer, image in zip(answers, reading.images, strict=True):
+        try:
+            parts.append((answer, network.explain(image, target, against)))
+        except InputError as error:
+            raise InputError(f"{os.fspath(answer.path)}: {error}") from None
+    return parts
 
 
-def _draw(explained: "Explanation", figure: Path, theme: str, language: str) -> None:
+def _numbered(figure: Path, answer: Answer) -> Path:
+    """Return where the figure of one of a picture's images goes."""
+    if answer.of == 1:
+        return figure
+    return figure.with_name(f"{figure.stem}.{answer.number}{figure.suffix}")
+
+
+def _draw(
+    explained: "Explanation",
+    reading: Reading,
+    answer: Answer,
+    figure: Path,
+    theme: str,
+    language: str,
+) -> None:
     from badak import pictures
 
-    pictures.explanation(explained, theme=theme, language=language, save=figure)
+    title = None
+    if answer.label is None:
+        title = {
+            "en": f"No digit; the most like: {answer.likeliest}",
+            "ko": f"숫자가 아님. 가장 비슷한 것: {answer.likeliest}",
+        }[language]
+    pictures.explanation(
+        explained,
+        found=reading.found,
+        number=answer.number,
+        title=title,
+        theme=theme,
+        language=language,
+        save=figure,
+    )
 
 
-def _print(console: "Console", path: Path, explained: "Explanation", figure: Path) -> None:
-    print_answer(console, path, explained.probabilities, explained.class_names, every=False)
+def _print(console: "Console", answer: Answer, explained: "Explanation", figure: Path) -> None:
+    print_answer(console, answer, every=False)
     console.print()
     clean = [printable(name) for name in explained.class_names]
     view = replace(explained, class_names=clean).view()

@@ -85,6 +85,13 @@ def load_or_boxed(path: Path | None) -> "tuple[Path, Sequential, list[str]]":
     return file, *load(file)
 
 
+def is_boxed(model: Path) -> bool:
+    """Whether a model's file is that of badak's own network."""
+    from badak import models
+
+    return model == models.FILE
+
+
 def tell_boxed(console: "Console") -> None:
     """Print in a dim line that badak's own network answers."""
     from rich.text import Text

@@ -7,21 +7,24 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from badak.cli.answers import LIKELIEST, answers_to, print_answer, print_several
 from badak.cli.errors import UsageError, message, report
-from badak.cli.models import BOXED, ModelAndPictures, load_or_boxed, split_model, tell_boxed
-from badak.cli.terminal import make_console, printable
+from badak.cli.models import (
+    BOXED,
+    ModelAndPictures,
+    is_boxed,
+    load_or_boxed,
+    split_model,
+    tell_boxed,
+)
+from badak.cli.terminal import make_console
 from badak.errors import BadakError, InputError
-from badak.recipes.preparation import Preparation, preparation_of
+from badak.recipes.preparation import preparation_of
+from badak.recipes.reading import read
 from badak.tables.names import is_table
 
 if TYPE_CHECKING:
-    from rich.console import Console
-
     from badak.network.sequential import Sequential
-    from badak.typing import Array
-
-LIKELIEST = 3  # classes shown
-BAR_WIDTH = 24  # characters
 
 
 def predict(
@@ -48,7 +51,9 @@ def predict(
 
     A drawn character may be dark on light or light on dark, and anywhere on it.
 
-    Without a model badak's own network answers: it reads one handwritten digit.
+    Several digits are read one by one, from left to right.
+
+    Without a model badak's own network answers: it reads handwritten digits.
 
     Try: badak predict seven.png
     Try: badak predict houses.safetensors new.csv --out predictions.csv
@@ -67,53 +72,26 @@ def predict(
     name = BOXED if given is None else os.fspath(given)
     console = make_console()
     answers: list[dict[str, object]] = []
+    failed = False
     for path in pictures:
         try:
-            probabilities = _ask(network, prepare, path)
+            reading = read(path, prepare, class_names)
         except (BadakError, OSError) as error:
             report(message(error))
+            failed = True
             continue
         if given is None and not as_json and not answers:
             tell_boxed(console)
-        answers.append({**answer_of(path, probabilities, class_names), "model": name})
+        found = answers_to(network, reading, path, class_names, boxed=is_boxed(model))
+        answers += [{**answer.as_dict(), "model": name} for answer in found]
         if not as_json:
-            print_answer(console, path, probabilities, class_names, every)
+            print_several(console, found)
+            for answer in found:
+                print_answer(console, answer, every=every)
     if as_json:
         print(json.dumps(answers, indent=2))
-    if len(answers) < len(pictures):
+    if failed:
         raise typer.Exit(1)
-
-
-def _ask(network: "Sequential", prepare: Preparation, path: Path) -> "Array":
-    """Return the probabilities (classes,) of the picture in a file; errors name the file."""
-    picture = prepare(path).reshape(1, *(network.input_shape or ()))
-    return network.predict(picture)[0]
-
-
-def answer_of(path: Path, probabilities: "Array", class_names: list[str]) -> dict[str, object]:
-    """Return the answer as `--json` prints it."""
-    best = int(probabilities.argmax())
-    by_name = dict(zip(class_names, map(float, probabilities), strict=True))
-    return {"file": os.fspath(path), "label": class_names[best], "probabilities": by_name}
-
-
-def print_answer(
-    console: "Console", path: Path, probabilities: "Array", class_names: list[str], every: bool
-) -> None:
-    """Print the answer, and a bar for each of the likeliest classes, or for every one."""
-    from rich.bar import Bar
-    from rich.table import Table
-    from rich.text import Text
-
-    order = (-probabilities).argsort(kind="stable")
-    label = printable(class_names[order[0]])
-    console.print(Text.assemble(f"{printable(os.fspath(path))}: ", (label, "bold")), soft_wrap=True)
-    bars = Table.grid(padding=(0, 1))
-    for place in order if every else order[:LIKELIEST]:
-        share = float(probabilities[place])
-        bar = Bar(1.0, 0.0, share, width=BAR_WIDTH, color="green")
-        bars.add_row("  ", printable(class_names[place]), bar, f"{share:7.2%}")
-    console.print(bars)
 
 
 def _check_softmax(network: "Sequential", model: Path) -> None:
