@@ -129,7 +129,7 @@ class Predictor(Protocol):
         """
 
     def predict_if_finite(self, x: Array) -> Array | None:
-        """Return the outputs if that is quick; None if not, or if a sample is not finite."""
+        """Return the outputs if that is quick and samples and outputs are finite, else None."""
 
 
 class Engine(Protocol):

@@ -27,7 +27,7 @@ class Answers:
         """Return the answers if they are a matter of microseconds; None leaves it to the long way.
 
         That is for an array of the type and shape that was last asked for. The predictor notices
-        NaN and infinity among the samples, and the long way then raises the error.
+        NaN and infinity among samples and answers, and the long way then raises the error.
         """
         last = self._last
         if last is None or last[0] is not self.model.engine:

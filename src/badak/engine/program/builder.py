@@ -6,7 +6,7 @@ import numpy as np
 
 from badak.engine.machine import bytecode
 from badak.engine.machine.element import FLOAT32
-from badak.engine.program.context import Network
+from badak.engine.program.context import Network, write_nonfinite
 from badak.engine.program.layers import Formula, Unit, units_of
 from badak.engine.program.program import (
     Buffer,
@@ -98,11 +98,15 @@ def _targets(network: Network, computation: Computation, units: int) -> Any:
 
 
 def write_answer(network: Network, model: Model, *, without_last_activation: bool) -> None:
-    """Write the forward pass, and the outputs to where they are asked for."""
+    """Write the forward pass, the outputs to where they are asked for, and whether they are finite.
+
+    What was found of the samples is kept: an infinite one may have a finite answer.
+    """
     write_forward(network, model, without_last_activation=without_last_activation)
     last, computation = network.settle(), network.program.computation()
     y = computation.reads(in_batch(last), last.width)
     computation.writes(y, outputs_place(last.width))
+    write_nonfinite(computation, y, after_samples=np.dtype(network.source.x).kind == "f")
     network.program.rows(computation, last.width)
 
 

@@ -168,10 +168,16 @@ class Network:
         return one, other
 
 
-def write_nonfinite(computation: Computation, x: Tracer) -> None:
-    """Write 0 for each row of numbers, NaN for one that holds NaN or infinity."""
+def write_nonfinite(computation: Computation, x: Tracer, *, after_samples: bool = False) -> None:
+    """Write 0 for each row of numbers, NaN for one that holds NaN or infinity.
+
+    `after_samples`: a NaN that was written for the sample stays.
+    """
     place = Place(bytecode.SEQUENCE, bytecode.NONFINITE, FLOAT32.bytes, 1)
-    computation.writes((x * 0.0).sum(axis=-1), place, "row")
+    found = (x * 0.0).sum(axis=-1)
+    if after_samples:
+        found = found + computation.reads(place, x.columns, "row")
+    computation.writes(found, place, "row")
 
 
 def step_place(word: int) -> Place:

@@ -58,7 +58,7 @@ class InferenceProgram:
     def predict_if_finite(self, x: Array) -> Array | None:
         """Return the outputs for samples of the program's type; None if their shape is wrong.
 
-        None too if one holds NaN, infinity, or a number too large for float32.
+        None too if a sample or its answer holds NaN, infinity, or a number too large for float32.
         """
         shape = x.shape
         if shape != self._few:
@@ -86,7 +86,7 @@ class InferenceProgram:
 
     def _many(self, x: Array) -> Array | None:
         outputs, nonfinite = self._all(x)
-        if self.element.kind == "f" and np.count_nonzero(nonfinite):
+        if np.count_nonzero(nonfinite):
             return None
         return outputs.reshape(len(x), *self.output_shape)
 
