@@ -6,13 +6,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from badak.cli.terminal import printable
-from badak.recipes.reading import Reading
 
 if TYPE_CHECKING:
     from rich.console import Console
 
     from badak.network.sequential import Sequential
     from badak.photographs.components import Box
+    from badak.recipes.reading import Reading
     from badak.typing import Array
 
 LIKELIEST = 3  # classes shown
@@ -59,7 +59,7 @@ class Answer:
 
 
 def answers_to(
-    network: "Sequential", reading: Reading, path: Path, class_names: list[str], *, boxed: bool
+    network: "Sequential", reading: "Reading", path: Path, class_names: list[str], *, boxed: bool
 ) -> list[Answer]:
     """Return the answer to each image of a picture.
 

@@ -17,13 +17,13 @@ from badak.cli.plot.options import LanguageOption, ThemeOption, target_of
 from badak.cli.terminal import make_console, print_facts, printable
 from badak.errors import BadakError, InputError
 from badak.recipes.preparation import preparation_of
-from badak.recipes.reading import Reading, read
 
 if TYPE_CHECKING:
     from rich.console import Console
 
     from badak.diagnostics.attribution import Contributions, Explanation
     from badak.network.sequential import Sequential
+    from badak.recipes.reading import Reading
 
 ENDING = ".explained"
 
@@ -81,6 +81,8 @@ def explain(
     Try: badak explain seven.png
     Try: badak explain seven.png --against 9
     """
+    from badak.recipes.reading import read
+
     given, pictures = split_model(paths)
     figures = _figures(pictures, out)
     model, network, class_names = load_or_boxed(given)
@@ -156,7 +158,7 @@ def _check_classes(
 
 def _explained(
     network: "Sequential",
-    reading: Reading,
+    reading: "Reading",
     answers: list[Answer],
     target: str | None,
     against: str | None,
@@ -180,7 +182,7 @@ def _numbered(figure: Path, answer: Answer) -> Path:
 
 def _draw(
     explained: "Explanation",
-    reading: Reading,
+    reading: "Reading",
     answer: Answer,
     figure: Path,
     theme: str,

@@ -20,7 +20,6 @@ from badak.cli.models import (
 from badak.cli.terminal import make_console
 from badak.errors import BadakError, InputError
 from badak.recipes.preparation import preparation_of
-from badak.recipes.reading import read
 from badak.tables.names import is_table
 
 if TYPE_CHECKING:
@@ -66,6 +65,8 @@ def predict(
         return
     if out is not None or with_input:
         raise UsageError("--out and --with-input are for tables, but these are pictures.")
+    from badak.recipes.reading import read
+
     model, network, class_names = load_or_boxed(given)
     prepare = preparation_of(network, model)
     _check_softmax(network, model)
