@@ -34,8 +34,8 @@ def unmasked(values: Given, name: str) -> Given:
     masked = sum(int(np.sum(each.mask)) for each in parts if isinstance(each, np.ma.MaskedArray))
     if masked:
         raise InputError(
-            f"{name} holds {masked:,} masked value{'s' * (masked > 1)}, which are no numbers: "
-            f"fill them (x.filled(0.0)), or leave out the samples that hold them"
+            f"there {'are' if masked > 1 else 'is'} {masked:,} masked value{'s' * (masked > 1)} in "
+            f"{name}: fill them (x.filled(0.0)), or leave out the samples that hold them"
         )
     return values
 
