@@ -3,7 +3,7 @@ import json
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 from rich.console import Console
 
@@ -410,6 +410,7 @@ def test_half_of_the_values_of_relu_are_flat_at_first_and_none_of_sigmoid():
     with_targets=st.booleans(),
 )
 def test_every_network_can_be_inspected(units, activation, samples, with_targets):
+    assume(activation != "softmax" or units > 1)  # over one unit it is refused
     model = Sequential([Input((8,)), Dense(units), Activation(activation), Dense(1)])
     found = model.inspect(X[:samples], X[:samples, 0] if with_targets else None)
     assert all(layer.dead.shape == layer.constant.shape for layer in found.layers)
