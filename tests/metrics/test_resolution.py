@@ -92,6 +92,7 @@ def test_a_metric_is_reported_under_the_name_that_was_asked_for(name):
 def test_metrics_are_reported_under_the_names_that_keras_reports(monkeypatch):
     monkeypatch.setenv("KERAS_BACKEND", "torch")
     keras = pytest.importorskip("keras")
+    keras.utils.clear_session()  # it numbers the metrics of other tests
     names = ["AUC", "Precision", "mse", "acc", "MeanSquaredError"]
     x, y = np.random.default_rng(0).normal(size=(8, 2)), np.array([0.0, 1.0] * 4).reshape(-1, 1)
     reported = []
