@@ -119,6 +119,7 @@ MOVED: dict[str, tuple[str, ...]] = {
     ),
     "badak.trace_table": ("badak.diagnostics.layer_trace",),
     "badak.training.history": ("badak.training.callbacks.history",),
+    "badak.training.interruption": ("badak._common.interruption",),
     "badak.training.progress": ("badak.training.callbacks.progress",),
     "badak.training.steps": (
         "badak.engine",

@@ -9,6 +9,7 @@ import numpy as np
 from sklearn.exceptions import ConvergenceWarning
 
 from badak import optimizers
+from badak._common.interruption import Interruption
 from badak.errors import DivergedError, InputError
 from badak.estimators.data import ShuffledRun, outputs_of
 from badak.estimators.warn import NOT_FINITE, warn
@@ -16,7 +17,6 @@ from badak.losses.objective import Objective
 from badak.optimizers import Optimizer
 from badak.optimizers.schedules import Schedule
 from badak.training.callbacks.base import CallbackList
-from badak.training.interruption import Interruption
 from badak.typing import Array
 
 LEAST_RATE = 1e-6  # from where on the learning rate "adaptive" ends training

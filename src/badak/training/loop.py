@@ -4,13 +4,13 @@ import os
 from typing import Any
 
 from badak import engine
+from badak._common.interruption import Interruption
 from badak._common.validation import as_list, check_whole
 from badak.layers.model import Model
 from badak.training.callbacks.base import CallbackList
 from badak.training.callbacks.history import History
 from badak.training.callbacks.progress import progress_for
 from badak.training.checkpoint import Checkpoint
-from badak.training.interruption import Interruption
 from badak.training.problem import Problem, pose
 from badak.training.run import Run
 from badak.training.scores import EVALUATION_BATCH, score

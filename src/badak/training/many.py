@@ -4,10 +4,10 @@ from collections.abc import Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor, wait
 from typing import Any
 
+from badak._common.interruption import Interruption
 from badak.engine import allowed_threads, alone
 from badak.errors import InputError
 from badak.training.callbacks.history import History
-from badak.training.interruption import Interruption
 from badak.typing import ArrayLike
 
 LOOK = 0.05  # seconds between two looks at Ctrl-C

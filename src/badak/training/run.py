@@ -5,13 +5,13 @@ from typing import Any
 
 import numpy as np
 
+from badak._common.interruption import Interruption
 from badak.engine import Steps
 from badak.layers.model import Model
 from badak.losses.objective import Objective
 from badak.training.callbacks.base import CallbackList
 from badak.training.data import Samples
 from badak.training.divergence import diverged
-from badak.training.interruption import Interruption
 from badak.training.scores import measure
 from badak.typing import Array
 
