@@ -7,9 +7,7 @@ import contextlib
 import errno
 import os
 import secrets
-import socket
 import stat
-import tempfile
 import zlib
 from collections.abc import Callable
 from pathlib import Path
@@ -77,6 +75,8 @@ def check_place(path: Path, what: str) -> None:
         ...
     FileNotFoundError: there is no folder ... for the table a.csv: make it first
     """
+    import tempfile
+
     if path.is_dir():
         raise IsADirectoryError(f"the {what} {path} is a folder: give a file's name")
     if path.exists() and not os.access(path, os.W_OK):
@@ -104,6 +104,8 @@ def _prefix(target: Path) -> str:
 
     The machine is part of it, because only here can a process be known to be dead.
     """
+    import socket  # only here, for the start of every command reads this module
+
     told = f"{socket.gethostname()}\0{target.name}"
     return f".badak-{zlib.crc32(told.encode(errors='surrogateescape')):08x}-"
 
