@@ -5,6 +5,7 @@ from typing import Any
 import numpy as np
 
 from badak import engine
+from badak.activations import is_builtin
 from badak.engine import Engine, Predictor
 from badak.errors import InputError
 from badak.layers.model import Model
@@ -22,6 +23,15 @@ class Answers:
         """Drop all predictors: a layer has changed, or the weights have moved elsewhere."""
         self._predictors: dict[tuple[Engine, np.dtype[Any], bool], Predictor] = {}
         self._last: tuple[str | None, Predictor] | None = None
+        self._keeps_order: bool | None = None
+
+    @property
+    def last_activation_keeps_order(self) -> bool:
+        """Whether the largest pre-activation of the last layer is its largest output: softmax."""
+        if self._keeps_order is None:
+            output = self.model.layers[-1].activation
+            self._keeps_order = is_builtin(output, "softmax", "log_softmax")
+        return self._keeps_order
 
     def quick(self, x: ArrayLike, last_activation: bool) -> Array | None:
         """Return the answers if they are a matter of microseconds; None leaves it to the long way.

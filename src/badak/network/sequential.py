@@ -13,7 +13,6 @@ from badak._common.interruption import Interruption
 from badak._common.samples import check_pairs, check_samples
 from badak._common.seeds import check_seed, default_seed
 from badak._common.validation import as_list, check_whole
-from badak.activations import is_builtin
 from badak.engine import check_engine
 from badak.errors import InputError
 from badak.layers import Input, Layer
@@ -604,10 +603,9 @@ class Sequential:
         array([0, 1])
         """
         self._need_built()
-        output = self.layers[-1].activation
-        # Softmax keeps the order: the largest pre-activation is the largest output.
-        kept_order = output is not None and is_builtin(output, "softmax", "log_softmax")
-        return decide(output, self.loss, self._ask(x, batch_size, last_activation=not kept_order))
+        last_activation = not self._answers.last_activation_keeps_order
+        values = self._ask(x, batch_size, last_activation=last_activation)
+        return decide(self.layers[-1].activation, self.loss, values)
 
     def forward(self, x: ArrayLike, training: bool = False) -> list[LayerPass]:
         """Return what every layer made of x.

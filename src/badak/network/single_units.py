@@ -17,8 +17,10 @@ def check_single_units(layers: Sequence[Layer], shapes: Sequence[Shape]) -> None
     `shapes` are those before the first layer and after each.
     """
     for layer, shape in zip(layers, shapes[1:], strict=False):
+        if shape[-1:] != (1,):
+            continue
         for name, value in ALWAYS.items():
-            if is_builtin(layer.activation, name) and shape[-1:] == (1,):
+            if is_builtin(layer.activation, name):
                 instead = (
                     "for two classes end with Dense(1, 'sigmoid') or two units"
                     if layer is layers[-1]

@@ -45,6 +45,10 @@ class UpdateWriter:
         self.slots = [slots[name] for name in optimizer.slots]
         self.numbers = numbers
         """The names of the rule's numbers that are others in each step, each with its place."""
+        self.scalars = optimizer.scalars(1)
+        self.rate = optimizer.rate(1)
+        self._traced: dict[Any, tuple[Any, ...]] = {}
+        """The rule's results by its operands: most arrays of a network are moved by one formula."""
         self.gradient: Array | None = None
         if optimizer.clipnorm is not None or optimizer.global_clipnorm is not None:
             self.gradient = program.vector(parameters.trainable_size)
@@ -109,23 +113,27 @@ class UpdateWriter:
     ) -> None:
         """Write the optimizer's rule."""
         places = [self.program.at(self._number(slot, segment.start)) for slot in self.slots]
-        kept: Any = [computation.reads(place, w.columns, kind) for place in places]
-        scalars: dict[str, Any] = dict(self.optimizer.scalars(1))
-        rate: Any = self.optimizer.rate(1)
-        for name, place in self.numbers:
-            if name == PENALTY_SHARE:
-                continue
-            number = computation.reads(place, 1, "scalar")
-            if name == RATE:
-                rate = number
-            else:
-                scalars[name] = number
-        clipped: Any = g if self.gradient is not None else self.optimizer.clip(g)
-        new = self.optimizer.moved(w, clipped, kept, rate, scalars)
+        kept = [computation.reads(place, w.columns, kind) for place in places]
+        numbers = {
+            name: computation.reads(place, 1, "scalar")
+            for name, place in self.numbers
+            if name != PENALTY_SHARE
+        }
+        operands = (w, g, *kept, *numbers.values())
+        key = (w.columns, *(operand.node for operand in operands))
+        if key not in self._traced:
+            self._traced[key] = self._moved(w, g, kept, numbers)
         for value, place in zip(
-            new, [self.program.at(self._address(segment)), *places], strict=True
+            self._traced[key], [self.program.at(self._address(segment)), *places], strict=True
         ):
             computation.writes(value, place, kind)
+
+    def _moved(self, w: Any, g: Any, kept: list[Any], numbers: dict[str, Any]) -> tuple[Any, ...]:
+        """Trace the optimizer's rule."""
+        scalars: dict[str, Any] = {**self.scalars, **numbers}
+        rate = scalars.pop(RATE, self.rate)
+        clipped = g if self.gradient is not None else self.optimizer.clip(g)
+        return self.optimizer.moved(w, clipped, kept, rate, scalars)
 
     def _address(self, segment: Segment) -> int:
         return self._number(self.parameters.vector, segment.start)
