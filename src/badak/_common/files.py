@@ -6,7 +6,6 @@ And what is read is a file: a pipe could make a reader wait for ever, a device n
 import contextlib
 import errno
 import os
-import secrets
 import stat
 import zlib
 from collections.abc import Callable
@@ -45,7 +44,7 @@ def write_whole(path: str | os.PathLike[str], data: bytes | Callable[[BinaryIO],
     target = Path(os.path.realpath(path))
     mode = _mode_of_the_old(target)
     prefix = _prefix(target)
-    temporary = target.with_name(f"{prefix}{os.getpid()}-{secrets.token_hex(4)}{TEMPORARY}")
+    temporary = target.with_name(f"{prefix}{os.getpid()}-{os.urandom(4).hex()}{TEMPORARY}")
     _clear(target.parent, prefix)
     try:
         with _create(temporary, target) as file:
