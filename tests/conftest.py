@@ -8,6 +8,8 @@ from pathlib import Path
 # of them, and its threads then wait for one another: ten times slower. Read when NumPy is imported.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
+os.environ["BADAK_LANGUAGE"] = "en"  # whatever the tester's locale says
+
 import pytest
 from hypothesis import settings
 

@@ -6,7 +6,7 @@ import sys
 import pytest
 
 import badak as library
-from badak.cli.errors import message
+from badak.cli.errors import sentence
 
 COMMANDS = ("train", "evaluate", "predict", "info")
 
@@ -110,13 +110,13 @@ def test_in_a_pipe_nothing_is_printed_that_steers_a_terminal(start, digits_model
 
 
 def test_an_error_of_the_system_says_what_to_do():
-    assert message(OSError(errno.ENOSPC, "No space left on device")) == (
+    assert sentence(OSError(errno.ENOSPC, "No space left on device")) == (
         "no space left on device; make room and try again"
     )
-    assert message(PermissionError(errno.EACCES, "Permission denied", "a.png")) == (
+    assert sentence(PermissionError(errno.EACCES, "Permission denied", "a.png")) == (
         "a.png: permission denied; check its permissions"
     )
-    assert "fewer units" in message(MemoryError("74.5 GiB"))
+    assert "fewer units" in sentence(MemoryError("74.5 GiB"))
 
 
 def test_too_little_memory_is_told_in_a_line(badak, monkeypatch):

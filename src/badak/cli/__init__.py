@@ -10,16 +10,18 @@ from typing import Annotated
 import typer
 
 from badak.cli.doctor import doctor
-from badak.cli.errors import ReportingGroup, UsageError, report, usage_message
+from badak.cli.errors import ReportingGroup, UsageError, report
 from badak.cli.evaluate import evaluate
 from badak.cli.experiment import experiment
 from badak.cli.explain import explain
 from badak.cli.export import export
+from badak.cli.help import Language, choose_language, translate, with_language
 from badak.cli.import_ import import_model
 from badak.cli.info import info
 from badak.cli.plot.app import plot
 from badak.cli.predict import predict
 from badak.cli.train import train
+from badak.cli.usage import usage_sentence
 
 WRONG_USAGE = 2  # the exit code, as that of other commands
 
@@ -29,9 +31,9 @@ app = typer.Typer(
     pretty_exceptions_enable=False,  # a fault of the program keeps its plain traceback
 )
 for _command in (train, evaluate, predict, explain, info, experiment, doctor):
-    app.command()(_command)
-app.command()(export)
-app.command("import")(import_model)
+    app.command()(with_language(_command))
+app.command()(with_language(export))
+app.command("import")(with_language(import_model))
 app.add_typer(plot, name="plot")
 
 
@@ -47,9 +49,12 @@ def main(arguments: Sequence[str] | None = None) -> None:
             )  # names that the terminal cannot show must not raise
     given = sys.argv[1:] if arguments is None else list(arguments)
     try:
-        code = app(given or ["--help"], prog_name="badak", standalone_mode=False)
+        choose_language(given)
+        command = typer.main.get_command(app)
+        translate(command)
+        code = command(given or ["--help"], prog_name="badak", standalone_mode=False)
     except UsageError as error:
-        report(usage_message(error))
+        report(usage_sentence(error, given))
         code = WRONG_USAGE
     sys.exit(code or 0)
 
@@ -70,5 +75,6 @@ def _badak(
             "--version", callback=_print_version, is_eager=True, help="Show the version and exit."
         ),
     ] = False,
+    language: Language = None,
 ) -> None:
     """Neural networks that you can see through, fast on an ordinary CPU."""

@@ -10,19 +10,20 @@ from typing import Any
 import typer
 from typer.core import TyperGroup
 
+from badak._common.language import marked, message, translated
 from badak.cli.terminal import printable
 from badak.errors import BadakError
 
 ADVICE = {
-    errno.ENOENT: "check the name",
-    errno.EACCES: "check its permissions",
-    errno.EPERM: "check its permissions",
-    errno.EISDIR: "give a file's name",
-    errno.ENOTDIR: "give another path",
-    errno.ENOSPC: "make room and try again",
-    errno.EROFS: "choose another place",
+    errno.ENOENT: marked("no such file or directory; check the name"),
+    errno.EACCES: marked("permission denied; check its permissions"),
+    errno.EPERM: marked("operation not permitted; check its permissions"),
+    errno.EISDIR: marked("is a directory; give a file's name"),
+    errno.ENOTDIR: marked("not a directory; give another path"),
+    errno.ENOSPC: marked("no space left on device; make room and try again"),
+    errno.EROFS: marked("read-only file system; choose another place"),
 }
-"""What to do where only the system has spoken, by its error number."""
+"""What it is, and what to do, where only the system has spoken; by its error number."""
 
 
 # Where this class of Click's is found differs from one version of Typer to the next.
@@ -49,33 +50,27 @@ def reported() -> Iterator[None]:
         _discard_output()
         raise typer.Exit(1) from None
     except (BadakError, OSError, MemoryError) as error:
-        report(message(error))
+        report(sentence(error))
         raise typer.Exit(1) from None
 
 
 def report(text: str) -> None:
     """Print one error."""
-    lines = (printable(line) for line in text.splitlines())
-    print("badak: error: " + "\n".join(lines), file=sys.stderr)
+    text = "\n".join(printable(line) for line in text.splitlines())
+    print(message("badak: error: {text}", text=text), file=sys.stderr)
 
 
-def usage_message(error: Any) -> str:
-    """Return what is wrong with the command line as a sentence, and where the help is."""
-    text = str(error.format_message()).rstrip(".")
-    command = error.ctx.command_path if error.ctx else "badak"
-    return f"{text[:1].lower()}{text[1:]} (see {command} --help)"
-
-
-def message(error: BaseException) -> str:
+def sentence(error: BaseException) -> str:
     """Return an error as a sentence: badak's own as it is, the system's with what to do."""
     if isinstance(error, MemoryError):
-        return f"the memory does not suffice: use fewer units or images ({error})"
+        return message(
+            "the memory does not suffice: use fewer units or images ({details})", details=error
+        )
     if not isinstance(error, OSError) or error.strerror is None:
         return str(error)
-    what = error.strerror.lower()
+    what = ADVICE.get(error.errno or 0)
     where = "" if error.filename is None else f"{os.fsdecode(error.filename)}: "
-    advice = ADVICE.get(error.errno or 0)
-    return f"{where}{what}" + (f"; {advice}" if advice else "")
+    return where + (translated(what) if what else error.strerror.lower())
 
 
 def _discard_output() -> None:

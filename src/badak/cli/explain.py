@@ -11,7 +11,7 @@ import typer
 from badak._common import display
 from badak._common.registry import nearest
 from badak.cli.answers import Answer, answers_to, print_answer, print_several
-from badak.cli.errors import UsageError, message, report
+from badak.cli.errors import UsageError, report, sentence
 from badak.cli.models import BOXED, is_boxed, load_or_boxed, split_model, tell_boxed
 from badak.cli.plot.options import LanguageOption, ThemeOption, target_of
 from badak.cli.terminal import make_console, print_facts, printable
@@ -101,7 +101,7 @@ def explain(
                 where = _numbered(figure, answer)
                 _draw(explained, reading, answer, where, theme, language)
         except (BadakError, OSError) as error:
-            report(message(error))
+            report(sentence(error))
             failed = True
             continue
         if not as_json:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from badak.cli.answers import LIKELIEST, answers_to, print_answer, print_several
-from badak.cli.errors import UsageError, message, report
+from badak.cli.errors import UsageError, report, sentence
 from badak.cli.models import (
     BOXED,
     ModelAndPictures,
@@ -78,7 +78,7 @@ def predict(
         try:
             reading = read(path, prepare, class_names)
         except (BadakError, OSError) as error:
-            report(message(error))
+            report(sentence(error))
             failed = True
             continue
         if given is None and not as_json and not answers:

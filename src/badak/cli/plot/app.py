@@ -4,13 +4,14 @@ from collections.abc import Callable
 
 import typer
 
+from badak.cli.help import Language
 from badak.cli.plot import formulas, networks, results
 
 plot = typer.Typer(invoke_without_command=True)
 
 
 @plot.callback()
-def _plot(context: typer.Context) -> None:
+def _plot(context: typer.Context, language: Language = None) -> None:
     """Draw formulas, networks, training and answers as PNG, SVG or PDF.
 
     Try: badak plot activation relu sigmoid step

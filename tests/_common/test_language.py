@@ -1,0 +1,100 @@
+import subprocess
+import sys
+import warnings
+
+import pytest
+
+from badak._common import language as module
+from badak._common.language import counted, language, message, set_language, translated
+from badak.errors import InputError
+
+
+@pytest.fixture(autouse=True)
+def _english_afterwards():
+    yield
+    set_language(None)
+
+
+@pytest.fixture
+def surroundings(monkeypatch):
+    """Set the environment's variables to these alone."""
+
+    def put(**variables):
+        for name in (module.VARIABLE, *module.LOCALE):
+            monkeypatch.delenv(name, raising=False)
+        for name, value in variables.items():
+            monkeypatch.setenv(name, value)
+        set_language(None)
+
+    return put
+
+
+@pytest.mark.parametrize(
+    ("variables", "spoken"),
+    [
+        ({}, "en"),
+        ({"LANG": "ko_KR.UTF-8"}, "ko"),
+        ({"LANG": "ko"}, "ko"),
+        ({"LANG": "kok_IN.UTF-8"}, "en"),
+        ({"LANG": "en_US.UTF-8", "LC_MESSAGES": "ko_KR.UTF-8"}, "ko"),
+        ({"LANG": "ko_KR.UTF-8", "LC_ALL": "C.UTF-8"}, "en"),
+        ({"LANG": "ko_KR.UTF-8", "LC_ALL": ""}, "ko"),
+        ({"LANG": "ko_KR.UTF-8", "BADAK_LANGUAGE": "en"}, "en"),
+        ({"LANG": "C", "BADAK_LANGUAGE": "ko"}, "ko"),
+        ({"LANG": "ko_KR.UTF-8", "BADAK_LANGUAGE": ""}, "ko"),
+    ],
+)
+def test_the_variable_counts_before_the_locale(surroundings, variables, spoken):
+    surroundings(**variables)
+    assert language() == spoken
+
+
+def test_a_language_that_is_set_counts_before_the_environment(surroundings):
+    surroundings(BADAK_LANGUAGE="ko")
+    set_language("en")
+    assert language() == "en"
+
+
+def test_an_unknown_language_is_refused_by_name():
+    with pytest.raises(InputError, match="language is 'fr', but must be en or ko"):
+        set_language("fr")
+
+
+def test_an_unknown_variable_is_warned_of_once_and_english_is_spoken(surroundings):
+    surroundings(BADAK_LANGUAGE="fr")
+    with pytest.warns(UserWarning, match="BADAK_LANGUAGE is 'fr', but must be en or ko"):
+        assert language() == "en"
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert language() == "en"
+
+
+def test_a_message_is_formatted_as_an_f_string_would_be():
+    name, share, width = "a'b", 0.25, 6
+    template = "{name!r} has {share:.1%} {{of}} {share:{width}}"
+    expected = f"{name!r} has {share:.1%} {{of}} {share:{width}}"
+    assert message(template, name=name, share=share, width=width) == expected
+
+
+def test_a_sentence_about_one_thing_is_in_the_singular():
+    said = [counted("{count} file", "{count} files", count=n) for n in (0, 1, 2)]
+    assert said == ["0 files", "1 file", "2 files"]
+
+
+def test_korean_is_found_in_the_catalogue_with_the_particle_that_fits():
+    set_language("ko")
+    template = "{given} is no whole number of at least {least}"
+    assert message(template, given="'x3'", least=1) == "'x3'은 1 이상인 정수가 아닙니다"
+    assert message(template, given="'x2'", least=1) == "'x2'는 1 이상인 정수가 아닙니다"
+    assert translated("Options") == "옵션"
+    assert translated("no such words at all") == "no such words at all"
+
+
+def test_gettext_is_imported_for_korean_only():
+    code = """
+import sys
+from badak._common.language import message
+assert message("Options") == "Options"
+print("gettext" in sys.modules)
+"""
+    assert subprocess.check_output([sys.executable, "-c", code], text=True) == "False\n"

@@ -1,0 +1,37 @@
+"""The catalogue of messages is complete and fits the code."""
+
+import importlib.util
+from pathlib import Path
+
+import pytest
+
+pytest.importorskip("babel")
+SPEC = importlib.util.spec_from_file_location(
+    "messages", Path(__file__).parent.parent / "tools" / "messages.py"
+)
+messages = importlib.util.module_from_spec(SPEC)
+SPEC.loader.exec_module(messages)
+
+
+def test_every_message_is_translated_with_its_fields_and_none_is_stale():
+    assert messages.problems() == []
+
+
+def test_every_message_is_written_out_with_the_fields_that_it_is_given():
+    wrong = []
+    for where, call in messages.calls():
+        kind = call.func.id
+        texts = call.args[: 2 if kind == "counted" else 1]
+        if not all(isinstance(getattr(each, "value", None), str) for each in texts):
+            wrong.append(f"{where}: not written out")
+            continue
+        if kind == "marked":  # filled in where it is translated
+            continue
+        wanted = set().union(*(messages.fields(each.value) for each in texts))
+        given = {each.arg for each in call.keywords}
+        if kind == "counted":
+            wanted |= {"count"}
+            given |= {"count"} if len(call.args) > 2 else set()
+        if wanted != given:
+            wrong.append(f"{where}: fields {sorted(wanted ^ given)}")
+    assert wrong == []
