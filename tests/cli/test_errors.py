@@ -2,11 +2,13 @@ import errno
 import re
 import subprocess
 import sys
+import warnings
 
 import pytest
 
 import badak as library
 from badak.cli.errors import sentence
+from badak.pictures import fonts
 
 COMMANDS = ("train", "evaluate", "predict", "info")
 
@@ -159,3 +161,12 @@ heavy = {{"numpy", "PIL", "safetensors", "pooch", "badak.network.sequential", "b
 print(sorted(heavy & set(sys.modules)))
 """
     assert subprocess.check_output([sys.executable, "-c", code], text=True) == "[]\n"
+
+
+def test_a_warning_of_badaks_is_a_line_and_shows_no_code(badak, monkeypatch):
+    monkeypatch.setattr(fonts, "installed_font", lambda: None)
+    with warnings.catch_warnings():
+        warnings.simplefilter("always")  # tests make them errors
+        outcome = badak("plot", "activation", "relu", "--title", "漢字")
+    assert outcome.code == 0
+    assert re.fullmatch(r"badak: note: no font here has all letters of '漢字'.*\n", outcome.err)

@@ -9,7 +9,7 @@ from matplotlib.figure import Figure
 from matplotlib.text import Text
 
 from badak import Input, Sequential, layers
-from badak.pictures import canvas
+from badak.pictures import fonts
 
 TOUCHING = 1.0  # dots that two texts may share
 
@@ -73,8 +73,9 @@ def check_legible():
 
 
 @pytest.fixture
-def no_korean_font(monkeypatch):
-    monkeypatch.setattr(canvas, "korean_font", lambda: None)
+def no_installed_font(monkeypatch):
+    """A system whose only fonts are matplotlib's and badak's."""
+    monkeypatch.setattr(fonts, "installed_font", lambda: None)
 
 
 @pytest.fixture(scope="session")

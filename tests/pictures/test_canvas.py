@@ -1,24 +1,21 @@
 import io
 import itertools
 
+import matplotlib as mpl
 import numpy as np
 import pytest
 from matplotlib.figure import Figure
-from matplotlib.font_manager import fontManager
 from PIL import Image
 
 from badak.errors import InputError
-from badak.pictures import canvas as canvas_module
+from badak.pictures import fonts
 from badak.pictures.canvas import (
     DARK,
     LIGHT,
     canvas,
     check_format,
     encoded,
-    korean_font,
     plain,
-    renders,
-    writable,
 )
 
 
@@ -56,10 +53,10 @@ def test_no_two_lines_have_the_same_dashes():
     assert len(set(styles)) == len(styles)
 
 
-def test_a_title_that_no_font_can_write_becomes_the_english_one(no_korean_font):
-    with canvas(language="ko") as c:
-        c.title("제목", "english", "한국어")
-    assert c.ax.get_title() == "english"
+def test_a_title_that_no_font_can_write_is_left_out_with_a_warning(no_installed_font):
+    with canvas(language="ko") as c, pytest.warns(UserWarning, match=r"'漢字': badak's own title"):
+        c.title("漢字", "english", "한국어")
+    assert c.ax.get_title() == "한국어"
 
 
 def test_a_long_title_is_broken_into_lines():
@@ -70,26 +67,32 @@ def test_a_long_title_is_broken_into_lines():
     assert " ".join(lines).split() == ["word"] * 60
 
 
-def test_names_are_plain_and_short_and_fall_back_to_their_numbers(no_korean_font):
+def test_names_are_plain_and_short():
     with canvas() as c:
         assert c.names(["cat", "강아지", "a\x1b[2Jb", "x" * 99, "$a$"], longest=9) == [
-            *("cat", "1", "a [2Jb", "xxxxxxxx…", r"\$a\$"),
+            *("cat", "강아지", "a [2Jb", "xxxxxxxx…", r"\$a\$"),
         ]
+
+
+def test_a_name_that_no_font_can_write_becomes_its_number_with_a_warning(no_installed_font):
+    with canvas() as c, pytest.warns(UserWarning, match="'漢字': its number, 1, stands for it"):
+        assert c.names(["개", "漢字"]) == ["개", "1"]
+
+
+def test_rare_letters_are_set_in_an_installed_font(monkeypatch):
+    monkeypatch.setattr(fonts, "installed_font", lambda: "STIXGeneral")  # comes with matplotlib
+    with canvas() as c:
+        c.names(["plain"])
+        assert "STIXGeneral" not in mpl.rcParams["font.family"]
+        assert c.names(["ᶍ"]) == ["ᶍ"]
+        c.title("ᶍ", "", "")
+    assert encoded(c.figure, "png")  # where letters lack, matplotlib warns: an error here
+    assert c.ax.title.get_fontfamily() == ["DejaVu Sans", "Badak Sans KR", "STIXGeneral"]
 
 
 def test_korean_letters_count_twice_for_they_are_twice_as_wide():
     assert plain("가나다", 6) == "가나다"
     assert plain("가나다라", 6) == "가나…"
-
-
-def test_what_the_fonts_at_hand_cannot_write_is_known():
-    assert writable("naïve ψ → ∞")
-    assert not writable("\U00013000")  # a hieroglyph
-    assert writable("한글") is (korean_font() is not None)
-
-
-def test_a_formula_beside_korean_words_would_be_boxes_and_is_not_set_as_one():
-    assert not renders("값 $x^2$")
 
 
 @pytest.mark.parametrize("name", ["a.jpg", "png", "a", "a.png.txt", ".", "..", "/"])
@@ -119,14 +122,6 @@ def test_panels_fill_the_axes_from_the_left_and_the_top():
     assert len(panels) == 6
     assert (np.diff(boxes.reshape(2, 3, 4)[:, :, 0], axis=1) > 0).all()
     assert (np.diff(boxes.reshape(2, 3, 4)[:, :, 1], axis=0) < 0).all()
-
-
-def test_letters_are_looked_up_in_fonts_that_came_after_matplotlibs_list(monkeypatch):
-    looked = []
-    monkeypatch.setattr(fontManager, "get_font_names", list)
-    monkeypatch.setattr(canvas_module, "findSystemFonts", lambda: looked.append(1) or [])
-    assert korean_font.__wrapped__() is None
-    assert looked
 
 
 def test_the_axes_given_keep_their_figures_size_and_ground():

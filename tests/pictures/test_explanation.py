@@ -2,7 +2,6 @@ import numpy as np
 import pytest
 from matplotlib.collections import PolyCollection
 from matplotlib.figure import Figure
-from matplotlib.text import Text
 
 from badak import Input, Sequential, datasets, layers, pictures
 from badak.errors import InputError
@@ -164,10 +163,3 @@ def test_it_is_drawn_in_axes_that_are_given_and_the_same_on_every_run():
     assert (right.get_title(), left.get_title()) == ("mine", "")
     first, second = (encoded(pictures.explanation(of_digits()), "svg") for _ in range(2))
     assert first == second
-
-
-def test_without_a_korean_font_no_text_needs_one(no_korean_font, check_legible):
-    figure = pictures.explanation(CASES["many classes"](), language="ko")
-    check_legible(figure)
-    words = "".join(text.get_text() for text in figure.findobj(Text))
-    assert not any("가" <= letter <= "힣" for letter in words)

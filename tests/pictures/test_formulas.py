@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 
 from badak import activations, losses
 from badak.errors import InputError
-from badak.pictures.canvas import renders
+from badak.pictures.fonts import renders
 from badak.pictures.formulas import check_between, mathtext, traced
 
 

@@ -60,9 +60,7 @@ def final_of(text: str) -> str | None:
     read = text.rstrip(CLOSING)
     last = read[-1:]
     if "가" <= last <= "힣":
-        return ("", *"ㄱㄲㄳㄴㄵㄶㄷㄹㄺㄻㄼㄽㄾㄿㅀㅁㅂㅄㅅㅆㅇㅈㅊㅋㅌㅍㅎ")[
-            (ord(last) - ord("가")) % 28
-        ]
+        return CONSONANTS[(ord(last) - ord("가")) % len(CONSONANTS)]
     if last.isascii() and last.isdigit():
         return FINALS.get(last, "")
     if last == "%":

@@ -4,8 +4,9 @@ import contextlib
 import errno
 import os
 import sys
+import warnings
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, TextIO
 
 import typer
 from typer.core import TyperGroup
@@ -35,7 +36,8 @@ class ReportingGroup(TyperGroup):
 
     def invoke(self, ctx: Any) -> Any:
         """Run the sub-command that was asked for."""
-        with reported():
+        with reported(), warnings.catch_warnings():
+            warnings.showwarning = _as_note
             result = super().invoke(ctx)
             sys.stdout.flush()  # a reader that is gone is met here, not while Python shuts down
             return result
@@ -60,7 +62,38 @@ def report(text: str) -> None:
     print(message("badak: error: {text}", text=text), file=sys.stderr)
 
 
+<<<<<<< HEAD
 def sentence(error: BaseException) -> str:
+=======
+def note(text: str) -> None:
+    """Print what the user should know although the command goes on."""
+    print(f"badak: note: {printable(text)}", file=sys.stderr)
+
+
+def _as_note(
+    message: Warning | str,
+    category: type[Warning],
+    filename: str,
+    lineno: int,
+    file: TextIO | None = None,
+    line: str | None = None,
+) -> None:
+    """Print badak's warnings without the line of code that a Python user would see."""
+    if category is UserWarning:
+        note(str(message))
+    else:
+        print(warnings.formatwarning(message, category, filename, lineno), file=sys.stderr, end="")
+
+
+def usage_message(error: Any) -> str:
+    """Return what is wrong with the command line as a sentence, and where the help is."""
+    text = str(error.format_message()).rstrip(".")
+    command = error.ctx.command_path if error.ctx else "badak"
+    return f"{text[:1].lower()}{text[1:]} (see {command} --help)"
+
+
+def message(error: BaseException) -> str:
+>>>>>>> 3d1074d (Bring a Korean font for pictures, and warn of what no font can write)
     """Return an error as a sentence: badak's own as it is, the system's with what to do."""
     if isinstance(error, MemoryError):
         return message(

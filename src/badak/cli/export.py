@@ -3,16 +3,15 @@
 import json
 import os
 import shlex
-import sys
 import warnings
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from badak.cli.errors import UsageError
+from badak.cli.errors import UsageError, note
 from badak.cli.models import ModelArgument, load
-from badak.cli.terminal import make_console, print_facts, printable
+from badak.cli.terminal import make_console, print_facts
 from badak.errors import InputError
 from badak.formats.registry import EXPORTERS
 from badak.recipes.preparation import is_for_tables
@@ -66,7 +65,7 @@ def export(
     print_facts(console, facts | _next_step(network, target))
     tell(noted)
     if is_for_tables(network):
-        report_note(
+        note(
             "the file takes the features that badak makes of the table's columns, not the columns: "
             "`badak info` lists them, badak.tables.TablePreparation makes them"
         )
@@ -103,9 +102,4 @@ def _next_step(network: "Sequential", target: Path) -> dict[str, str]:
 def tell(noted: list[warnings.WarningMessage]) -> None:
     """Print what a format could not take along, each once."""
     for message in dict.fromkeys(str(warning.message) for warning in noted):
-        report_note(message)
-
-
-def report_note(text: str) -> None:
-    """Print warnings: what the user should know although the command succeeded."""
-    print(f"badak: note: {printable(text)}", file=sys.stderr)
+        note(message)

@@ -9,7 +9,9 @@ ax : matplotlib.axes.Axes, optional
 theme : {"light", "dark"}, default "light"
     The colours.
 language : {"en", "ko"}, default "en"
-    The language of the words; English where no installed font has Korean letters.
+    The language of the words. Korean is set in a font that comes with badak; letters which it
+    lacks, rare syllables and Chinese ones, in an installed font that has them. A name or title
+    that no font can write is left out with a warning.
 save : str or path, optional
     Where to write the figure; the name ends in .png, .svg or .pdf. The same picture has the same
     bytes on every run.

@@ -6,11 +6,10 @@ of matplotlib's.
 
 import io
 import os
-import re
+import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import cache
 from itertools import accumulate
 from pathlib import Path
 from textwrap import fill
@@ -22,33 +21,19 @@ from cycler import cycler
 from matplotlib.axes import Axes
 from matplotlib.colors import Colormap, LinearSegmentedColormap
 from matplotlib.figure import Figure
-from matplotlib.font_manager import findfont, findSystemFonts, fontManager, get_font
-from matplotlib.mathtext import MathTextParser
+from matplotlib.text import Text
 from matplotlib.transforms import ScaledTranslation
 
 from badak._common.files import write_whole
 from badak._common.looks import LANGUAGES
 from badak._common.registry import Registry
 from badak.errors import InputError
+from badak.pictures.fonts import CONTROL, families, renders, writable
 
 DOTS_PER_INCH = 100
 WIDTH, HEIGHT = 8.0, 4.5  # inches: 800 by 450 dots, read at that size without zooming
 FORMATS = ("png", "svg", "pdf")
 LINE = 16.0  # points from one line of text to the next
-CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]+")
-
-# Fonts with Korean letters that systems ship or people install, in order of preference.
-KOREAN_FONTS = (
-    "Noto Sans CJK KR",
-    "Noto Sans KR",
-    "NanumGothic",
-    "Malgun Gothic",
-    "Apple SD Gothic Neo",
-    "AppleGothic",
-    "NanumBarunGothic",
-    "UnDotum",
-)
-LATIN_FONT = "DejaVu Sans"  # comes with matplotlib
 
 
 @dataclass(frozen=True)
@@ -122,16 +107,20 @@ class Canvas:
         return float(box.width), float(box.height)
 
     def say(self, english: str, korean: str) -> str:
-        """Return the text in the picture's language; English where no font has Korean letters."""
-        return korean if self.language == "ko" and korean_font() else english
+        """Return the text in the picture's language."""
+        return korean if self.language == "ko" else english
 
     def title(self, given: str | None, english: str, korean: str, lines_below: int = 0) -> None:
         """Set the title to what the user gave, if it can be written, else to these words.
 
+        A warning says so where it cannot be.
+
         `lines_below` are left free under it, for the titles of panels.
         """
         pad = mpl.rcParams["axes.titlepad"] + LINE * lines_below
-        text = given if given and writable(given) else self.say(english, korean)
+        text = self.say(english, korean)
+        if given and self._can_write(given, "badak's own title stands there instead"):
+            text = given
         formula = "$" in text and renders(text)
         self.ax.set_title(text if formula else self._wrapped(text), pad=pad, parse_math=formula)
 
@@ -143,9 +132,27 @@ class Canvas:
     def names(self, names: Sequence[str], longest: int = 16) -> list[str]:
         """Return names from the user's data as texts: short, plain, and drawable.
 
-        One that no font can write becomes its number.
+        One that no font can write becomes its number, with a warning.
         """
-        return [plain(name, longest) if writable(name) else str(i) for i, name in enumerate(names)]
+        return [
+            plain(name, longest)
+            if self._can_write(name, f"its number, {number}, stands for it")
+            else str(number)
+            for number, name in enumerate(names)
+        ]
+
+    def _can_write(self, text: str, otherwise: str) -> bool:
+        """Whether fonts have the letters, which are used from then on; warn where none has."""
+        if writable(text):
+            known = mpl.rcParams["font.family"]
+            mpl.rcParams["font.family"] = [*known, *(f for f in families(text) if f not in known)]
+            return True
+        warnings.warn(
+            f"no font here has all letters of {text!r}: {otherwise}; install one that has them, "
+            "such as Noto Sans CJK",
+            stacklevel=4,
+        )
+        return False
 
     def legend_below(self, columns: int = 3, lines: float = 2.4, **more: Any) -> None:
         """Set the legend under the axes, where it hides nothing; `lines` down, for the labels."""
@@ -245,8 +252,18 @@ def canvas(
             ax = Picture(figsize=size, dpi=DOTS_PER_INCH, layout="constrained").add_subplot()
         drawn = Canvas(ax, chosen, language)
         yield drawn
+        _set_rare_letters(ax)
         if save is not None:
             write(drawn.figure, save)
+
+
+def _set_rare_letters(ax: Axes) -> None:
+    """Let texts that were made before a rare letter was met be set in the same fonts as others."""
+    usual, now = list(families()), mpl.rcParams["font.family"]
+    if now != usual:
+        for text in ax.findobj(Text):
+            if text.get_fontfamily() == usual:
+                text.set_fontfamily(now)
 
 
 def check_format(path: str | os.PathLike[str]) -> str:
@@ -275,48 +292,6 @@ def encoded(figure: Figure, kind: str) -> bytes:
     return buffer.getvalue()
 
 
-@cache
-def korean_font() -> str | None:
-    """Return the name of a font with Korean letters, None where the system has none."""
-
-    def known() -> str | None:
-        names = set(fontManager.get_font_names())
-        return next((name for name in KOREAN_FONTS if name in names), None)
-
-    if known() is None:  # matplotlib's cached list of fonts may be out of date
-        wanted = tuple(name.replace(" ", "").lower() for name in KOREAN_FONTS)
-        for path in findSystemFonts():
-            if Path(path).stem.replace("-", "").lower().startswith(wanted):
-                fontManager.addfont(path)
-    return known()
-
-
-def writable(text: str) -> bool:
-    """Whether the known fonts have letters for this text.
-
-    >>> writable("loss of each epoch")
-    True
-    """
-    letters = _letters_of(_fonts())
-    return all(ord(letter) in letters for letter in CONTROL.sub("", text))
-
-
-def renders(text: str) -> bool:
-    """Whether what stands between dollar signs in the text can be drawn as a formula.
-
-    Formulas are set in one font, so that there can be no Korean letters beside them.
-
-    >>> renders("costs $x^2$"), renders("$nonsense{$"), renders("값 $x^2$")
-    (True, False, False)
-    """
-    letters = _letters_of((LATIN_FONT,))
-    try:
-        MathTextParser("path").parse(text)
-    except ValueError:
-        return False
-    return all(ord(letter) in letters for letter in text)
-
-
 def plain(text: str, longest: int) -> str:
     r"""Return the text in one line, at most so wide, its dollar signs no formula's.
 
@@ -332,19 +307,9 @@ def plain(text: str, longest: int) -> str:
     return text.replace("$", r"\$")
 
 
-@cache
-def _letters_of(fonts: tuple[str, ...]) -> frozenset[int]:
-    return frozenset().union(*(get_font(findfont(name)).get_charmap() for name in fonts))
-
-
-def _fonts() -> tuple[str, ...]:
-    korean = korean_font()
-    return (LATIN_FONT,) if korean is None else (LATIN_FONT, korean)
-
-
 def _settings(theme: Theme) -> Any:
     return {
-        "font.family": list(_fonts()),
+        "font.family": list(families()),
         "font.size": 11.0,
         "axes.titlesize": 13.0,
         "axes.titleweight": "normal",

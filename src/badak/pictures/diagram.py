@@ -14,7 +14,8 @@ from matplotlib.patches import FancyArrowPatch, FancyBboxPatch
 from badak.errors import InputError
 from badak.layers import Activation, Dense, Dropout, GaussianNoise, Rescaling
 from badak.perceptron import Perceptron
-from badak.pictures.canvas import DOTS_PER_INCH, HEIGHT, LATIN_FONT, WIDTH, Canvas, canvas
+from badak.pictures.canvas import DOTS_PER_INCH, HEIGHT, WIDTH, Canvas, canvas
+from badak.pictures.fonts import LATIN_FONT
 from badak.pictures.registry import PICTURES
 from badak.typing import Array
 
@@ -375,7 +376,7 @@ def _draw_box(
     for i, line in enumerate(shown):
         y = middle[1] + step * (0.5 * (len(shown) - 1) - i)
         heavy: dict[str, Any] = {}
-        if i == 0 and line.isascii():  # few Korean fonts have a bold face
+        if i == 0 and line.isascii():  # the Korean font has no bold face
             heavy = {"fontweight": "bold", "fontfamily": LATIN_FONT}
         size = 10.5 if i == 0 and len(line) <= 14 else 9.0
         c.ax.text(middle[0], y, line, ha="center", va="center", fontsize=size, **heavy)

@@ -8,7 +8,8 @@ import numpy as np
 
 from badak._common.validation import FINITE
 from badak.errors import InputError
-from badak.pictures.canvas import Canvas, renders
+from badak.pictures.canvas import Canvas
+from badak.pictures.fonts import renders
 from badak.typing import Array
 
 Function = Callable[[Array], Array]
