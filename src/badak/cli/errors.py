@@ -62,16 +62,13 @@ def report(text: str) -> None:
     print(message("badak: error: {text}", text=text), file=sys.stderr)
 
 
-<<<<<<< HEAD
-def sentence(error: BaseException) -> str:
-=======
 def note(text: str) -> None:
     """Print what the user should know although the command goes on."""
-    print(f"badak: note: {printable(text)}", file=sys.stderr)
+    print(message("badak: note: {text}", text=printable(text)), file=sys.stderr)
 
 
 def _as_note(
-    message: Warning | str,
+    warning: Warning | str,
     category: type[Warning],
     filename: str,
     lineno: int,
@@ -80,20 +77,12 @@ def _as_note(
 ) -> None:
     """Print badak's warnings without the line of code that a Python user would see."""
     if category is UserWarning:
-        note(str(message))
+        note(str(warning))
     else:
-        print(warnings.formatwarning(message, category, filename, lineno), file=sys.stderr, end="")
+        print(warnings.formatwarning(warning, category, filename, lineno), file=sys.stderr, end="")
 
 
-def usage_message(error: Any) -> str:
-    """Return what is wrong with the command line as a sentence, and where the help is."""
-    text = str(error.format_message()).rstrip(".")
-    command = error.ctx.command_path if error.ctx else "badak"
-    return f"{text[:1].lower()}{text[1:]} (see {command} --help)"
-
-
-def message(error: BaseException) -> str:
->>>>>>> 3d1074d (Bring a Korean font for pictures, and warn of what no font can write)
+def sentence(error: BaseException) -> str:
     """Return an error as a sentence: badak's own as it is, the system's with what to do."""
     if isinstance(error, MemoryError):
         return message(
