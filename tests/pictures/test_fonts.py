@@ -21,7 +21,8 @@ def test_badaks_font_has_the_syllables_of_ks_x_1001_and_latin():
 
 
 def test_badaks_font_has_every_syllable_that_badak_writes():
-    written = "".join(path.read_text(encoding="utf-8") for path in SOURCES.rglob("*.py"))
+    files = [*SOURCES.rglob("*.py"), *SOURCES.rglob("*.po")]
+    written = "".join(path.read_text(encoding="utf-8") for path in files)
     assert hangul(written) <= set(map(chr, get_font(FILE).get_charmap()))
 
 

@@ -27,6 +27,9 @@ LETTERS = {"l": "ㄹ", "r": "ㄹ", "m": "ㅁ", "n": "ㄴ"}
 CONSONANTS = ("", *"ㄱㄲㄳㄴㄵㄶㄷㄹㄺㄻㄼㄽㄾㄿㅀㅁㅂㅄㅅㅆㅇㅈㅊㅋㅌㅍㅎ")
 """What closes a syllable, in the order of Unicode's syllables."""
 
+SYLLABLES = 19 * 21 * len(CONSONANTS)
+"""How many there are from 가 on, by first consonant and vowel."""
+
 CLOSING = "'\"`”’)]}>»」』"
 """What may stand between a word and its particle, and is not read."""
 
@@ -59,8 +62,9 @@ def final_of(text: str) -> str | None:
     """
     read = text.rstrip(CLOSING)
     last = read[-1:]
-    if "가" <= last <= "힣":
-        return CONSONANTS[(ord(last) - ord("가")) % len(CONSONANTS)]
+    place = ord(last or " ") - ord("가")
+    if 0 <= place < SYLLABLES:
+        return CONSONANTS[place % len(CONSONANTS)]
     if last.isascii() and last.isdigit():
         return FINALS.get(last, "")
     if last == "%":

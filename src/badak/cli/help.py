@@ -150,4 +150,6 @@ def _rstrip_end(text: Any, size: int) -> None:
     from rich.cells import cell_len
 
     spaces = len(text.plain) - len(text.plain.rstrip())
-    text.right_crop(min(spaces, max(0, cell_len(text.plain) - size)))
+    beyond = min(spaces, cell_len(text.plain) - size)
+    if beyond > 0:
+        text.right_crop(beyond)
