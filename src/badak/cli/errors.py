@@ -68,7 +68,7 @@ def note(text: str) -> None:
 
 
 def _as_note(
-    warning: Warning | str,
+    message: Warning | str,
     category: type[Warning],
     filename: str,
     lineno: int,
@@ -77,9 +77,9 @@ def _as_note(
 ) -> None:
     """Print badak's warnings without the line of code that a Python user would see."""
     if category is UserWarning:
-        note(str(warning))
+        note(str(message))
     else:
-        print(warnings.formatwarning(warning, category, filename, lineno), file=sys.stderr, end="")
+        print(warnings.formatwarning(message, category, filename, lineno), file=sys.stderr, end="")
 
 
 def sentence(error: BaseException) -> str:
