@@ -292,7 +292,7 @@ def test_wrong_batches_are_refused_at_once():
 
 @pytest.mark.parametrize("prepare", [normalize, standardize, whiten, whitening_matrix])
 def test_what_is_no_number_is_refused(prepare):
-    with pytest.raises(InputError, match="x must be numbers, not <U1"):
+    with pytest.raises(InputError, match="x must be numbers, not text, such as 'a'"):
         prepare([["a", "b"], ["c", "d"]])
 
 

@@ -25,5 +25,9 @@ class DivergedError(BadakError, ArithmeticError):
     """Training met a loss that is not finite."""
 
 
+class DataWarning(UserWarning):
+    """Data that can be worked with, but hardly as they were meant."""
+
+
 class NotSeparableError(BadakError, ArithmeticError):
     """No straight line parts the two classes, so one perceptron cannot learn them."""

@@ -30,6 +30,7 @@ from typing import Any
 
 import numpy as np
 
+from badak._common.arrays import why_no_numbers
 from badak._common.samples import as_array
 from badak._common.validation import POSITIVE, Interval
 from badak.activations import step
@@ -414,7 +415,7 @@ def _check_targets(t: ArrayLike, samples: Array) -> list[int]:
 def _finite(values: ArrayLike, what: str) -> Array:
     array = as_array(values, what)
     if array.dtype.kind not in "fiub":
-        raise InputError(f"{what} must be numbers, not {array.dtype}")
+        raise InputError(f"{what} must be numbers, not {why_no_numbers(array)}")
     if not np.isfinite(array).all():
         raise InputError(f"{what} must be finite, but they hold NaN or infinity")
     return array.astype(np.float64)

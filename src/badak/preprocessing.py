@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from badak._common.arrays import why_no_numbers
 from badak._common.samples import as_array
 from badak._common.statistics import Moments, whitening_of
 from badak.errors import InputError
@@ -362,7 +363,7 @@ def _floating(x: ArrayLike) -> Array:
 def _numbers(x: ArrayLike) -> Array:
     x = as_array(x, "x")
     if x.dtype.kind not in "fiub":
-        raise InputError(f"x must be numbers, not {x.dtype}")
+        raise InputError(f"x must be numbers, not {why_no_numbers(x)}")
     return x
 
 

@@ -5,8 +5,9 @@ from typing import Any, TypeVar
 
 import numpy as np
 
+from badak._common.arrays import array_of, why_no_numbers
 from badak.errors import InputError
-from badak.typing import Array, ArrayLike, Shape
+from badak.typing import Array, Shape
 
 FLOAT32_MAX = float(np.finfo(np.float32).max)
 
@@ -16,13 +17,17 @@ Each = Callable[[Callable[[int], Any], Sequence[int]], Iterable[Any]]
 """Calls a function with each of some numbers, as map does."""
 
 
-def as_array(values: ArrayLike, name: str) -> Array:
-    """Return values as an array, uncopied where they are one; InputError where any is masked.
+def as_array(values: Any, name: str) -> Array:
+    """Return values as an array of numbers, or of text, uncopied where they are one; or InputError.
+
+    They may be whatever :mod:`badak._common.arrays` knows; none of them may be masked.
 
     >>> as_array(np.ma.array([1.0, 2.0], mask=[False, False]), "x")
     array([1., 2.])
     """
-    return np.asarray(unmasked(values, name))
+    if type(values) is np.ndarray and values.dtype.kind in "fiub":
+        return values
+    return array_of(unmasked(values, name), name)
 
 
 def unmasked(values: Given, name: str) -> Given:
@@ -40,14 +45,16 @@ def unmasked(values: Given, name: str) -> Given:
     return values
 
 
-def check_samples(x: ArrayLike, input_shape: Shape | None = None, each: Each = map) -> Array:
-    """Return x as an array (samples, *input_shape), uncopied where it is one; or InputError."""
+def check_samples(x: Any, input_shape: Shape | None = None, each: Each = map) -> Array:
+    """Return x as an array (samples, *input_shape), uncopied where it is one; or InputError.
+
+    Of a network of one feature x may have one axis, as in Keras.
+    """
     samples = as_array(x, "x")
     if samples.dtype.kind not in "fiub":
-        raise InputError(
-            f"x must be numbers, not {samples.dtype}"
-            + (" (rows of unequal length, or text)" if samples.dtype.kind == "O" else "")
-        )
+        raise InputError(f"x must be numbers, not {why_no_numbers(samples)}")
+    if input_shape == (1,) and samples.ndim == 1:
+        samples = samples[:, np.newaxis]
     if samples.ndim == 0 or samples.size == 0:
         raise InputError(f"x holds no samples: its shape is {samples.shape}")
     if input_shape is not None and samples.shape[1:] != input_shape:
@@ -104,16 +111,17 @@ def _first_flaw(part: Array, start: int) -> tuple[int, ...] | None:
 
 def check_pairs(x: Array, other: Any, name: str) -> None:
     """Raise InputError unless `other` has one entry for each sample of x."""
-    count = len(other) if np.ndim(other) else 0
+    shape = getattr(other, "shape", None)
+    count = shape[0] if shape else len(other) if hasattr(other, "__len__") else 0
     if count != len(x):
         raise InputError(f"x has {len(x)} samples, but {name} has {count}; they must agree")
 
 
-def check_weights(weights: ArrayLike, x: Array) -> Array:
+def check_weights(weights: Any, x: Array) -> Array:
     """Return one finite weight of 0 or more for each sample; or InputError."""
     array = as_array(weights, "sample_weight")
     if array.dtype.kind not in "fiub":
-        raise InputError(f"sample_weight must be numbers, not {array.dtype}")
+        raise InputError(f"sample_weight must be numbers, not {why_no_numbers(array)}")
     array = array.astype(np.float32)
     if array.ndim == 2 and array.shape[1] == 1:
         array = array[:, 0]

@@ -4,8 +4,9 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from badak._common.arrays import why_no_numbers
 from badak._common.registry import nearest
-from badak._common.samples import check_samples
+from badak._common.samples import as_array, check_samples
 from badak.activations import is_builtin
 from badak.errors import InputError
 from badak.layers.model import Model
@@ -108,7 +109,9 @@ def other_class(
 
 def one_sample(model: Model, x: ArrayLike) -> tuple[Array, Array]:
     """Return the image in float64 as it was given, and (1, *input_shape) of it."""
-    given = np.asarray(x)
+    given = as_array(x, "x")
+    if given.dtype.kind not in "fiub":
+        raise InputError(f"x must be numbers, not {why_no_numbers(given)}")
     shape = model.input_shape
     if shape is None:
         raise InputError("the input's shape is not known yet: fit the network first")

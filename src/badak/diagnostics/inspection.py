@@ -12,6 +12,7 @@ import numpy as np
 from badak._common import display
 from badak._common.display import View
 from badak._common.json_data import json_data
+from badak._common.samples import as_array
 from badak._common.validation import check_whole
 from badak.diagnostics.diagnosis import Verdict, verdicts
 from badak.diagnostics.statistics import LayerStatistics, layer_statistics
@@ -167,7 +168,7 @@ def inspect_model(
     given = model.checked(x)
     if t is not None:
         model.batch(given, t)  # all of t, so that an error names the target's own place
-        t = np.asarray(t)[spread(len(given), most)]
+        t = as_array(t, "t")[spread(len(given), most)]
     part = given[spread(len(given), most)]
     return inspect(trace_model(model, part, t, training, "float32"), of=len(given))
 

@@ -7,12 +7,13 @@ from typing import Any, ClassVar
 import numpy as np
 from sklearn.base import BaseEstimator, is_classifier
 from sklearn.model_selection import train_test_split
-from sklearn.utils import check_random_state, column_or_1d
+from sklearn.utils import check_array, check_random_state, check_X_y, column_or_1d
 from sklearn.utils.class_weight import compute_sample_weight
 from sklearn.utils.validation import _check_sample_weight, check_is_fitted, validate_data
 
 from badak import activations
-from badak._common.samples import unmasked
+from badak._common.frames import is_frame
+from badak._common.samples import as_array
 from badak.engine.machine import threads
 from badak.errors import InputError
 from badak.estimators.constraints import CONSTRAINTS
@@ -134,11 +135,16 @@ class MultilayerPerceptron(BaseEstimator):  # type: ignore[misc]  # scikit-learn
     def _checked(self, X: Any, y: Any, *, reset: bool) -> tuple[Any, Array]:
         """Return samples in float32 and targets as they are, both checked."""
         numeric = self._numeric_targets
-        X, y = unmasked(X, "X"), unmasked(y, "y")
+        given, X, y = X, taken(X, "X"), None if y is None else taken(y, "y")
+        if is_frame(given):
+            self._learn_columns(given, reset=reset)
         with np.errstate(over="ignore"):  # the check reports what is too large
-            X, y = validate_data(
-                self, X, y, multi_output=True, y_numeric=numeric, reset=reset, **FORM
-            )
+            if is_frame(given):
+                X, y = check_X_y(X, y, multi_output=True, y_numeric=numeric, estimator=self, **FORM)
+            else:
+                X, y = validate_data(
+                    self, X, y, multi_output=True, y_numeric=numeric, reset=reset, **FORM
+                )
         if y.ndim == 2 and y.shape[1] == 1:
             y = column_or_1d(y, warn=True)
         return X, y
@@ -357,9 +363,16 @@ class MultilayerPerceptron(BaseEstimator):  # type: ignore[misc]  # scikit-learn
 
     def _samples(self, X: Any) -> Any:
         """Return X checked, in float32."""
-        X = unmasked(X, "X")
+        given, X = X, taken(X, "X")
         with np.errstate(over="ignore"):  # what is too large is told by the check
+            if is_frame(given):
+                self._learn_columns(given, reset=False)
+                return check_array(X, estimator=self, **FORM)
             return validate_data(self, X, reset=False, **FORM)
+
+    def _learn_columns(self, frame: Any, *, reset: bool) -> None:
+        """Learn a frame's number of columns and their names, or see that they are as before."""
+        validate_data(self, frame, reset=reset, skip_check_array=True)
 
     def to_badak(self) -> Sequential:
         """Return the fitted network as a :class:`badak.Sequential`, a copy that is the caller's.
@@ -408,8 +421,13 @@ def own_cores() -> AbstractContextManager[None]:
     return threads.alone() if given else nullcontext()
 
 
+def taken(X: Any, name: str) -> Any:
+    """Return X as an array, or sparse as it is."""
+    return X if hasattr(X, "tocsr") else as_array(X, name)
+
+
 def _checked_weights(weights: Any, X: Any) -> Array:
-    checked: Array = _check_sample_weight(unmasked(weights, "sample_weight"), X)
+    checked: Array = _check_sample_weight(as_array(weights, "sample_weight"), X)
     if (checked < 0.0).any():
         raise ValueError("Negative values in data passed to `sample_weight`")
     return checked

@@ -13,8 +13,9 @@ from sklearn.utils.multiclass import (
     unique_labels,
 )
 
+from badak._common.samples import as_array
 from badak.activations import sigmoid
-from badak.estimators.base import MultilayerPerceptron, is_stochastic
+from badak.estimators.base import MultilayerPerceptron, is_stochastic, taken
 from badak.estimators.documentation import shared
 from badak.estimators.objectives import Goal, goal_of_classification
 from badak.estimators.stochastic import HeldOut
@@ -162,6 +163,8 @@ class MLPClassifier(ClassifierMixin, MultilayerPerceptron):  # type: ignore[misc
                 "class_weight='balanced' is not for partial_fit, which sees only a part of the "
                 "classes at a time: give the weights of sklearn.utils.compute_class_weight"
             )
+        y = as_array(y, "y")
+        classes = None if classes is None else as_array(classes, "classes")
         if classes is None and not hasattr(self, "classes_") and np.ndim(y) == 2:
             classes = np.arange(np.shape(y)[1]) if np.shape(y)[1] > 1 else None
         if _check_partial_fit_first_call(self, classes):
@@ -225,6 +228,25 @@ class MLPClassifier(ClassifierMixin, MultilayerPerceptron):  # type: ignore[misc
             The logarithms, in the order of `classes_`.
         """
         return np.log(self.predict_proba(X))
+
+    def score(self, X: Any, y: Any, sample_weight: Any = None) -> float:
+        """Return the accuracy.
+
+        Parameters
+        ----------
+        X : array or sparse matrix, (samples, features)
+            The samples.
+        y : array, (samples,) or (samples, labels)
+            Their classes.
+        sample_weight : array (samples,), optional
+            What each sample counts for.
+
+        Returns
+        -------
+        float
+            The share of samples that are answered rightly, in all their labels.
+        """
+        return float(super().score(X, taken(y, "y"), sample_weight))
 
     def _decide(self, outputs: Array) -> Array:
         kind = self._label_binarizer.y_type_

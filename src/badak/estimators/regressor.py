@@ -8,7 +8,7 @@ from sklearn.base import RegressorMixin
 from sklearn.metrics import r2_score
 from sklearn.utils.metaestimators import available_if
 
-from badak.estimators.base import MultilayerPerceptron, is_stochastic
+from badak.estimators.base import MultilayerPerceptron, is_stochastic, taken
 from badak.estimators.documentation import shared
 from badak.estimators.objectives import Goal, goal_of_regression
 from badak.estimators.stochastic import HeldOut
@@ -168,6 +168,25 @@ class MLPRegressor(RegressorMixin, MultilayerPerceptron):  # type: ignore[misc] 
         """
         y = self._outputs(X)
         return y[:, 0] if y.shape[1] == 1 else y
+
+    def score(self, X: Any, y: Any, sample_weight: Any = None) -> float:
+        """Return R², how much of the targets' variance is predicted.
+
+        Parameters
+        ----------
+        X : array or sparse matrix, (samples, features)
+            The samples.
+        y : array, (samples,) or (samples, outputs)
+            Their targets.
+        sample_weight : array (samples,), optional
+            What each sample counts for.
+
+        Returns
+        -------
+        float
+            1 where all is predicted, 0 for what the mean does.
+        """
+        return float(super().score(X, taken(y, "y"), sample_weight))
 
     def _score_of(self, outputs: Array, held_out: HeldOut) -> float:
         return float(r2_score(held_out.t, outputs, sample_weight=held_out.weight))

@@ -8,6 +8,7 @@ from typing import ClassVar, Literal
 
 import numpy as np
 
+from badak._common.arrays import why_no_numbers
 from badak._common.floats import widened
 from badak._common.hyperparameters import check_fields
 from badak._common.registry import configuration
@@ -293,7 +294,7 @@ class OwnLoss(Loss):
 def _check_predictions(y_pred: ArrayLike) -> Array:
     y = as_array(y_pred, "y_pred")
     if y.dtype.kind not in "fiub":
-        raise InputError(f"y_pred must be numbers, not {y.dtype}")
+        raise InputError(f"y_pred must be numbers, not {why_no_numbers(y)}")
     if y.ndim not in (1, 2) or y.size == 0:
         raise InputError(
             f"y_pred must be of shape (batch, units), with at least one sample, not {y.shape}"

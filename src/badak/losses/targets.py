@@ -7,6 +7,7 @@ from typing import Literal
 
 import numpy as np
 
+from badak._common.arrays import why_no_numbers
 from badak._common.samples import as_array
 from badak.errors import InputError
 from badak.typing import Array, ArrayLike
@@ -50,7 +51,7 @@ def check_targets(t: ArrayLike, kind: TargetKind, units: int, loss: str) -> Arra
     given = as_array(t, "the targets")
     if given.dtype.kind not in "fiub":
         raise InputError(
-            f"targets must be numbers, not {given.dtype}; "
+            f"targets must be numbers, not {why_no_numbers(given)}; "
             f"turn names into labels 0, 1, 2, ... first (np.unique(t, return_inverse=True))"
         )
     if given.dtype.kind == "f" and not np.isfinite(given).all():

@@ -8,6 +8,7 @@ from typing import Any, ClassVar, Literal
 
 import numpy as np
 
+from badak._common.arrays import why_no_numbers
 from badak._common.floats import widened
 from badak._common.hyperparameters import check_fields
 from badak._common.samples import as_array
@@ -163,7 +164,7 @@ def numbers_in(values: ArrayLike, what: str) -> Array:
     array = as_array(values, what)
     if array.dtype.kind not in "fiub":
         raise InputError(
-            f"{what} must be numbers, not {array.dtype}; "
+            f"{what} must be numbers, not {why_no_numbers(array)}; "
             f"turn names into labels 0, 1, 2, ... first (np.unique(t, return_inverse=True))"
         )
     if array.dtype.kind == "f" and np.isnan(array).any():

@@ -10,7 +10,7 @@ import numpy as np
 
 from badak import losses, optimizers, reference
 from badak._common.interruption import Interruption
-from badak._common.samples import check_pairs, check_samples
+from badak._common.samples import as_array, check_pairs, check_samples
 from badak._common.seeds import check_seed, default_seed
 from badak._common.validation import as_list, check_whole
 from badak.engine import check_engine
@@ -328,7 +328,7 @@ class Sequential:
         validation_split: float = 0.0,
         validation_data: Any = None,
         shuffle: bool = True,
-        class_weight: dict[int, float] | None = None,
+        class_weight: Any = None,
         sample_weight: ArrayLike | None = None,
         initial_epoch: int = 0,
         validation_batch_size: int | None = None,
@@ -343,7 +343,8 @@ class Sequential:
         Parameters
         ----------
         x : array_like (samples, *input_shape)
-            Finite numbers.
+            Finite numbers: an array, a frame of pandas, Polars or PyArrow, a tensor of another
+            library, a sparse matrix of SciPy. One axis will do for a network of one feature.
         y : array_like
             Targets as the loss takes them: (samples, units), one-hot or not, or labels (samples,).
         batch_size : int or None
@@ -362,8 +363,9 @@ class Sequential:
             (x, y) or (x, y, sample_weight) to score after an epoch.
         shuffle : bool
             Whether each epoch takes the samples in another order.
-        class_weight : dict or None
-            By class number, what a sample of that class counts for.
+        class_weight : dict, array_like, "balanced" or None
+            What a sample of a class counts for: by class number, or in the classes' order.
+            "balanced": all classes count alike, by scikit-learn's formula.
         sample_weight : array_like (samples,) or None
             What each sample counts for.
         initial_epoch : int
@@ -720,7 +722,7 @@ class Sequential:
             raise InputError(f"the output is of shape {self.output_shape}: end with flat outputs")
         check_single_units(self.layers, self.shapes)
         output = self.layers[-1].activation
-        loss = self.loss or fitting_loss(output, self.output_shape[0], np.asarray(t))
+        loss = self.loss or fitting_loss(output, self.output_shape[0], as_array(t, "y"))
         return objective_of(loss, output)
 
     def metrics_for(self, objective: Objective) -> list[Any]:
@@ -832,7 +834,7 @@ class Sequential:
         InputError
             Samples or targets do not fit the network.
         """
-        samples = self.checked(x)
+        samples, t = self.checked(x), as_array(t, "t")
         check_pairs(samples, t, "t")
         objective = self.objective(t)
         loss = objective.loss

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from badak._common.samples import as_array
 from badak.errors import InputError
 from badak.typing import Array, ArrayLike
 
@@ -14,7 +15,7 @@ def class_numbers(y: ArrayLike, count: int, *, signs: bool = False) -> Array:
     >>> class_numbers([[0.0, 1.0], [1.0, 0.0]], 2), class_numbers([-1, 1], 2, signs=True)
     (array([1, 0]), array([0, 1]))
     """
-    given = np.asarray(y)
+    given = as_array(y, "y")
     if given.dtype.kind not in "fiub":
         raise InputError("y must be class numbers 0, 1, 2, ..., or one-hot")
     if given.ndim == 2:

@@ -4,12 +4,20 @@ from dataclasses import dataclass
 from typing import Any
 
 from badak import engine
-from badak._common.samples import check_pairs, check_samples
+from badak._common.samples import as_array, check_pairs, check_samples
 from badak._common.validation import check_whole
 from badak.errors import InputError
 from badak.layers.model import Model
 from badak.losses.objective import Objective
-from badak.training.data import Samples, check_data, pair_data, split_last, weigh_classes
+from badak.training.data import (
+    ClassWeight,
+    Samples,
+    check_data,
+    compare_classes,
+    pair_data,
+    split_last,
+    weigh_classes,
+)
 from badak.typing import ArrayLike
 
 BATCH_SIZE = 32  # Keras's default
@@ -43,7 +51,7 @@ def pose(
     batch_size: int | None,
     shuffle: bool,
     sample_weight: ArrayLike | None,
-    class_weight: dict[int, float] | None,
+    class_weight: ClassWeight | None,
     validation_split: float,
     validation_data: Any,
 ) -> Problem:
@@ -54,6 +62,8 @@ def pose(
         held_out = _validation(model, validation_data, objective)
     elif validation_split:
         samples, held_out = split_last(samples, validation_split)
+    if held_out is not None:
+        compare_classes(samples, held_out, objective.loss, split=validation_data is None)
     if class_weight is not None:
         samples = weigh_classes(samples, class_weight, model.output_shape[0], objective.loss)
     size = _batch_size(model, batch_size, len(samples))
@@ -64,7 +74,7 @@ def pose(
 def _prepare(
     model: Model, x: ArrayLike, y: Any, sample_weight: ArrayLike | None
 ) -> tuple[Samples, Objective]:
-    samples = check_samples(x, model.input_shape, engine.each)
+    samples, y = check_samples(x, model.input_shape, engine.each), as_array(y, "y")
     check_pairs(samples, y, "y")
     if not model.built:
         model.build(samples.shape[1:])

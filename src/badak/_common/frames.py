@@ -1,0 +1,113 @@
+"""Frames and their columns as arrays, by narwhals: pandas, Polars, PyArrow and their like.
+
+narwhals is loaded when the first frame is met.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from badak.errors import InputError
+from badak.typing import Array
+
+PROTOCOLS = ("__arrow_c_stream__", "__arrow_c_array__", "__dataframe__", "__narwhals_dataframe__")
+
+Convert = Callable[[Array, str], Array]
+
+
+def is_frame(values: Any) -> bool:
+    """Return whether values are a frame, or a column of one.
+
+    >>> is_frame([1.0, 2.0])
+    False
+    """
+    kind = type(values)
+    return any(hasattr(kind, name) for name in PROTOCOLS)
+
+
+def array_of_frame(values: Any, name: str, convert: Convert) -> Array:
+    """Return a frame as an array (rows, columns), or one column as an array (rows,).
+
+    `convert` makes numbers of the objects in a column, given what errors call it. A single column
+    of text stays text, for it may be labels.
+
+    Raises InputError for a missing value, naming column and row, and for a column of text or dates
+    in a frame.
+    """
+    given = _native(values, name)
+    if not hasattr(given, "columns"):
+        return _taken(given, f"{name} (the column {given.name!r})" if given.name else name, convert)
+    columns = [_numbers(given[:, place], name, convert) for place in range(len(given.columns))]
+    if not columns:
+        return np.empty((len(given), 0))
+    turned = np.empty((len(columns), len(given)), np.result_type(*columns))
+    for row, column in zip(turned, columns, strict=True):
+        row[...] = column
+    return turned.T
+
+
+def _native(values: Any, name: str) -> Any:
+    """Return narwhals's frame or series of the values."""
+    import narwhals as nw
+
+    try:
+        return nw.from_native(values, eager_only=True, allow_series=True)
+    except TypeError:
+        import pyarrow as pa  # what else offers Arrow's protocols: an array, a batch of records
+
+    try:
+        whole = hasattr(type(values), "__arrow_c_stream__")
+        known = pa.table(values) if whole else pa.chunked_array([pa.array(values)])
+        return nw.from_native(known, eager_only=True, allow_series=True)
+    except (TypeError, ValueError, NotImplementedError) as error:
+        raise InputError(f"{name} offers Arrow's protocol, but cannot be read: {error}") from error
+
+
+def _numbers(column: Any, name: str, convert: Convert) -> Array:
+    """Return a column of a frame as numbers."""
+    of = f"the column {column.name!r} of {name}"
+    array = _taken(column, of, convert)
+    if array.dtype.kind in "fiub" and array.ndim == 1:
+        return array
+    if array.dtype.kind in "Mm":
+        raise InputError(
+            f"{of} holds dates or times: turn them into numbers, such as the year or the days "
+            f"since a date; badak.tables and the command badak train take them as they are"
+        )
+    texts = [value for value in array.ravel().tolist() if isinstance(value, str)]
+    if texts:
+        raise InputError(
+            f"{of} holds text, such as {texts[0]!r}: turn it into numbers, with scikit-learn's "
+            f"OneHotEncoder or OrdinalEncoder; badak.tables and the command badak train take it as "
+            f"it is"
+        )
+    raise InputError(f"{of} holds {column.dtype}, not one number in each row")
+
+
+def _taken(column: Any, name: str, convert: Convert) -> Array:
+    """Return a column as NumPy has it, or InputError where a value is missing."""
+    missing = int(column.null_count())
+    if missing:
+        flags = column.is_null().to_list()
+        _refuse_missing(column, name, flags.index(True), missing)
+    array = convert(np.asarray(column.to_numpy()), name)
+    if array.dtype.kind == "f":
+        wrong = np.isnan(array).reshape(len(array), -1).any(axis=1)
+        if wrong.any():
+            _refuse_missing(column, name, int(wrong.argmax()), int(wrong.sum()))
+    return array
+
+
+def _refuse_missing(column: Any, name: str, row: int, count: int) -> None:
+    import narwhals as nw
+
+    index = nw.maybe_get_index(column)
+    label = row if index is None else index[row]
+    of_index = "" if label == row else f" (index {label!r})"
+    what = "a missing value" if count == 1 else f"{count:,} missing values"
+    raise InputError(
+        f"{name} has {what}, {'' if count == 1 else 'the first '}in row {row}{of_index}: fill "
+        f"{'it' if count == 1 else 'them'}, or leave out such rows; badak.tables and the command "
+        f"badak train take missing values as they are"
+    )
