@@ -7,7 +7,6 @@ what it is and with the way to make one.
 import numbers
 import os
 from collections.abc import Callable, Mapping, Set, ValuesView
-from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -32,7 +31,7 @@ MISSING = ("NoneType", "NAType", "NaTType")
 def array_of(values: Any, name: str) -> Array:
     """Return values as an array of numbers or text, or raise InputError, which calls it `name`.
 
-    >>> array_of([Decimal("0.5"), 2], "x")
+    >>> array_of(np.array([0.5, 2], dtype=object), "x")
     array([0.5, 2. ])
     """
     if isinstance(values, np.ndarray):
@@ -123,11 +122,17 @@ def _from_objects(array: Array, name: str) -> Array:
     if all(issubclass(kind, (numbers.Integral, np.bool_)) for kind in kinds):
         whole = np.array(found).reshape(array.shape)
         return whole if whole.dtype.kind in NUMBERS else array.astype(np.float64)
-    if all(issubclass(kind, (numbers.Real, np.bool_, Decimal)) for kind in kinds):
+    if all(_is_real(kind) for kind in kinds):
         return array.astype(np.float64)
     if array.ndim == 1 and not any(issubclass(kind, (str, numbers.Number)) for kind in kinds):
         return _from_list(found, name)
     return array
+
+
+def _is_real(kind: type) -> bool:
+    """Return whether a class is of numbers: Decimal is one of Python's, but none of its reals."""
+    is_number = issubclass(kind, (numbers.Number, np.bool_))
+    return is_number and (issubclass(kind, numbers.Real) or not issubclass(kind, numbers.Complex))
 
 
 def _from_torch(tensor: Any, name: str) -> Array:
