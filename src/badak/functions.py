@@ -11,6 +11,7 @@ from collections.abc import Callable
 import numpy as np
 
 from badak import activations, reference
+from badak._common.language import message
 from badak.activations import identity as identity_function
 from badak.activations import relu, sigmoid, softmax, tanh
 from badak.errors import InputError
@@ -43,7 +44,7 @@ def step_function(x: ArrayLike) -> Array:
     """
     steps = activations.step(np.asarray(x))
     if np.isnan(steps).any():
-        raise InputError("x holds NaN, for which there is no step")
+        raise InputError(message("x holds NaN, for which there is no step"))
     return steps.astype(np.int64)
 
 
@@ -74,7 +75,13 @@ def mean_squared_error(y: ArrayLike, t: ArrayLike) -> float:
     """
     y, t = np.asarray(y, dtype=np.float64), np.asarray(t, dtype=np.float64)
     if y.shape != t.shape:
-        raise InputError(f"y is of shape {y.shape}, but t is of shape {t.shape}; they must agree")
+        raise InputError(
+            message(
+                "y is of shape {shape}, but t is of shape {shape_2}; they must agree",
+                shape=y.shape,
+                shape_2=t.shape,
+            )
+        )
     return float(0.5 * np.sum((y - t) ** 2))
 
 
@@ -105,9 +112,11 @@ def cross_entropy_error(y: ArrayLike, t: ArrayLike) -> float:
     """
     y, t = np.asarray(y, dtype=np.float64), np.asarray(t)
     if y.ndim not in (1, 2) or y.size == 0:
-        raise InputError(f"y must be of shape (classes,) or (batch, classes), not {y.shape}")
+        raise InputError(
+            message("y must be of shape (classes,) or (batch, classes), not {shape}", shape=y.shape)
+        )
     if not ((y >= 0.0) & (y <= 1.0 + 1e-6)).all():
-        raise InputError("y must be probabilities from 0 to 1, such as those of softmax")
+        raise InputError(message("y must be probabilities from 0 to 1, such as those of softmax"))
     if y.ndim == 1:
         y, t = y[np.newaxis], t[np.newaxis]
     classes = y.shape[1]
@@ -115,7 +124,11 @@ def cross_entropy_error(y: ArrayLike, t: ArrayLike) -> float:
         t = check_targets(t, "distribution", classes, "cross_entropy_error").argmax(axis=1)
     labels = check_targets(t, "labels", classes, "cross_entropy_error")
     if len(labels) != len(y):
-        raise InputError(f"y holds {len(y)} samples, but t holds {len(labels)}")
+        raise InputError(
+            message(
+                "y holds {count} samples, but t holds {count_2}", count=len(y), count_2=len(labels)
+            )
+        )
     return float(-np.log(y[np.arange(len(y)), labels] + 1e-7).mean())
 
 
@@ -146,15 +159,25 @@ def numerical_gradient(f: Callable[[Array], float], x: Array) -> Array:
     array([6., 8.])
     """
     if not isinstance(x, np.ndarray) or x.dtype != np.float64:
-        given = f"an array of {x.dtype}" if isinstance(x, np.ndarray) else type(x).__name__
+        given = (
+            message("an array of {dtype}", dtype=x.dtype)
+            if isinstance(x, np.ndarray)
+            else type(x).__name__
+        )
         raise InputError(
-            f"x must be an array of float64, such as np.array([3.0, 4.0]), not {given}; "
-            f"np.array(x, dtype=float) is one"
+            message(
+                "x must be an array of float64, such as np.array([3.0, 4.0]), not {given}; "
+                "np.array(x, dtype=float) is one",
+                given=given,
+            )
         )
     shape = np.shape(f(x))
     if math.prod(shape) != 1:
         raise InputError(
-            f"f must give one number, not an array of shape {shape}: sum it, or take one of it"
+            message(
+                "f must give one number, not an array of shape {shape}: sum it, or take one of it",
+                shape=shape,
+            )
         )
     return reference.numerical_gradient(lambda: f(x), x)
 

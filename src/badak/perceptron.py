@@ -31,6 +31,7 @@ from typing import Any
 import numpy as np
 
 from badak._common.arrays import why_no_numbers
+from badak._common.language import message
 from badak._common.samples import as_array
 from badak._common.validation import POSITIVE, Interval
 from badak.activations import step
@@ -70,13 +71,16 @@ class Perceptron:
     """
 
     def __init__(self, weights: ArrayLike, bias: float) -> None:
-        self.weights = _finite(weights, "the weights")
+        self.weights = _finite(weights, message("the weights"))
         if self.weights.ndim != 1 or self.weights.size == 0:
             raise InputError(
-                f"a perceptron has a list of weights, one for each input, "
-                f"not an array of shape {self.weights.shape}"
+                message(
+                    "a perceptron has a list of weights, one for each input, not an array of "
+                    "shape {shape}",
+                    shape=self.weights.shape,
+                )
             )
-        self.bias = float(FINITE.check(bias, "the bias"))
+        self.bias = float(FINITE.check(bias, message("the bias")))
 
     def __call__(self, x: ArrayLike) -> Any:
         """Return the answer to one sample or to a batch.
@@ -120,7 +124,7 @@ class Perceptron:
         >>> Perceptron.with_threshold([0.5, 0.5], threshold=0.7)
         Perceptron(weights=[0.5, 0.5], bias=-0.7)
         """
-        return cls(weights, -FINITE.check(threshold, "the threshold"))
+        return cls(weights, -FINITE.check(threshold, message("the threshold")))
 
     @property
     def threshold(self) -> float:
@@ -188,7 +192,12 @@ class Perceptron:
         Perceptron(weights=[1.0, 2.0], bias=-2.0)
         """
         if not isinstance(max_epochs, int) or isinstance(max_epochs, bool) or max_epochs < 1:
-            raise InputError(f"max_epochs must be a whole number of at least 1, not {max_epochs!r}")
+            raise InputError(
+                message(
+                    "max_epochs must be a whole number of at least 1, not {max_epochs!r}",
+                    max_epochs=max_epochs,
+                )
+            )
         start = (tuple(self.weights.tolist()), self.bias)
         lesson = _learn(self.steps(x, t, learning_rate), start, len(np.asarray(t)), max_epochs)
         self.weights, self.bias = np.array(lesson.steps[-1].weights), lesson.steps[-1].bias
@@ -247,16 +256,22 @@ class Perceptron:
         with np.errstate(over="ignore", invalid="ignore"):
             total = np.asarray(samples @ self.weights + self.bias)
         if not np.isfinite(total).all():
-            raise InputError("the weighted sum is too large for float64; scale the inputs down")
+            raise InputError(
+                message("the weighted sum is too large for float64; scale the inputs down")
+            )
         return total
 
     def _check(self, x: ArrayLike) -> Array:
-        samples = _finite(x, "the samples")
+        samples = _finite(x, message("the samples"))
         if samples.ndim not in (1, 2) or samples.shape[-1] != len(self.weights):
             inputs = len(self.weights)
             raise InputError(
-                f"a perceptron with {inputs} weights takes samples of shape ({inputs},) or "
-                f"(batch, {inputs}), not {samples.shape}"
+                message(
+                    "a perceptron with {inputs} weights takes samples of shape ({inputs},) or "
+                    "(batch, {inputs}), not {shape}",
+                    inputs=inputs,
+                    shape=samples.shape,
+                )
             )
         return samples
 
@@ -357,9 +372,14 @@ def _learn(steps: Iterator[Step], start: State, samples: int, max_epochs: int) -
         visited[end] = len(taken)
     wrong = sum(step.error != 0 for step in epoch)
     raise NotSeparableError(
-        f"no line that parts the two classes was found in {max_epochs} epochs ({wrong} of "
-        f"{samples} samples wrong in the last); give a larger max_epochs, or, if the classes "
-        f"overlap, use a network with a hidden layer"
+        message(
+            "no line that parts the two classes was found in {max_epochs} epochs ({wrong} of "
+            "{samples} samples wrong in the last); give a larger max_epochs, or, if the classes "
+            "overlap, use a network with a hidden layer",
+            max_epochs=max_epochs,
+            wrong=wrong,
+            samples=samples,
+        )
     )
 
 
@@ -378,36 +398,55 @@ def _came_back(circle: list[Step]) -> NotSeparableError:
     first, last = circle[0].epoch - 1, circle[-1].epoch
     if any(total):
         return NotSeparableError(
-            f"no line that parts the two classes was found: by rounding, the weights after epoch "
-            f"{last} are those after epoch {first} again; give a learning_rate nearer to the size "
-            f"of the weights, or inputs that are whole numbers"
+            message(
+                "no line that parts the two classes was found: by rounding, the weights after "
+                "epoch {last} are those after epoch {first} again; give a learning_rate nearer to "
+                "the size of the weights, or inputs that are whole numbers",
+                last=last,
+                first=first,
+            )
         )
     return NotSeparableError(
-        f"no straight line parts the two classes: the weights after epoch {last} are those after "
-        f"epoch {first} again, and would go round for ever; a network with a hidden layer can "
-        f"learn such samples"
+        message(
+            "no straight line parts the two classes: the weights after epoch {last} are those "
+            "after epoch {first} again, and would go round for ever; a network with a hidden "
+            "layer can learn such samples",
+            last=last,
+            first=first,
+        )
     )
 
 
 def _side_by_side(x1: ArrayLike, x2: ArrayLike) -> Array:
     if np.shape(x1) != np.shape(x2):
         raise InputError(
-            f"a gate takes two inputs of one shape, not of {np.shape(x1)} and {np.shape(x2)}"
+            message(
+                "a gate takes two inputs of one shape, not of {shape} and {shape_2}",
+                shape=np.shape(x1),
+                shape_2=np.shape(x2),
+            )
         )
     return np.stack([np.asarray(x1), np.asarray(x2)], axis=-1)
 
 
 def _check_targets(t: ArrayLike, samples: Array) -> list[int]:
-    targets = as_array(t, "the targets")
+    targets = as_array(t, message("the targets"))
     if samples.ndim != 2 or len(samples) == 0 or targets.shape != samples.shape[:1]:
         raise InputError(
-            f"learning takes samples of shape (batch, inputs) and targets of shape (batch,), "
-            f"not {samples.shape} and {targets.shape}"
+            message(
+                "learning takes samples of shape (batch, inputs) and targets of shape (batch,), "
+                "not {shape} and {shape_2}",
+                shape=samples.shape,
+                shape_2=targets.shape,
+            )
         )
     if not np.isin(targets, (0, 1)).all():
         raise InputError(
-            f"targets are 0 and 1, but there are {np.unique(targets).tolist()[:5]}; "
-            f"targets -1 and 1 become 0 and 1 by (t + 1) / 2"
+            message(
+                "targets are 0 and 1, but there are {unique}; targets -1 and 1 become 0 and 1 by "
+                "(t + 1) / 2",
+                unique=np.unique(targets).tolist()[:5],
+            )
         )
     return [int(each) for each in targets]
 
@@ -415,7 +454,9 @@ def _check_targets(t: ArrayLike, samples: Array) -> list[int]:
 def _finite(values: ArrayLike, what: str) -> Array:
     array = as_array(values, what)
     if array.dtype.kind not in "fiub":
-        raise InputError(f"{what} must be numbers, not {why_no_numbers(array)}")
+        raise InputError(
+            message("{what} must be numbers, not {given}", what=what, given=why_no_numbers(array))
+        )
     if not np.isfinite(array).all():
-        raise InputError(f"{what} must be finite, but they hold NaN or infinity")
+        raise InputError(message("{what} must be finite, but they hold NaN or infinity", what=what))
     return array.astype(np.float64)

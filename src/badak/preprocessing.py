@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from badak._common.arrays import why_no_numbers
+from badak._common.language import message
 from badak._common.samples import as_array
 from badak._common.statistics import Moments, whitening_of
 from badak.errors import InputError
@@ -40,7 +41,11 @@ def normalize(x: ArrayLike, maximum: float = 255.0) -> Array:
     array([0. , 0.2, 1. ], dtype=float32)
     """
     if not maximum > 0.0:
-        raise InputError(f"maximum is {maximum}, but the largest pixel value must be above 0")
+        raise InputError(
+            message(
+                "maximum is {maximum}, but the largest pixel value must be above 0", maximum=maximum
+            )
+        )
     return _numbers(x).astype(np.float32) / np.float32(maximum)
 
 
@@ -78,8 +83,11 @@ def standardize(
     x = _floating(x)
     if not x.size or not np.isfinite(x).all():
         raise InputError(
-            f"standardising takes finite numbers, at least one, but x, of shape {x.shape}, has "
-            f"none or holds NaN or infinity; remove or fill such values first"
+            message(
+                "standardising takes finite numbers, at least one, but x, of shape {shape}, has "
+                "none or holds NaN or infinity; remove or fill such values first",
+                shape=x.shape,
+            )
         )
     if std is None:
         # The deviation of equal numbers can come out as a rounding error instead of 0.
@@ -167,7 +175,11 @@ def whitening_matrix(
     """
     x = _numbers(x).astype(np.float64, copy=False)
     if x.ndim != 2 or len(x) < 2:
-        raise InputError(f"whitening takes samples (n, features), n >= 2, not shape {x.shape}")
+        raise InputError(
+            message(
+                "whitening takes samples (n, features), n >= 2, not shape {shape}", shape=x.shape
+            )
+        )
     moments = Moments(x.shape[1], covariances=True)
     moments.add(x)
     return moments.mean, whitening_of(moments.covariance, method, epsilon)
@@ -203,12 +215,19 @@ def one_hot(labels: ArrayLike, num_classes: int | None = None) -> Array:
     whole = _whole(labels)
     if num_classes is None:
         if not whole.size:
-            raise InputError("there are no labels to tell the number of classes; give num_classes")
+            raise InputError(
+                message("there are no labels to tell the number of classes; give num_classes")
+            )
         num_classes = max(int(whole.max()), 0) + 1
     if num_classes < 1:
-        raise InputError(f"num_classes is {num_classes}, but there must be at least 1")
+        raise InputError(
+            message(
+                "num_classes is {num_classes}, but there must be at least 1",
+                num_classes=num_classes,
+            )
+        )
     outside = (whole < 0) | (whole >= num_classes)
-    _refuse(labels, outside, f"outside 0 to {num_classes - 1}")
+    _refuse(labels, outside, message("outside 0 to {last}", last=num_classes - 1))
     rows = np.zeros((whole.size, num_classes), np.float32)
     rows[np.arange(whole.size), whole.ravel()] = 1.0
     return rows.reshape(*labels.shape, num_classes)
@@ -272,9 +291,18 @@ def split_stratified(
     """
     labels = as_array(labels, "labels")
     if labels.ndim != 1 or not labels.size:
-        raise InputError(f"labels are one a sample, shape (n,), but theirs is {labels.shape}")
+        raise InputError(
+            message(
+                "labels are one a sample, shape (n,), but theirs is {shape}", shape=labels.shape
+            )
+        )
     if not 0.0 < fraction < 1.0:
-        raise InputError(f"the test fraction is {fraction}, but it must lie between 0 and 1")
+        raise InputError(
+            message(
+                "the test fraction is {fraction}, but it must lie between 0 and 1",
+                fraction=fraction,
+            )
+        )
     rng = np.random.default_rng(seed)
     train, test = [], []
     for label in np.unique(labels):
@@ -322,7 +350,12 @@ def batches(
     [[0, 1], [2, 3], [4]]
     """
     if batch_size < 1:
-        raise InputError(f"batch_size is {batch_size}, but a batch holds at least 1 sample")
+        raise InputError(
+            message(
+                "batch_size is {batch_size}, but a batch holds at least 1 sample",
+                batch_size=batch_size,
+            )
+        )
     count = _count(data)
     stop = count - count % batch_size if drop_last else count
     # Slices in order, so that the parts are views; places where the order is random.
@@ -346,11 +379,15 @@ def _count(data: int | Array | tuple[Array, ...]) -> int:
     if isinstance(data, tuple):
         counts = [len(array) for array in data]
         if len(set(counts)) != 1:
-            raise InputError(f"batches are taken from arrays of one length, not of {counts}")
+            raise InputError(
+                message(
+                    "batches are taken from arrays of one length, not of {counts}", counts=counts
+                )
+            )
         return counts[0]
     count = len(data) if isinstance(data, np.ndarray) else int(data)
     if count < 0:
-        raise InputError(f"there cannot be {count} samples")
+        raise InputError(message("there cannot be {count} samples", count=count))
     return count
 
 
@@ -363,7 +400,7 @@ def _floating(x: ArrayLike) -> Array:
 def _numbers(x: ArrayLike) -> Array:
     x = as_array(x, "x")
     if x.dtype.kind not in "fiub":
-        raise InputError(f"x must be numbers, not {why_no_numbers(x)}")
+        raise InputError(message("x must be numbers, not {given}", given=why_no_numbers(x)))
     return x
 
 
@@ -372,8 +409,12 @@ def _whole(labels: Array) -> Array:
     if labels.dtype.kind in "bui" or not labels.size:
         return labels.astype(np.int64)
     if labels.dtype.kind != "f":
-        raise InputError(f"labels must be whole numbers from 0, but these are {labels.dtype}")
-    _refuse(labels, ~np.isfinite(labels) | (labels != np.floor(labels)), "no whole number")
+        raise InputError(
+            message(
+                "labels must be whole numbers from 0, but these are {dtype}", dtype=labels.dtype
+            )
+        )
+    _refuse(labels, ~np.isfinite(labels) | (labels != np.floor(labels)), message("no whole number"))
     return labels.astype(np.int64)
 
 
@@ -381,4 +422,11 @@ def _refuse(labels: Array, wrong: Array, why: str) -> None:
     if wrong.any():
         index = tuple(int(i) for i in np.unravel_index(wrong.argmax(), wrong.shape))
         place = index[0] if len(index) == 1 else index
-        raise InputError(f"the label at index {place} is {labels[index]}, {why}")
+        raise InputError(
+            message(
+                "the label at index {place} is {labels}, {why}",
+                place=place,
+                labels=labels[index],
+                why=why,
+            )
+        )

@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from badak._common.hyperparameters import check_fields, hyperparameter
+from badak._common.language import message
 from badak._common.registry import Registry, configuration
 from badak._common.validation import NOT_NEGATIVE
 from badak.errors import InputError
@@ -171,7 +172,9 @@ class Regularizer:
         array of float
             The penalty of each weight, of the shape of `w`.
         """
-        raise NotImplementedError(f"{type(self).__name__} does not say its price")
+        raise NotImplementedError(
+            message("{kind} does not say its price", kind=type(self).__name__)
+        )
 
     def gradient(self, w: Array) -> Array:
         """Return the derivative of the penalty.
@@ -186,7 +189,9 @@ class Regularizer:
         array of float
             The derivative in each weight, of the shape of `w`.
         """
-        raise NotImplementedError(f"{type(self).__name__} does not say its gradient")
+        raise NotImplementedError(
+            message("{kind} does not say its gradient", kind=type(self).__name__)
+        )
 
     def __post_init__(self) -> None:
         check_fields(self)
@@ -347,8 +352,11 @@ def get(spec: Any) -> Regularizer | None:
     if made is None or isinstance(made, Regularizer):
         return made
     raise InputError(
-        f"{made!r} is not a regularizer; give None, a name such as 'l2', or an object such as "
-        "L2(0.001); one of your own derives from Regularizer, with a penalty and a gradient"
+        message(
+            "{made!r} is not a regularizer; give None, a name such as 'l2', or an object such as "
+            "L2(0.001); one of your own derives from Regularizer, with a penalty and a gradient",
+            made=made,
+        )
     )
 
 

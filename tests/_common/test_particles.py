@@ -15,6 +15,7 @@ from badak._common.particles import final_of, fitted
         ("열", "으로(로)", "로"),  # ㄹ counts as a vowel here
         ("값", "으로(로)", "으로"),
         ("폴더", "으로(로)", "로"),
+        ("열", "(으)로", "로"),
         ("이름", "(이)", "이"),
         ("크기", "이어야(여야)", "여야"),
     ],

@@ -13,6 +13,7 @@ PARTICLES = {
     "을(를)": ("을", "를"),
     "과(와)": ("과", "와"),
     "으로(로)": ("으로", "로"),
+    "(으)로": ("으로", "로"),
     "이어야(여야)": ("이어야", "여야"),
     "(이)": ("이", ""),
 }
@@ -47,7 +48,7 @@ def fitted(before: str, text: str) -> str:
             final = final_of(before)
             if final is None:
                 return text
-            closed = bool(final) and not (both == "으로(로)" and final == "ㄹ")
+            closed = bool(final) and not (both.endswith(("으로(로)", "(으)로")) and final == "ㄹ")
             return (after_consonant if closed else after_vowel) + text.removeprefix(both)
     return text
 

@@ -9,6 +9,7 @@ import numpy as np
 
 from badak._common import display
 from badak._common.floats import widened
+from badak._common.language import message
 from badak._common.validation import Interval
 from badak.activations.card import html_of, view_of
 from badak.errors import InputError
@@ -91,8 +92,12 @@ class Activation:
         for part in (self.value, self.slope):
             if not hasattr(part, "__code__"):
                 raise InputError(
-                    f"{self.name}: {part!r} is not a plain function, which can be read and "
-                    f"compiled; write one around it, such as lambda x: np.sin(x)"
+                    message(
+                        "{name}: {part!r} is not a plain function, which can be read and "
+                        "compiled; write one around it, such as lambda x: np.sin(x)",
+                        name=self.name,
+                        part=part,
+                    )
                 )
 
     def __call__(self, x: Any) -> Array:
@@ -131,7 +136,11 @@ class Activation:
             The activation is rowwise, so that its derivative is a matrix.
         """
         if self.rowwise:
-            raise InputError(f"{self.name} mixes a row's numbers: it has no slope of one number")
+            raise InputError(
+                message(
+                    "{name} mixes a row's numbers: it has no slope of one number", name=self.name
+                )
+            )
         given = y if self.slope_from == "output" else x
         return self.slope(widened(given), **self.parameters)
 
@@ -177,7 +186,14 @@ class Activation:
         for name, value in parameters.items():
             if name not in self.parameters:
                 known = ", ".join(self.parameters) or "none"
-                raise InputError(f"{self.name} has no parameter {name!r}; it has: {known}")
+                raise InputError(
+                    message(
+                        "{name} has no parameter {name_2!r}; it has: {known}",
+                        name=self.name,
+                        name_2=name,
+                        known=known,
+                    )
+                )
             NUMBER.check(value, f"{self.name}'s {name}")
         given = {name: float(value) for name, value in parameters.items()}
         return replace(self, parameters={**self.parameters, **given})

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from badak._common.display import View, as_html
+from badak._common.language import message
 from badak.typing import Array
 
 if TYPE_CHECKING:
@@ -22,16 +23,22 @@ def view_of(activation: Activation) -> View:
     """Return the card as a table of facts."""
     low, high = activation.range
     facts = [
-        ("formula", activation.latex),
-        ("slope", activation.slope_latex),
-        ("parameters", ", ".join(f"{k} = {v:g}" for k, v in activation.parameters.items())),
-        ("range", f"{low:g} to {high:g}"),
-        ("smooth", _yes_or_no(activation.smooth)),
-        ("monotonic", _yes_or_no(activation.monotonic)),
-        ("zero-centred", _yes_or_no(activation.zero_centred)),
-        ("saturates", " and ".join(activation.saturates) or "on no side"),
-        ("works on", "whole rows" if activation.rowwise else "one number at a time"),
-        ("source", activation.source),
+        (message("formula"), activation.latex),
+        (message("slope"), activation.slope_latex),
+        (
+            message("parameters"),
+            ", ".join(f"{k} = {v:g}" for k, v in activation.parameters.items()),
+        ),
+        (message("range"), message("{low:g} to {high:g}", low=low, high=high)),
+        (message("smooth"), _yes_or_no(activation.smooth)),
+        (message("monotonic"), _yes_or_no(activation.monotonic)),
+        (message("zero-centred"), _yes_or_no(activation.zero_centred)),
+        (message("saturates"), _sides(activation)),
+        (
+            message("works on"),
+            message("whole rows") if activation.rowwise else message("one number at a time"),
+        ),
+        (message("source"), activation.source),
     ]
     return View(headings=(activation.name, ""), rows=[fact for fact in facts if fact[1]])
 
@@ -39,13 +46,25 @@ def view_of(activation: Activation) -> View:
 def html_of(activation: Activation) -> str:
     """Return the card for a notebook: formulas typeset, and the graph where there is one."""
     view = view_of(activation)
-    typeset = [(k, f"${v}$" if k in ("formula", "slope") else v) for k, v in view.rows]
+    formulas = (activation.latex, activation.slope_latex)
+    typeset = [(name, f"${fact}$" if fact in formulas else fact) for name, fact in view.rows]
     html = as_html(View(headings=view.headings, rows=typeset))
     return html if activation.rowwise else html + _graph(activation)
 
 
+def _sides(activation: Activation) -> str:
+    match activation.saturates:
+        case ():
+            return message("on no side")
+        case ("left",):
+            return message("left")
+        case ("right",):
+            return message("right")
+    return message("left and right")
+
+
 def _yes_or_no(known: bool | None) -> str:
-    return "" if known is None else "yes" if known else "no"
+    return "" if known is None else message("yes") if known else message("no")
 
 
 def _graph(activation: Activation) -> str:
@@ -58,7 +77,14 @@ def _graph(activation: Activation) -> str:
         f'<path d="M0 {SIDE / 2}H{SIDE}M{SIDE / 2} 0V{SIDE}" stroke="currentColor" '
         'stroke-opacity="0.4"/>'
     )
-    told = escape(f"{activation.name} (blue), its slope (orange), from {-REACH:g} to {REACH:g}")
+    told = escape(
+        message(
+            "{name} (blue), its slope (orange), from {low:g} to {high:g}",
+            name=activation.name,
+            low=-REACH,
+            high=REACH,
+        )
+    )
     return (
         f'<svg role="img" aria-label="{told}" width="{SIDE}" height="{SIDE}" '
         f'viewBox="0 0 {SIDE} {SIDE}" fill="none"><title>{told}</title>{axes}{lines}</svg>'

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any, ParamSpec
 
+from badak._common.language import message
 from badak._common.registry import Registry
 from badak.activations.base import Activation
 from badak.errors import InputError
@@ -60,7 +61,9 @@ def get(spec: Any) -> Activation:
     if isinstance(spec, dict):
         parameters = dict(spec)
         if "name" not in parameters:
-            raise InputError(f"the configuration of an activation has no 'name': {spec!r}")
+            raise InputError(
+                message("the configuration of an activation has no 'name': {spec!r}", spec=spec)
+            )
         return ACTIVATIONS[parameters.pop("name")].with_parameters(**parameters)
     if callable(spec):
         return _of_function(spec)
@@ -105,6 +108,9 @@ def _of_function(function: Callable[..., Any]) -> Activation:
             return ACTIVATIONS[name]
     called = getattr(function, "__name__", repr(function))
     raise InputError(
-        f"the slope of the function {called!r} is not known; "
-        f"give Activation({called!r}, value, slope) with both as plain functions"
+        message(
+            "the slope of the function {called!r} is not known; give Activation({called!r}, "
+            "value, slope) with both as plain functions",
+            called=called,
+        )
     )

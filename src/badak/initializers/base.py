@@ -8,6 +8,7 @@ from typing import Any, Literal, get_args
 import numpy as np
 
 from badak._common.hyperparameters import check_fields
+from badak._common.language import message
 from badak._common.registry import configuration
 from badak._common.validation import Choice
 from badak.errors import InputError
@@ -77,7 +78,9 @@ class Initializer:
         array of float
             Of that shape.
         """
-        raise NotImplementedError(f"{type(self).__name__} does not say its weights")
+        raise NotImplementedError(
+            message("{kind} does not say its weights", kind=type(self).__name__)
+        )
 
     def __post_init__(self) -> None:
         check_fields(self)
@@ -90,11 +93,19 @@ class Initializer:
         called = self.get_config()["name"]
         if weights.dtype.kind not in "fiub" or weights.shape != shape:
             raise InputError(
-                f"the initializer {called!r} must give numbers of shape {shape}, "
-                f"not {weights.dtype} of shape {weights.shape}"
+                message(
+                    "the initializer {called!r} must give numbers of shape {shape}, not {dtype} "
+                    "of shape {shape_2}",
+                    called=called,
+                    shape=shape,
+                    dtype=weights.dtype,
+                    shape_2=weights.shape,
+                )
             )
         if not np.isfinite(weights).all():
-            raise InputError(f"the initializer {called!r} gave NaN or infinity")
+            raise InputError(
+                message("the initializer {called!r} gave NaN or infinity", called=called)
+            )
         return weights.astype(np.float64, copy=False)
 
 
@@ -127,7 +138,9 @@ def _check_shape(shape: Any) -> Shape:
     sizes = tuple(shape) if isinstance(shape, (tuple, list)) else (shape,)
     if all(_is_whole(size) and size > 0 for size in sizes):
         return tuple(int(size) for size in sizes)
-    raise InputError(f"weights have a shape of positive whole numbers, not {shape!r}")
+    raise InputError(
+        message("weights have a shape of positive whole numbers, not {shape!r}", shape=shape)
+    )
 
 
 def _is_whole(value: Any) -> bool:

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
+from badak._common.language import message
 from badak._common.registry import Registry
 from badak.errors import InputError
 from badak.initializers.base import Initializer, OwnInitializer
@@ -47,6 +48,9 @@ def get(spec: Any) -> Initializer:
     if callable(made):
         return OwnInitializer(made)
     raise InputError(
-        f"{made!r} is not an initializer; give a name such as 'he_normal', an object such as "
-        "RandomNormal(stddev=0.01), or a function from a shape to an array"
+        message(
+            "{made!r} is not an initializer; give a name such as 'he_normal', an object such as "
+            "RandomNormal(stddev=0.01), or a function from a shape to an array",
+            made=made,
+        )
     )

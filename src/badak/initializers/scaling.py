@@ -7,6 +7,7 @@ from typing import Literal
 import numpy as np
 
 from badak._common.hyperparameters import hyperparameter
+from badak._common.language import message
 from badak._common.validation import FINITE, POSITIVE, SEED
 from badak.errors import InputError
 from badak.initializers.base import DISTRIBUTION, MODE, Distribution, Initializer, Mode
@@ -253,7 +254,11 @@ class Orthogonal(Initializer):
 
     def draw(self, shape: Shape, rng: np.random.Generator) -> Array:
         if len(shape) < 2:
-            raise InputError(f"Orthogonal makes matrices, of shape (inputs, units), not {shape}")
+            raise InputError(
+                message(
+                    "Orthogonal makes matrices, of shape (inputs, units), not {shape}", shape=shape
+                )
+            )
         rows, columns = math.prod(shape[:-1]), shape[-1]
         tall = rng.standard_normal((max(rows, columns), min(rows, columns)))
         q, r = np.linalg.qr(tall)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from badak._common.hyperparameters import hyperparameter
+from badak._common.language import message
 from badak._common.validation import FINITE, NOT_NEGATIVE, SEED
 from badak.errors import InputError
 from badak.initializers.base import Initializer
@@ -104,8 +105,12 @@ class RandomUniform(Initializer):
         super().__post_init__()
         if self.minval > self.maxval:
             raise InputError(
-                f"RandomUniform's minval must not be above its maxval, but {self.minval} is above "
-                f"{self.maxval}; exchange them"
+                message(
+                    "RandomUniform's minval must not be above its maxval, but {minval} is above "
+                    "{maxval}; exchange them",
+                    minval=self.minval,
+                    maxval=self.maxval,
+                )
             )
 
 

@@ -3,6 +3,7 @@
 from typing import Any, ClassVar
 
 from badak import activations
+from badak._common.language import message
 from badak._common.validation import NOT_NEGATIVE, NOT_NEGATIVE_OR_NONE
 from badak.layers.base import Layer
 from badak.layers.passes import LayerPass, Mode, Weights
@@ -103,9 +104,15 @@ class ReLU(Activation):
 def _relu_of(
     max_value: float | None, negative_slope: float, threshold: float
 ) -> activations.Activation:
-    max_value = NOT_NEGATIVE_OR_NONE.check(max_value, "ReLU's max_value")
-    negative_slope = NOT_NEGATIVE.check(negative_slope, "ReLU's negative_slope")
-    threshold = NOT_NEGATIVE.check(threshold, "ReLU's threshold")
+    max_value = NOT_NEGATIVE_OR_NONE.check(
+        max_value, message("{owner}'s {name}", owner="ReLU", name="max_value")
+    )
+    negative_slope = NOT_NEGATIVE.check(
+        negative_slope, message("{owner}'s {name}", owner="ReLU", name="negative_slope")
+    )
+    threshold = NOT_NEGATIVE.check(
+        threshold, message("{owner}'s {name}", owner="ReLU", name="threshold")
+    )
     if (max_value, negative_slope, threshold) == (None, 0.0, 0.0):
         return activations.RELU
     return activations.BOUNDED_RELU.with_parameters(

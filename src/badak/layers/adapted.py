@@ -4,6 +4,7 @@ from typing import Any, TypeGuard
 
 import numpy as np
 
+from badak._common.language import message
 from badak._common.samples import check_samples
 from badak._common.statistics import Moments
 from badak.errors import InputError
@@ -56,9 +57,13 @@ class Adapted(Layer):
     def _check_fit(self, learned: Array, shape: Shape) -> None:
         if learned.shape not in ((), shape):
             raise InputError(
-                f"the layer {self.name or type(self).__name__!r} takes samples of {shape[-1]} "
-                f"features, but what it knows is of {learned.shape[-1]}: adapt it to samples of "
-                f"the same kind"
+                message(
+                    "the layer {name!r} takes samples of {shape} features, but what it knows is "
+                    "of {shape_2}: adapt it to samples of the same kind",
+                    name=self.name or type(self).__name__,
+                    shape=shape[-1],
+                    shape_2=learned.shape[-1],
+                )
             )
 
     def _check_size(self, name: str, learned: Array) -> None:
@@ -67,9 +72,15 @@ class Adapted(Layer):
         if len(beyond):
             place = tuple(int(i) for i in beyond[0])
             raise InputError(
-                f"the layer {self.name or type(self).__name__!r} learns a {name} of "
-                f"{learned[place]:.3g} for feature {place[0]}, but float32 holds numbers up to "
-                f"3.4e+38: divide that feature by a constant before it comes here"
+                message(
+                    "the layer {name!r} learns a {name_2} of {learned:.3g} for feature {place}, "
+                    "but float32 holds numbers up to 3.4e+38: divide that feature by a constant "
+                    "before it comes here",
+                    name=self.name or type(self).__name__,
+                    name_2=name,
+                    learned=learned[place],
+                    place=place[0],
+                )
             )
 
     def _kept(self, name: str, shape: Shape, unlearned: float) -> ParameterSpec:

@@ -5,6 +5,7 @@ from typing import Any, ClassVar, Self, TypeGuard, TypeVar
 
 import numpy as np
 
+from badak._common.language import message
 from badak.activations import Activation
 from badak.errors import InputError
 from badak.layers.parameters import ParameterSpec
@@ -125,7 +126,7 @@ class Layer:
         output, memo
             The output (batch, \*output_shape), and whatever :meth:`backward` needs besides.
         """
-        raise NotImplementedError(f"{type(self).__name__} has no forward pass")
+        raise NotImplementedError(message("{kind} has no forward pass", kind=type(self).__name__))
 
     def backward(self, w: Weights, p: LayerPass, gradient: Array) -> tuple[Array, Weights]:
         r"""Apply the chain rule; `gradient` is not changed.
@@ -145,7 +146,7 @@ class Layer:
             The gradient at the input, (batch, \*input_shape), and at each trained array of
             weights, by its name.
         """
-        raise NotImplementedError(f"{type(self).__name__} has no backward pass")
+        raise NotImplementedError(message("{kind} has no backward pass", kind=type(self).__name__))
 
     def updates(self, w: Weights, memo: Any) -> Weights:
         """Return new values of weights that move by themselves after each training step.
@@ -186,7 +187,7 @@ class Layer:
         InputError
             Their number or a shape is another one, or one holds NaN or infinity.
         """
-        set_views(list(self.weights.items()), weights, f"layer {self.name!r}")
+        set_views(list(self.weights.items()), weights, message("layer {name!r}", name=self.name))
 
     def count_params(self) -> int:
         """Return how many numbers its weights are."""
@@ -216,7 +217,9 @@ class Layer:
         weights = self.__dict__.get("weights", {})
         if name in weights:
             return weights[name]
-        raise AttributeError(f"{type(self).__name__} has no attribute {name!r}")
+        raise AttributeError(
+            message("{kind} has no attribute {name!r}", kind=type(self).__name__, name=name)
+        )
 
     def __repr__(self) -> str:
         needed = {
@@ -262,14 +265,33 @@ def set_views(views: list[tuple[str, Array]], weights: list[Any], whose: str) ->
     """Copy `weights` into `views` after all of them have been checked."""
     arrays = [np.asarray(w, dtype=np.float32) for w in weights]
     if len(arrays) != len(views):
-        raise InputError(f"{whose} has {len(views)} arrays of weights, but {len(arrays)} are given")
+        raise InputError(
+            message(
+                "{whose} has {count} arrays of weights, but {count_2} are given",
+                whose=whose,
+                count=len(views),
+                count_2=len(arrays),
+            )
+        )
     for (name, view), array in zip(views, arrays, strict=True):
         if array.shape != view.shape:
             raise InputError(
-                f"{name} of {whose} is of shape {view.shape}, but {array.shape} is given"
+                message(
+                    "{name} of {whose} is of shape {shape}, but {shape_2} is given",
+                    name=name,
+                    whose=whose,
+                    shape=view.shape,
+                    shape_2=array.shape,
+                )
             )
         if not np.isfinite(array).all():
-            raise InputError(f"{name} of {whose}: the weights given hold NaN or infinity")
+            raise InputError(
+                message(
+                    "{name} of {whose}: the weights given hold NaN or infinity",
+                    name=name,
+                    whose=whose,
+                )
+            )
     for (_, view), array in zip(views, arrays, strict=True):
         view[...] = array
 
@@ -281,8 +303,11 @@ def check_shape(shape: Any) -> Shape | None:
     sizes = (shape,) if isinstance(shape, int) else tuple(shape)
     if not sizes or not all(isinstance(size, (int, np.integer)) and size > 0 for size in sizes):
         raise InputError(
-            f"a shape is made of positive whole numbers, without the batch axis, such as (784,); "
-            f"given: {shape!r}"
+            message(
+                "a shape is made of positive whole numbers, without the batch axis, such as "
+                "(784,); given: {shape!r}",
+                shape=shape,
+            )
         )
     return tuple(int(size) for size in sizes)
 
@@ -290,14 +315,24 @@ def check_shape(shape: Any) -> Shape | None:
 def one_axis(input_shape: Shape, layer: str) -> int:
     """Return the width of a flat input, or raise InputError."""
     if len(input_shape) != 1:
-        raise InputError(f"{layer} takes flat samples, not {input_shape}: add Flatten() before it")
+        raise InputError(
+            message(
+                "{layer} takes flat samples, not {input_shape}: add Flatten() before it",
+                layer=layer,
+                input_shape=input_shape,
+            )
+        )
     return input_shape[0]
 
 
 def check_last_axis(axis: int, layer: str) -> None:
     """Raise InputError unless `axis` is the last one."""
     if axis != -1:
-        raise InputError(f"{layer} works along the last axis, axis=-1, not {axis!r}")
+        raise InputError(
+            message(
+                "{layer} works along the last axis, axis=-1, not {axis!r}", layer=layer, axis=axis
+            )
+        )
 
 
 def _plain(value: Any) -> Any:

@@ -5,6 +5,7 @@ from typing import Any
 import numpy as np
 
 from badak import initializers, regularizers
+from badak._common.language import message
 from badak._common.validation import EPSILON, SHARE
 from badak.layers.affine import (
     Normalised,
@@ -92,8 +93,16 @@ class BatchNormalization(Layer):
     ) -> None:
         super().__init__(**common)
         check_last_axis(axis, "BatchNormalization")
-        self.momentum = float(SHARE.check(momentum, "BatchNormalization's momentum"))
-        self.epsilon = float(EPSILON.check(epsilon, "BatchNormalization's epsilon"))
+        self.momentum = float(
+            SHARE.check(
+                momentum, message("{owner}'s {name}", owner="BatchNormalization", name="momentum")
+            )
+        )
+        self.epsilon = float(
+            EPSILON.check(
+                epsilon, message("{owner}'s {name}", owner="BatchNormalization", name="epsilon")
+            )
+        )
         self.center = bool(center)
         self.scale = bool(scale)
         self.beta_initializer = initializers.get(beta_initializer)

@@ -4,6 +4,7 @@ from typing import Any
 
 import numpy as np
 
+from badak._common.language import message
 from badak._common.samples import as_array
 from badak._common.statistics import Moments
 from badak.errors import InputError
@@ -60,7 +61,7 @@ class Normalization(Adapted):
         super().__init__(**common)
         check_last_axis(axis, "Normalization")
         if (mean is None) != (variance is None):
-            raise InputError("Normalization takes mean and variance together, or neither")
+            raise InputError(message("Normalization takes mean and variance together, or neither"))
         if mean is not None and variance is not None:
             self.learned = {
                 "mean": _row_of_numbers(mean, "mean"),
@@ -68,8 +69,11 @@ class Normalization(Adapted):
             }
             if (self.learned["variance"] < 0.0).any():
                 raise InputError(
-                    f"Normalization's variance is a mean of squares and so 0 or more, "
-                    f"not {self.learned['variance'].min():g}"
+                    message(
+                        "Normalization's variance is a mean of squares and so 0 or more, not "
+                        "{learned:g}",
+                        learned=self.learned["variance"].min(),
+                    )
                 )
 
     def parameters(self, input_shape: Shape) -> list[ParameterSpec]:
@@ -109,7 +113,11 @@ def _row_of_numbers(values: ArrayLike, what: str) -> Array:
         fits = array.dtype.kind in "fiub" and bool(np.isfinite(array.astype(np.float32)).all())
     if not fits or array.ndim > 1:
         raise InputError(
-            f"Normalization's {what} is one finite number of float32, or a list of one a feature, "
-            f"not {values!r}"
+            message(
+                "Normalization's {what} is one finite number of float32, or a list of one a "
+                "feature, not {values!r}",
+                what=what,
+                values=values,
+            )
         )
     return array.astype(np.float64)

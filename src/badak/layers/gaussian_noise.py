@@ -3,6 +3,7 @@
 from typing import Any
 
 from badak._common import prng
+from badak._common.language import message
 from badak._common.seeds import check_seed
 from badak._common.validation import NOT_NEGATIVE
 from badak.layers.base import Layer
@@ -41,7 +42,11 @@ class GaussianNoise(Layer):
 
     def __init__(self, stddev: float, seed: int | None = None, **common: Any) -> None:
         super().__init__(**common)
-        self.stddev = float(NOT_NEGATIVE.check(stddev, "GaussianNoise's stddev"))
+        self.stddev = float(
+            NOT_NEGATIVE.check(
+                stddev, message("{owner}'s {name}", owner="GaussianNoise", name="stddev")
+            )
+        )
         self.seed = None if seed is None else check_seed(seed)
 
     def forward(self, w: Weights, x: Array, mode: Mode) -> tuple[Array, None]:

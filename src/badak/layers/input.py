@@ -1,5 +1,6 @@
 """Input: the shape of one sample."""
 
+from badak._common.language import message
 from badak.errors import InputError
 from badak.layers.base import Layer, check_shape
 from badak.typing import Shape
@@ -34,7 +35,7 @@ class Input(Layer):
         super().__init__(name=name)
         checked = check_shape(shape)
         if checked is None:
-            raise InputError("Input needs the shape of one sample, such as Input((784,))")
+            raise InputError(message("Input needs the shape of one sample, such as Input((784,))"))
         self.shape = checked
 
     def output_shape(self, input_shape: Shape) -> Shape:

@@ -5,6 +5,7 @@ from typing import Any
 import numpy as np
 
 from badak import initializers, regularizers
+from badak._common.language import message
 from badak._common.validation import EPSILON
 from badak.layers.affine import (
     Normalised,
@@ -82,7 +83,11 @@ class LayerNormalization(Layer):
     ) -> None:
         super().__init__(**common)
         check_last_axis(axis, "LayerNormalization")
-        self.epsilon = float(EPSILON.check(epsilon, "LayerNormalization's epsilon"))
+        self.epsilon = float(
+            EPSILON.check(
+                epsilon, message("{owner}'s {name}", owner="LayerNormalization", name="epsilon")
+            )
+        )
         self.center = bool(center)
         self.scale = bool(scale)
         self.beta_initializer = initializers.get(beta_initializer)

@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 
+from badak._common.language import message
 from badak._common.memory import aligned_zeros, padded, padded_size
 from badak._common.validation import shown
 from badak.errors import InputError
@@ -84,8 +85,11 @@ class Parameters:
             return aligned_zeros(size, self.dtype)
         except (MemoryError, ValueError):  # more than the system, or NumPy, can address
             raise InputError(
-                f"the network has {shown(size)} weights, which take more memory than there is: "
-                "take fewer units or inputs"
+                message(
+                    "the network has {size} weights, which take more memory than there is: take "
+                    "fewer units or inputs",
+                    size=shown(size),
+                )
             ) from None
 
     def _place(self, *, trainable: bool, start: int) -> Iterator[Segment]:

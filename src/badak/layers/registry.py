@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, TypeVar
 
+from badak._common.language import message
 from badak._common.registry import Registry
 from badak.errors import InputError
 from badak.layers.base import Layer
@@ -75,7 +76,13 @@ def from_config(config: Config, own: Mapping[str, type[Layer]] | None = None) ->
     layer: Any = own[name] if own and name in own else LAYERS[name]
     unknown = set(arguments) - {"name", *layer.arguments}
     if unknown:
-        raise InputError(f"{layer.__name__} takes no {', '.join(map(repr, sorted(unknown)))}")
+        raise InputError(
+            message(
+                "{layer} takes no {unknown}",
+                layer=layer.__name__,
+                unknown=", ".join(map(repr, sorted(unknown))),
+            )
+        )
     try:
         made: Layer = layer(**arguments)
     except TypeError as error:

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from badak._common.language import message
 from badak._common.statistics import Moments, check_whitening_method, whitening_of
 from badak._common.validation import NOT_NEGATIVE
 from badak.layers.adapted import Adapted
@@ -50,7 +51,11 @@ class Whitening(Adapted):
     def __init__(self, method: str = "pca", epsilon: float = 1e-5, **common: Any) -> None:
         super().__init__(**common)
         self.method = check_whitening_method(method)
-        self.epsilon = float(NOT_NEGATIVE.check(epsilon, "Whitening's epsilon"))
+        self.epsilon = float(
+            NOT_NEGATIVE.check(
+                epsilon, message("{owner}'s {name}", owner="Whitening", name="epsilon")
+            )
+        )
 
     def output_shape(self, input_shape: Shape) -> Shape:
         """Return the same shape."""

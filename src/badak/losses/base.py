@@ -11,6 +11,7 @@ import numpy as np
 from badak._common.arrays import why_no_numbers
 from badak._common.floats import widened
 from badak._common.hyperparameters import check_fields
+from badak._common.language import message
 from badak._common.registry import configuration
 from badak._common.samples import as_array, check_weights
 from badak.errors import InputError
@@ -155,7 +156,13 @@ class Loss:
             y, t = (y[np.newaxis], t[np.newaxis]) if one_sample else (y[:, np.newaxis], t)
         t = check_targets(t, self.targets, y.shape[-1], self.name)
         if len(t) != len(y):
-            raise InputError(f"y_true holds {len(t)} samples, but y_pred holds {len(y)}")
+            raise InputError(
+                message(
+                    "y_true holds {count} samples, but y_pred holds {count_2}",
+                    count=len(t),
+                    count_2=len(y),
+                )
+            )
         weight: Array | float = 1.0
         if sample_weight is not None:
             check_weights(sample_weight, y)
@@ -282,7 +289,12 @@ class OwnLoss(Loss):
         over_units: Reduction = "mean",
     ) -> None:
         if over_units not in ("mean", "sum", "row"):
-            raise InputError(f"over_units is 'mean', 'sum' or 'row', not {over_units!r}")
+            raise InputError(
+                message(
+                    "over_units is 'mean', 'sum' or 'row', not {over_units!r}",
+                    over_units=over_units,
+                )
+            )
         self.name = name
         self.formula = Formula(value, slope, over_units)
 
@@ -294,9 +306,12 @@ class OwnLoss(Loss):
 def _check_predictions(y_pred: ArrayLike) -> Array:
     y = as_array(y_pred, "y_pred")
     if y.dtype.kind not in "fiub":
-        raise InputError(f"y_pred must be numbers, not {why_no_numbers(y)}")
+        raise InputError(message("y_pred must be numbers, not {given}", given=why_no_numbers(y)))
     if y.ndim not in (1, 2) or y.size == 0:
         raise InputError(
-            f"y_pred must be of shape (batch, units), with at least one sample, not {y.shape}"
+            message(
+                "y_pred must be of shape (batch, units), with at least one sample, not {shape}",
+                shape=y.shape,
+            )
         )
     return widened(y) if y.dtype.kind == "f" else y.astype(np.float64)

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from badak import losses
+from badak._common.language import message
 from badak.activations import Activation, is_builtin
 from badak.errors import InputError
 from badak.losses import Loss
@@ -36,8 +37,11 @@ def objective_of(loss: Loss, output: Activation | None) -> Objective:
     if getattr(loss, "from_logits", False):
         if called in JOINED:
             raise InputError(
-                f"from_logits=True, but the last layer already ends in {called}: "
-                f"leave out one of the two"
+                message(
+                    "from_logits=True, but the last layer already ends in {called}: leave out one "
+                    "of the two",
+                    called=called,
+                )
             )
         return Objective(loss)
     joined = loss.on_logits(called)
@@ -46,9 +50,13 @@ def objective_of(loss: Loss, output: Activation | None) -> Objective:
     if loss.needs_probabilities and not _gives_probabilities(output):
         wanted = "sigmoid" if loss.targets == "shares" else "softmax"
         raise InputError(
-            f"{loss.name} takes probabilities, but the last layer's activation is "
-            f"{_named(output)}: "
-            f"use activation={wanted!r} there, or from_logits=True in the loss where it has it"
+            message(
+                "{name} takes probabilities, but the last layer's activation is {named}: use "
+                "activation={wanted!r} there, or from_logits=True in the loss where it has it",
+                name=loss.name,
+                named=_named(output),
+                wanted=wanted,
+            )
         )
     return Objective(loss)
 
@@ -64,7 +72,7 @@ def _named(output: Activation | None) -> str:
     """Return the activation as an error names it."""
     if output is None or is_builtin(output):
         return repr(output.name if output is not None else "none")
-    return f"your own {output.name!r}, of range {output.range}"
+    return message("your own {name!r}, of range {range}", name=output.name, range=output.range)
 
 
 def _gives_probabilities(output: Activation | None) -> bool:
@@ -88,8 +96,11 @@ def fitting_loss(output: Activation | None, units: int, t: Array) -> Loss:
             losses.CategoricalCrossentropy() if one_hot else losses.SparseCategoricalCrossentropy()
         )
     raise InputError(
-        f"no loss follows from an output layer with the activation {_named(output)}: "
-        f"name one, compile(loss=...)"
+        message(
+            "no loss follows from an output layer with the activation {named}: name one, "
+            "compile(loss=...)",
+            named=_named(output),
+        )
     )
 
 
@@ -106,12 +117,14 @@ def decide(output: Activation | None, loss: Loss | None, values: Array) -> Array
     if values.shape[-1] > 1:
         if loss is not None and loss.targets == "shares":
             raise InputError(
-                "each unit of this network answers a question of its own, so that a sample has "
-                "no one class: use predict(x) > 0.5"
+                message(
+                    "each unit of this network answers a question of its own, so that a sample "
+                    "has no one class: use predict(x) > 0.5"
+                )
             )
         return np.argmax(values, axis=-1)
     if output is not None and output.range == (0.0, 1.0):
         return (values[..., 0] > 0.5).astype(np.int64)
     if loss is not None and (getattr(loss, "from_logits", False) or loss.targets == "signs"):
         return (values[..., 0] > 0.0).astype(np.int64)
-    raise InputError("this network tells a number, not a class: use predict(x)")
+    raise InputError(message("this network tells a number, not a class: use predict(x)"))

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from badak._common.language import message
 from badak._common.registry import Registry
 from badak.errors import InputError
 from badak.losses.base import Loss
@@ -44,6 +45,9 @@ def get(spec: Any) -> Loss:
         return made
     called = getattr(made, "__name__", repr(made))
     raise InputError(
-        f"the slope of the loss {called!r} is not known; "
-        f"give losses.OwnLoss({called!r}, value, slope) with both as plain functions of y and t"
+        message(
+            "the slope of the loss {called!r} is not known; give losses.OwnLoss({called!r}, "
+            "value, slope) with both as plain functions of y and t",
+            called=called,
+        )
     )

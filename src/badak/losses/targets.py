@@ -8,6 +8,7 @@ from typing import Literal
 import numpy as np
 
 from badak._common.arrays import why_no_numbers
+from badak._common.language import message
 from badak._common.samples import as_array
 from badak.errors import InputError
 from badak.typing import Array, ArrayLike
@@ -48,15 +49,24 @@ def check_targets(t: ArrayLike, kind: TargetKind, units: int, loss: str) -> Arra
     >>> check_targets([0, 1, 1], "signs", 1, "hinge").ravel()
     array([-1.,  1.,  1.])
     """
-    given = as_array(t, "the targets")
+    given = as_array(t, message("the targets"))
     if given.dtype.kind not in "fiub":
         raise InputError(
-            f"targets must be numbers, not {why_no_numbers(given)}; "
-            f"turn names into labels 0, 1, 2, ... first (np.unique(t, return_inverse=True))"
+            message(
+                "targets must be numbers, not {given}; turn names into labels 0, 1, 2, ... first "
+                "(np.unique(t, return_inverse=True))",
+                given=why_no_numbers(given),
+            )
         )
     if given.dtype.kind == "f" and not np.isfinite(given).all():
         where = _first(~np.isfinite(given))
-        raise InputError(f"the target at {where} is {given[where]}; remove or fill such samples")
+        raise InputError(
+            message(
+                "the target at {where} is {given}; remove or fill such samples",
+                where=where,
+                given=given[where],
+            )
+        )
     if kind == "labels":
         return _labels(given, units, loss)
     if kind == "distribution":
@@ -70,31 +80,64 @@ def _labels(t: Array, units: int, loss: str) -> Array:
         t = t[:, 0]
     if t.ndim == 2 and t.shape[1] == units:
         raise InputError(
-            f"{loss} takes one class number a sample, but the targets are of shape {t.shape}: "
-            f"for one-hot targets use 'categorical_crossentropy', or give t.argmax(axis=1)"
+            message(
+                "{loss} takes one class number a sample, but the targets are of shape {shape}: "
+                "for one-hot targets use 'categorical_crossentropy', or give t.argmax(axis=1)",
+                loss=loss,
+                shape=t.shape,
+            )
         )
     if t.ndim != 1:
-        raise InputError(f"{loss} takes labels of shape (batch,), not {t.shape}")
+        raise InputError(
+            message("{loss} takes labels of shape (batch,), not {shape}", loss=loss, shape=t.shape)
+        )
     if t.dtype.kind == "f" and (np.floor(t) != t).any():
         where = _first(np.floor(t) != t)
-        raise InputError(f"{loss} takes whole class numbers, but target {where[0]} is {t[where]}")
+        raise InputError(
+            message(
+                "{loss} takes whole class numbers, but target {where} is {t}",
+                loss=loss,
+                where=where[0],
+                t=t[where],
+            )
+        )
     wrong = (t < 0) | (t >= units)
     if wrong.any():
         where = _first(wrong)
         raise InputError(
-            f"target {where[0]} is class {int(t[where])}, but the output layer has {units} units, "
-            f"for the classes 0 to {units - 1}; number the classes from 0 or give it more units"
+            message(
+                "target {where} is class {t}, but the output layer has {units} units, for the "
+                "classes 0 to {last}; number the classes from 0 or give it more units",
+                where=where[0],
+                t=int(t[where]),
+                units=units,
+                last=units - 1,
+            )
         )
     return t.astype(np.int64)
 
 
 def _refuse_labels(t: Array, units: int, loss: str) -> None:
     if units > 1 and (t.ndim == 1 or t.shape[1:] == (1,)):
-        sparse = "'sparse_categorical_crossentropy' for labels"
-        advice = f"use {sparse}, or " if loss == "categorical_crossentropy" else "give it "
+        if loss == "categorical_crossentropy":
+            raise InputError(
+                message(
+                    "{loss} takes one-hot targets of shape (batch, {units}), but they are of shape "
+                    "{shape}: use 'sparse_categorical_crossentropy' for labels, or "
+                    "badak.utils.to_categorical(t, {units})",
+                    loss=loss,
+                    units=units,
+                    shape=t.shape,
+                )
+            )
         raise InputError(
-            f"{loss} takes one-hot targets of shape (batch, {units}), but they are of shape "
-            f"{t.shape}: {advice}badak.utils.to_categorical(t, {units})"
+            message(
+                "{loss} takes one-hot targets of shape (batch, {units}), but they are of shape "
+                "{shape}: give it badak.utils.to_categorical(t, {units})",
+                loss=loss,
+                units=units,
+                shape=t.shape,
+            )
         )
 
 
@@ -103,26 +146,34 @@ def _as_rows(t: Array, units: int) -> Array:
         t = t.reshape(-1, 1)
     if t.ndim != 2 or t.shape[1] != units:
         raise InputError(
-            f"the targets are of shape {t.shape}, but the network's output is of shape "
-            f"(batch, {units}); the two must agree"
+            message(
+                "the targets are of shape {shape}, but the network's output is of shape (batch, "
+                "{units}); the two must agree",
+                shape=t.shape,
+                units=units,
+            )
         )
     return t if t.dtype.kind == "f" else t.astype(np.result_type(t, np.float32))
 
 
 def _not_negative(t: Array, loss: str) -> Array:
-    _refuse(t < 0.0, t, f"{loss} takes targets that are not negative")
+    _refuse(t < 0.0, t, message("{loss} takes targets that are not negative", loss=loss))
     return t
 
 
 def _shares(t: Array, loss: str) -> Array:
-    _refuse((t < 0.0) | (t > 1.0), t, f"{loss} takes targets from 0 to 1")
+    _refuse((t < 0.0) | (t > 1.0), t, message("{loss} takes targets from 0 to 1", loss=loss))
     return t
 
 
 def _signs(t: Array, loss: str) -> Array:
     if ((t == 0.0) | (t == 1.0)).all():
         return 2.0 * t - 1.0
-    _refuse(np.abs(t) != 1.0, t, f"{loss} takes targets that are -1 and 1, or 0 and 1")
+    _refuse(
+        np.abs(t) != 1.0,
+        t,
+        message("{loss} takes targets that are -1 and 1, or 0 and 1", loss=loss),
+    )
     return t
 
 
@@ -132,8 +183,13 @@ def _distribution(t: Array, loss: str) -> Array:
     if wrong.any():
         row = _first(wrong)[0]
         raise InputError(
-            f"{loss} takes targets whose rows sum to 1, such as one-hot, but row {row} sums to "
-            f"{t[row].sum():g}; for several labels at once use sigmoid and 'binary_crossentropy'"
+            message(
+                "{loss} takes targets whose rows sum to 1, such as one-hot, but row {row} sums to "
+                "{t:g}; for several labels at once use sigmoid and 'binary_crossentropy'",
+                loss=loss,
+                row=row,
+                t=t[row].sum(),
+            )
         )
     return t
 
@@ -149,7 +205,14 @@ _RANGES: dict[str, Callable[[Array, str], Array]] = {
 def _refuse(wrong: Array, t: Array, expected: str) -> None:
     if wrong.any():
         where = _first(wrong)
-        raise InputError(f"{expected}, but the one at {where} is {t[where]:g}")
+        raise InputError(
+            message(
+                "{expected}, but the one at {where} is {t:g}",
+                expected=expected,
+                where=where,
+                t=t[where],
+            )
+        )
 
 
 def _first(found: Array) -> tuple[int, ...]:

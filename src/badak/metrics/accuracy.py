@@ -11,6 +11,7 @@ from typing import Literal
 import numpy as np
 
 from badak._common.hyperparameters import hyperparameter
+from badak._common.language import message
 from badak._common.validation import FINITE, Whole
 from badak.errors import InputError
 from badak.metrics.base import (
@@ -93,8 +94,12 @@ def binary_accuracy(
     t, y = same_shape(y_true, y_pred, "binary_accuracy")
     if t.min() < 0 or t.max() > 1:
         raise InputError(
-            f"binary_accuracy takes targets from 0 to 1, but they reach from {t.min():g} to "
-            f"{t.max():g}; targets -1 and 1 become 0 and 1 by (t + 1) / 2"
+            message(
+                "binary_accuracy takes targets from 0 to 1, but they reach from {low:g} to {high:g}; "
+                "targets -1 and 1 become 0 and 1 by (t + 1) / 2",
+                low=t.min(),
+                high=t.max(),
+            )
         )
     return weighted_mean((t > 0.5) == (y > threshold), sample_weight)
 
@@ -250,7 +255,13 @@ def sparse_top_k_categorical_accuracy(
 
 def _in_top(k: int, labels: Array, y: Array) -> Array:
     if k > y.shape[1]:
-        raise InputError(f"the {k} highest of {y.shape[1]} classes are all of them; give a lower k")
+        raise InputError(
+            message(
+                "the {k} highest of {shape} classes are all of them; give a lower k",
+                k=k,
+                shape=y.shape[1],
+            )
+        )
     own = np.take_along_axis(y, labels[:, np.newaxis], axis=1)  # (batch, 1)
     return np.sum(y > own, axis=1) < k
 
@@ -451,7 +462,9 @@ def resolve_accuracy(units: int, targets: Literal["labels", "one_hot", "binary"]
     SparseCategoricalAccuracy(name='accuracy')
     """
     if targets not in ("labels", "one_hot", "binary"):
-        raise InputError(f"targets are 'labels', 'one_hot' or 'binary', not {targets!r}")
+        raise InputError(
+            message("targets are 'labels', 'one_hot' or 'binary', not {targets!r}", targets=targets)
+        )
     if units == 1 or targets == "binary":
         return BinaryAccuracy(name="accuracy")
     if targets == "labels":

@@ -11,6 +11,7 @@ import numpy as np
 from badak._common.arrays import why_no_numbers
 from badak._common.floats import widened
 from badak._common.hyperparameters import check_fields
+from badak._common.language import message
 from badak._common.samples import as_array
 from badak.errors import InputError
 from badak.losses.targets import check_targets
@@ -64,7 +65,9 @@ class Metric:
         float or array of float
             The score; an array where the metric has one for each unit or threshold.
         """
-        raise NotImplementedError(f"{type(self).__name__} does not say its score")
+        raise NotImplementedError(
+            message("{kind} does not say its score", kind=type(self).__name__)
+        )
 
     def update_state(
         self, y_true: ArrayLike, y_pred: ArrayLike, sample_weight: ArrayLike | None = None
@@ -91,16 +94,27 @@ class Metric:
         for kept_t, kept_y, _ in self._kept[:1]:
             if kept_t.shape[1:] != t.shape[1:] or kept_y.shape[1:] != y.shape[1:]:
                 raise InputError(
-                    f"{self.name}: batches must be of one width, but after targets and predictions "
-                    f"of shapes {kept_t.shape} and {kept_y.shape} come {t.shape} and {y.shape}; "
-                    f"call reset_state() between sets of data"
+                    message(
+                        "{name}: batches must be of one width, but after targets and predictions "
+                        "of shapes {shape} and {shape_2} come {shape_3} and {shape_4}; call "
+                        "reset_state() between sets of data",
+                        name=self.name,
+                        shape=kept_t.shape,
+                        shape_2=kept_y.shape,
+                        shape_3=t.shape,
+                        shape_4=y.shape,
+                    )
                 )
         self._kept.append((t, y, w))
 
     def result(self) -> Any:
         """Return the score of all stored batches, or raise InputError if there are none."""
         if not self._kept:
-            raise InputError(f"{self.name} has been given no batch; call update_state(...) first")
+            raise InputError(
+                message(
+                    "{name} has been given no batch; call update_state(...) first", name=self.name
+                )
+            )
         t, y, w = (np.concatenate(parts) for parts in zip(*self._kept, strict=True))
         return self(t, y, w)
 
@@ -121,13 +135,22 @@ class Metric:
 
 def same_shape(y_true: ArrayLike, y_pred: ArrayLike, metric: str) -> tuple[Array, Array]:
     """Return targets and predictions as (batch, units) each; (batch,) counts as (batch, 1)."""
-    t, y = numbers_in(y_true, f"{metric}: the targets"), numbers_in(y_pred, f"{metric}: the scores")
+    t, y = (
+        numbers_in(y_true, message("{metric}: the targets", metric=metric)),
+        numbers_in(y_pred, message("{metric}: the scores", metric=metric)),
+    )
     check_batch(t, y, metric)
     columns_t, columns_y = _columns(t, metric), _columns(y, metric)
     if columns_t.shape != columns_y.shape:
         raise InputError(
-            f"{metric} takes targets and predictions of one shape, not {t.shape} and {y.shape}"
-            f"{_advice(columns_t, columns_y)}"
+            message(
+                "{metric} takes targets and predictions of one shape, not {shape} and "
+                "{shape_2}{advice}",
+                metric=metric,
+                shape=t.shape,
+                shape_2=y.shape,
+                advice=_advice(columns_t, columns_y),
+            )
         )
     return columns_t, columns_y
 
@@ -136,13 +159,21 @@ def labels_and_scores(
     y_true: ArrayLike, y_pred: ArrayLike, metric: str, one_hot_metric: str
 ) -> tuple[Array, Array]:
     """Return labels (batch,) as int64, and the scores (batch, classes) that they go with."""
-    t, y = as_array(y_true, "y_true"), numbers_in(y_pred, f"{metric}: the scores")
+    t, y = (
+        as_array(y_true, "y_true"),
+        numbers_in(y_pred, message("{metric}: the scores", metric=metric)),
+    )
     check_batch(t, y, metric)
     several_classes(y, metric)
     if t.shape == y.shape:
         raise InputError(
-            f"{metric} takes one class number a sample, but the targets are of shape {t.shape}; "
-            f"for one-hot targets use {one_hot_metric!r}"
+            message(
+                "{metric} takes one class number a sample, but the targets are of shape {shape}; "
+                "for one-hot targets use {one_hot_metric!r}",
+                metric=metric,
+                shape=t.shape,
+                one_hot_metric=one_hot_metric,
+            )
         )
     return check_targets(t, "labels", y.shape[1], metric), y
 
@@ -151,8 +182,12 @@ def several_classes(y: Array, metric: str) -> None:
     """Refuse scores that are not one for each of two or more classes."""
     if y.ndim != 2 or y.shape[1] < 2:
         raise InputError(
-            f"{metric} takes scores of shape (batch, classes) with two classes or more, "
-            f"not {y.shape}; for one unit that tells yes from no use 'binary_accuracy'"
+            message(
+                "{metric} takes scores of shape (batch, classes) with two classes or more, not "
+                "{shape}; for one unit that tells yes from no use 'binary_accuracy'",
+                metric=metric,
+                shape=y.shape,
+            )
         )
 
 
@@ -164,12 +199,22 @@ def numbers_in(values: ArrayLike, what: str) -> Array:
     array = as_array(values, what)
     if array.dtype.kind not in "fiub":
         raise InputError(
-            f"{what} must be numbers, not {why_no_numbers(array)}; "
-            f"turn names into labels 0, 1, 2, ... first (np.unique(t, return_inverse=True))"
+            message(
+                "{what} must be numbers, not {given}; turn names into labels 0, 1, 2, ... first "
+                "(np.unique(t, return_inverse=True))",
+                what=what,
+                given=why_no_numbers(array),
+            )
         )
     if array.dtype.kind == "f" and np.isnan(array).any():
         where = tuple(int(i) for i in np.argwhere(np.isnan(array))[0])
-        raise InputError(f"{what} hold NaN, first at {where}; mend or remove such samples")
+        raise InputError(
+            message(
+                "{what} hold NaN, first at {where}; mend or remove such samples",
+                what=what,
+                where=where,
+            )
+        )
     return widened(array)
 
 
@@ -177,8 +222,13 @@ def check_batch(t: Array, y: Array, metric: str) -> None:
     """Refuse targets and predictions that are none, or not equally many."""
     if t.ndim == 0 or y.ndim == 0 or len(t) == 0 or len(t) != len(y):
         raise InputError(
-            f"{metric} takes as many predictions as targets, and at least one, "
-            f"but they are of shapes {y.shape} and {t.shape}"
+            message(
+                "{metric} takes as many predictions as targets, and at least one, but they are of "
+                "shapes {shape} and {shape_2}",
+                metric=metric,
+                shape=y.shape,
+                shape_2=t.shape,
+            )
         )
 
 
@@ -186,15 +236,24 @@ def check_weights(sample_weight: ArrayLike | None, batch: int) -> Array:
     """Return one weight a sample, (batch,) in float64: ones if none are given."""
     if sample_weight is None:
         return np.ones(batch)
-    w = numbers_in(sample_weight, "sample weights").astype(np.float64)
+    w = numbers_in(sample_weight, message("sample weights")).astype(np.float64)
     if w.shape == (batch, 1):
         w = w[:, 0]
     if w.shape != (batch,):
-        raise InputError(f"sample weights are one a sample, of shape ({batch},), not {w.shape}")
+        raise InputError(
+            message(
+                "sample weights are one a sample, of shape ({batch},), not {shape}",
+                batch=batch,
+                shape=w.shape,
+            )
+        )
     if (w < 0.0).any() or np.isinf(w).any():
         raise InputError(
-            f"sample weights are finite and not negative, but they reach from {w.min():g} to "
-            f"{w.max():g}"
+            message(
+                "sample weights are finite and not negative, but they reach from {low:g} to {high:g}",
+                low=w.min(),
+                high=w.max(),
+            )
         )
     return w
 
@@ -203,21 +262,34 @@ def weighted_mean(rows: Array, sample_weight: ArrayLike | None) -> float:
     """Return the mean of (batch,) or (batch, units), each sample counted with its weight."""
     w = check_weights(sample_weight, len(rows))
     if not w.any():
-        raise InputError("all sample weights are 0, so that there is nothing to take the mean of")
+        raise InputError(
+            message("all sample weights are 0, so that there is nothing to take the mean of")
+        )
     per_sample = rows.reshape(len(rows), -1).mean(axis=1)
     return float(np.sum(w * per_sample) / np.sum(w))
 
 
 def _columns(values: Array, metric: str) -> Array:
     if values.ndim > 2:
-        raise InputError(f"{metric} takes arrays (batch,) or (batch, units), not {values.shape}")
+        raise InputError(
+            message(
+                "{metric} takes arrays (batch,) or (batch, units), not {shape}",
+                metric=metric,
+                shape=values.shape,
+            )
+        )
     return values.reshape(len(values), -1)
 
 
 def _advice(t: Array, y: Array) -> str:
     if t.shape[1] == 1:
-        return (
-            f"; for labels use the metric's 'sparse_' form, "
-            f"or badak.utils.to_categorical(t, {y.shape[1]})"
+        return message(
+            "; for labels use the metric's 'sparse_' form, or badak.utils.to_categorical(t, "
+            "{shape})",
+            shape=y.shape[1],
         )
-    return "; for one-hot targets the output layer has one unit a class" if y.shape[1] == 1 else ""
+    return (
+        message("; for one-hot targets the output layer has one unit a class")
+        if y.shape[1] == 1
+        else ""
+    )

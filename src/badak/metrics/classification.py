@@ -10,6 +10,7 @@ from typing import Any, Literal, NamedTuple, get_args
 import numpy as np
 
 from badak._common.hyperparameters import hyperparameter
+from badak._common.language import message
 from badak._common.samples import as_array
 from badak._common.validation import FINITE, Choice, Interval, Whole, shown
 from badak.errors import InputError
@@ -60,11 +61,15 @@ def confusion_matrix(y_true: ArrayLike, y_pred: ArrayLike, classes: int | None =
            [0, 1, 1],
            [0, 0, 1]])
     """
-    t = numbers_in(y_true, "confusion_matrix: the targets")
-    y = numbers_in(y_pred, "confusion_matrix: the predictions")
+    t = numbers_in(y_true, message("confusion_matrix: the targets"))
+    y = numbers_in(y_pred, message("confusion_matrix: the predictions"))
     check_batch(t, y, "confusion_matrix")
     if classes is not None and (not isinstance(classes, int) or classes < 1):
-        raise InputError(f"classes must be a whole number of at least 1, not {classes!r}")
+        raise InputError(
+            message(
+                "classes must be a whole number of at least 1, not {classes!r}", classes=classes
+            )
+        )
     size = _classes_of(t, y) if classes is None else classes
     cells = np.bincount(_labels(t, size) * size + _labels(y, size), minlength=size * size)
     return cells.reshape(size, size)
@@ -85,8 +90,11 @@ def _classes_of(*arrays: Array) -> int:
     highest = max(values.max() for values in arrays)
     if highest >= MOST_CLASSES:
         raise InputError(
-            f"confusion_matrix takes class numbers from 0 without gaps, but one is {highest}; "
-            f"renumber them (np.unique(t, return_inverse=True)) or say how many: classes=..."
+            message(
+                "confusion_matrix takes class numbers from 0 without gaps, but one is {highest}; "
+                "renumber them (np.unique(t, return_inverse=True)) or say how many: classes=...",
+                highest=highest,
+            )
         )
     return max(int(highest) + 1, 1)
 
@@ -247,8 +255,8 @@ def f1_score(
     >>> f1_score([0, 1, 1, 2], [[9, 1, 0], [1, 7, 2], [2, 3, 5], [0, 1, 9]])
     array([1.        , 0.66666667, 0.66666667])
     """
-    AVERAGE.check(average, "f1_score's average")
-    THRESHOLD.check(threshold, "f1_score's threshold")
+    AVERAGE.check(average, message("{owner}'s {name}", owner="f1_score", name="average"))
+    THRESHOLD.check(threshold, message("{owner}'s {name}", owner="f1_score", name="threshold"))
     t, y = yes_or_no(y_true, y_pred, "f1_score")
     w = check_weights(sample_weight, len(t))
     outcomes = _outcomes(t, _decide(y, threshold), w)
@@ -282,8 +290,12 @@ def yes_or_no(y_true: ArrayLike, y_pred: ArrayLike, metric: str) -> tuple[Array,
     wrong = (t != 0) & (t != 1)
     if wrong.any():
         raise InputError(
-            f"{metric} takes targets 0 and 1, but one is {t[wrong][0]:g}; "
-            f"targets -1 and 1 become 0 and 1 by (t + 1) / 2"
+            message(
+                "{metric} takes targets 0 and 1, but one is {t:g}; targets -1 and 1 become 0 and "
+                "1 by (t + 1) / 2",
+                metric=metric,
+                t=t[wrong][0],
+            )
         )
     return t == 1, y
 
@@ -296,14 +308,21 @@ def _at_thresholds(
     thresholds: float | Sequence[float] | None,
     class_id: int | None,
 ) -> list[Outcomes]:
-    thresholds = Thresholds().check(thresholds, f"{metric}'s thresholds")
-    class_id = CLASS.check(class_id, f"{metric}'s class_id")
+    thresholds = Thresholds().check(
+        thresholds, message("{owner}'s {name}", owner=metric, name="thresholds")
+    )
+    class_id = CLASS.check(class_id, message("{owner}'s {name}", owner=metric, name="class_id"))
     t, y = yes_or_no(y_true, y_pred, metric)
     w = check_weights(sample_weight, len(t))
     if class_id is not None:
         if class_id >= y.shape[1]:
             raise InputError(
-                f"{metric}: class_id is one of 0 to {y.shape[1] - 1}, not {class_id!r}"
+                message(
+                    "{metric}: class_id is one of 0 to {last}, not {class_id!r}",
+                    metric=metric,
+                    last=y.shape[1] - 1,
+                    class_id=class_id,
+                )
             )
         t, y = t[:, [class_id]], y[:, [class_id]]
     all_thresholds = np.ravel(0.5 if thresholds is None else thresholds)
@@ -336,8 +355,16 @@ class Thresholds:
         if isinstance(value, str) or np.ndim(value) == 0:
             return float(FINITE.check(value, what))
         if np.ndim(value) != 1 or len(value) == 0:
-            raise InputError(f"{what} must be a number or a list of numbers, not {shown(value)}")
-        return tuple(float(FINITE.check(each, f"each of {what}")) for each in value)
+            raise InputError(
+                message(
+                    "{what} must be a number or a list of numbers, not {value}",
+                    what=what,
+                    value=shown(value),
+                )
+            )
+        return tuple(
+            float(FINITE.check(each, message("each of {what}", what=what))) for each in value
+        )
 
 
 @METRICS.enter()

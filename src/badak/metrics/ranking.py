@@ -8,6 +8,7 @@ from typing import Literal, get_args
 import numpy as np
 
 from badak._common.hyperparameters import hyperparameter
+from badak._common.language import message
 from badak._common.validation import Choice
 from badak.errors import InputError
 from badak.metrics.base import Metric, check_weights
@@ -65,15 +66,18 @@ def auc(
     >>> auc([0, 0, 1, 1], [0.1, 0.4, 0.35, 0.8])
     0.75
     """
-    CURVE.check(curve, "auc's curve")
+    CURVE.check(curve, message("{owner}'s {name}", owner="auc", name="curve"))
     t, y = yes_or_no(y_true, y_pred, "auc")
     w = np.repeat(check_weights(sample_weight, len(t)), t.shape[1])
     tp, fp = _over_thresholds(t.ravel(), y.ravel(), w)
     if tp[-1] == 0.0 or fp[-1] == 0.0:
         missing = "1" if tp[-1] == 0.0 else "0"
         raise InputError(
-            f"auc compares targets 1 with targets 0, but there is no {missing} of any weight; "
-            f"score more samples at once"
+            message(
+                "auc compares targets 1 with targets 0, but there is no {missing} of any weight; "
+                "score more samples at once",
+                missing=missing,
+            )
         )
     if curve == "ROC":
         return float(np.trapezoid(tp / tp[-1], fp / fp[-1]))

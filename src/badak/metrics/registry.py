@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from badak._common.language import message
 from badak._common.registry import Registry
 from badak.errors import InputError
 from badak.metrics.base import Metric
@@ -48,7 +49,10 @@ def get(spec: Any) -> Metric:
     if isinstance(made, Metric):
         return made
     raise InputError(
-        f"{made!r} is not a metric; give a name such as 'accuracy' or an object such as AUC()"
+        message(
+            "{made!r} is not a metric; give a name such as 'accuracy' or an object such as AUC()",
+            made=made,
+        )
     )
 
 
@@ -56,4 +60,6 @@ def _made(metric: type[Metric], arguments: dict[str, Any]) -> Metric:
     try:
         return metric(**arguments)
     except TypeError as error:
-        raise InputError(f"metric {metric.__name__!r}: {error}") from None
+        raise InputError(
+            message("metric {metric!r}: {error}", metric=metric.__name__, error=error)
+        ) from None

@@ -9,6 +9,7 @@ from typing import Any, ClassVar, Literal, get_args
 import numpy as np
 
 from badak._common.hyperparameters import hyperparameter
+from badak._common.language import message
 from badak._common.validation import Choice, Whole, check_whole
 from badak.errors import InputError
 from badak.losses import regression as formulas
@@ -302,16 +303,25 @@ def r2_score(
     >>> r2_score([1.0, 4.0, 3.0], [2.0, 4.0, 4.0])
     0.5714285714285714
     """
-    AGGREGATION.check(class_aggregation, "r2_score's class_aggregation")
-    check_whole(num_regressors, "r2_score's num_regressors", least=0)
+    AGGREGATION.check(
+        class_aggregation, message("{owner}'s {name}", owner="r2_score", name="class_aggregation")
+    )
+    check_whole(
+        num_regressors,
+        message("{owner}'s {name}", owner="r2_score", name="num_regressors"),
+        least=0,
+    )
     t, y = _numbers(y_true, y_pred, "r2_score")
     w = check_weights(sample_weight, len(t))
     counted = w > 0.0
     t, y, w = t[counted], y[counted], w[counted, np.newaxis]
     if len(t) - num_regressors < 2:
         raise InputError(
-            f"r2_score takes at least {num_regressors + 2} samples with a weight over 0, "
-            f"not {len(t)}"
+            message(
+                "r2_score takes at least {least} samples with a weight over 0, not {count}",
+                least=num_regressors + 2,
+                count=len(t),
+            )
         )
     residual = np.sum(w * (y - t) ** 2, axis=0)  # (units,)
     varied = np.ptp(t, axis=0) > 0.0  # not from the spread: the mean may be rounded

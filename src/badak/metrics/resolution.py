@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Any, ClassVar, Literal
 
 from badak import losses, metrics
+from badak._common.language import message
 from badak._common.registry import nearest
 from badak.errors import InputError
 from badak.losses import Loss
@@ -67,7 +68,11 @@ def resolve(spec: Any, objective: Objective, units: int) -> Any:
         return spec
     if callable(spec):
         return OwnMetric(spec, getattr(spec, "__name__", "metric"))
-    raise InputError(f"a metric is a name, an object or a function (y_true, y_pred), not {spec!r}")
+    raise InputError(
+        message(
+            "a metric is a name, an object or a function (y_true, y_pred), not {spec!r}", spec=spec
+        )
+    )
 
 
 def _by_name(name: str, objective: Objective, units: int) -> Any:
@@ -79,7 +84,14 @@ def _by_name(name: str, objective: Objective, units: int) -> Any:
     if name in losses.LOSSES:
         return MeanLoss(losses.get(name), name)
     known = list(dict.fromkeys([*metrics.METRICS, *losses.LOSSES]))
-    raise InputError(f"unknown metric {name!r}{nearest(name, known)} (known: {', '.join(known)})")
+    raise InputError(
+        message(
+            "unknown metric {name!r}{nearest} (known: {known})",
+            name=name,
+            nearest=nearest(name, known),
+            known=", ".join(known),
+        )
+    )
 
 
 def _accuracy(name: str, objective: Objective, units: int) -> Any:

@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 import numpy as np
 
 from badak._common.hyperparameters import hyperparameter
+from badak._common.language import message
 from badak._common.validation import BELOW_ONE, EPSILON, NOT_NEGATIVE_OR_NONE, Flag
 from badak.errors import InputError
 from badak.optimizers import rules
@@ -129,7 +130,9 @@ class AdamW(Adam):
     def __post_init__(self) -> None:
         super().__post_init__()
         if self.weight_decay is None:
-            raise InputError("AdamW's weight_decay must be a number, not None; Adam does without")
+            raise InputError(
+                message("AdamW's weight_decay must be a number, not None; Adam does without")
+            )
 
 
 @OPTIMIZERS.enter(name="adamax")

@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 import numpy as np
 
 from badak._common.hyperparameters import checked, hyperparameter
+from badak._common.language import message
 from badak._common.memory import aligned_zeros
 from badak._common.validation import NOT_NEGATIVE, NOT_NEGATIVE_OR_NONE, Interval
 from badak.errors import InputError
@@ -82,7 +83,9 @@ class Optimizer:
     @property
     def slots(self) -> tuple[str, ...]:
         """The names of the rule's state arrays, in the order in which it takes them."""
-        raise NotImplementedError(f"{type(self).__name__} does not name its slots")
+        raise NotImplementedError(
+            message("{kind} does not name its slots", kind=type(self).__name__)
+        )
 
     @property
     def initial_slot_value(self) -> float:
@@ -92,7 +95,9 @@ class Optimizer:
     @property
     def rule(self) -> Rule:
         """The plain function ``rule(w, g, *slots, **scalars)`` of :mod:`badak.optimizers.rules`."""
-        raise NotImplementedError(f"{type(self).__name__} does not give its rule")
+        raise NotImplementedError(
+            message("{kind} does not give its rule", kind=type(self).__name__)
+        )
 
     def scalars(self, step: int) -> dict[str, float]:
         """Return the rule's arguments that are the same for all weights.
@@ -108,7 +113,9 @@ class Optimizer:
         dict of str to float
             The arguments by name.
         """
-        raise NotImplementedError(f"{type(self).__name__} does not give its scalars")
+        raise NotImplementedError(
+            message("{kind} does not give its scalars", kind=type(self).__name__)
+        )
 
     def rate(self, step: Any) -> Any:
         """Return the learning rate of a step.
@@ -132,9 +139,13 @@ class Optimizer:
             rates = [self.rate(int(each)) for each in step] if self.scheduled else [self.rate(1)]
             return np.broadcast_to(np.array(rates), step.shape)
         if step < 1:
-            raise InputError(f"steps count from 1, so there is no step {step}")
+            raise InputError(message("steps count from 1, so there is no step {step}", step=step))
         if self.scheduled:
-            what = f"{type(self.learning_rate).__name__}'s learning rate in step {step}"
+            what = message(
+                "{kind}'s learning rate in step {step}",
+                kind=type(self.learning_rate).__name__,
+                step=step,
+            )
             rate = self.learning_rate(step - 1)  # type: ignore[operator]
             return float(NOT_NEGATIVE.check(rate, what))
         return self.learning_rate
@@ -192,7 +203,13 @@ class Optimizer:
             `g` is of another shape than `w`, or `segments` are missing.
         """
         if g.shape != w.shape:
-            raise InputError(f"the gradient's shape {g.shape} is not the weights' {w.shape}")
+            raise InputError(
+                message(
+                    "the gradient's shape {shape} is not the weights' {shape_2}",
+                    shape=g.shape,
+                    shape_2=w.shape,
+                )
+            )
         g = self.clip(g, segments)
         kept = [slots[name] for name in self.slots]
         new = self.moved(w, g, kept, self.rate(step), self.scalars(step))
@@ -255,8 +272,11 @@ class Optimizer:
             return g
         if segments is None:
             raise InputError(
-                f"clipnorm={self.clipnorm} clips each variable by itself and needs the segments, "
-                "the variables' parts of the flat vector; global_clipnorm does without"
+                message(
+                    "clipnorm={clipnorm} clips each variable by itself and needs the segments, "
+                    "the variables' parts of the flat vector; global_clipnorm does without",
+                    clipnorm=self.clipnorm,
+                )
             )
         return clip_by_norm(g, self.clipnorm, segments)
 
@@ -297,10 +317,15 @@ class Optimizer:
         old = vars(self).get("learning_rate")
         if isinstance(old, Schedule):
             raise InputError(
-                f"the learning rate follows {old} and cannot be set to {value!r}; set another "
-                f"schedule, or make the optimizer as {type(self).__name__}(learning_rate={value!r})"
+                message(
+                    "the learning rate follows {old} and cannot be set to {value!r}; set another "
+                    "schedule, or make the optimizer as {kind}(learning_rate={value!r})",
+                    old=old,
+                    value=value,
+                    kind=type(self).__name__,
+                )
             )
-        what = f"{type(self).__name__}'s learning_rate, unless it is a schedule,"
+        what = message("{kind}'s learning_rate, unless it is a schedule,", kind=type(self).__name__)
         return float(NOT_NEGATIVE.check(value, what))
 
     def _checked(self, value: Any, declared: dataclasses.Field[Any]) -> Any:
@@ -314,6 +339,13 @@ class Optimizer:
         for other in CLIPS:
             if other != name and getattr(self, other) is not None:
                 raise InputError(
-                    f"{type(self).__name__} clips in one way only: give {name}={value!r} or "
-                    f"{other}={getattr(self, other)!r}, not both"
+                    message(
+                        "{kind} clips in one way only: give {name}={value!r} or "
+                        "{other}={value_2!r}, not both",
+                        kind=type(self).__name__,
+                        name=name,
+                        value=value,
+                        other=other,
+                        value_2=getattr(self, other),
+                    )
                 )

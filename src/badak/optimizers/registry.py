@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from badak._common.language import message
 from badak._common.registry import Registry
 from badak.errors import InputError
 from badak.optimizers.base import Optimizer
@@ -43,5 +44,9 @@ def get(spec: Any) -> Optimizer:
     if isinstance(made, Optimizer):
         return made
     raise InputError(
-        f'{made!r} is not an optimizer; give a name such as "adam", or an object such as Adam(0.01)'
+        message(
+            '{made!r} is not an optimizer; give a name such as "adam", or an object such as '
+            "Adam(0.01)",
+            made=made,
+        )
     )

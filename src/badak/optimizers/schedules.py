@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 
 from badak._common.hyperparameters import check_fields, hyperparameter, within
+from badak._common.language import message
 from badak._common.registry import Registry, configuration
 from badak._common.validation import NOT_NEGATIVE, NOT_NEGATIVE_OR_NONE, POSITIVE, SHARE, Flag
 from badak.errors import InputError
@@ -51,7 +52,9 @@ class Schedule:
         float
             The learning rate, from 0.
         """
-        raise NotImplementedError(f"{type(self).__name__} does not say its learning rate")
+        raise NotImplementedError(
+            message("{kind} does not say its learning rate", kind=type(self).__name__)
+        )
 
     def __post_init__(self) -> None:
         check_fields(self)
@@ -132,19 +135,28 @@ class PiecewiseConstantDecay(Schedule):
             )
         if len(self.values) != len(self.boundaries) + 1:
             raise InputError(
-                "PiecewiseConstantDecay takes one value more than boundaries, "
-                f"not {len(self.values)} values with {len(self.boundaries)} boundaries"
+                message(
+                    "PiecewiseConstantDecay takes one value more than boundaries, not {count} "
+                    "values with {count_2} boundaries",
+                    count=len(self.values),
+                    count_2=len(self.boundaries),
+                )
             )
         if any(later <= earlier for earlier, later in itertools.pairwise(self.boundaries)):
             raise InputError(
-                f"PiecewiseConstantDecay's boundaries must rise, not {list(self.boundaries)}"
+                message(
+                    "PiecewiseConstantDecay's boundaries must rise, not {boundaries}",
+                    boundaries=list(self.boundaries),
+                )
             )
 
 
 def _numbers(given: Any, what: str) -> tuple[float, ...]:
     if not isinstance(given, (list, tuple, np.ndarray)):
-        raise InputError(f"{what} must be a list of numbers, not {given!r}")
-    return tuple(NOT_NEGATIVE.check(each, f"each of {what}") for each in given)
+        raise InputError(
+            message("{what} must be a list of numbers, not {given!r}", what=what, given=given)
+        )
+    return tuple(NOT_NEGATIVE.check(each, message("each of {what}", what=what)) for each in given)
 
 
 @SCHEDULES.enter(name="ExponentialDecay")
@@ -336,8 +348,11 @@ class CosineDecay(Schedule):
         super().__post_init__()
         if self.warmup_steps and self.warmup_target is None:
             raise InputError(
-                f"CosineDecay's warmup_steps={self.warmup_steps} need a warmup_target, "
-                "the learning rate that they climb to"
+                message(
+                    "CosineDecay's warmup_steps={warmup_steps} need a warmup_target, the learning "
+                    "rate that they climb to",
+                    warmup_steps=self.warmup_steps,
+                )
             )
 
 
@@ -376,6 +391,9 @@ def get(spec: Any) -> Schedule:
     if isinstance(made, numbers.Real):
         return Constant(made)  # type: ignore[arg-type]  # a real number, checked there
     raise InputError(
-        f"{made!r} is not a schedule; give a number, "
-        "or an object such as ExponentialDecay(0.1, decay_steps=1000, decay_rate=0.9)"
+        message(
+            "{made!r} is not a schedule; give a number, or an object such as "
+            "ExponentialDecay(0.1, decay_steps=1000, decay_rate=0.9)",
+            made=made,
+        )
     )

@@ -14,6 +14,7 @@ from typing import Any, Literal
 
 import numpy as np
 
+from badak._common.language import message
 from badak.tracing.node import COMPARISONS, Node, Type, UntraceableError, constant, make
 
 
@@ -170,35 +171,35 @@ class Tracer:
         parts = index if isinstance(index, tuple) else (index,)
         if all(part is None or part is Ellipsis or part == slice(None) for part in parts):
             return self
-        raise UntraceableError(f"it takes a part of an array, [{index!r}]")
+        raise UntraceableError(message("it takes a part of an array, [{index!r}]", index=index))
 
     def __setitem__(self, index: Any, value: Any) -> None:
         """Replace the whole array."""
         if index is not Ellipsis:
-            raise UntraceableError(f"it sets a part of an array, [{index!r}]")
+            raise UntraceableError(message("it sets a part of an array, [{index!r}]", index=index))
         self.node = as_node(value, self.node.type)
 
     def __bool__(self) -> bool:
-        raise UntraceableError("it branches on a value; use np.where")
+        raise UntraceableError(message("it branches on a value; use np.where"))
 
     def __float__(self) -> float:
-        raise UntraceableError("it turns an array into a number of Python")
+        raise UntraceableError(message("it turns an array into a number of Python"))
 
     __int__ = __index__ = __float__
 
     def __len__(self) -> int:
-        raise UntraceableError("it asks for the number of samples")
+        raise UntraceableError(message("it asks for the number of samples"))
 
     def __getattr__(self, name: str) -> Any:
         if name.startswith("_"):
             raise AttributeError(name)
-        raise UntraceableError(f"it uses .{name} of an array")
+        raise UntraceableError(message("it uses .{name} of an array", name=name))
 
     def __iter__(self) -> Any:
-        raise UntraceableError("it goes through an array one by one")
+        raise UntraceableError(message("it goes through an array one by one"))
 
     def __array__(self, *arguments: Any, **keywords: Any) -> Any:
-        raise UntraceableError("it makes an array of NumPy out of its argument")
+        raise UntraceableError(message("it makes an array of NumPy out of its argument"))
 
     # -- NumPy's functions
 
@@ -206,7 +207,14 @@ class Tracer:
         """Write down one of NumPy's elementwise functions."""
         name = "erf" if "erf" in ufunc.__name__ else ufunc.__name__
         if method != "__call__" or set(options) - {"dtype", "casting"}:
-            raise UntraceableError(f"it uses np.{name}.{method} with {sorted(options)}")
+            raise UntraceableError(
+                message(
+                    "it uses np.{name}.{method} with {options}",
+                    name=name,
+                    method=method,
+                    options=sorted(options),
+                )
+            )
         if name == "square":
             return inputs[0] * inputs[0]
         if name == "reciprocal":
@@ -217,14 +225,14 @@ class Tracer:
             return unary(name, inputs[0])
         if name in BINARY and len(inputs) == 2:
             return binary(name, *inputs)
-        raise UntraceableError(f"it uses np.{name}")
+        raise UntraceableError(message("it uses np.{name}", name=name))
 
     def __array_function__(
         self, function: Any, types: Any, arguments: Any, options: Any
     ) -> "Tracer":
         """Write down another of NumPy's functions."""
         if function not in FUNCTIONS:
-            raise UntraceableError(f"it uses np.{function.__name__}")
+            raise UntraceableError(message("it uses np.{function}", function=function.__name__))
         return FUNCTIONS[function](*arguments, **options)
 
 
@@ -234,7 +242,7 @@ class Rows:
     def __getattr__(self, name: str) -> Any:
         if name.startswith("_"):
             raise AttributeError(name)
-        raise UntraceableError("it reckons with the number of samples")
+        raise UntraceableError(message("it reckons with the number of samples"))
 
 
 ROW_COUNT = Rows()
@@ -321,7 +329,7 @@ def _axis(axis: Any) -> Literal["rows", "columns"]:
         return "columns"
     if axis in (0, (0,)):
         return "rows"
-    raise UntraceableError(f"it reduces an array along axis={axis!r}")
+    raise UntraceableError(message("it reduces an array along axis={axis!r}", axis=axis))
 
 
 def argmax(x: Tracer, axis: Any = None, keepdims: bool = False) -> Tracer:
@@ -364,7 +372,9 @@ def as_node(value: Any, type: Type) -> Node:
         if value.ndim == 1 and np.array_equal(value, np.arange(len(value))):
             return converted(column_number(len(value)).node, type)
         if value.ndim:
-            raise UntraceableError(f"it uses an array of its own, of shape {value.shape}")
+            raise UntraceableError(
+                message("it uses an array of its own, of shape {shape}", shape=value.shape)
+            )
     return constant(_NUMBERS[type](value), type)
 
 
