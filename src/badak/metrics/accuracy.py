@@ -95,8 +95,8 @@ def binary_accuracy(
     if t.min() < 0 or t.max() > 1:
         raise InputError(
             message(
-                "binary_accuracy takes targets from 0 to 1, but they reach from {low:g} to {high:g}; "
-                "targets -1 and 1 become 0 and 1 by (t + 1) / 2",
+                "binary_accuracy takes targets from 0 to 1, but they reach from {low:g} to "
+                "{high:g}; targets -1 and 1 become 0 and 1 by (t + 1) / 2",
                 low=t.min(),
                 high=t.max(),
             )

@@ -250,7 +250,8 @@ def check_weights(sample_weight: ArrayLike | None, batch: int) -> Array:
     if (w < 0.0).any() or np.isinf(w).any():
         raise InputError(
             message(
-                "sample weights are finite and not negative, but they reach from {low:g} to {high:g}",
+                "sample weights are finite and not negative, but they reach from {low:g} to "
+                "{high:g}",
                 low=w.min(),
                 high=w.max(),
             )
