@@ -25,7 +25,7 @@ FLOOR = 95  # percent of lines and branches; what Numba and LLVM compile is not 
 
 BENCHMARKS = (
     *("accuracy", "elementary_functions", "estimators", "inference", "latency", "many", "memory"),
-    *("products", "scaling", "startup", "sweep", "training"),
+    *("products", "scaling", "startup", "sweep", "tables", "training"),
 )
 NEED_UNIX = {"memory", "sweep"}  # which ask the system how much memory is in use
 

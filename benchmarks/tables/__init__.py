@@ -1,0 +1,1 @@
+"""The recipe for tables beside boosted trees and other networks."""
