@@ -17,6 +17,7 @@ from badak.errors import InputError
 from badak.formats.kinds import probes
 from badak.layers import Layer
 from badak.layers.base import falls_away, is_just
+from badak.layers.feature_encoding import FeatureEncoding, is_encoding
 from badak.layers.passes import INFERENCE, Weights
 from badak.network.sequential import Sequential
 from badak.network.weights import check_ready
@@ -79,6 +80,9 @@ def _layer_steps(layer: Layer, shape: Shape) -> Iterator[Product | Formula]:
         centred = (input_node(shape[-1]) - array_node("mean", shape[-1])).node
         yield Formula(f"{name}_centre", centred, 1, shape[-1], {"mean": layer.weights["mean"]})
         yield Product(name, layer.weights["matrix"])
+    elif is_encoding(layer):
+        yield Product(f"{name}_repeat", layer.repeating(shape[-1]))
+        yield encoding_formula(layer, shape)
     else:
         made = layer_formula(layer, shape)
         if made is not None:
@@ -112,6 +116,16 @@ def layer_formula(layer: Layer, shape: Shape) -> Formula | None:
     if value.operation == "input":
         return None
     return Formula(str(layer.name), value, rows, columns, arrays, notes)
+
+
+def encoding_formula(layer: FeatureEncoding, shape: Shape) -> Formula:
+    """Return what a feature encoding does to the features once they are repeated."""
+    (columns,) = layer.output_shape(shape)
+    given: Any = {name: array_node(name, columns) for name in layer.weights}
+    what = f"the layer {layer.name!r}, a {type(layer).__name__},"
+    node = traced(lambda x: layer.encode(given, x, INFERENCE)[0], columns, what)
+    value, arrays, notes = fold(simplified(node), layer.weights)
+    return Formula(str(layer.name), value, 1, columns, arrays, notes)
 
 
 def _check_rowwise(layer: Layer, shape: Shape, w: Weights, columns: int, what: str) -> None:

@@ -6,10 +6,12 @@ from badak.layers.batch_normalization import BatchNormalization
 from badak.layers.dense import Dense
 from badak.layers.dropout import Dropout
 from badak.layers.feature_normalization import Normalization
+from badak.layers.feature_scale import FeatureScale
 from badak.layers.flatten import Flatten
 from badak.layers.gaussian_noise import GaussianNoise
 from badak.layers.input import Input
 from badak.layers.layer_normalization import LayerNormalization
+from badak.layers.piecewise_linear_encoding import PiecewiseLinearEncoding
 from badak.layers.prelu import PReLU
 from badak.layers.registry import LAYERS, from_config, register
 from badak.layers.rescaling import Rescaling
@@ -24,6 +26,7 @@ __all__ = [
     "BatchNormalization",
     "Dense",
     "Dropout",
+    "FeatureScale",
     "Flatten",
     "GaussianNoise",
     "Input",
@@ -33,6 +36,7 @@ __all__ = [
     "LeakyReLU",
     "Normalization",
     "PReLU",
+    "PiecewiseLinearEncoding",
     "ReLU",
     "Rescaling",
     "Softmax",

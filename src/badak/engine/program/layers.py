@@ -6,6 +6,8 @@ are traced, so that the engine computes what they say.
 
 from typing import Any
 
+import numpy as np
+
 from badak import layers
 from badak._common.memory import padded
 from badak.activations import is_builtin
@@ -18,16 +20,18 @@ from badak.engine.program.program import (
     Place,
     Transposed,
     UnsupportedError,
+    address_of,
     in_batch,
 )
 from badak.engine.program.updates import UpdateWriter
 from badak.layers import Layer
 from badak.layers.base import falls_away, is_just
+from badak.layers.feature_encoding import FeatureEncoding, is_encoding
 from badak.layers.parameters import Segment
 from badak.layers.passes import LayerPass
 from badak.tracing.node import Node
 from badak.tracing.tracer import Tracer
-from badak.typing import Shape
+from badak.typing import Array, Shape
 
 
 class Unit:
@@ -113,6 +117,34 @@ class Whitened(Product):
 
     def write_updates(self, d: Buffer, writer: UpdateWriter) -> None:
         """Nothing moves."""
+
+
+class Repeated(Unit):
+    """A feature encoding's first half: each feature as often as it is encoded.
+
+    That is a product with a matrix of zeros and ones, exact in float32.
+    """
+
+    def __init__(self, network: Network, index: int, layer: FeatureEncoding, shape: Shape) -> None:
+        super().__init__(network, index, layer)
+        self.matrix = layer.repeating(shape[-1])
+
+    def forward(self) -> None:
+        n = self.network
+        self.x = n.settle()
+        n.value = self._product(self.x, self.matrix)
+
+    def backward(self, d: Buffer) -> Buffer:
+        return self._product(d, np.ascontiguousarray(self.matrix.T))
+
+    def _product(self, x: Buffer, matrix: Array) -> Buffer:
+        program, (inputs, units) = self.network.program, matrix.shape
+        row = padded(units)
+        kernel = program.vector(inputs * row)
+        kernel[: inputs * row].reshape(inputs, row)[:, :units] = matrix
+        value = program.buffer(units)
+        program.product(x, address_of(kernel), row, value, inputs, 0)
+        return value
 
 
 class Activated(Unit):
@@ -221,8 +253,11 @@ class Formula(Unit):
         z, memo = self._forward(computation, x)
         w: Any = self.network.vectors(computation, self.index, self.x.width)
         passed = LayerPass(self.layer, x, None, z, memo)
-        made: Any = self.layer.backward(w, passed, gradient)
+        made: Any = self._passed_back(w, passed, gradient)
         return made
+
+    def _passed_back(self, w: Any, passed: LayerPass, gradient: Any) -> Any:
+        return self.layer.backward(w, passed, gradient)
 
     def write_row_sums(self, d: Buffer) -> None:
         """Write what each row adds up to, where the weights' gradients need it.
@@ -250,6 +285,23 @@ class Formula(Unit):
             }
             known = Tracer(substituted(gradient.node, read.get), gradient.columns)
             writer.vector(segment, computation, known)
+
+
+class Encoded(Formula):
+    """A feature encoding's second half: what it makes of the repeated features."""
+
+    def __init__(self, network: Network, index: int, layer: FeatureEncoding, shape: Shape) -> None:
+        Unit.__init__(self, network, index, layer)
+        self.encoding = layer
+
+    def _forward(self, computation: Computation, x: Any) -> tuple[Any, Any]:
+        w: Any = self.network.vectors(computation, self.index, x.columns)
+        mode: Any = TracedMode(self.network, computation, self.index, x.columns)
+        made: Any = self.encoding.encode(w, x, mode)
+        return made
+
+    def _passed_back(self, w: Any, passed: LayerPass, gradient: Any) -> Any:
+        return self.encoding.encode_backward(w, passed, gradient)
 
 
 class Centred(Formula):
@@ -306,6 +358,11 @@ def units_of(network: Network, index: int, layer: Layer, shape: Shape, *, drop: 
         units.append(Product(network, index, layer))
     elif is_just(layer, layers.Whitening):
         units += [Centred(network, index, layer, shape), Whitened(network, index, layer)]
+    elif is_encoding(layer):
+        units += [
+            Repeated(network, index, layer, shape),
+            Encoded(network, index, layer, shape),
+        ]
     elif layer.batch_statistics and network.training:
         units.append(BatchNormalized(network, index, layer, shape))
     elif not _does_nothing(network, layer):

@@ -17,10 +17,11 @@ from badak._version import __version__
 from badak.activations import Activation
 from badak.activations.registry import is_builtin
 from badak.errors import InputError
-from badak.formats.formulas import formula_of, layer_formula, walk
+from badak.formats.formulas import Formula, encoding_formula, formula_of, layer_formula, walk
 from badak.formats.kinds import for_kind
 from badak.formats.standalone.plan import slug
 from badak.layers import Layer
+from badak.layers.feature_encoding import is_encoding
 from badak.network.sequential import Sequential
 from badak.network.weights import check_ready
 from badak.tracing.node import Node, make
@@ -187,12 +188,20 @@ class _Writer:
     def dropout(self, layer: layers.Dropout, name: str, shape: Shape) -> None:
         self.node("Dropout", name, {"ratio": np.float32(layer.rate)})
 
+    def feature_scale(self, layer: Layer, name: str, shape: Shape) -> None:
+        self.node("Mul", name, {"": layer.weights["scale"]})
+
     def nothing(self, layer: Layer, name: str, shape: Shape) -> None:
         """Write no node: the layer is its activation alone."""
 
     def derived(self, layer: Layer, name: str, shape: Shape) -> None:
         """Write the traced formula of a layer that ONNX has no operator for, as a function."""
-        formula = layer_formula(layer, shape)
+        if is_encoding(layer):
+            self.node("MatMul", f"{name}.repeat", {"": layer.repeating(shape[-1])})
+            formula: Formula | None = encoding_formula(layer, shape)
+            shape = layer.output_shape(shape)
+        else:
+            formula = layer_formula(layer, shape)
         if formula is None:
             return
         kind = slug(f"{type(layer).__name__}_{name}")
@@ -288,6 +297,7 @@ LAYERS: dict[type[Layer], Callable[..., None]] = {
     layers.BatchNormalization: _Writer.batch_normalization,
     layers.LayerNormalization: _Writer.layer_normalization,
     layers.PReLU: _Writer.prelu,
+    layers.FeatureScale: _Writer.feature_scale,
     layers.Dropout: _Writer.dropout,
     layers.GaussianNoise: _Writer.gaussian_noise,
     layers.Activation: _Writer.nothing,
