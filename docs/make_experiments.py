@@ -16,30 +16,30 @@ PICTURES = DOCS / "pictures" / "experiments"
 PAGES = {"en": DOCS / "experiments.md", "ko": DOCS / "ko" / "experiments.md"}
 
 INTRODUCTION = Words(
-    """# The statements of the notes, run and measured
+    """# Statements of the notes, tested by experiment
 
-What a first course on neural networks states, tried: `badak experiment` lists the experiments,
-`badak experiment NAME` runs one, and `badak experiment all --out report` writes all of them, with
-what was done and why it came out so, as one page. Each is a short file in
-[`src/badak/experiments`](../src/badak/experiments) that is meant to be read.
+Statements from a first course on neural networks, each tested by an experiment. `badak experiment`
+lists the experiments, `badak experiment NAME` runs one, and `badak experiment all --out report`
+writes all of them to one page, each with its method, its results and the reasons. Each is a short
+file in [`src/badak/experiments`](../src/badak/experiments) that is meant to be read.
 
-This page was written by `python docs/make_experiments.py`, with seed 0. Measured times are those
-of the machine that it ran on; all other numbers come out the same in every run on one machine.
+This page was written by `python docs/make_experiments.py`, with seed 0. Times depend on the machine
+that they were measured on; all other numbers are the same in every run on one machine.
 """,
-    """# 노트의 주장을 돌려 보고 재다
+    """# 노트의 주장을 실험으로 확인하기
 
-신경망을 처음 배울 때 듣는 주장들을 실제로 해 보았습니다. `badak experiment --language ko`는
-실험의 목록을 보여 주고, `badak experiment 이름 --language ko`는 하나를 돌리며, `badak experiment
-all --language ko --out report`는 무엇을 했고 왜 그렇게 나왔는지까지 모두 한 페이지로 만듭니다.
+신경망을 처음 배울 때 듣는 주장들을 실험으로 확인했습니다. `badak experiment --language ko`는
+실험의 목록을 보여 주고, `badak experiment 이름 --language ko`는 하나를 실행하며, `badak experiment
+all --language ko --out report`는 모든 실험의 방법과 결과와 이유를 한 페이지로 만듭니다.
 실험마다 [`src/badak/experiments`](../../src/badak/experiments)에 읽기 좋은 짧은 파일이 하나씩
 있습니다.
 
-이 페이지는 `python docs/make_experiments.py`가 시드 0으로 썼습니다. 시간은 그 기계에서 잰 것이고,
-나머지 값은 같은 기계에서 돌릴 때마다 똑같이 나옵니다.
+이 페이지는 `python docs/make_experiments.py`가 시드 0으로 만들었습니다. 시간은 측정한 기계에 따라
+다르고, 나머지 값은 같은 기계에서 실행할 때마다 같습니다.
 """,
 )
 HEADINGS = Words(
-    "| | statement | from | verdict | found |\n| --: | --- | --- | --- | --- |",
+    "| | statement | source | verdict | result |\n| --: | --- | --- | --- | --- |",
     "| | 주장 | 출처 | 판정 | 결과 |\n| --: | --- | --- | --- | --- |",
 )
 
@@ -75,8 +75,8 @@ def _section(outcome: Outcome, language: str) -> str:
     picture = f"{to_pictures}/experiments/{experiment.name}.{language}.png"
     return (
         f"{title}\n\n{findings.why.to(language)}\n\n"
-        f"![{findings.figure_tells.to(language)}]({picture})\n\n"
-        f"{findings.figure_tells.to(language)}\n"
+        f"![{findings.caption.to(language)}]({picture})\n\n"
+        f"{findings.caption.to(language)}\n"
     )
 
 

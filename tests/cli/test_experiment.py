@@ -14,7 +14,7 @@ def test_without_a_name_it_lists_them(badak):
 def test_it_prints_statement_numbers_and_verdict(badak):
     out = badak("experiment", "step-and-sigmoid").out
     assert out.startswith("2. Step and sigmoid")
-    assert "holds: Neither ever falls" in out
+    assert "holds: Neither ever decreases" in out
     assert "0.24492" in out  # sigmoid(0.5) - sigmoid(-0.5) = tanh(0.25)
 
 

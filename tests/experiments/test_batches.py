@@ -40,6 +40,6 @@ def test_every_image_is_counted_and_none_twice():
 
 
 def test_a_disturbed_measurement_says_so(found):
-    told = DISTURBED.filled({**found.numbers, "product_100": 0.25})
-    assert "0.2 against" in told.en
-    assert "0.2×10⁹" in told.ko
+    text = DISTURBED.filled({**found.numbers, "product_100": 0.25})
+    assert "0.2 against" in text.en
+    assert "0.2×10⁹" in text.ko

@@ -4,7 +4,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.neighbors import KNeighborsClassifier
 
 from badak.experiments import Verdict, get
-from badak.experiments.depth_and_width import BENT, learned, two_features
+from badak.experiments.depth_and_width import NONLINEAR, learned, two_features
 
 
 @pytest.fixture(scope="module")
@@ -18,8 +18,8 @@ def test_the_statement_holds_in_part_because_images_gain_nothing_from_depth(foun
     assert found.numbers["spiral_3"] > found.numbers["spiral_1"] + 0.01
 
 
-@pytest.mark.parametrize("name", BENT)
-def test_no_line_parts_the_problems_of_two_features_but_neighbours_do(found, name):
+@pytest.mark.parametrize("name", NONLINEAR)
+def test_no_line_separates_the_problems_of_two_features_but_neighbours_do(found, name):
     x, t, x_test, t_test = two_features(0)[name]
     line = LogisticRegression().fit(x, t).score(x_test, t_test)
     neighbours = KNeighborsClassifier(5).fit(x, t).score(x_test, t_test)

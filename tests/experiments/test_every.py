@@ -41,7 +41,7 @@ def texts(outcome: Outcome) -> list[Words]:
     headings = [words for table in found.tables for words in table.headings]
     return [
         *(experiment.title, experiment.claim, experiment.source, experiment.method),
-        *(found.result, found.why, found.figure_tells, *headings),
+        *(found.result, found.why, found.caption, *headings),
         *(cell for cell in cells if isinstance(cell, Words)),
     ]
 
@@ -132,7 +132,7 @@ def found(verdict=Verdict.IN_PART) -> Findings:
         why=Words("first\n\nsecond", "첫째\n\n둘째"),
         numbers={"a": 0.25},
         draw=lambda on: on.ax.plot([0.0, 1.0]),
-        figure_tells=BOTH,
+        caption=BOTH,
         tables=(table,),
     )
 

@@ -30,7 +30,7 @@ def test_three_linear_layers_learn_what_another_linear_model_does(found, problem
         assert found.numbers[f"{problem}_{network}"] == pytest.approx(other, abs=0.03)
 
 
-def test_only_relu_tells_the_disc(found):
+def test_only_relu_learns_the_disc(found):
     assert found.numbers["disc_relu"] > 0.95
     assert found.numbers["disc_three"] < 0.6
 

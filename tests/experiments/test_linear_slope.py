@@ -26,8 +26,8 @@ def test_a_linear_network_learns_images_by_backpropagation(found):
     assert found.numbers["images_identity_right"] > 0.9
 
 
-def test_on_xor_no_linear_network_is_better_than_even_odds(found):
-    # The loss is convex in x W + b, and its slope there is 0 at W = 0, b = 0: ln 2.
+def test_on_xor_no_linear_network_is_better_than_guessing(found):
+    # The loss is convex in x W + b, and its gradient is 0 at W = 0, b = 0: ln 2.
     assert found.numbers["xor_identity_last"] == pytest.approx(math.log(2.0), abs=1e-4)
     assert found.numbers["xor_relu_right"] == 1.0
 

@@ -21,11 +21,11 @@ def test_the_statement_holds(found):
 def test_no_line_gets_more_of_xor_than_three_of_four(found):
     x = np.array(list(itertools.product([0, 1], repeat=2)))
     w1, w2, b = np.random.default_rng(0).normal(size=(3, 20_000, 1))
-    said = w1 * x[:, 0] + w2 * x[:, 1] + b > 0.0  # (lines, corners)
-    best = (said == (x[:, 0] != x[:, 1])).sum(axis=1).max()
+    outputs = w1 * x[:, 0] + w2 * x[:, 1] + b > 0.0  # (lines, corners)
+    best = (outputs == (x[:, 0] != x[:, 1])).sum(axis=1).max()
     assert found.numbers["XOR_best"] == best == 3
     # Known: 14 of the 16 Boolean functions of two inputs are threshold functions.
-    assert found.numbers["functions"] == len(np.unique(said, axis=0)) == 14
+    assert found.numbers["functions"] == len(np.unique(outputs, axis=0)) == 14
 
 
 def test_learning_keeps_the_bound_that_the_widest_margin_gives(found):

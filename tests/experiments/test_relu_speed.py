@@ -4,7 +4,7 @@ import pytest
 from badak import Input, Sequential
 from badak.experiments import Verdict, get
 from badak.experiments.learning_speed import learn_until
-from badak.experiments.relu_speed import GOAL, RATES, judged, told
+from badak.experiments.relu_speed import GOAL, RATES, judged, median_and_range
 from badak.layers import Dense
 
 
@@ -61,5 +61,5 @@ def test_who_only_guesses_after_long_is_given_up():
     assert len(run.losses) < 500
 
 
-def test_steps_that_never_arrive_are_told_as_a_dash():
-    assert told(np.array([90.0, 45.0, 1000.0]), most=1000.0) == "90 (45..-)"
+def test_a_goal_that_is_not_reached_is_printed_as_a_dash():
+    assert median_and_range(np.array([90.0, 45.0, 1000.0]), most=1000.0) == "90 (45..-)"

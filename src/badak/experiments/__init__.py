@@ -1,4 +1,4 @@
-"""Statements of the notes on neural networks, each tested by an experiment.
+"""Statements from notes on neural networks, each tested by an experiment.
 
 An experiment is one small file of this package, meant to be read.
 """

@@ -49,7 +49,7 @@ class Words(NamedTuple):
         return self.ko if language == "ko" else self.en
 
     def filled(self, numbers: Mapping[str, float]) -> "Words":
-        """Return the text with numbers put in by name: "{share:.1%}" becomes "99.1%".
+        """Return the text with numbers filled in by name: "{share:.1%}" becomes "99.1%".
 
         Parameters
         ----------
@@ -79,7 +79,7 @@ class Verdict(Enum):
 
 
 class NotHereError(BadakError):
-    """Something that the experiment needs is not on this machine.
+    """Something that the experiment needs is missing on this machine.
 
     Parameters
     ----------
@@ -144,7 +144,7 @@ class Table:
     rows : tuple of tuples of Words or str
         The cells; numbers are texts already, with the significant digits.
     caption : Words, optional
-        Stands over the table.
+        The text above the table.
 
     Examples
     --------
@@ -175,8 +175,8 @@ class Findings:
         Every measured number that the verdict rests on, by name.
     draw : callable
         Draws the figure on a canvas, in the canvas's language and colours.
-    figure_tells : Words
-        The caption, which also describes the figure to those who cannot see it.
+    caption : Words
+        The figure's caption, which also describes the figure to readers who cannot see it.
     tables : tuple of Table, optional
         The measurements as tables.
     size : (float, float), default (8, 4.5)
@@ -195,7 +195,7 @@ class Findings:
     why: Words
     numbers: Mapping[str, float]
     draw: "Callable[[Canvas], None]"
-    figure_tells: Words
+    caption: Words
     tables: tuple[Table, ...] = ()
     size: tuple[float, float] = (8.0, 4.5)
 
@@ -207,7 +207,7 @@ class Experiment:
     Parameters
     ----------
     name : str
-        What commands call it.
+        Its name in commands.
     title : Words
         Its heading.
     claim : Words
@@ -254,7 +254,7 @@ class Outcome:
     findings : Findings or None
         What it found; None where it could not run.
     missing : Words, optional
-        What it lacked.
+        What was missing.
 
     Examples
     --------
@@ -279,7 +279,7 @@ class Outcome:
         return self.findings.result if self.findings else self.missing or Words("", "")
 
 
-NOT_TRIED = Words("not tried", "해 보지 못했다")
+NOT_TRIED = Words("not tried", "확인하지 못했다")
 
 
 def try_out(experiment: Experiment, setting: Setting) -> Outcome:
@@ -329,15 +329,15 @@ def statement(
 
     Examples
     --------
-    >>> said = Words("1 + 1 = 2", "1 + 1 = 2")
-    >>> @statement(name="sum", title=said, claim=said, source=said, method=said)
+    >>> text = Words("1 + 1 = 2", "1 + 1 = 2")
+    >>> @statement(name="sum", title=text, claim=text, source=text, method=text)
     ... def experiment(setting):
-    ...     return Findings(Verdict.HOLDS, said, said, {"sum": 2.0}, lambda canvas: None, said)
+    ...     return Findings(Verdict.HOLDS, text, text, {"sum": 2.0}, lambda canvas: None, text)
     >>> try_out(experiment, Setting()).verdict.en
     'holds'
     """
 
-    def tried_by(run: Callable[[Setting], Findings]) -> Experiment:
+    def tested_by(run: Callable[[Setting], Findings]) -> Experiment:
         return Experiment(name, title, claim, source, method, run, number)
 
-    return tried_by
+    return tested_by

@@ -9,7 +9,7 @@ Tasks = Mapping[str, Callable[[], Any]]
 
 
 def medians(tasks: Tasks, rounds: int, calls: int = 1) -> dict[str, float]:
-    """Return the median time of a call of each task, in seconds, after one to warm it up.
+    """Return the median time of a call of each task, in seconds, after a warm-up call.
 
     Each round times `calls` calls of each task in turn.
 

@@ -1,4 +1,4 @@
-"""Depth and width: what a hidden layer buys, and what more of them do."""
+"""Depth and width: the effect of a hidden layer, of more layers, and of more units."""
 
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -17,14 +17,14 @@ if TYPE_CHECKING:
 
 DEPTHS, WIDTH = (0, 1, 2, 3), 32
 WIDTHS = (2, 4, 8, 16, 64, 256)  # of one hidden layer
-BENT = ("xor", "circles", "spiral")  # the problems that no line solves
+NONLINEAR = ("xor", "circles", "spiral")  # the problems that no line solves
 WIDE = ("spiral", "images")  # the problems that are learned at all widths
 POINTS, TURNS, NOISE = 500, 2.0, 0.02  # to learn from, and as many to test
 SAMPLES = 1500  # images, at most
 RATE, BATCH, SEEDS = 0.01, 32, 3
 EPOCHS = {"xor": 30, "circles": 30, "spiral": 80, "images": 15}
-CLEAR = 0.2  # of accuracy: what only another kind of network gains
-GAIN = 0.01  # of accuracy: what counts as better at all
+CLEAR = 0.2  # of accuracy: a gain of another kind of network
+GAIN = 0.01  # of accuracy: the least gain that counts
 
 
 class Data(NamedTuple):
@@ -50,20 +50,21 @@ class Score(NamedTuple):
     name="depth-and-width",
     title=Words("Depth and width", "깊이와 너비"),
     claim=Words(
-        "One layer can only part classes with straight lines; a hidden layer can bend them, and "
-        "the more layers, the more a network can say.",
-        "층이 하나이면 직선으로만 클래스를 나눌 수 있고, 은닉층을 두면 비선형 영역도 나눌 수 있다. "
-        "층을 더 쌓을수록 더 다양한 것을 표현할 수 있다.",
+        "One layer can separate classes only by straight lines; with a hidden layer the boundary "
+        "can bend, and the more layers, the more a network can represent.",
+        "층이 하나이면 직선으로만 클래스를 나눌 수 있고, 은닉층을 두면 비선형 영역도 나눌 수 "
+        "있다. 층을 더 쌓을수록 더 다양한 것을 표현할 수 있다.",
     ),
     source=Words("Deep Learning from Scratch, 2.4 to 2.6", "밑바닥부터 시작하는 딥러닝, 2.4~2.6"),
     method=Words(
         f"Networks with 0 to {DEPTHS[-1]} hidden layers of {WIDTH} ReLU units learn three "
         "problems of two features (XOR, a disc in a ring, two spiral arms) and the images; then "
-        f"one hidden layer of {WIDTHS[0]} to {WIDTHS[-1]} units. Adam, {EPOCHS['images']} to "
-        f"{EPOCHS['spiral']} epochs, medians of {SEEDS} seeds.",
+        f"networks with one hidden layer of {WIDTHS[0]} to {WIDTHS[-1]} units learn the spiral "
+        f"and the images. Adam, {EPOCHS['images']} to {EPOCHS['spiral']} epochs, medians of "
+        f"{SEEDS} seeds.",
         f"ReLU 뉴런 {WIDTH}개인 은닉층이 0~{DEPTHS[-1]}개인 신경망이 특징이 둘인 세 문제(XOR, "
-        "고리 속 원판, 두 갈래 나선)와 이미지를 배운다. 그다음 은닉층 하나의 뉴런을 "
-        f"{WIDTHS[0]}개에서 {WIDTHS[-1]}개까지 바꾼다. Adam, "
+        "고리 속 원판, 두 갈래 나선)와 이미지를 학습한다. 그다음 은닉층 하나의 뉴런이 "
+        f"{WIDTHS[0]}개에서 {WIDTHS[-1]}개까지인 신경망이 나선과 이미지를 학습한다. Adam, "
         f"{EPOCHS['images']}~{EPOCHS['spiral']} 에폭, 시드 {SEEDS}개의 중앙값이다.",
     ),
 )
@@ -86,11 +87,11 @@ def experiment(setting: Setting) -> Findings:
     for name, scores in wide.items():
         for width, score in zip(WIDTHS, scores, strict=True):
             numbers[f"{name}_width_{width}"] = float(np.median(score.test))
-    # What one hidden layer can do, it shows at any of its widths.
+    # One hidden layer counts with the best of its widths.
     widest = numbers[f"spiral_width_{WIDTHS[-1]}"]
-    numbers |= {f"{name}_one": numbers[f"{name}_1"] for name in BENT}
+    numbers |= {f"{name}_one": numbers[f"{name}_1"] for name in NONLINEAR}
     numbers["spiral_one"] = max(numbers["spiral_one"], widest)
-    bends = all(numbers[f"{name}_one"] >= numbers[f"{name}_0"] + CLEAR for name in BENT)
+    bends = all(numbers[f"{name}_one"] >= numbers[f"{name}_0"] + CLEAR for name in NONLINEAR)
     deeper = all(numbers[f"{name}_3"] >= numbers[f"{name}_1"] + GAIN for name in WIDE)
     partly = Verdict.IN_PART if bends or deeper else Verdict.FAILS
     return Findings(
@@ -100,7 +101,7 @@ def experiment(setting: Setting) -> Findings:
         numbers=numbers,
         tables=(depth_table(deep), width_table(wide)),
         draw=lambda canvas: draw(canvas, problems["spiral"], deep, wide),
-        figure_tells=FIGURE,
+        caption=FIGURE,
         size=(8.0, 6.0),
     )
 
@@ -121,14 +122,14 @@ def two_features(seed: int) -> dict[str, Data]:
     arms = along[:, np.newaxis] * np.stack([np.cos(turned), np.sin(turned)], axis=1)
     spiral = arms + NOISE * rng.standard_normal(arms.shape)
     return {
-        "xor": parted(square, xor.astype(np.int64)),
-        "circles": parted(circles, t),
-        "spiral": parted(spiral, t),
+        "xor": halves(square, xor.astype(np.int64)),
+        "circles": halves(circles, t),
+        "spiral": halves(spiral, t),
     }
 
 
-def parted(x: Array, t: Array) -> Data:
-    """Return the first half to learn from, the second to test."""
+def halves(x: Array, t: Array) -> Data:
+    """Return the data with its first half for training, the second for testing."""
     x = x.astype(np.float32)
     return Data(x[:POINTS], t[:POINTS], x[POINTS:], t[POINTS:])
 
@@ -144,7 +145,7 @@ def image_data(setting: Setting) -> Data:
 
 
 def learned(problem: str, data: Data, widths: tuple[int, ...], seed: int) -> Score:
-    """Train networks with hidden layers of these widths, one a seed."""
+    """Train networks with hidden layers of these widths, one per seed."""
     classes = int(data.t.max()) + 1
     models = []
     for i in range(SEEDS):
@@ -165,7 +166,8 @@ def learned(problem: str, data: Data, widths: tuple[int, ...], seed: int) -> Sco
 def depth_table(deep: dict[str, list[Score]]) -> Table:
     """Return test accuracy by problem and depth."""
     rows: list[tuple[Words | str, ...]] = [
-        (NAMES[name], *(said(score.test) for score in scores)) for name, scores in deep.items()
+        (NAMES[name], *(median_and_range(score.test) for score in scores))
+        for name, scores in deep.items()
     ]
     rows.append((WEIGHTS, *(f"{score.weights:,}" for score in deep["images"])))
     return Table(DEPTH_HEADINGS, tuple(rows))
@@ -182,14 +184,14 @@ def width_table(wide: dict[str, list[Score]]) -> Table:
     return Table(WIDTH_HEADINGS, tuple(rows))
 
 
-def said(accuracies: Array) -> str:
+def median_and_range(accuracies: Array) -> str:
     """Return the median and the range of the seeds."""
     low, high = accuracies.min(), accuracies.max()
     return f"{np.median(accuracies):.3f} ({low:.3f}..{high:.3f})"
 
 
 RESULT = Words(
-    "Test accuracy without, with one and with three hidden layers: XOR {xor_0:.1%}, {xor_1:.1%}, "
+    "Test accuracy without a hidden layer, with one and with three: XOR {xor_0:.1%}, {xor_1:.1%}, "
     "{xor_3:.1%}; disc in a ring {circles_0:.1%}, {circles_1:.1%}, {circles_3:.1%}; spiral "
     "{spiral_0:.1%}, {spiral_1:.1%} (with more units {spiral_one:.1%}), {spiral_3:.1%}; images "
     "{images_0:.1%}, {images_1:.1%}, {images_3:.1%}.",
@@ -199,23 +201,23 @@ RESULT = Words(
     "{images_0:.1%}, {images_1:.1%}, {images_3:.1%}다.",
 )
 WHY = Words(
-    "Without a hidden layer the border between two classes is a straight line. A unit with ReLU "
-    "adds a bend, so that a wide enough hidden layer can draw any border; the next layer bends "
-    "what is bent already, and in as many epochs gets further with fewer units in a layer.\n\n"
-    "What can be said need not be called for, though. The images of digits are told apart nearly "
-    "as well by straight borders between 64 or more pixels, {images_0:.1%}, and from some width on "
-    f"({{images_width_16:.1%}} with 16 units, {{images_width_{WIDTHS[-1]}:.1%}} with {WIDTHS[-1]}) "
-    "neither more units nor more layers change much: what is left are too few images, not too "
-    "few weights. More weights also have more ways to learn noise by heart: compare the "
-    "accuracies in training and in test.",
-    "은닉층이 없으면 두 클래스의 경계는 직선이다. ReLU 뉴런 하나는 꺾인 곳을 하나 더하므로 "
-    "은닉층이 넉넉히 넓으면 어떤 경계든 그릴 수 있다. 다음 층은 이미 꺾인 것을 다시 꺾어, 층마다 "
-    "뉴런이 적어도 같은 에폭에 더 멀리 간다.\n\n그러나 표현할 수 있다고 늘 필요한 것은 아니다. "
-    "숫자 이미지는 화소 64개 이상의 공간에서 곧은 경계만으로도 {images_0:.1%}가 가려지고, 너비가 "
-    f"어느 정도를 넘으면(뉴런 16개 {{images_width_16:.1%}}, {WIDTHS[-1]}개 "
-    f"{{images_width_{WIDTHS[-1]}:.1%}}) 뉴런을 늘려도 층을 늘려도 크게 달라지지 않는다. 모자란 "
-    "것은 가중치가 아니라 이미지다. 가중치가 많으면 잡음까지 외울 길도 많아진다. 훈련 정확도와 "
-    "시험 정확도를 견주어 보라.",
+    "Without a hidden layer the boundary between two classes is a straight line. A ReLU unit adds "
+    "a bend, so a wide enough hidden layer can draw any boundary; the next layer bends what is "
+    "already bent, and in the same number of epochs gets further with fewer units per layer.\n\n"
+    "But a problem need not require all that a network can represent. On the images of digits "
+    "linear boundaries in the space of 64 or more pixels already classify {images_0:.1%} "
+    "correctly. More units help a little ({images_width_16:.1%} with 16 units, "
+    f"{{images_width_{WIDTHS[-1]}:.1%}} with {WIDTHS[-1]}), more layers hardly at all: there are "
+    "too few images, not too few weights. With more weights a network can also memorise more "
+    "noise: compare the training and the test accuracy.",
+    "은닉층이 없으면 두 클래스의 경계는 직선이다. ReLU 뉴런 하나는 경계에 꺾인 곳을 하나 더하므로 "
+    "은닉층이 충분히 넓으면 어떤 경계든 그릴 수 있다. 다음 층은 이미 꺾인 것을 다시 꺾으므로, "
+    "층마다 뉴런이 적어도 같은 에폭에 더 정확해진다.\n\n"
+    "그러나 신경망의 표현력이 모두 필요한 것은 아니다. 숫자 이미지는 픽셀 64개 이상의 공간에서 "
+    "선형 경계만으로도 {images_0:.1%}가 분류된다. 뉴런을 늘리면 조금 나아지지만(뉴런 16개 "
+    f"{{images_width_16:.1%}}, {WIDTHS[-1]}개 {{images_width_{WIDTHS[-1]}:.1%}}), 층을 늘려도 "
+    "거의 나아지지 않는다. 부족한 것은 가중치가 아니라 이미지다. 가중치가 많으면 잡음까지 외우기 "
+    "쉽다. 훈련 정확도와 시험 정확도를 비교해 보라.",
 )
 NAMES = {
     "xor": Words("XOR", "XOR"),
@@ -236,11 +238,11 @@ WIDTH_HEADINGS = (
     Words("training / test, images", "훈련 / 시험, 이미지"),
 )
 FIGURE = Words(
-    f"Above: which class a network with 0 to {DEPTHS[-1]} hidden layers gives to each place around "
-    "the spiral; the first draws a line, the others bend it. Below: test accuracy against depth "
-    "and against width, median and range of the seeds.",
-    f"위: 은닉층이 0~{DEPTHS[-1]}개인 신경망이 나선 둘레의 자리마다 답하는 클래스. 처음 것은 "
-    "직선을 긋고 나머지는 구부린다. 아래: 깊이와 너비에 따른 시험 정확도(시드들의 중앙값과 범위).",
+    f"Above: the class that a network with 0 to {DEPTHS[-1]} hidden layers predicts at each point "
+    "around the spiral; the first draws a straight line, the others bend it. Below: test accuracy "
+    "against depth and against width, median and range over the seeds.",
+    f"위: 은닉층이 0~{DEPTHS[-1]}개인 신경망이 나선 둘레의 점마다 예측하는 클래스. 첫째는 직선을 "
+    "긋고 나머지는 구부린다. 아래: 깊이와 너비에 따른 시험 정확도(시드들의 중앙값과 범위).",
 )
 
 

@@ -28,8 +28,8 @@ RATES = (0.1, 0.3, 0.8, 1.0)
 LAST = len(RATES) - 1
 UNITS, LAYERS = 50, 2
 SEEDS, EPOCHS, BATCH, SAMPLES = 3, 10, 32, 1500
-GENTLE = 0.1  # the learning rate for training on after units have died
-MANY, FEW = 0.4, 0.15  # shares of dead units: the notes' 40 of 100, and what any start may have
+LOW = 0.1  # the learning rate for further training after units have died
+MANY, FEW = 0.4, 0.15  # shares of dead units: the notes' 40%, and the most at a good rate
 LEARNED = 0.8  # the test accuracy of a network that learned
 
 
@@ -38,12 +38,12 @@ LEARNED = 0.8  # the test accuracy of a network that learned
     name="dying-relu",
     title=Words("Dying ReLU", "죽어가는 ReLU"),
     claim=Words(
-        "ReLU units can die: a large step moves the weights so that a unit fires for no input, "
-        "its gradient is 0 from then on, and it never comes back. With a learning rate too large "
-        "40% of the units can be dead. LeakyReLU, PReLU, ELU and others solve this.",
-        "ReLU 뉴런은 죽을 수 있다. 큰 걸음에 가중치가 어떤 입력에도 활성화되지 않는 자리로 "
-        "옮겨지면 그 뒤로 기울기가 0이라 되살아나지 못한다. 학습률이 너무 크면 뉴런의 40%가 "
-        "죽기도 한다. LeakyReLU, PReLU, ELU 등이 이 문제를 해결한다.",
+        "ReLU units can die: a large update moves the weights so that a unit is inactive for "
+        "every input; from then on its gradient is 0, and it never recovers. With too large a "
+        "learning rate 40% of the units can be dead. LeakyReLU, PReLU, ELU and others solve this.",
+        "ReLU 뉴런은 죽을 수 있다. 가중치가 크게 갱신되어 어떤 입력에도 뉴런이 활성화되지 않게 "
+        "되면 그 뒤로 기울기가 0이라 되살아나지 못한다. 학습률이 너무 크면 뉴런의 40%가 죽기도 "
+        "한다. LeakyReLU, PReLU, ELU 등이 이 문제를 해결한다.",
     ),
     source=Words(
         "Notes on activation functions, drawbacks of ReLU (after Stanford's CS231n)",
@@ -51,13 +51,15 @@ LEARNED = 0.8  # the test accuracy of a network that learned
     ),
     method=Words(
         f"Networks with {LAYERS} hidden layers of {UNITS} units learn the images by SGD for "
-        f"{EPOCHS} epochs at {len(RATES)} learning rates, {SEEDS} seeds. A unit is dead if its "
-        "slope is exactly 0 for every training image; of a PReLU, which learns its slope, if its "
-        "output is. The dead ReLUs of the highest rate then learn on at a gentle rate.",
-        f"뉴런 {UNITS}개짜리 은닉층이 {LAYERS}개인 신경망이 학습률 {len(RATES)}가지, 시드 "
-        f"{SEEDS}개로 이미지를 SGD로 {EPOCHS} 에폭 배운다. 모든 훈련 이미지에서 기울기가 정확히 "
-        "0인 뉴런을 죽은 것으로 센다(기울기를 배우는 PReLU는 출력이 모두 0인 것). 가장 큰 "
-        "학습률에서 죽은 ReLU는 작은 학습률로 더 학습시켜 본다.",
+        f"{EPOCHS} epochs at {len(RATES)} learning rates, {SEEDS} seeds. A unit counts as dead if "
+        "its derivative is exactly 0 for every training image; a PReLU, whose derivative below 0 "
+        "is learned, if its output is 0 for every training image. The dead ReLUs of the highest "
+        "learning rate are then trained further at a low one.",
+        f"뉴런 {UNITS}개인 은닉층이 {LAYERS}개인 신경망이 학습률 {len(RATES)}가지, 시드 "
+        f"{SEEDS}개로 이미지를 SGD로 {EPOCHS} 에폭 학습한다. 모든 훈련 이미지에서 활성화 함수의 "
+        "기울기가 정확히 0인 뉴런을 죽은 것으로 센다(음수에서의 기울기를 학습하는 PReLU는 모든 "
+        "훈련 이미지에서 출력이 0인 것). 가장 큰 학습률에서 죽은 ReLU는 작은 학습률로 더 학습시켜 "
+        "본다.",
     ),
 )
 def experiment(setting: Setting) -> Findings:
@@ -74,9 +76,9 @@ def experiment(setting: Setting) -> Findings:
     numbers["revived"] = float(np.median([revived(setting, seed) for seed in range(SEEDS)]))
 
     dies = numbers["relu_dead_0"] < FEW and numbers[f"relu_dead_{LAST}"] >= MANY
-    kin = [name for name in NAMES if name != "relu"]
-    fewer = all(numbers[f"{name}_dead_{LAST}"] < numbers[f"relu_dead_{LAST}"] for name in kin)
-    solved = fewer and all(numbers[f"{name}_right_{LAST}"] > LEARNED for name in kin)
+    variants = [name for name in NAMES if name != "relu"]
+    fewer = all(numbers[f"{name}_dead_{LAST}"] < numbers[f"relu_dead_{LAST}"] for name in variants)
+    solved = fewer and all(numbers[f"{name}_right_{LAST}"] > LEARNED for name in variants)
     verdict = Verdict.FAILS
     if dies:
         verdict = Verdict.HOLDS if solved else Verdict.IN_PART
@@ -90,7 +92,7 @@ def experiment(setting: Setting) -> Findings:
             Table(HEADINGS, rows(numbers, "right"), caption=RIGHT),
         ),
         draw=lambda canvas: draw(canvas, numbers),
-        figure_tells=FIGURE,
+        caption=FIGURE,
         size=(8.0, 4.6),
     )
 
@@ -148,10 +150,10 @@ def accuracy(model: Sequential, setting: Setting) -> float:
 
 
 def revived(setting: Setting, seed: int) -> float:
-    """Return the share of dead ReLUs that training at a gentle rate brings back."""
+    """Return the share of dead ReLUs that recover when trained at a low rate."""
     model = trained(setting, "relu", RATES[LAST], seed)
     before = dead_units(model, setting)
-    learn(model, setting, GENTLE)
+    learn(model, setting, LOW)
     return float((before & ~dead_units(model, setting)).sum() / max(before.sum(), 1))
 
 
@@ -164,50 +166,52 @@ def rows(numbers: dict[str, float], what: str) -> tuple[tuple[str, ...], ...]:
 
 
 RESULT = Words(
-    f"At rate {RATES[0]:g} {{relu_dead_0:.0%}} of the ReLUs are dead ({{start:.0%}} are before "
-    f"training), at {RATES[-2]:g} {{relu_dead_{LAST - 1}:.0%}}, at {RATES[-1]:g} "
-    f"{{relu_dead_{LAST}:.0%}}, and {{revived:.0%}} of those come back at a gentle rate. Of the "
-    f"LeakyReLUs {{leaky_relu_dead_{LAST}:.0%}} are dead. But at {RATES[-1]:g} that network is "
-    f"right on only {{leaky_relu_right_{LAST}:.0%}} of the test images (ReLU "
-    f"{{relu_right_{LAST}:.0%}}), at {RATES[0]:g} on {{leaky_relu_right_0:.0%}} (ReLU "
+    f"At a learning rate of {RATES[0]:g}, {{relu_dead_0:.0%}} of the ReLUs are dead "
+    f"({{start:.0%}} are before training), at {RATES[-2]:g} {{relu_dead_{LAST - 1}:.0%}}, at "
+    f"{RATES[-1]:g} {{relu_dead_{LAST}:.0%}}; {{revived:.0%}} of those recover at a low learning "
+    f"rate. Of the LeakyReLUs {{leaky_relu_dead_{LAST}:.0%}} are dead. But at {RATES[-1]:g} the "
+    f"test accuracy with LeakyReLU is only {{leaky_relu_right_{LAST}:.0%}} (ReLU "
+    f"{{relu_right_{LAST}:.0%}}), at {RATES[0]:g} it is {{leaky_relu_right_0:.0%}} (ReLU "
     "{relu_right_0:.0%}).",
     f"학습률 {RATES[0]:g}에서 ReLU의 {{relu_dead_0:.0%}}가 죽어 있고(학습 전 {{start:.0%}}), "
     f"{RATES[-2]:g}에서 {{relu_dead_{LAST - 1}:.0%}}, {RATES[-1]:g}에서 "
-    f"{{relu_dead_{LAST}:.0%}}가 죽는다. 작은 학습률로 더 배우면 그 가운데 {{revived:.0%}}가 "
-    f"되살아난다. 죽은 LeakyReLU는 {{leaky_relu_dead_{LAST}:.0%}}다. 그러나 시험 정확도는 "
+    f"{{relu_dead_{LAST}:.0%}}가 죽는다. 작은 학습률로 더 학습시키면 그 가운데 {{revived:.0%}}가 "
+    f"되살아난다. LeakyReLU는 {{leaky_relu_dead_{LAST}:.0%}}가 죽는다. 그러나 시험 정확도는 "
     f"{RATES[-1]:g}에서 LeakyReLU {{leaky_relu_right_{LAST}:.0%}}, ReLU "
     f"{{relu_right_{LAST}:.0%}}이고, {RATES[0]:g}에서 {{leaky_relu_right_0:.0%}}, "
     "{relu_right_0:.0%}다.",
 )
 WHY = Words(
-    "A step too long makes weights and bias so negative that the sum is below 0 for every image. "
-    "There ReLU's slope is exactly 0, no gradient passes, and the unit stays where it is.\n\n"
-    "LeakyReLU and PReLU pass a part of the gradient below 0 and cannot die so. ELU, SELU and "
-    "swish have a slope there that shrinks as exp(x): far down, below about -104, it is 0 in "
-    "float32 too, and at such rates they may get there.\n\n"
-    "But at rates that kill, dying is the symptom and not the illness: what makes ReLUs die "
-    "throws other networks out of their course as well, dead units or not, often at lower "
-    "rates than ReLU. And a network may do well with many of its units dead. What cures is a "
-    "smaller learning rate; at one that suits, few die and all learn alike.",
-    "걸음이 너무 크면 가중치와 편향이 크게 음수가 되어 모든 이미지에서 가중합이 0보다 작아진다. "
-    "거기서 ReLU의 기울기는 정확히 0이라 아무것도 전해지지 않고 뉴런은 그 자리에 머문다.\n\n"
-    "LeakyReLU와 PReLU는 0 아래에서도 기울기의 일부를 흘려보내므로 이렇게 죽지 않는다. ELU, SELU, "
-    "swish의 기울기는 거기서 exp(x)처럼 줄어, 약 -104 아래에서는 float32로 역시 0이다. 학습률이 "
-    "이렇게 크면 거기까지 간다.\n\n"
-    "그러나 뉴런이 죽을 만큼 큰 학습률에서 죽음은 병이 아니라 증상이다. ReLU를 죽이는 걸음은 다른 "
-    "신경망도, 뉴런이 죽든 안 죽든, 흔히 ReLU보다 작은 학습률에서 엉뚱한 곳으로 내던진다. 뉴런이 "
-    "많이 죽고도 잘 맞히는 신경망도 있다. 낫게 하는 것은 작은 학습률이다. 알맞은 학습률에서는 "
-    "죽는 뉴런이 적고 모두 비슷하게 배운다.",
+    "Too large an update makes weights and bias so negative that the weighted sum is below 0 for "
+    "every image. There ReLU's derivative is exactly 0, no gradient passes, and the unit no "
+    "longer changes.\n\n"
+    "LeakyReLU and PReLU pass part of the gradient below 0 and cannot die in this way. The "
+    "derivatives of ELU, SELU and swish shrink there like exp(x): below about -104 they are 0 in "
+    "float32 too, and at such learning rates the weighted sums may get there.\n\n"
+    "But at learning rates at which units die, dying is a symptom and not the cause: the updates "
+    "that make ReLUs die make other networks fail as well, with or without dead units, and often "
+    "at lower learning rates than ReLU. And a network can perform well with many dead units. The "
+    "remedy is a smaller learning rate; at a suitable one few units die, and all activation "
+    "functions learn about equally well.",
+    "갱신이 너무 크면 가중치와 편향이 크게 음수가 되어 모든 이미지에서 가중합이 0보다 작아진다. "
+    "거기서 ReLU의 기울기는 정확히 0이라 기울기가 전해지지 않고 뉴런은 더 이상 변하지 않는다.\n\n"
+    "LeakyReLU와 PReLU는 음수에서도 기울기의 일부를 전하므로 이렇게 죽지 않는다. ELU, SELU, "
+    "swish의 기울기는 거기서 exp(x)처럼 줄어 약 -104 아래에서는 float32로 역시 0이고, 학습률이 "
+    "이렇게 크면 가중합이 거기까지 갈 수 있다.\n\n"
+    "그러나 뉴런이 죽을 만큼 학습률이 클 때 뉴런의 죽음은 원인이 아니라 증상이다. ReLU를 죽이는 "
+    "갱신은 다른 활성화 함수를 쓴 신경망도, 죽은 뉴런이 있든 없든, 흔히 ReLU보다 작은 학습률에서 "
+    "실패하게 한다. 뉴런이 많이 죽어도 성능이 좋은 신경망도 있다. 해결책은 작은 학습률이다. "
+    "알맞은 학습률에서는 죽는 뉴런이 적고 모든 활성화 함수가 비슷하게 학습한다.",
 )
 DEAD = Words("Share of dead units by learning rate", "학습률별 죽은 뉴런의 비율")
 RIGHT = Words("Test accuracy by learning rate", "학습률별 시험 정확도")
 HEADINGS = (
-    Words("activation", "활성화 함수"),
+    Words("activation function", "활성화 함수"),
     *(Words(f"{rate:g}", f"{rate:g}") for rate in RATES),
 )
 FIGURE = Words(
-    "At large rates units die, and not those of ReLU alone. LeakyReLU and PReLU have no dead "
-    "units, and fail all the same.",
+    "At large learning rates units die, and not only with ReLU. LeakyReLU and PReLU have no dead "
+    "units, and still fail.",
     "학습률이 크면 ReLU만이 아니라 다른 함수에서도 뉴런이 죽는다. LeakyReLU와 PReLU는 죽은 뉴런이 "
     "없는데도 실패한다.",
 )

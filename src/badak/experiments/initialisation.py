@@ -24,10 +24,10 @@ STARTS: dict[str, Initializer] = {
     "he": HeNormal(),
 }
 ACTIVATIONS = ("sigmoid", "tanh", "relu")
-FITTING = {"sigmoid": "glorot", "tanh": "glorot", "relu": "he"}  # what the notes advise
+FITTING = {"sigmoid": "glorot", "tanh": "glorot", "relu": "he"}  # what the notes recommend
 LAYERS, UNITS, SAMPLES = 5, 100, 1000  # the book's
-END = 0.02  # how near to an end of its range, as a share of it, an activation is saturated
-ALIVE = 0.1  # the least spread of the last layer that is left, as a share of the first's
+END = 0.02  # an activation this near to an end of its range, relative to it, is saturated
+KEPT = 0.1  # the least spread of the last layer, relative to the first
 MOST = 0.1  # the share of saturated activations in the last layer, at most
 IMAGES, EPOCHS, BATCH, SEEDS = 1000, 5, 32, 3
 RATES = (0.1, 0.5)
@@ -38,21 +38,22 @@ RATES = (0.1, 0.5)
     name="initialisation",
     title=Words("Initialisation", "가중치의 초깃값"),
     claim=Words(
-        "Weights that start too small leave all activations alike, too large ones saturate them; "
-        "Glorot's start keeps them spread with sigmoid and tanh, He's with ReLU.",
+        "Initial weights that are too small make all activations alike, too large ones saturate "
+        "them; Glorot initialisation keeps them spread with sigmoid and tanh, He initialisation "
+        "with ReLU.",
         "초깃값이 너무 작으면 활성화 값이 모두 비슷해지고 너무 크면 양 끝에 몰린다. 시그모이드와 "
         "tanh에는 Xavier(글로럿) 초깃값, ReLU에는 He 초깃값을 쓰면 값이 고루 퍼진다.",
     ),
     source=Words("Deep Learning from Scratch, 6.2", "밑바닥부터 시작하는 딥러닝, 6.2"),
     method=Words(
-        f"{SAMPLES:,} samples of normal noise go through {LAYERS} layers of {UNITS} units. What is "
-        "measured is how far a unit's activations spread from sample to sample, and how many lie "
-        "at an end of the range. Then such networks learn the images: SGD, "
-        f"{EPOCHS} epochs, {len(RATES)} learning rates, {SEEDS} seeds, each at the rate of its "
-        "best training accuracy.",
-        f"정규 분포를 따르는 입력 {SAMPLES:,}개를 뉴런 {UNITS}개인 층 {LAYERS}개에 통과시켜, "
-        "뉴런의 활성화 값이 표본에 따라 얼마나 퍼지는지와 양 끝에 얼마나 몰리는지를 잰다. 그다음 "
-        f"그런 신경망이 이미지를 배운다. SGD, {EPOCHS} 에폭, 학습률 {len(RATES)}가지, 시드 "
+        f"{SAMPLES:,} samples of normal noise pass through {LAYERS} layers of {UNITS} units. "
+        "Measured are the spread (standard deviation) of a unit's activations over the samples, "
+        "and the share of activations that are saturated. Then such networks learn the images: "
+        f"SGD, {EPOCHS} epochs, {len(RATES)} learning rates, {SEEDS} seeds, each at the learning "
+        "rate with its best training accuracy.",
+        f"정규 분포를 따르는 표본 {SAMPLES:,}개를 뉴런 {UNITS}개인 층 {LAYERS}개에 통과시켜, "
+        "뉴런의 활성화 값이 표본에 따라 퍼진 정도(표준편차)와 포화된 비율을 구한다. 그다음 그런 "
+        f"신경망이 이미지를 학습한다. SGD, {EPOCHS} 에폭, 학습률 {len(RATES)}가지, 시드 "
         f"{SEEDS}개이고, 훈련 정확도가 가장 높은 학습률을 쓴다.",
     ),
 )
@@ -72,18 +73,21 @@ def experiment(setting: Setting) -> Findings:
                 f"{key}_learned": learned(h, start, setting),
             }
             rows.append(row(h, start, numbers))
-    kept = {h: sound(h, FITTING[h], numbers) for h in ACTIVATIONS}
-    lost = {h: not (sound(h, "small", numbers) or sound(h, "large", numbers)) for h in ACTIVATIONS}
-    as_said = [*kept.values(), *lost.values()]
-    partly = Verdict.IN_PART if any(as_said) else Verdict.FAILS
+    kept = {h: preserved(h, FITTING[h], numbers) for h in ACTIVATIONS}
+    lost = {
+        h: not (preserved(h, "small", numbers) or preserved(h, "large", numbers))
+        for h in ACTIVATIONS
+    }
+    as_stated = [*kept.values(), *lost.values()]
+    partly = Verdict.IN_PART if any(as_stated) else Verdict.FAILS
     return Findings(
-        verdict=Verdict.HOLDS if all(as_said) else partly,
+        verdict=Verdict.HOLDS if all(as_stated) else partly,
         result=RESULT.filled(numbers),
         why=WHY.filled(numbers | {"epochs": EPOCHS}),
         numbers=numbers,
         tables=(Table(HEADINGS, tuple(rows)),),
         draw=lambda canvas: draw(canvas, values),
-        figure_tells=FIGURE,
+        caption=FIGURE,
         size=(8.0, 5.6),
     )
 
@@ -106,14 +110,14 @@ def saturated(h: str, z: Array) -> float:
 
 
 def spread(z: Array) -> float:
-    """Return the standard deviation of a unit's activations over the samples, the units' mean."""
+    """Return the standard deviation of activations over the samples, averaged over the units."""
     return float(z.std(axis=0).mean())
 
 
-def sound(h: str, start: str, numbers: dict[str, float]) -> bool:
-    """Tell whether the last layer is spread about as the first, and not saturated."""
+def preserved(h: str, start: str, numbers: dict[str, float]) -> bool:
+    """Return whether the last layer is spread about as much as the first, and not saturated."""
     key = f"{h}_{start}"
-    return ALIVE <= numbers[f"{key}_kept"] <= 1 / ALIVE and numbers[f"{key}_saturated"] <= MOST
+    return KEPT <= numbers[f"{key}_kept"] <= 1 / KEPT and numbers[f"{key}_saturated"] <= MOST
 
 
 def learned(h: str, start: str, setting: Setting) -> float:
@@ -143,7 +147,7 @@ def network(h: str, start: str, shape: Shape, classes: int, rate: float, seed: i
 
 
 def row(h: str, start: str, numbers: dict[str, float]) -> tuple[Words | str, ...]:
-    """Return the table's row of an activation and a start."""
+    """Return the table's row of an activation and an initialisation."""
     key = f"{h}_{start}"
     return (
         Words(h, h),
@@ -156,65 +160,68 @@ def row(h: str, start: str, numbers: dict[str, float]) -> tuple[Words | str, ...
 
 
 RESULT = Words(
-    f"Of the first layer's spread from sample to sample the last of {LAYERS} has left, with tanh: "
-    "{tanh_small_kept:.0e} under a start of 0.01, {tanh_glorot_kept:.2f} under Glorot's (under 1 "
-    "{tanh_large_saturated:.0%} are saturated); with ReLU {relu_small_kept:.0e}, "
-    "{relu_glorot_kept:.2f} under Glorot's, {relu_he_kept:.2f} under He's, {relu_large_kept:,.0f} "
-    "under 1; with sigmoid {sigmoid_small_kept:.0e}, and even under Glorot's only "
-    "{sigmoid_glorot_kept:.3f}.",
-    f"층 {LAYERS}개를 지나 남는, 표본에 따른 퍼짐은 첫 층에 비해 tanh에서 초깃값 0.01이면 "
-    "{tanh_small_kept:.0e}, 글로럿이면 {tanh_glorot_kept:.2f}이고(1이면 "
-    "{tanh_large_saturated:.0%}가 양 끝에 몰린다), ReLU에서 0.01이면 {relu_small_kept:.0e}, "
-    "글로럿 {relu_glorot_kept:.2f}, He {relu_he_kept:.2f}, 1이면 {relu_large_kept:,.0f}이다. "
-    "시그모이드에서는 0.01이면 {sigmoid_small_kept:.0e}이고 글로럿이어도 "
-    "{sigmoid_glorot_kept:.3f}뿐이다.",
+    f"The spread of the activations over the samples in the last of {LAYERS} layers, relative to "
+    "the first: with tanh {tanh_small_kept:.0e} for initial weights of standard deviation 0.01, "
+    "{tanh_glorot_kept:.2f} for Glorot (for 1, {tanh_large_saturated:.0%} are saturated); with "
+    "ReLU {relu_small_kept:.0e} for 0.01, {relu_glorot_kept:.2f} for Glorot, {relu_he_kept:.2f} "
+    "for He, {relu_large_kept:,.0f} for 1; with sigmoid {sigmoid_small_kept:.0e} for 0.01, and "
+    "even for Glorot only {sigmoid_glorot_kept:.3f}.",
+    f"층 {LAYERS}개를 지난 뒤 활성화 값이 표본에 따라 퍼진 정도를 첫 층과 비교한 비율은 tanh에서 "
+    "초깃값의 표준편차가 0.01이면 {tanh_small_kept:.0e}, 글로럿이면 "
+    "{tanh_glorot_kept:.2f}이고(1이면 {tanh_large_saturated:.0%}가 포화된다), ReLU에서 0.01이면 "
+    "{relu_small_kept:.0e}, 글로럿 {relu_glorot_kept:.2f}, He {relu_he_kept:.2f}, 1이면 "
+    "{relu_large_kept:,.0f}이다. 시그모이드에서는 0.01이면 {sigmoid_small_kept:.0e}이고 "
+    "글로럿이어도 {sigmoid_glorot_kept:.3f}뿐이다.",
 )
 WHY = Words(
-    "A sum of n inputs has n times the variance of one product. Weights of variance 1/n keep the "
-    "variance from layer to layer; ReLU makes half of its inputs 0, and needs 2/n. Smaller "
-    "weights shrink the differences between samples layer by layer, until every sample gets the "
-    "same answer and all gradients vanish; larger ones drive sigmoid and tanh to their ends, where "
-    "the slope is all but 0, and let ReLU's sums explode.\n\nWith sigmoid the book's histogram "
-    "deceives. Under Glorot's start all activations of the last layer together have a deviation of "
-    "{sigmoid_glorot_overall:.2f}, which looks well spread; but that is the difference between "
-    "units. Each unit says nearly the same to every sample, because the sigmoid's slope is at "
-    "most 1/4, and each layer shrinks what tells samples apart to a quarter or less. Glorot and "
-    "Bengio derived their start for a slope of 1 at 0, as tanh has. Training accuracy tells the "
-    "same: after {epochs:.0f} epochs {sigmoid_glorot_learned:.0%} with sigmoid, "
-    "{tanh_glorot_learned:.0%} with tanh, {relu_he_learned:.0%} with ReLU and He's start. With "
-    "sigmoid the start of deviation 1, saturated as it is, gets to {sigmoid_large_learned:.0%}.",
+    "A weighted sum of n inputs has n times the variance of one product. Weights of variance 1/n "
+    "keep the variance the same from layer to layer; ReLU sets half of its inputs to 0, and needs "
+    "2/n. Smaller weights shrink the differences between samples layer by layer, until the output "
+    "is the same for every sample and all gradients vanish; larger ones drive sigmoid and tanh "
+    "into saturation, where the derivative is almost 0, and make ReLU's weighted sums explode.\n\n"
+    "With sigmoid the book's histogram is misleading. With Glorot initialisation all activations "
+    "of the last layer together have a standard deviation of {sigmoid_glorot_overall:.2f}, which "
+    "looks well spread; but that is the difference between units. Each unit outputs nearly the "
+    "same for every sample, because the sigmoid's derivative is at most 1/4, and each layer "
+    "shrinks the differences between samples to a quarter or less. Glorot and Bengio derived "
+    "their initialisation for a derivative of 1 at 0, as tanh has. The training accuracy shows "
+    "the same: after {epochs:.0f} epochs it is {sigmoid_glorot_learned:.0%} with sigmoid, "
+    "{tanh_glorot_learned:.0%} with tanh, {relu_he_learned:.0%} with ReLU and He initialisation. "
+    "With sigmoid initial weights of standard deviation 1 reach {sigmoid_large_learned:.0%}, "
+    "although they saturate it.",
     "입력 n개의 가중합은 곱 하나의 분산의 n배가 된다. 가중치의 분산이 1/n이면 층을 지나도 분산이 "
     "유지된다. ReLU는 입력의 절반을 0으로 만들므로 2/n이 필요하다. 그보다 작은 가중치는 층마다 "
-    "표본 사이의 차이를 줄여, 마침내 모든 표본에 같은 답을 하고 기울기가 사라진다. 그보다 큰 "
-    "가중치는 시그모이드와 tanh를 기울기가 거의 0인 양 끝으로 몰고 ReLU의 가중합을 폭발시킨다.\n\n"
-    "시그모이드에서는 책의 히스토그램이 착각을 일으킨다. 글로럿 초깃값에서 마지막 층의 활성화 값을 "
-    "모두 모으면 표준편차가 {sigmoid_glorot_overall:.2f}이어서 잘 퍼진 듯하다. 그러나 그것은 뉴런 "
-    "사이의 차이다. 뉴런 하나하나는 어느 표본에나 거의 같은 값을 낸다. 시그모이드의 기울기가 "
-    "1/4을 넘지 않아 층마다 표본을 구별하는 차이가 4분의 1 아래로 줄기 때문이다. 글로럿과 벤지오는 "
-    "tanh처럼 0에서 기울기가 1인 함수를 두고 초깃값을 끌어냈다. 훈련 정확도도 같은 말을 한다. "
-    "{epochs:.0f} 에폭 뒤 시그모이드 {sigmoid_glorot_learned:.0%}, tanh {tanh_glorot_learned:.0%}, "
-    "ReLU와 He 초깃값 {relu_he_learned:.0%}이다. 시그모이드에서는 양 끝에 몰리는 표준편차 1의 "
-    "초깃값이 도리어 {sigmoid_large_learned:.0%}에 이른다.",
+    "표본 사이의 차이를 줄여, 마침내 모든 표본의 출력이 같아지고 기울기가 사라진다. 그보다 큰 "
+    "가중치는 시그모이드와 tanh를 포화시켜 기울기를 거의 0으로 만들고 ReLU의 가중합을 "
+    "폭발시킨다.\n\n"
+    "시그모이드에서는 책의 히스토그램을 잘못 읽기 쉽다. 글로럿 초깃값에서 마지막 층의 활성화 값을 "
+    "모두 모으면 표준편차가 {sigmoid_glorot_overall:.2f}이어서 잘 퍼진 것처럼 보인다. 그러나 "
+    "그것은 뉴런 사이의 차이다. 뉴런 하나하나는 어느 표본에나 거의 같은 값을 출력한다. "
+    "시그모이드의 기울기가 1/4을 넘지 않아 층마다 표본 사이의 차이가 4분의 1 이하로 줄기 "
+    "때문이다. 글로럿과 벤지오는 tanh처럼 0에서 기울기가 1인 함수를 가정하고 초깃값을 유도했다. "
+    "훈련 정확도도 마찬가지다. {epochs:.0f} 에폭 뒤 시그모이드 {sigmoid_glorot_learned:.0%}, tanh "
+    "{tanh_glorot_learned:.0%}, ReLU와 He 초깃값 {relu_he_learned:.0%}이다. 시그모이드에서는 "
+    "표준편차 1의 초깃값이 포화를 일으키는데도 {sigmoid_large_learned:.0%}에 이른다.",
 )
 NAMES = {
-    "small": Words("deviation 0.01", "표준편차 0.01"),
-    "large": Words("deviation 1", "표준편차 1"),
+    "small": Words("std. dev. 0.01", "표준편차 0.01"),
+    "large": Words("std. dev. 1", "표준편차 1"),
     "glorot": Words("Glorot", "글로럿(Xavier)"),
     "he": Words("He", "He"),
 }
 HEADINGS = (
-    Words("activation", "활성화 함수"),
-    Words("start", "초깃값"),
-    Words("deviation of all, last layer", "마지막 층 전체의 표준편차"),
-    Words("spread over samples that is left", "남은 표본 사이의 퍼짐"),
-    Words("saturated", "양 끝에 몰린 비율"),
+    Words("activation function", "활성화 함수"),
+    Words("initial weights", "초깃값"),
+    Words("std. dev. of all, last layer", "마지막 층 전체의 표준편차"),
+    Words("spread over samples, last layer / first", "표본에 따른 퍼짐, 마지막 층 / 첫 층"),
+    Words("saturated", "포화된 비율"),
     Words("training accuracy", "훈련 정확도"),
 )
 FIGURE = Words(
-    "Above: how far a unit's activations spread from sample to sample, layer by layer, on a "
-    "logarithmic scale. Level lines are sound; with sigmoid every start but the large falls. "
-    "Below: all activations of the last layer together, as in the book.",
-    "위: 뉴런의 활성화 값이 표본에 따라 퍼지는 정도를 층마다 그렸다(로그 눈금). 평평한 선이 좋다. "
+    "Above: the spread of a unit's activations over the samples, layer by layer, on a logarithmic "
+    "scale. Level lines are good; with sigmoid all but the large initial weights fall. Below: all "
+    "activations of the last layer together, as in the book.",
+    "위: 뉴런의 활성화 값이 표본에 따라 퍼진 정도를 층마다 그렸다(로그 눈금). 평평한 선이 좋다. "
     "시그모이드에서는 큰 초깃값만 빼고 모두 떨어진다. 아래: 책처럼 마지막 층의 활성화 값을 모두 "
     "모은 히스토그램.",
 )
@@ -235,13 +242,13 @@ def draw(canvas: "Canvas", values: dict[str, list[Array]]) -> None:
         above.set_xticks(range(1, LAYERS + 1))
         above.set_xlabel(canvas.say("layer", "층"))
         below.set_xlabel(canvas.say("activation, last layer", "마지막 층의 활성화 값"))
-    panels[0].set_ylabel(canvas.say("spread over samples", "표본 사이의 퍼짐"))
+    panels[0].set_ylabel(canvas.say("spread over samples", "표본에 따른 퍼짐"))
     panels[len(ACTIVATIONS)].set_ylabel(canvas.say("share", "비율"))
     canvas.within(panels[len(ACTIVATIONS) + 1]).legend_below(4, lines=2.8)
 
 
 def draw_histogram(ax: "Axes", h: str, z: Array, style: dict[str, Any]) -> None:
-    """Draw the shares of activations in 25 equal parts of the range, those beyond at its end."""
+    """Draw the shares of activations in 25 bins of the range, clipped to it."""
     low, high = {"sigmoid": (0.0, 1.0), "tanh": (-1.0, 1.0), "relu": (0.0, 4.0)}[h]
     counts, edges = np.histogram(z.clip(low, high), bins=25, range=(low, high))
     ax.stairs(counts / z.size, edges.tolist(), linewidth=1.8, **style)

@@ -10,7 +10,7 @@ from badak.experiments.training import fit
 from badak.optimizers import SGD
 from badak.typing import Array
 
-PATIENCE = 60  # epochs; a run still no better than guessing does not recover
+PATIENCE = 60  # epochs; a run that is still no better than guessing does not recover
 
 
 class Until(Callback):
@@ -25,14 +25,14 @@ class Until(Callback):
         self.losses: list[float] = []
 
     def on_epoch_end(self, epoch: int, logs: dict[str, float]) -> None:
-        """Record the loss; stop at the goal or when hopeless."""
+        """Record the loss; stop at the goal, or if the run does not learn."""
         self.losses.append(logs["loss"])
         hopeless = len(self.losses) >= PATIENCE and logs["loss"] >= self.guessing
         self.model.stop_training = self.reached or hopeless
 
     @property
     def reached(self) -> bool:
-        """Whether the last epoch was at the goal."""
+        """Whether the last epoch reached the goal."""
         return bool(self.losses) and self.losses[-1] <= self.goal
 
 

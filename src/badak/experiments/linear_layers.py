@@ -27,8 +27,8 @@ RATES = (0.001, 0.003, 0.01, 0.03)
 SEEDS, EPOCHS, BATCH = 3, 20, 32
 SAMPLES = 1500  # at most, to learn from and to test
 RADIUS = 0.8  # of the disc, which fills half of the square
-ROUNDING = {"float32": 1e-5, "float64": 1e-13}  # some hundred times the type's own
-ALIKE, CLEAR = 0.02, 0.2  # differences of accuracy: that do not count, and that do
+ROUNDING = {"float32": 1e-5, "float64": 1e-13}  # some hundred times the type's precision
+ALIKE, CLEAR = 0.02, 0.2  # differences of accuracy: negligible, and clear
 
 Data = tuple[Array, Array, Array, Array]  # samples and labels to learn from, and to test
 
@@ -38,21 +38,21 @@ Data = tuple[Array, Array, Array, Array]  # samples and labels to learn from, an
     name="linear-layers",
     title=Words("Linear layers collapse", "선형 층은 하나로 합쳐진다"),
     claim=Words(
-        "With a linear activation h(x) = cx depth means nothing: h(h(h(x))) is c³x, one layer "
-        "with another constant. A network of many layers has no gain from them.",
+        "With a linear activation function h(x) = cx depth is pointless: h(h(h(x))) is c³x, one "
+        "layer with another constant. A network gains nothing from having many layers.",
         "활성화 함수가 선형 함수 h(x) = cx이면 층을 깊게 하는 의미가 없다. h(h(h(x)))는 c³x, 곧 "
         "상수만 다른 한 층이다. 여러 층으로 구성하는 이점을 살릴 수 없다.",
     ),
     source=Words("Deep Learning from Scratch, 3.2.6", "밑바닥부터 시작하는 딥러닝, 3.2.6"),
     method=Words(
-        "One linear layer, three linear layers and three layers with ReLU learn the images, and "
-        f"to tell a disc from what is around it; Adam, {EPOCHS} epochs, {len(RATES)} learning "
-        f"rates, {SEEDS} seeds, each network at the rate of its lowest training loss. The three "
-        "linear layers, trained, are then multiplied into one.",
-        "선형 층 하나, 선형 층 셋, ReLU를 쓴 층 셋이 이미지를, 그리고 원판의 안과 밖을 가르는 "
-        f"법을 배운다. Adam, {EPOCHS} 에폭, 학습률 {len(RATES)}가지, 시드 {SEEDS}개이고, "
-        "신경망마다 훈련 손실이 가장 낮은 학습률을 쓴다. 그다음 학습된 선형 층 셋의 행렬을 곱해 "
-        "하나로 만든다.",
+        "One linear layer, three linear layers and three layers with ReLU learn two problems: the "
+        f"images, and whether a point lies in a disc or outside it. Adam, {EPOCHS} epochs, "
+        f"{len(RATES)} learning rates, {SEEDS} seeds, each network at the learning rate with its "
+        "lowest training loss. The trained three linear layers are then multiplied into one.",
+        "선형 층 하나, 선형 층 셋, ReLU를 쓴 층 셋으로 이미지를 분류하는 문제와 점이 원판의 안에 "
+        f"있는지 밖에 있는지 맞히는 문제를 학습한다. Adam, {EPOCHS} 에폭, 학습률 "
+        f"{len(RATES)}가지, 시드 {SEEDS}개를 쓰고, 신경망마다 훈련 손실이 가장 낮은 학습률을 "
+        "고른다. 그다음 학습된 선형 층 셋의 행렬을 곱해 한 층으로 만든다.",
     ),
 )
 def experiment(setting: Setting) -> Findings:
@@ -84,7 +84,7 @@ def experiment(setting: Setting) -> Findings:
         numbers=numbers,
         tables=(Table(HEADINGS, tuple(rows)),),
         draw=lambda canvas: draw(canvas, curves),
-        figure_tells=FIGURE,
+        caption=FIGURE,
         size=(8.0, 4.2),
     )
 
@@ -129,9 +129,9 @@ def trained(name: str, data: Data, seed: int) -> tuple[Array, Array]:
 
 
 def collapse(data: Data, seed: int) -> dict[str, float]:
-    """Return how far three trained linear layers are from the one that they multiply out to.
+    """Return the difference between three trained linear layers and their product.
 
-    As a share of the largest sum, in float32 and float64.
+    Relative to the largest weighted sum, in float32 and float64.
     """
     x, t, x_test, _ = data
     model = network_for("three", data, seed)
@@ -167,32 +167,34 @@ def row(problem: str, network: str, losses: Array, right: Array) -> tuple[Words 
 
 
 RESULT = Words(
-    "Three trained linear layers and the one they multiply out to differ by "
-    "{deviation_float32:.0e} in float32 and {deviation_float64:.0e} in float64, and decide alike "
-    "on {decisions_float32:.1%} of the images. Test accuracy on images: {images_one:.1%} with one "
-    "linear layer, {images_three:.1%} with three, {images_relu:.1%} with ReLU; on the disc "
-    "{disc_one:.1%}, {disc_three:.1%}, {disc_relu:.1%}.",
-    "학습된 선형 층 셋과 그것을 곱한 한 층의 차이는 float32에서 {deviation_float32:.0e}, "
-    "float64에서 {deviation_float64:.0e}이고, 이미지 {decisions_float32:.1%}에서 판단이 같다. "
-    "이미지의 시험 정확도는 선형 층 하나 {images_one:.1%}, 선형 층 셋 {images_three:.1%}, ReLU "
-    "{images_relu:.1%}이고, 원판에서는 {disc_one:.1%}, {disc_three:.1%}, {disc_relu:.1%}다.",
+    "Three trained linear layers and the single layer that they multiply out to differ by "
+    "{deviation_float32:.0e} in float32 and {deviation_float64:.0e} in float64, and give the same "
+    "class for {decisions_float32:.1%} of the images. Test accuracy on the images: "
+    "{images_one:.1%} with one linear layer, {images_three:.1%} with three, {images_relu:.1%} "
+    "with ReLU; on the disc {disc_one:.1%}, {disc_three:.1%}, {disc_relu:.1%}.",
+    "학습된 선형 층 셋과 이를 곱해 만든 한 층의 출력 차이는 float32에서 {deviation_float32:.0e}, "
+    "float64에서 {deviation_float64:.0e}이고, 이미지의 {decisions_float32:.1%}에서 두 신경망이 "
+    "같은 클래스를 출력한다. 이미지의 시험 정확도는 선형 층 하나 {images_one:.1%}, 선형 층 셋 "
+    "{images_three:.1%}, ReLU {images_relu:.1%}이고, 원판에서는 차례로 {disc_one:.1%}, "
+    "{disc_three:.1%}, {disc_relu:.1%}다.",
 )
 WHY = Words(
-    "((x W1 + b1) W2 + b2) W3 + b3 is x W + b with W = W1 W2 W3 and b = (b1 W2 + b2) W3 + b3: "
-    "what three linear layers can say, one can say. Between classes they draw straight lines, "
-    "and no straight line parts a disc from what is around it. ReLU bends the lines.\n\n"
-    f"The way to the weights is not the same, though: after {EPOCHS} epochs at a common rate of "
-    f"{RATES[0]:g} three layers have brought the training loss on the images to "
-    f"{{images_three_common:.2f}}, one layer to {{images_one_common:.2f}}, because a product of "
-    "three matrices moves faster than one matrix. At a rate that suits it, "
-    f"{{images_one_rate:g}}, one layer gets to {{images_one_loss:.2f}}.",
+    "((x W1 + b1) W2 + b2) W3 + b3 is x W + b with W = W1 W2 W3 and b = (b1 W2 + b2) W3 + b3: one "
+    "linear layer can represent everything that three can. Its boundary between two classes is a "
+    "straight line, and no straight line separates a disc from its surroundings. ReLU bends the "
+    "boundary.\n\n"
+    f"Training differs, though: after {EPOCHS} epochs at the common learning rate of {RATES[0]:g} "
+    "the training loss on the images is {images_three_common:.2f} with three layers and "
+    "{images_one_common:.2f} with one, because a product of three matrices changes faster than a "
+    "single matrix. At a suitable learning rate, {images_one_rate:g}, one layer reaches "
+    "{images_one_loss:.2f}.",
     "((x W1 + b1) W2 + b2) W3 + b3은 W = W1 W2 W3, b = (b1 W2 + b2) W3 + b3인 x W + b와 같다. "
-    "선형 층 셋이 할 수 있는 말은 하나로도 할 수 있다. 선형 층은 클래스 사이에 직선을 긋는데, "
-    "원판의 안과 밖을 가르는 직선은 없다. ReLU는 그 선을 구부린다.\n\n"
-    f"다만 가중치를 찾아가는 길은 다르다. 같은 학습률 {RATES[0]:g}로 {EPOCHS} 에폭을 학습하면 "
-    f"이미지의 훈련 손실이 선형 층 셋은 {{images_three_common:.2f}}, 하나는 "
-    f"{{images_one_common:.2f}}이다. 행렬 셋의 곱은 행렬 하나보다 빨리 움직이기 때문이다. 알맞은 "
-    f"학습률({{images_one_rate:g}})을 쓰면 한 층도 {{images_one_loss:.2f}}에 이른다.",
+    "선형 층 셋이 표현할 수 있는 것은 선형 층 하나로도 표현할 수 있다. 선형 층이 그리는 클래스의 "
+    "경계는 직선인데, 원판의 안과 밖을 나누는 직선은 없다. ReLU는 경계를 구부린다.\n\n"
+    f"다만 학습 과정은 다르다. 같은 학습률 {RATES[0]:g}로 {EPOCHS} 에폭을 학습하면 이미지의 훈련 "
+    "손실이 선형 층 셋은 {images_three_common:.2f}, 하나는 {images_one_common:.2f}이다. 행렬 셋의 "
+    "곱은 행렬 하나보다 빨리 변하기 때문이다. 알맞은 학습률({images_one_rate:g})을 쓰면 한 층의 "
+    "손실도 {images_one_loss:.2f}까지 내려간다.",
 )
 PROBLEMS = {"images": Words("images", "이미지"), "disc": Words("disc", "원판")}
 NAMES = {
@@ -203,20 +205,20 @@ NAMES = {
 HEADINGS = (
     Words("problem", "문제"),
     Words("network", "신경망"),
-    Words("its best rate", "가장 좋은 학습률"),
+    Words("best learning rate", "가장 좋은 학습률"),
     Words("test accuracy (range)", "시험 정확도(범위)"),
-    Words(f"training loss at rate {RATES[0]:g}", f"학습률 {RATES[0]:g}에서 훈련 손실"),
+    Words(f"training loss at learning rate {RATES[0]:g}", f"학습률 {RATES[0]:g}에서 훈련 손실"),
 )
 FIGURE = Words(
-    "Test accuracy against learning rate, median and range of the seeds. At their best one and "
-    "three linear layers are alike; only ReLU tells the disc.",
-    "학습률에 따른 시험 정확도(시드들의 중앙값과 범위). 가장 좋을 때 선형 층 1개와 3개는 "
-    "비슷하고, 원판은 ReLU만 가려낸다.",
+    "Test accuracy against learning rate, median and range over the seeds. At their best learning "
+    "rates one and three linear layers are about equally accurate; only ReLU learns the disc.",
+    "학습률에 따른 시험 정확도(시드들의 중앙값과 범위). 가장 좋은 학습률에서 선형 층 1개와 3개는 "
+    "비슷하고, 원판은 ReLU를 쓴 신경망만 학습한다.",
 )
 
 
 def draw(canvas: "Canvas", curves: dict[tuple[str, str], Array]) -> None:
-    """Draw accuracy against rate for both problems."""
+    """Draw accuracy against learning rate for both problems."""
     panels = dict(zip(PROBLEMS, canvas.panels(1, 2, gap=0.2), strict=True))
     for problem, ax in panels.items():
         for place, network in enumerate(NETWORKS):

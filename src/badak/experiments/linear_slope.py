@@ -1,4 +1,4 @@
-"""A linear activation and backpropagation: the slope is constant, the gradient is there."""
+"""A linear activation and backpropagation: constant derivative, but a useful gradient."""
 
 import math
 from typing import TYPE_CHECKING
@@ -25,9 +25,9 @@ ACTIVATIONS = {
 SAMPLES, BATCH = 1500, 32  # of the images
 XOR = np.array([[0.0, 0.0], [1.0, 0.0], [0.0, 1.0], [1.0, 1.0]]), np.array([0, 1, 1, 0])
 EPOCHS = {"images": 15, "xor": 300}
-GUESSING = math.log(2.0)  # the loss of even odds on XOR, the least that a linear network can have
+GUESSING = math.log(2.0)  # the loss of a guess on XOR, the least that a linear network can have
 CHECKED = 10  # samples in the gradient check, and weights of every array
-RIGHT = 1e-6  # the error that a right gradient keeps below, in float64
+RIGHT = 1e-6  # largest error of a correct gradient, in float64
 
 
 @statement(
@@ -35,8 +35,9 @@ RIGHT = 1e-6  # the error that a right gradient keeps below, in float64
     name="linear-slope",
     title=Words("Backpropagation through a linear activation", "선형 활성화 함수와 역전파"),
     claim=Words(
-        "With a linear activation backpropagation is impossible: its derivative is a constant "
-        "that has nothing to do with the input, and the layers of the network become one.",
+        "With a linear activation function backpropagation is impossible: its derivative is a "
+        "constant that has nothing to do with the input, and all layers of the network collapse "
+        "into one.",
         "활성화 함수가 선형이면 역전파를 할 수 없다. 미분값이 상수라서 입력과 아무 관계가 없고, "
         "신경망의 모든 층이 하나로 합쳐진다.",
     ),
@@ -46,11 +47,12 @@ RIGHT = 1e-6  # the error that a right gradient keeps below, in float64
     ),
     method=Words(
         f"Networks with hidden layers of {HIDDEN[0]} and {HIDDEN[1]} units, linear, ReLU or step: "
-        "backpropagated gradients against central differences in float64; the gradients of two "
-        "images compared; then training by backpropagation on the images and on XOR.",
+        "gradients by backpropagation are compared with central differences in float64, and the "
+        "gradients of two images with each other; then the networks are trained by "
+        "backpropagation on the images and on XOR.",
         f"은닉층이 뉴런 {HIDDEN[0]}개와 {HIDDEN[1]}개인 신경망을 선형, ReLU, 계단 함수로 만든다. "
-        "역전파로 구한 기울기를 수치 미분(float64)과 견주고, 두 이미지의 기울기를 비교한 다음, "
-        "이미지와 XOR을 역전파로 학습한다.",
+        "역전파로 구한 기울기를 수치 미분(float64)과 비교하고, 두 이미지의 기울기를 서로 비교한 "
+        "다음, 이미지와 XOR을 역전파로 학습한다.",
     ),
 )
 def experiment(setting: Setting) -> Findings:
@@ -69,33 +71,33 @@ def experiment(setting: Setting) -> Findings:
             losses[problem, name] = learn(model, x, t, EPOCHS[problem])
             numbers[f"{problem}_{name}_last"] = float(losses[problem, name][-1])
             numbers[f"{problem}_{name}_right"] = float((model.classify(x) == t).mean())
-    numbers |= slope_numbers() | {"cosine": cosine_of_two(*problems["images"], setting.seed)}
+    numbers |= derivative_numbers() | {"cosine": cosine_of_two(*problems["images"], setting.seed)}
 
     constant = numbers["slope_spread"] == 0.0
     flat = numbers["xor_identity_last"] > 0.99 * GUESSING and numbers["xor_relu_last"] < 0.1
     exists = numbers["identity_error"] < RIGHT and abs(numbers["cosine"]) < 0.9
     learns = numbers["images_identity_right"] > 0.9
     return Findings(
-        verdict=judged(said_true=constant and flat, said_false=exists and learns),
+        verdict=judged(true_part=constant and flat, refuted=exists and learns),
         result=RESULT.filled(numbers),
         why=WHY.filled(numbers),
         numbers=numbers,
         tables=(Table(HEADINGS, tuple(row(name, numbers) for name in ACTIVATIONS)),),
         draw=lambda canvas: draw(canvas, losses),
-        figure_tells=FIGURE,
+        caption=FIGURE,
         size=(8.0, 4.2),
     )
 
 
-def judged(*, said_true: bool, said_false: bool) -> Verdict:
+def judged(*, true_part: bool, refuted: bool) -> Verdict:
     """Return the verdict on a statement with a part that holds and a part that fails."""
-    if said_false:
-        return Verdict.IN_PART if said_true else Verdict.FAILS
-    return Verdict.HOLDS if said_true else Verdict.FAILS
+    if refuted:
+        return Verdict.IN_PART if true_part else Verdict.FAILS
+    return Verdict.HOLDS if true_part else Verdict.FAILS
 
 
-def slope_numbers() -> dict[str, float]:
-    """Return how much the slopes of the linear function and of the sigmoid vary."""
+def derivative_numbers() -> dict[str, float]:
+    """Return how much the derivatives of the linear function and of the sigmoid vary."""
     linear, sigmoid = activations.get("identity"), activations.get("sigmoid")
     return {
         "slope_spread": float(np.ptp(linear.derivative(POINTS, linear(POINTS)))),
@@ -112,7 +114,7 @@ def network_for(name: str, x: Array, t: Array, seed: int) -> Sequential:
 
 
 def gradient_numbers(name: str, x: Array, t: Array, seed: int) -> dict[str, float]:
-    """Return the gradient's error, and its length in the first layer."""
+    """Return the gradient's error, and its norm in the first layer."""
     model, batch = network_for(name, x, t, seed), slice(CHECKED)
     return {
         f"{name}_error": model.check_gradients(x[batch], t[batch], CHECKED).largest,
@@ -123,7 +125,7 @@ def gradient_numbers(name: str, x: Array, t: Array, seed: int) -> dict[str, floa
 def cosine_of_two(x: Array, t: Array, seed: int) -> float:
     """Return the cosine between two images' gradients in a linear network's first layer.
 
-    It is 1 where the image makes no difference to the direction.
+    It is 1 if both have the same direction.
     """
     model = network_for("identity", x, t, seed)
     one, other = (model.gradients(x[i : i + 1], t[i : i + 1])[0].ravel() for i in (0, 1))
@@ -150,48 +152,53 @@ def row(name: str, numbers: dict[str, float]) -> tuple[Words | str, ...]:
 
 
 RESULT = Words(
-    "True: the slope is constant (it varies by {slope_spread:g} from -5 to 5), and on XOR three "
-    "linear layers end at a loss of {xor_identity_last:.4f}, even odds being ln 2 = 0.6931. Not "
-    "true: the gradient is there and right (error {identity_error:.0e}), depends on the image "
-    "(cosine of two images' gradients {cosine:.2f}), and teaches {images_identity_right:.1%} of "
-    "the training images.",
-    "맞는 것: 기울기가 상수이고(-5부터 5까지 변화 {slope_spread:g}), XOR에서 선형 층 셋의 손실이 "
-    "{xor_identity_last:.4f}에서 멈춘다(반반으로 찍을 때가 ln 2 = 0.6931). 틀린 것: 가중치의 "
-    "기울기는 있고 정확하며(오차 {identity_error:.0e}), 이미지에 따라 다르고(두 이미지의 기울기 "
-    "사이 코사인 {cosine:.2f}), 그 기울기로 훈련 이미지의 {images_identity_right:.1%}를 배운다.",
+    "True: the derivative is constant (it varies by {slope_spread:g} from -5 to 5), and on XOR "
+    "three linear layers end at a loss of {xor_identity_last:.4f}, that of a guess between two "
+    "classes being ln 2 = 0.6931. Not true: the gradient exists and is correct (error "
+    "{identity_error:.0e}), depends on the image (the cosine between the gradients of two images "
+    "is {cosine:.2f}), and training with it classifies {images_identity_right:.1%} of the "
+    "training images correctly.",
+    "맞는 것: 활성화 함수의 기울기가 상수이고(-5부터 5까지 변화 {slope_spread:g}), XOR에서 선형 "
+    "층 셋의 손실이 {xor_identity_last:.4f}에서 멈춘다(두 클래스를 반반으로 예측할 때가 ln 2 = "
+    "0.6931). 틀린 것: 가중치의 기울기는 존재하고 정확하며(오차 {identity_error:.0e}), 이미지에 "
+    "따라 다르고(두 이미지의 기울기 사이 코사인 {cosine:.2f}), 이 기울기로 학습하면 훈련 이미지의 "
+    "{images_identity_right:.1%}를 맞힌다.",
 )
 WHY = Words(
-    "Two slopes are mixed up. That of the activation, by the sum that reaches it, is constant. "
-    "What is learned from is that of the loss by a weight: the input of the weight times what "
-    "comes back to its unit. Both depend on the image, and a factor of 1 on the way stops "
-    "nothing. So a linear network learns by backpropagation as any other does.\n\n"
-    "What it can learn is what one linear layer can (see the experiment linear-layers), which for "
-    "XOR is nothing at all: that is the reason not to use it in hidden layers.\n\n"
-    "The function that cannot be back-propagated is the step: its slope is 0, the gradient in the "
-    "first layer is exactly {step_first_layer:g}, and only the last layer learns: "
-    "{images_step_right:.1%} of the training images. (For XOR the random steps before it suffice.)",
-    "두 가지 기울기를 섞은 말이다. 활성화 함수를 그 입력(가중합)으로 미분한 값은 상수다. 그러나 "
-    "학습에 쓰는 것은 손실을 가중치로 미분한 값, 곧 가중치의 입력과 그 뉴런으로 되돌아온 값의 "
-    "곱이다. 둘 다 이미지에 따라 다르고, 중간에 1을 곱한다고 막히는 것은 없다. 그래서 선형 "
-    "신경망도 역전파로 배운다.\n\n"
-    "다만 배울 수 있는 것은 선형 층 하나가 배울 수 있는 것뿐이고(실험 linear-layers), XOR에서는 "
-    "아무것도 없다. 은닉층에 선형 함수를 쓰지 않는 까닭은 이것이다.\n\n"
-    "역전파가 정말 막히는 것은 계단 함수다. 기울기가 0이라서 첫 층의 기울기가 정확히 "
-    "{step_first_layer:g}이고, 마지막 층만 배워 훈련 이미지의 {images_step_right:.1%}를 맞힌다. "
-    "(XOR에는 그 앞의 무작위 계단들만으로도 넉넉하다.)",
+    "The statement confuses two derivatives. The derivative of the activation function with "
+    "respect to its input, the weighted sum, is constant. Learning uses the derivative of the "
+    "loss with respect to a weight: the weight's input times the gradient that is propagated back "
+    "to its unit. Both depend on the image, and multiplying by 1 on the way back loses nothing. "
+    "So a linear network learns by backpropagation like any other.\n\n"
+    "What it can learn is only what one linear layer can learn (see the experiment "
+    "linear-layers), and for XOR that is nothing: this is the reason not to use linear activation "
+    "functions in hidden layers.\n\n"
+    "The function that does block backpropagation is the step function: its derivative is 0, the "
+    "gradient in the first layer is exactly {step_first_layer:g}, and only the last layer learns: "
+    "{images_step_right:.1%} of the training images are classified correctly. (For XOR the "
+    "untrained random steps before it are enough.)",
+    "이 주장은 두 가지 기울기를 혼동한 것이다. 활성화 함수를 그 입력인 가중합으로 미분한 값은 "
+    "상수다. 그러나 학습에 쓰는 것은 손실을 가중치로 미분한 값, 곧 가중치의 입력에 그 뉴런까지 "
+    "역전파된 기울기를 곱한 값이다. 둘 다 이미지에 따라 다르고, 역전파하면서 1을 곱해도 잃는 것은 "
+    "없다. 그래서 선형 신경망도 다른 신경망처럼 역전파로 학습한다.\n\n"
+    "다만 선형 층 하나가 학습할 수 있는 것만 학습하고(실험 linear-layers), XOR은 전혀 학습하지 "
+    "못한다. 은닉층에 선형 함수를 쓰지 않는 이유는 이것이다.\n\n"
+    "역전파가 실제로 막히는 것은 계단 함수다. 기울기가 0이라서 첫 층의 기울기가 정확히 "
+    "{step_first_layer:g}이고, 마지막 층만 학습해 훈련 이미지의 {images_step_right:.1%}를 맞힌다. "
+    "(XOR에는 그 앞의 학습되지 않은 무작위 계단 함수들만으로 충분하다.)",
 )
 HEADINGS = (
     Words("hidden layers", "은닉층"),
-    Words("gradient's error", "기울기의 오차"),
-    Words("gradient's length, 1st layer", "첫 층 기울기의 크기"),
-    Words("training images right", "맞힌 훈련 이미지"),
+    Words("gradient error", "기울기의 오차"),
+    Words("gradient norm, 1st layer", "첫 층 기울기의 크기"),
+    Words("training accuracy", "훈련 정확도"),
     Words("loss on XOR", "XOR의 손실"),
 )
 FIGURE = Words(
-    "On the images the linear network learns as fast as that with ReLU, the step network far less. "
-    "On XOR the linear network comes to even odds and stays there.",
-    "이미지에서 선형 신경망은 ReLU만큼 빨리 배우고 계단 함수는 훨씬 덜 배운다. XOR에서 선형 "
-    "신경망은 반반으로 찍는 수준에 이르러 멈춘다.",
+    "On the images the linear network learns as fast as the ReLU network, the step network much "
+    "less. On XOR the linear network reaches the loss of guessing and stays there.",
+    "이미지에서 선형 신경망은 ReLU를 쓴 신경망만큼 빨리 학습하고, 계단 함수를 쓴 신경망은 훨씬 덜 "
+    "학습한다. XOR에서 선형 신경망의 손실은 반반으로 예측하는 수준에서 멈춘다.",
 )
 
 
@@ -208,6 +215,6 @@ def draw(canvas: "Canvas", losses: dict[tuple[str, str], Array]) -> None:
     panels["images"].set_ylabel(canvas.say("training loss", "훈련 손실"))
     panels["xor"].set_title("XOR")
     panels["xor"].axhline(GUESSING, color=canvas.theme.ink, linewidth=0.8)
-    text = canvas.say("ln 2: even odds", "ln 2: 반반")
+    text = canvas.say("ln 2: guessing", "ln 2: 반반 예측")
     panels["xor"].text(EPOCHS["xor"], GUESSING + 0.02, text, ha="right")
     panels["images"].legend()

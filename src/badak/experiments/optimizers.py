@@ -27,7 +27,7 @@ KINDS: dict[str, Callable[[float], Optimizer]] = {
     "Adam": Adam,
 }
 START, STEPS = (-7.0, 2.0), 30  # the book's
-VALLEY_RATES = {  # the book's; for Nesterov and RMSprop those of their nearest kin
+VALLEY_RATES = {  # the book's; for Nesterov and RMSprop those of the most similar optimizer
     "SGD": 0.95,
     "Momentum": 0.1,
     "Nesterov": 0.1,
@@ -39,8 +39,8 @@ HIDDEN = (100, 100, 100, 100)  # the book's comparison has five layers
 RATES = (0.003, 0.01, 0.03, 0.1, 0.3)
 SEEDS, EPOCHS, BATCH = 3, 8, 128
 SAMPLES = 1500  # at most, to learn from and to test
-LONGER = 2.0  # times the straight way: a zigzag
-SLOWER = 1.5  # times the loss: clearly behind
+LONGER = 2.0  # times the straight line: a zigzag
+SLOWER = 1.5  # times the loss: clearly slower
 
 
 @statement(
@@ -48,22 +48,21 @@ SLOWER = 1.5  # times the loss: clearly behind
     name="optimizers",
     title=Words("Optimizers", "매개변수 갱신 방법"),
     claim=Words(
-        "SGD zigzags where the slope differs by direction, and learns most slowly; momentum, "
-        "Adagrad and Adam go straighter and learn faster.",
+        "SGD zigzags where the gradient differs by direction, and learns most slowly; momentum, "
+        "Adagrad and Adam take straighter paths and learn faster.",
         "SGD는 방향에 따라 기울기가 다른 함수에서 지그재그로 움직이고 학습이 가장 느리다. 모멘텀, "
-        "AdaGrad, Adam은 더 곧게 가고 더 빨리 배운다.",
+        "Adagrad, Adam은 더 곧게 가고 더 빨리 학습한다.",
     ),
     source=Words("Deep Learning from Scratch, 6.1", "밑바닥부터 시작하는 딥러닝, 6.1"),
     method=Words(
-        "{} steps down f(x, y) = x²/20 + y² from ({:g}, {:g}) at the book's rates. Then networks "
-        "of four hidden layers of 100 ReLU units learn the images: {} epochs, batches of {}, {} "
-        "learning rates, {} seeds; each optimizer at the rate of its lowest training "
-        "loss.".format(STEPS, *START, EPOCHS, BATCH, len(RATES), SEEDS),
-        "f(x, y) = x²/20 + y²를 ({1:g}, {2:g})에서 책의 학습률로 {0}번 내려간다. 그다음 ReLU 뉴런 "
-        "100개인 은닉층 넷의 신경망이 이미지를 배운다. {3} 에폭, 배치 {4}장, 학습률 {5}가지, 시드 "
-        "{6}개이고, 갱신 방법마다 훈련 손실이 가장 낮은 학습률을 쓴다.".format(
-            STEPS, *START, EPOCHS, BATCH, len(RATES), SEEDS
-        ),
+        f"{STEPS} steps down f(x, y) = x²/20 + y² from ({START[0]:g}, {START[1]:g}) at the book's "
+        "learning rates. Then networks of four hidden layers of 100 ReLU units learn the images: "
+        f"{EPOCHS} epochs, batches of {BATCH}, {len(RATES)} learning rates, {SEEDS} seeds; each "
+        "optimizer at the learning rate with its lowest training loss.",
+        f"f(x, y) = x²/20 + y²에서 ({START[0]:g}, {START[1]:g})부터 책의 학습률로 {STEPS}번 "
+        f"갱신한다. 그다음 ReLU 뉴런 100개인 은닉층 넷의 신경망이 이미지를 학습한다. {EPOCHS} "
+        f"에폭, 배치 {BATCH}장, 학습률 {len(RATES)}가지, 시드 {SEEDS}개이고, 갱신 방법마다 훈련 "
+        "손실이 가장 낮은 학습률을 쓴다.",
     ),
 )
 def experiment(setting: Setting) -> Findings:
@@ -96,7 +95,7 @@ def experiment(setting: Setting) -> Findings:
         numbers=numbers,
         tables=(Table(HEADINGS, tuple(rows)),),
         draw=lambda canvas: draw(canvas, paths, curves),
-        figure_tells=FIGURE,
+        caption=FIGURE,
         size=(8.0, 5.2),
     )
 
@@ -113,14 +112,14 @@ def path(kind: str) -> Array:
     slots = optimizer.make_slots(place)
     places = [place.copy()]
     for step in range(1, STEPS + 1):
-        slope = np.array([place[0] / 10.0, 2.0 * place[1]])
-        optimizer.apply(place, slope, slots, step)
+        gradient = np.array([place[0] / 10.0, 2.0 * place[1]])
+        optimizer.apply(place, gradient, slots, step)
         places.append(place.copy())
     return np.array(places)
 
 
 def of_path(places: Array) -> dict[str, float]:
-    """Return a path's length, its crossings of the valley's floor, and the height at its end."""
+    """Return a path's length, its crossings of the valley floor, and its final height."""
     return {
         "length": float(np.hypot(*np.diff(places, axis=0).T).sum()),
         "crossings": float((np.sign(places[1:, 1]) != np.sign(places[:-1, 1])).sum()),
@@ -173,50 +172,52 @@ def row(kind: str, numbers: dict[str, float], losses: Array) -> tuple[Words | st
 
 
 RESULT = Words(
-    "From a place {straight:.1f} from the lowest SGD walks {SGD_length:.1f}, momentum "
-    "{Momentum_length:.1f}, Nesterov {Nesterov_length:.1f}, Adagrad {Adagrad_length:.1f}, RMSprop "
-    "{RMSprop_length:.1f}, Adam {Adam_length:.1f}. Training loss on the images, each at its best "
-    "rate: {SGD_loss:.3f}, {Momentum_loss:.3f}, {Nesterov_loss:.3f}, {Adagrad_loss:.3f}, "
-    "{RMSprop_loss:.3f}, {Adam_loss:.3f}.",
-    "가장 낮은 곳에서 {straight:.1f} 떨어진 곳에서 출발해 SGD는 {SGD_length:.1f}, 모멘텀은 "
-    "{Momentum_length:.1f}, 네스테로프는 {Nesterov_length:.1f}, AdaGrad는 {Adagrad_length:.1f}, "
-    "RMSprop은 {RMSprop_length:.1f}, Adam은 {Adam_length:.1f}만큼 걷는다. 가장 좋은 학습률로 배운 "
+    "From a point at a distance of {straight:.1f} from the minimum the path of SGD has a length "
+    "of {SGD_length:.1f}, momentum {Momentum_length:.1f}, Nesterov {Nesterov_length:.1f}, Adagrad "
+    "{Adagrad_length:.1f}, RMSprop {RMSprop_length:.1f}, Adam {Adam_length:.1f}. Training loss on "
+    "the images in the same order, each at its best learning rate: {SGD_loss:.3f}, "
+    "{Momentum_loss:.3f}, {Nesterov_loss:.3f}, {Adagrad_loss:.3f}, {RMSprop_loss:.3f}, "
+    "{Adam_loss:.3f}.",
+    "최솟값에서 {straight:.1f} 떨어진 점에서 출발한 경로의 길이는 SGD {SGD_length:.1f}, 모멘텀 "
+    "{Momentum_length:.1f}, 네스테로프 {Nesterov_length:.1f}, Adagrad {Adagrad_length:.1f}, "
+    "RMSprop {RMSprop_length:.1f}, Adam {Adam_length:.1f}이다. 각자 가장 좋은 학습률로 학습한 "
     "이미지의 훈련 손실은 차례로 {SGD_loss:.3f}, {Momentum_loss:.3f}, {Nesterov_loss:.3f}, "
     "{Adagrad_loss:.3f}, {RMSprop_loss:.3f}, {Adam_loss:.3f}다.",
 )
 WHY = Words(
-    "At the same distance from the bottom the slope across the valley is twenty times that along "
-    "it. A rate that gets SGD along is nearly too large across: at {:g} each step takes y to {:g} "
-    "y, on the other side. Momentum adds the steps up: those across cancel, those along grow. "
+    "At the same distance from the bottom the valley is twenty times as steep across as along it. "
+    "A learning rate with which SGD makes progress along the valley is almost too large across: "
+    f"at {VALLEY_RATES['SGD']:g} each step takes y to {1.0 - 2.0 * VALLEY_RATES['SGD']:g} y, on "
+    "the other side. Momentum accumulates the steps: those across cancel, those along grow. "
     "Adagrad, RMSprop and Adam divide each direction by the size of its own gradients, so that "
-    "both shrink alike.\n\n"
-    "The order of the others is no law: it changes with the network, the rate and the seed. A "
-    "comparison at one rate for all says little, because their rates do not mean the same; here "
-    "each has its best of {}.".format(
-        VALLEY_RATES["SGD"], 1.0 - 2.0 * VALLEY_RATES["SGD"], len(RATES)
-    ),
-    "바닥에서 같은 거리이면 골짜기를 가로지르는 방향은 따라가는 방향보다 스무 배 가파르다. SGD를 "
-    "앞으로 나아가게 하는 학습률은 가로지르는 방향에는 거의 지나치게 크다. {:g}이면 한 걸음마다 "
-    "y가 반대편 {:g} y로 간다. 모멘텀은 걸음을 더해 간다. 가로지르는 걸음은 서로 지워지고 따라가는 "
-    "걸음은 커진다. AdaGrad, RMSprop, Adam은 방향마다 그 방향의 기울기 크기로 나누어 두 방향이 "
-    "비슷하게 줄어든다.\n\n나머지의 순서는 법칙이 아니다. 신경망과 학습률과 시드에 따라 바뀐다. "
-    "학습률의 뜻이 방법마다 다르므로 같은 학습률 하나로 견주면 알 수 있는 것이 적다. 여기서는 "
-    "방법마다 {}가지 가운데 가장 "
-    "좋은 학습률을 썼다.".format(VALLEY_RATES["SGD"], 1.0 - 2.0 * VALLEY_RATES["SGD"], len(RATES)),
+    "both coordinates shrink alike.\n\n"
+    "The order of the others is not a general rule: it changes with the network, the learning "
+    "rate and the seed. A comparison at the same learning rate for all shows little, because "
+    "learning rates do not mean the same for different optimizers; here each uses the best of "
+    f"{len(RATES)}.",
+    "최솟값에서 같은 거리이면 골짜기를 가로지르는 방향이 골짜기를 따르는 방향보다 스무 배 "
+    "가파르다. SGD가 골짜기를 따라 나아가게 하는 학습률은 가로지르는 방향에는 지나치게 큰 값에 "
+    f"가깝다. {VALLEY_RATES['SGD']:g}이면 갱신할 때마다 y가 반대편 "
+    f"{1.0 - 2.0 * VALLEY_RATES['SGD']:g} y로 간다. 모멘텀은 갱신을 누적한다. 가로지르는 방향은 "
+    "서로 상쇄되고 따르는 방향은 커진다. Adagrad, RMSprop, Adam은 방향마다 그 방향의 기울기 "
+    "크기로 나누므로 두 방향이 비슷하게 줄어든다.\n\n"
+    "나머지의 순서는 일반적인 법칙이 아니다. 신경망과 학습률과 시드에 따라 바뀐다. 학습률의 "
+    "의미가 방법마다 다르므로 같은 학습률 하나로 비교해서는 알 수 있는 것이 적다. 여기서는 "
+    f"방법마다 {len(RATES)}가지 가운데 가장 좋은 학습률을 썼다.",
 )
 HEADINGS = (
     Words("optimizer", "갱신 방법"),
     Words("length of the path", "경로의 길이"),
-    Words("crossings of the floor", "골짜기 바닥을 건넌 횟수"),
-    Words("height at the end", "마지막 높이"),
-    Words("best rate", "가장 좋은 학습률"),
+    Words("crossings of the valley floor", "골짜기 바닥을 건넌 횟수"),
+    Words("final height", "마지막 높이"),
+    Words("best learning rate", "가장 좋은 학습률"),
     Words("training loss (range)", "훈련 손실(범위)"),
     Words("test accuracy", "시험 정확도"),
 )
 FIGURE = Words(
-    "Left: the paths over the valley, seen from above, lines of equal height behind; SGD jumps "
-    "from side to side. Right: training loss by epoch, medians of the seeds, on a logarithmic "
-    "scale; SGD's is the highest.",
+    "Left: the paths over the valley, seen from above, with contour lines; SGD jumps from side to "
+    "side. Right: training loss by epoch, medians of the seeds, on a logarithmic scale; SGD's is "
+    "the highest.",
     "왼쪽: 위에서 본 골짜기의 등고선과 경로. SGD는 좌우로 뛴다. 오른쪽: 에폭에 따른 훈련 "
     "손실(시드들의 중앙값, 로그 눈금). SGD의 손실이 가장 높다.",
 )
@@ -238,7 +239,9 @@ def draw(canvas: "Canvas", paths: dict[str, Array], curves: dict[str, Array]) ->
         right.semilogy(epochs, np.median(curves[kind], axis=0), label=kind, **canvas.line(place))
     right.set_xlabel(canvas.say("epoch", "에폭"))
     right.set_ylabel(canvas.say("training loss", "훈련 손실"))
-    right.set_title(canvas.say("images, best rates", "이미지, 가장 좋은 학습률"), fontsize=11)
+    right.set_title(
+        canvas.say("images, best learning rates", "이미지, 가장 좋은 학습률"), fontsize=11
+    )
     right.legend(loc="lower left")
 
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from badak.pictures.canvas import Canvas
 
-CHOICES = {  # output and loss; the first of each problem is the one that the notes advise
+CHOICES = {  # output and loss; the first of each problem is the one that the notes recommend
     "regression": (("identity", "mse"), ("sigmoid", "mse"), ("softmax", "mse")),
     "two": (("sigmoid", "binary_crossentropy"), ("identity", "mse"), ("softmax", "mse")),
     "many": (
@@ -31,8 +31,8 @@ CHOICES = {  # output and loss; the first of each problem is the one that the no
 HIDDEN, RATE, EPOCHS, BATCH, SEEDS = 32, 0.01, 30, 32, 3
 SAMPLES = 1500  # at most, to learn from and to test
 HEIGHT, NOISE = 2.0, 0.1  # of the curve to learn, HEIGHT sin(x)
-ALIKE, CLEAR = 0.02, 0.2  # differences of the score: that do not count, and that do
-NEAR = 0.01  # how near to 1 the sum of an image's probabilities is
+ALIKE, CLEAR = 0.02, 0.2  # differences of the score: negligible, and clear
+NEAR = 0.01  # how near to 1 the sum of an image's probabilities must be
 
 
 class Data(NamedTuple):
@@ -49,8 +49,8 @@ class Data(NamedTuple):
     name="output-layer",
     title=Words("The output layer", "출력층 설계"),
     claim=Words(
-        "The output layer's activation follows from the problem: the identity for regression, "
-        "sigmoid for two classes, softmax for many.",
+        "The activation function of the output layer is chosen for the problem: the identity for "
+        "regression, sigmoid for two classes, softmax for many.",
         "출력층의 활성화 함수는 풀려는 문제에 맞게 정한다. 회귀에는 항등 함수, 2클래스 분류에는 "
         "시그모이드, 다중 클래스 분류에는 소프트맥스를 쓴다.",
     ),
@@ -58,28 +58,28 @@ class Data(NamedTuple):
         "Deep Learning from Scratch, 3.4.3 and 3.5", "밑바닥부터 시작하는 딥러닝, 3.4.3, 3.5"
     ),
     method=Words(
-        f"A network with {HIDDEN} hidden units learns a curve, {HEIGHT:g} sin(x), to tell odd from "
-        "even images, and to name the image's class; each with the output that is advised and with "
-        f"two others. Adam, {EPOCHS} epochs, medians of {SEEDS} seeds.",
-        f"은닉층에 뉴런 {HIDDEN}개가 있는 신경망으로 곡선 {HEIGHT:g} sin(x)를 배우고, 이미지의 "
-        "홀짝을 가리고, 이미지의 클래스를 맞힌다. 문제마다 권하는 출력층과 다른 출력층 둘을 쓴다. "
-        f"Adam, {EPOCHS} 에폭, 시드 {SEEDS}개의 중앙값이다.",
+        f"A network with {HIDDEN} hidden units learns three problems: a curve, {HEIGHT:g} sin(x); "
+        "whether an image is odd or even; and the class of an image. Each is learned with the "
+        f"recommended output and with two others. Adam, {EPOCHS} epochs, medians of {SEEDS} seeds.",
+        f"은닉층에 뉴런 {HIDDEN}개가 있는 신경망이 곡선 {HEIGHT:g} sin(x), 이미지의 홀짝, "
+        "이미지의 클래스를 학습한다. 문제마다 권장되는 출력층과 다른 출력층 둘을 쓴다. Adam, "
+        f"{EPOCHS} 에폭, 시드 {SEEDS}개의 중앙값이다.",
     ),
 )
 def experiment(setting: Setting) -> Findings:
     """Train each problem with each of its outputs."""
     problems = {"regression": curve(setting.seed), "two": odd(setting), "many": classes(setting)}
-    answers: dict[str, Array] = {}
+    outputs: dict[str, Array] = {}
     numbers: dict[str, float] = {}
     rows = []
     for problem, data in problems.items():
         for choice in CHOICES[problem]:
-            tried = [answer(data, choice, setting.seed + i) for i in range(SEEDS)]
+            tried = [test_outputs(data, choice, setting.seed + i) for i in range(SEEDS)]
             found = [measured(problem, y, data.t_test) for y in tried]
             key = f"{problem}_{choice[0]}"
             middle = {name: float(np.median([each[name] for each in found])) for name in found[0]}
             numbers |= {f"{key}_{name}": value for name, value in middle.items()}
-            answers[key] = tried[0]
+            outputs[key] = tried[0]
             scores = [each["score"] for each in found]
             rows.append(row(problem, choice, middle, min(scores), max(scores)))
     good = {problem: best_of(problem, numbers) for problem in problems}
@@ -90,24 +90,24 @@ def experiment(setting: Setting) -> Findings:
         why=WHY,
         numbers=numbers,
         tables=(Table(HEADINGS, tuple(rows)),),
-        draw=lambda canvas: draw(canvas, problems["regression"], answers),
-        figure_tells=FIGURE,
+        draw=lambda canvas: draw(canvas, problems["regression"], outputs),
+        caption=FIGURE,
         size=(8.0, 4.4),
     )
 
 
 def best_of(problem: str, numbers: dict[str, float]) -> bool:
-    """Tell whether the advised output is the best of a problem.
+    """Return whether the recommended output is the best for a problem.
 
-    It scores as high as any, and the others score clearly lower, or give no probabilities where
-    it does.
+    It is if no score is higher, and the others score clearly lower or, where it outputs
+    probabilities, do not.
     """
-    advised, *others = (f"{problem}_{output}" for output, _ in CHOICES[problem])
-    means = numbers[f"{advised}_probability"] == 1.0
+    recommended, *others = (f"{problem}_{output}" for output, _ in CHOICES[problem])
+    means = numbers[f"{recommended}_probability"] == 1.0
     return all(
-        numbers[f"{advised}_score"] >= numbers[f"{other}_score"] - ALIKE
+        numbers[f"{recommended}_score"] >= numbers[f"{other}_score"] - ALIKE
         and (
-            numbers[f"{advised}_score"] >= numbers[f"{other}_score"] + CLEAR
+            numbers[f"{recommended}_score"] >= numbers[f"{other}_score"] + CLEAR
             or (means and numbers[f"{other}_probability"] < 1.0)
         )
         for other in others
@@ -142,17 +142,17 @@ def odd(setting: Setting) -> Data:
     return Data(x, t[:, 1::2].sum(axis=1, keepdims=True), x_test, t_test[:, 1::2].sum(1)[:, None])
 
 
-def blind_softmax() -> Activation:
-    """Return softmax as an activation of your own: compile refuses badak's over one unit."""
+def custom_softmax() -> Activation:
+    """Return softmax as a custom activation: compile refuses badak's own over one unit."""
     softmax = activations.get("softmax")
     return replace(softmax, value=lambda x: softmax.value(x))
 
 
-def answer(data: Data, choice: tuple[str, str], seed: int) -> Array:
-    """Train a network with this output and loss; return its answers to the test samples."""
+def test_outputs(data: Data, choice: tuple[str, str], seed: int) -> Array:
+    """Train a network with this output and loss; return its outputs for the test samples."""
     output, loss = choice
     hidden, units = Dense(HIDDEN, "tanh"), data.t.shape[1]
-    activation = blind_softmax() if output == "softmax" and units == 1 else output
+    activation = custom_softmax() if output == "softmax" and units == 1 else output
     shape = data.x.shape[1:]
     model = Sequential([Input(shape), hidden, Dense(units, activation)], seed=seed)
     model.compile(Adam(RATE), loss)
@@ -161,7 +161,7 @@ def answer(data: Data, choice: tuple[str, str], seed: int) -> Array:
 
 
 def measured(problem: str, y: Array, t: Array) -> dict[str, float]:
-    """Return a score up to 1, and the share of samples whose answers are probabilities.
+    """Return a score up to 1, and the share of samples whose outputs are probabilities.
 
     The score is the share of the variance explained, or of the samples named right.
     """
@@ -188,41 +188,44 @@ def row(
 
 RESULT = Words(
     "Regression: the identity explains {regression_identity_score:.1%} of the variance, sigmoid "
-    "{regression_sigmoid_score:.1%}, softmax {regression_softmax_score:.1%}. Two classes: sigmoid "
-    "names {two_sigmoid_score:.1%} right, the identity {two_identity_score:.1%} (but only "
-    "{two_identity_probability:.0%} of its answers lie in 0..1), softmax of one unit "
-    "{two_softmax_score:.1%}. Many: softmax {many_softmax_score:.1%}, sigmoids "
-    "{many_sigmoid_score:.1%}, the identity {many_identity_score:.1%}, but of the answers of "
-    "these two {many_sigmoid_probability:.0%} and {many_identity_probability:.0%} lie in 0..1 and "
-    "sum to 1.",
-    "회귀에서 분산의 몫을 항등 함수는 {regression_identity_score:.1%}, 시그모이드는 "
-    "{regression_sigmoid_score:.1%}, 소프트맥스는 {regression_softmax_score:.1%} 설명한다. "
-    "2클래스의 정확도는 시그모이드 {two_sigmoid_score:.1%}, 항등 함수 "
-    "{two_identity_score:.1%}(0..1 안의 답은 {two_identity_probability:.0%}뿐), 뉴런 하나의 "
-    "소프트맥스 {two_softmax_score:.1%}다. 다중 클래스의 정확도는 소프트맥스 "
-    "{many_softmax_score:.1%}, 시그모이드 {many_sigmoid_score:.1%}, 항등 함수 "
-    "{many_identity_score:.1%}이지만, 뒤의 둘은 0..1 안에 있고 합이 1인 답이 "
-    "{many_sigmoid_probability:.0%}와 {many_identity_probability:.0%}다.",
+    "{regression_sigmoid_score:.1%}, softmax {regression_softmax_score:.1%}. Two classes: the "
+    "accuracy is {two_sigmoid_score:.1%} with sigmoid, {two_identity_score:.1%} with the identity "
+    "(but only {two_identity_probability:.0%} of its outputs lie in 0..1), "
+    "{two_softmax_score:.1%} with softmax of one unit. Many classes: {many_softmax_score:.1%} "
+    "with softmax, {many_sigmoid_score:.1%} with sigmoids, {many_identity_score:.1%} with the "
+    "identity, but the share of outputs that lie in 0..1 and sum to 1 is "
+    "{many_sigmoid_probability:.0%} with sigmoids and {many_identity_probability:.0%} with the "
+    "identity.",
+    "회귀에서 설명한 분산의 비율은 항등 함수 {regression_identity_score:.1%}, 시그모이드 "
+    "{regression_sigmoid_score:.1%}, 소프트맥스 {regression_softmax_score:.1%}다. 2클래스 분류의 "
+    "정확도는 시그모이드 {two_sigmoid_score:.1%}, 항등 함수 {two_identity_score:.1%}(출력이 0..1 "
+    "안에 있는 것은 {two_identity_probability:.0%}뿐), 뉴런 하나의 소프트맥스 "
+    "{two_softmax_score:.1%}다. 다중 클래스 분류의 정확도는 소프트맥스 {many_softmax_score:.1%}, "
+    "시그모이드 {many_sigmoid_score:.1%}, 항등 함수 {many_identity_score:.1%}이지만, 출력이 0..1 "
+    "안에 있고 합이 1인 비율은 시그모이드 {many_sigmoid_probability:.0%}, 항등 함수 "
+    "{many_identity_probability:.0%}다.",
 )
 WHY = Words(
-    "A regression's targets may be any numbers, and only the identity can say any number: sigmoid "
-    "stays within 0..1 and cuts off what is beyond. Softmax divides by the sum over the units, so "
-    "that a single unit always says 1 and learns nothing: its slope is 0. (A share of the variance "
-    "below 0 is worse than to say the mean every time.)\n\n"
-    "For classes another output is not blind, softmax of one unit apart, but loses the meaning. "
-    "The identity with squared error names classes about as well, and so do ten sigmoids; but the "
-    "former says numbers below 0 and above 1, which are no probabilities, and the latter judge "
-    "each class by itself, so that their sum is not 1. They are right where an image may be of "
-    "several classes at once. One sigmoid is a softmax of two units, of which one is held at 0.",
-    "회귀의 목표값은 어떤 수든 될 수 있고, 어떤 수든 낼 수 있는 것은 항등 함수뿐이다. 시그모이드는 "
-    "0..1 안에 머물러 그 밖의 값을 잘라 버린다. 소프트맥스는 뉴런들의 합으로 나누므로 뉴런이 "
-    "하나이면 늘 1을 내고, 기울기가 0이라 아무것도 배우지 못한다. (설명한 분산이 0보다 작으면 늘 "
-    "평균을 답하는 것보다 못한 것이다.)\n\n"
-    "분류에서는 다른 출력층을 써도(뉴런 하나의 소프트맥스만 빼고) 답은 하지만 뜻을 잃는다. 항등 "
-    "함수와 제곱 오차도, 시그모이드 여럿도 클래스를 거의 비슷하게 맞힌다. 그러나 항등 함수는 0보다 "
-    "작거나 1보다 큰 값을 내므로 확률이 아니고, 시그모이드 여럿은 클래스마다 따로 판단하므로 합이 "
-    "1이 아니다. 한 이미지가 여러 클래스에 들 수 있을 때는 그것이 맞다. 시그모이드 하나는 뉴런 둘 "
-    "가운데 하나를 0으로 둔 소프트맥스와 같다.",
+    "The targets of a regression can be any numbers, and only the identity can output any number: "
+    "sigmoid stays within 0..1 and cuts off everything outside. Softmax divides by the sum over "
+    "the units, so a single unit always outputs 1 and learns nothing: its derivative is 0. (If "
+    "the explained share of the variance is below 0, the output is worse than always predicting "
+    "the mean.)\n\n"
+    "For classification the other outputs work too, except softmax of one unit, but are not "
+    "probabilities. The identity with squared error classifies about as well, and so do ten "
+    "sigmoids; but the identity outputs numbers below 0 and above 1, and the sigmoids judge each "
+    "class independently, so that their sum is not 1. Sigmoids are right where an image may "
+    "belong to several classes at once. One sigmoid is a softmax of two units, one of which is "
+    "fixed at 0.",
+    "회귀의 목표값은 어떤 수든 될 수 있고, 어떤 수든 출력할 수 있는 것은 항등 함수뿐이다. "
+    "시그모이드는 0..1 안에 머물러 그 밖의 값을 낼 수 없다. 소프트맥스는 뉴런들의 합으로 나누므로 "
+    "뉴런이 하나이면 늘 1을 출력하고, 기울기가 0이라 아무것도 학습하지 못한다. (설명한 분산의 "
+    "비율이 0보다 작으면 늘 평균을 출력하는 것보다 못하다.)\n\n"
+    "분류에서는 다른 출력층도(뉴런 하나의 소프트맥스는 제외) 클래스를 맞히지만 출력이 확률이 "
+    "아니다. 항등 함수와 제곱 오차도, 시그모이드 열 개도 정확도는 비슷하다. 그러나 항등 함수는 "
+    "0보다 작거나 1보다 큰 값을 출력하고, 시그모이드는 클래스마다 따로 판단하므로 합이 1이 "
+    "아니다. 한 이미지가 여러 클래스에 속할 수 있을 때는 시그모이드가 맞다. 시그모이드 하나는 "
+    "뉴런 둘 가운데 하나를 0으로 고정한 소프트맥스와 같다.",
 )
 PROBLEMS = {
     "regression": Words("regression", "회귀"),
@@ -241,43 +244,44 @@ LOSSES = {
 }
 HEADINGS = (
     Words("problem", "문제"),
-    Words("output", "출력층"),
+    Words("output layer", "출력층"),
     Words("loss", "손실"),
     Words("variance explained or accuracy (range)", "설명한 분산 또는 정확도(범위)"),
-    Words("answers that are probabilities", "확률인 답"),
+    Words("outputs that are probabilities", "확률인 출력"),
 )
 FIGURE = Words(
-    "Left: the curve to learn and what each output makes of it; only the identity follows it. "
-    "Middle: answers for odd or even; the identity's leave 0..1. Right: the sum of an image's "
-    "answers over all classes; softmax's is always 1.",
-    "왼쪽: 배울 곡선과 출력층마다의 답. 항등 함수만 따라간다. 가운데: 홀짝 문제의 답. 항등 함수의 "
-    "답은 0..1을 벗어난다. 오른쪽: 이미지마다 모든 클래스의 답을 더한 값. 소프트맥스는 늘 1이다.",
+    "Left: the curve to learn and the output of each network; only the identity follows it. "
+    "Middle: outputs for odd or even; those of the identity leave 0..1. Right: the sum of an "
+    "image's outputs over all classes; with softmax it is always 1.",
+    "왼쪽: 학습할 곡선과 출력층마다의 출력. 항등 함수만 곡선을 따라간다. 가운데: 홀짝 문제의 "
+    "출력. 항등 함수의 출력은 0..1을 벗어난다. 오른쪽: 이미지마다 모든 클래스의 출력을 더한 값. "
+    "소프트맥스는 늘 1이다.",
 )
 
 
-def draw(canvas: "Canvas", data: Data, answers: dict[str, Array]) -> None:
-    """Draw the curve and the answers to it, and how the classes' answers are spread."""
+def draw(canvas: "Canvas", data: Data, outputs: dict[str, Array]) -> None:
+    """Draw the curve with the outputs, and histograms of the outputs for classes."""
     left, middle, right = canvas.panels(1, 3, gap=0.34)
     order = data.x_test[:, 0].argsort()
     x = data.x_test[order, 0]
     faint = canvas.theme.faint
     left.plot(data.x_test[::3, 0], data.t_test[::3, 0], ".", color=faint, markersize=4)
     for place, output in enumerate(OUTPUTS):
-        y = answers[f"regression_{output}"][order, 0]
+        y = outputs[f"regression_{output}"][order, 0]
         left.plot(x, y, label=canvas.say(*OUTPUTS[output]), **canvas.line(place))
     left.set_xlabel("x")
     left.set_title(canvas.say("regression", "회귀"))
-    spread(canvas, middle, {output: answers[f"two_{output}"][:, 0] for output in OUTPUTS})
-    middle.set_xlabel(canvas.say("answer", "답"))
+    histogram(canvas, middle, {output: outputs[f"two_{output}"][:, 0] for output in OUTPUTS})
+    middle.set_xlabel(canvas.say("output", "출력"))
     middle.set_title(canvas.say("two classes", "2클래스"))
-    spread(canvas, right, {output: answers[f"many_{output}"].sum(axis=1) for output in OUTPUTS})
-    right.set_xlabel(canvas.say("sum of the answers", "답의 합"))
+    histogram(canvas, right, {output: outputs[f"many_{output}"].sum(axis=1) for output in OUTPUTS})
+    right.set_xlabel(canvas.say("sum of the outputs", "출력의 합"))
     right.set_title(canvas.say("many classes", "다중 클래스"))
     canvas.within(middle).legend_below(3, lines=2.6, handles=left.lines[1:])
 
 
-def spread(canvas: "Canvas", ax: "Axes", values: dict[str, Array]) -> None:
-    """Draw how many values lie where."""
+def histogram(canvas: "Canvas", ax: "Axes", values: dict[str, Array]) -> None:
+    """Draw one histogram for each output."""
     everything = np.concatenate(list(values.values()))
     bins = np.linspace(everything.min() - 0.01, everything.max() + 0.01, 28)
     for place, each in enumerate(values.values()):

@@ -1,4 +1,4 @@
-"""The experiments as one HTML page that opens from disk: no script, no network, light and dark."""
+"""The experiments as one self-contained HTML page: no script, no network, light and dark."""
 
 import base64
 import json
@@ -9,25 +9,27 @@ from importlib import resources
 from badak.experiments.base import Findings, Outcome, Setting, Table, Verdict, Words
 from badak.experiments.registry import number_of
 
-TITLE = Words("The statements of the notes, run and measured", "노트의 주장을 돌려 보고 재다")
+TITLE = Words(
+    "Statements of the notes, tested by experiment",
+    "노트의 주장을 실험으로 확인하기",
+)
 LEAD = Words(
-    "What the notes on neural networks state, tried with badak: each statement stands with the "
-    "experiment, what was measured, and what follows.",
-    "신경망 노트가 말하는 것을 badak으로 해 보았다. 주장마다 실험과 잰 값, 그리고 거기서 나오는 "
-    "결론을 적었다.",
+    "Statements from notes on neural networks, tested with badak: each with the experiment, the "
+    "measurements and the conclusion.",
+    "신경망 노트의 주장을 badak으로 확인했다. 주장마다 실험 방법, 측정한 값, 결론을 적었다.",
 )
 STATEMENT, VERDICT, RESULT = (
     Words("statement", "주장"),
     Words("verdict", "판정"),
-    Words("found", "결과"),
+    Words("result", "결과"),
 )
-METHOD, WHY = Words("How it is tried", "실험"), Words("Why", "왜")
+METHOD, WHY = Words("Method", "실험 방법"), Words("Why", "이유")
 
 CLASSES = {Verdict.HOLDS: "holds", Verdict.IN_PART: "in-part", Verdict.FAILS: "fails"}
 
 
 def page(outcomes: Sequence[Outcome], setting: Setting, language: str = "en") -> str:
-    """Return the whole page, its figures within it."""
+    """Return the whole page, with its figures embedded."""
     title = escape(TITLE.to(language))
     return f"""<!doctype html>
 <html lang="{language}">
@@ -54,7 +56,7 @@ def page(outcomes: Sequence[Outcome], setting: Setting, language: str = "en") ->
 
 
 def measured(outcomes: Sequence[Outcome], setting: Setting) -> str:
-    """Return every number as JSON, by experiment, for a program to read."""
+    """Return all numbers as JSON, by experiment."""
     found = {
         outcome.experiment.name: {
             "verdict": outcome.verdict.en,
@@ -114,15 +116,15 @@ def _found(findings: Findings, language: str) -> str:
 
 def _figure(findings: Findings, language: str) -> str:
     light, dark = (_drawn(findings, language, theme) for theme in ("light", "dark"))
-    told = escape(findings.figure_tells.to(language))
+    caption = escape(findings.caption.to(language))
     width, height = (round(100 * side) for side in findings.size)
     return f"""<figure><picture><source media="(prefers-color-scheme: dark)" srcset="{dark}">
-<img src="{light}" alt="{told}" width="{width}" height="{height}"></picture>
-<figcaption>{told}</figcaption></figure>"""
+<img src="{light}" alt="{caption}" width="{width}" height="{height}"></picture>
+<figcaption>{caption}</figcaption></figure>"""
 
 
 def _drawn(findings: Findings, language: str, theme: str) -> str:
-    from badak.pictures.canvas import canvas, encoded  # matplotlib, which a list does without
+    from badak.pictures.canvas import canvas, encoded  # imports matplotlib: slow, so only here
 
     with canvas(theme=theme, language=language, size=findings.size) as on:
         findings.draw(on)
@@ -160,8 +162,8 @@ def _made_with(setting: Setting) -> Words:
     from badak import __version__
 
     return Words(
-        f"badak {__version__}, seed {setting.seed}, images of {setting.data}. All numbers but "
-        "measured times are the same in every run with this seed on this machine.",
-        f"badak {__version__}, 시드 {setting.seed}, 데이터 {setting.data}. 잰 시간을 뺀 모든 값은 "
-        "이 기계에서 같은 시드로 돌리면 늘 같다.",
+        f"badak {__version__}, seed {setting.seed}, data set {setting.data}. Except for measured "
+        "times, all numbers are the same in every run with this seed on this machine.",
+        f"badak {__version__}, 시드 {setting.seed}, 데이터 {setting.data}. 측정한 시간을 제외한 "
+        "모든 값은 이 기계에서 같은 시드로 실행하면 항상 같다.",
     )

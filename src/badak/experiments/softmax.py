@@ -15,9 +15,9 @@ if TYPE_CHECKING:
 
 TYPES = ("float32", "float64")
 LARGE = np.array([1010.0, 1000.0, 990.0])  # the book's
-ROWS, CLASSES, SPREAD = 10_000, 10, 20.0  # of random sums, normal
+ROWS, CLASSES, SPREAD = 10_000, 10, 20.0  # of random inputs, normal
 HIDDEN = (50, 100)  # the book's network
-BATCHES = {1: 100, 1000: 2}  # images asked at once, and calls that are timed together
+BATCHES = {1: 100, 1000: 2}  # images in a prediction, and calls that are timed together
 ROUNDS = 50
 
 
@@ -26,9 +26,9 @@ ROUNDS = 50
     name="softmax",
     title=Words("Softmax: overflow, order, and leaving it out", "소프트맥스: 오버플로, 순서, 생략"),
     claim=Words(
-        "Softmax as it is written overflows; subtracting the maximum of the inputs changes "
-        "nothing in the result and prevents it. Softmax keeps the order of its inputs, so when a "
-        "network classifies it can be left out, which saves the time of the exponentials.",
+        "Computed as written, softmax overflows; subtracting the maximum of the inputs does not "
+        "change the result and prevents it. Softmax keeps the order of its inputs, so for "
+        "classification it can be left out, which saves the time of the exponentials.",
         "소프트맥스를 식 그대로 계산하면 오버플로가 일어난다. 입력의 최댓값을 빼도 결과는 바뀌지 "
         "않고 오버플로를 막을 수 있다. 소프트맥스는 원소의 대소 관계를 바꾸지 않으므로, 분류할 "
         "때는 생략해 지수 함수 계산에 드는 낭비를 줄일 수 있다.",
@@ -37,14 +37,14 @@ ROUNDS = 50
         "Deep Learning from Scratch, 3.5.2, 3.5.3", "밑바닥부터 시작하는 딥러닝, 3.5.2, 3.5.3"
     ),
     method=Words(
-        "The input at which the formula fails is searched by halving. Formula and stable form "
-        f"are compared on {ROWS:,} random rows of {CLASSES}. Predictions of a network with hidden "
-        f"layers of {HIDDEN[0]} and {HIDDEN[1]} are timed with and without softmax, in NumPy and "
-        f"in the engine: the quickest of {ROUNDS} times.",
-        f"식이 깨지는 입력을 이분법으로 찾는다. {CLASSES}개씩 {ROWS:,}줄의 난수에서 식 그대로와 "
-        f"안정된 꼴을 견준다. 은닉층이 {HIDDEN[0]}, {HIDDEN[1]}인 신경망의 예측 시간을 "
-        f"소프트맥스가 있을 때와 없을 때로, NumPy와 엔진에서 각각 잰다({ROUNDS}번 가운데 가장 "
-        "빠른 것).",
+        "Bisection finds the input at which the formula fails. The formula and the stable form "
+        f"are compared on {ROWS:,} random rows of {CLASSES} inputs. Predictions of a network with "
+        f"hidden layers of {HIDDEN[0]} and {HIDDEN[1]} units are timed with and without softmax, "
+        f"in NumPy and in the engine: the shortest of {ROUNDS} times.",
+        f"식 그대로 계산할 때 오버플로가 일어나는 입력을 이분법으로 찾는다. 원소 {CLASSES}개인 "
+        f"난수 {ROWS:,}행에서 식 그대로와 안정된 형태를 비교한다. 은닉층의 뉴런이 {HIDDEN[0]}개와 "
+        f"{HIDDEN[1]}개인 신경망의 예측 시간을 소프트맥스가 있을 때와 없을 때로 나누어 NumPy와 "
+        f"엔진에서 각각 잰다({ROUNDS}번 가운데 가장 짧은 시간).",
     ),
 )
 def experiment(setting: Setting) -> Findings:
@@ -72,7 +72,7 @@ def experiment(setting: Setting) -> Findings:
             Table(TIMES, tuple(row(key, *pair) for key, pair in times.items()), caption=TIMED),
         ),
         draw=lambda canvas: draw(canvas, numbers),
-        figure_tells=FIGURE,
+        caption=FIGURE,
         size=(8.0, 4.0),
     )
 
@@ -105,7 +105,7 @@ def random_numbers(seed: int) -> dict[str, float]:
 
 
 def timed(setting: Setting, way: str, batch: int) -> tuple[float, float]:
-    """Return the seconds of a prediction, and those that softmax has of them."""
+    """Return the seconds of a prediction, and how many of them softmax takes."""
     images = setting.images
     x = images.x_train[:batch].reshape(batch, -1) / np.float32(images.maximum)
     hidden = [Dense(units, "sigmoid") for units in HIDDEN]
@@ -119,10 +119,10 @@ def timed(setting: Setting, way: str, batch: int) -> tuple[float, float]:
         times = fastest(tasks, ROUNDS, BATCHES[batch])
         return times["whole"], times["whole"] - times["bare"]
     weights = model.parameters.layers
-    sums = reference.output(model.layers, weights, x, last_activation=False)
+    weighted_sums = reference.output(model.layers, weights, x, last_activation=False)
     tasks = {
         "whole": lambda: reference.output(model.layers, weights, x),
-        "softmax": lambda: softmax(sums),
+        "softmax": lambda: softmax(weighted_sums),
     }
     times = fastest(tasks, ROUNDS, BATCHES[batch])
     return times["whole"], times["softmax"]
@@ -137,61 +137,64 @@ def row(key: tuple[str, int], whole: float, part: float) -> tuple[Words | str, .
 
 RESULT = Words(
     "The formula fails from {limit_float32:.1f} in float32 and {limit_float64:.1f} in float64, "
-    "and gives nan for the book's 1010, 1000, 990; with the maximum taken off they give "
-    "{stable_1:.6e}, {stable_2:.6e}, {stable_3:.6e}. On random rows the two forms differ by "
-    "{deviation:.0e} at most and the largest stays the largest in {same_largest:.1%}. Leaving "
-    "softmax out saves {saved_NumPy_1:.0%} of a prediction's time for one image in NumPy, "
-    "{saved_NumPy_1000:.0%} for 1,000.",
-    "식 그대로는 float32에서 {limit_float32:.1f}, float64에서 {limit_float64:.1f}부터 깨지고, "
-    "책의 1010, 1000, 990에서는 nan이 나온다. 최댓값을 빼면 {stable_1:.6e}, {stable_2:.6e}, "
-    "{stable_3:.6e}이다. 난수에서 두 꼴의 차이는 많아야 {deviation:.0e}이고, 가장 큰 원소는 "
-    "{same_largest:.1%}에서 그대로다. 소프트맥스를 빼면 예측 시간이 NumPy로 한 장일 때 "
-    "{saved_NumPy_1:.0%}, 1,000장일 때 {saved_NumPy_1000:.0%} 줄어든다.",
+    "and gives nan for the book's 1010, 1000, 990; with the maximum subtracted the outputs are "
+    "{stable_1:.6e}, {stable_2:.6e}, {stable_3:.6e}. On random rows the two forms differ by at "
+    "most {deviation:.0e}, and the largest input has the largest output in {same_largest:.1%} of "
+    "the rows. Leaving softmax out saves {saved_NumPy_1:.0%} of the prediction time for one image "
+    "in NumPy, {saved_NumPy_1000:.0%} for 1,000.",
+    "식 그대로 계산하면 float32에서 {limit_float32:.1f}, float64에서 {limit_float64:.1f}부터 "
+    "오버플로가 일어나고, 책의 1010, 1000, 990에서는 nan이 나온다. 최댓값을 빼면 출력은 "
+    "{stable_1:.6e}, {stable_2:.6e}, {stable_3:.6e}이다. 난수에서 두 형태의 차이는 최대 "
+    "{deviation:.0e}이고, {same_largest:.1%}의 행에서 가장 큰 입력의 출력이 가장 크다. "
+    "소프트맥스를 생략하면 NumPy의 예측 시간이 이미지 한 장일 때 {saved_NumPy_1:.0%}, 1,000장일 "
+    "때 {saved_NumPy_1000:.0%} 줄어든다.",
 )
 WHY = Words(
-    "exp(x) leaves float32 at ln(3.4e38) = 88.7 and float64 at ln(1.8e308) = 709.8: it becomes "
-    "infinity, and infinity over infinity is nan. (Just below, where only the sum does, all "
-    "outputs are 0.) Taking c off every input divides numerator and denominator by exp(c), so "
-    "that nothing changes; with c the maximum, every exponent is 0 or less.\n\n"
-    "exp rises, and all are divided by one sum, so a larger input has a larger output. Rounding "
-    "turned no order round, but it can make two equal: of neighbours in float32, "
-    "{ties_float32:.2%}, both so small that they are rounded to 0 or to the smallest number there "
-    "is. The sums still tell them apart.\n\n"
-    "What leaving it out saves depends on how much else there is to do: most where a small "
-    "network answers for one image and every call of NumPy costs microseconds, little where the "
-    "products of matrices take the time. Where probabilities are wanted, and in training, it is "
-    "needed.",
+    "exp(x) exceeds the range of float32 at ln(3.4e38) = 88.7 and that of float64 at ln(1.8e308) "
+    "= 709.8: it becomes infinity, and infinity divided by infinity is nan. (Just below, where "
+    "only the sum of the exponentials overflows, all outputs are 0.) Subtracting c from every "
+    "input divides numerator and denominator by exp(c), so the result does not change; if c is "
+    "the maximum, every exponent is 0 or less.\n\n"
+    "exp is increasing, and all outputs are divided by the same sum, so a larger input has a "
+    "larger output. Rounding never reversed the order here, but it can make two outputs equal: in "
+    "float32 this happened to {ties_float32:.2%} of neighbouring pairs, where both outputs are so "
+    "small that they are rounded to 0 or to the smallest number there is. The weighted sums still "
+    "differ.\n\n"
+    "How much time is saved depends on the rest of the computation: most where a small network "
+    "predicts one image and every NumPy call costs microseconds, little where matrix products "
+    "take most of the time. Where probabilities are needed, and for training, softmax cannot be "
+    "left out.",
     "exp(x)는 float32에서 ln(3.4e38) = 88.7, float64에서 ln(1.8e308) = 709.8을 넘으면 무한대가 "
-    "되고, 무한대 나누기 무한대는 nan이다. (그 바로 아래에서는 합만 무한대가 되어 출력이 모두 "
-    "0이다.) 모든 입력에서 c를 빼는 것은 분자와 분모를 exp(c)로 나누는 것과 같아 결과가 바뀌지 "
-    "않는다. c가 최댓값이면 지수는 모두 0 이하다.\n\n"
-    "exp는 증가 함수이고 모두 같은 합으로 나누므로, 큰 입력의 출력이 크다. 반올림은 순서를 "
-    "뒤집지는 않았지만 둘을 같게 만들 수는 있다. float32에서 이웃한 쌍의 {ties_float32:.2%}가 "
-    "그런데, 둘 다 너무 작아 0이나 가장 작은 수로 반올림된 경우다. 가중합으로는 여전히 "
-    "구별된다.\n\n"
-    "생략해서 얼마나 아끼는지는 나머지 계산이 얼마나 되느냐에 달렸다. 작은 신경망이 한 장을 "
-    "맞히고 NumPy 호출마다 몇 마이크로초가 드는 곳에서는 많고, 행렬 곱이 시간을 다 쓰는 곳에서는 "
-    "적다. 확률이 필요할 때와 학습할 때는 있어야 한다.",
+    "되고, 무한대를 무한대로 나누면 nan이다. (그 바로 아래에서는 지수 함수의 합만 무한대가 되어 "
+    "출력이 모두 0이다.) 모든 입력에서 c를 빼는 것은 분자와 분모를 exp(c)로 나누는 것과 같으므로 "
+    "결과가 바뀌지 않는다. c가 최댓값이면 지수는 모두 0 이하다.\n\n"
+    "exp는 증가 함수이고 모든 출력을 같은 합으로 나누므로, 입력이 크면 출력도 크다. 여기서 "
+    "반올림이 순서를 뒤집은 적은 없지만 두 출력을 같게 만들 수는 있다. float32에서 이웃한 쌍의 "
+    "{ties_float32:.2%}가 그랬는데, 두 출력이 모두 너무 작아 0이나 가장 작은 수로 반올림된 "
+    "경우다. 가중합은 여전히 서로 다르다.\n\n"
+    "얼마나 줄어드는지는 나머지 계산에 달려 있다. 작은 신경망이 이미지 한 장을 예측하고 NumPy "
+    "호출마다 몇 마이크로초가 걸리는 경우에는 많이 줄고, 행렬 곱이 시간을 대부분 차지하는 "
+    "경우에는 적게 준다. 확률이 필요할 때와 학습할 때는 생략할 수 없다.",
 )
 NAMES = {"NumPy": Words("NumPy", "NumPy"), "engine": Words("engine", "엔진")}
 TIMED = Words(
-    "What softmax costs of a prediction; in the engine the difference of two times, which may "
-    "fall below 0 where it is small. Times differ from run to run.",
-    "예측 시간에서 소프트맥스가 차지하는 몫. 엔진은 두 시간의 차라서 작을 때는 0보다 작게 나올 수 "
-    "있다. 시간은 잴 때마다 다르다.",
+    "Time of softmax within a prediction; for the engine it is the difference of two times, which "
+    "may fall below 0 where it is small. Times differ from run to run.",
+    "예측 시간에서 소프트맥스가 차지하는 시간. 엔진에서는 두 시간의 차이이므로 작을 때는 0보다 "
+    "작게 나올 수 있다. 시간은 실행할 때마다 다르다.",
 )
 TIMES = (
     Words("computed by", "계산"),
     Words("images", "이미지 수"),
-    Words("a prediction", "예측 한 번"),
-    Words("softmax in it", "그중 소프트맥스"),
+    Words("prediction", "예측 시간"),
+    Words("softmax alone", "소프트맥스의 시간"),
     Words("share", "비율"),
 )
 FIGURE = Words(
-    "Three outputs of softmax for inputs x, x - 1 and x - 2. By the formula they end where "
-    "float32 and float64 overflow; with the maximum taken off they go on unchanged.",
-    "입력 x, x - 1, x - 2에 대한 소프트맥스의 세 출력. 식 그대로는 float32와 float64가 넘치는 "
-    "곳에서 끊기고, 최댓값을 빼면 그대로 이어진다.",
+    "The three outputs of softmax for inputs x, x - 1 and x - 2. Computed by the formula they end "
+    "where float32 and float64 overflow; with the maximum subtracted they continue unchanged.",
+    "입력 x, x - 1, x - 2에 대한 소프트맥스의 세 출력. 식 그대로 계산하면 float32와 float64에서 "
+    "오버플로가 일어나는 곳에서 끊기고, 최댓값을 빼면 그대로 이어진다.",
 )
 
 
@@ -201,7 +204,7 @@ def draw(canvas: "Canvas", numbers: dict[str, float]) -> None:
     rows = x[:, np.newaxis] - np.arange(3.0)  # (points, 3)
     ax = canvas.ax
     for column, y in enumerate(softmax(rows).T):
-        name = canvas.say("maximum taken off", "최댓값을 뺀 꼴") if column == 0 else None
+        name = canvas.say("maximum subtracted", "최댓값을 뺀 식") if column == 0 else None
         ax.semilogx(x, y, color=canvas.theme.faint, linewidth=7.0, label=name)
     for place, kind in enumerate(reversed(TYPES)):
         with np.errstate(over="ignore", invalid="ignore"):

@@ -10,9 +10,9 @@ from badak.experiments.base import Findings, Setting, Table, Verdict, Words, sta
 if TYPE_CHECKING:
     from badak.pictures.canvas import Canvas
 
-FAR, NEAR = 1000.0, 6.0  # how far from 0 the two are compared, and drawn
+FAR, NEAR = 1000.0, 6.0  # largest |x| of the comparison, and of the figure
 POINTS = 20_001
-WIDTHS = (1.0, 0.1, 0.001)  # of ever smaller steps of x across 0
+WIDTHS = (1.0, 0.1, 0.001)  # of ever smaller intervals around 0
 
 
 @statement(
@@ -20,17 +20,17 @@ WIDTHS = (1.0, 0.1, 0.001)  # of ever smaller steps of x across 0
     name="step-and-sigmoid",
     title=Words("Step and sigmoid", "계단 함수와 시그모이드"),
     claim=Words(
-        "The sigmoid and the step function differ in smoothness, but seen from afar have the same "
-        "shape: both are monotonic and stay between 0 and 1.",
+        "The sigmoid and the step function differ in smoothness, but on a large scale they have "
+        "the same shape: both are monotonic and stay between 0 and 1.",
         "시그모이드와 계단 함수는 매끄러움이 다르지만 큰 관점에서 보면 같은 모양이다. 둘 다 단조 "
         "증가하고 출력이 0과 1 사이에 있다.",
     ),
     source=Words("Deep Learning from Scratch, 3.2.5", "밑바닥부터 시작하는 딥러닝, 3.2.5"),
     method=Words(
         f"Both are evaluated at {POINTS:,} points from -{FAR:g} to {FAR:g}, and over ever smaller "
-        "steps across 0.",
-        f"-{FAR:g}부터 {FAR:g}까지 {POINTS:,}개의 점에서, 그리고 0을 지나는 점점 좁은 구간에서 두 "
-        "함수를 계산한다.",
+        "intervals around 0.",
+        f"-{FAR:g}부터 {FAR:g}까지 {POINTS:,}개의 점에서, 그리고 0을 포함하는 점점 좁은 구간에서 "
+        "두 함수를 계산한다.",
     ),
 )
 def experiment(setting: Setting) -> Findings:
@@ -60,35 +60,37 @@ def experiment(setting: Setting) -> Findings:
         numbers=numbers,
         tables=(Table(HEADINGS, tuple(rows)),),
         draw=draw,
-        figure_tells=FIGURE,
+        caption=FIGURE,
     )
 
 
 RESULT = Words(
-    f"Neither ever falls or leaves 0..1, and they agree to 0.01 at {{alike:.1%}} of -{FAR:g}.."
-    f"{FAR:g}. But across 0, over {WIDTHS[-1]:g} of x, the step rises by {{step_rise:g}} and the "
-    "sigmoid by {sigmoid_rise:.5f}.",
+    "Neither ever decreases or leaves 0..1, and they differ by less than 0.01 at {alike:.1%} of "
+    f"the points in -{FAR:g}..{FAR:g}. But over an interval of width {WIDTHS[-1]:g} around 0 the "
+    "step rises by {step_rise:g} and the sigmoid by {sigmoid_rise:.5f}.",
     f"둘 다 줄어드는 곳이 없고 0..1을 벗어나지 않으며, -{FAR:g}..{FAR:g}의 {{alike:.1%}}에서 "
-    f"차이가 0.01보다 작다. 그러나 0을 지나는 너비 {WIDTHS[-1]:g}에서 계단 함수는 "
-    "{step_rise:g}, 시그모이드는 {sigmoid_rise:.5f}만큼 오른다.",
+    f"차이가 0.01보다 작다. 그러나 0을 포함하는 너비 {WIDTHS[-1]:g}의 구간에서 계단 함수는 "
+    "{step_rise:g}, 시그모이드는 {sigmoid_rise:.5f}만큼 커진다.",
 )
 WHY = Words(
-    "Both answer unimportant input with a small number and important input with a large one, "
-    "between 0 and 1. The sigmoid is smooth: when a weight moves a little, so does the output, in "
-    "proportion to the slope, and learning follows that slope. The step's slope is 0 wherever it "
-    "has one, so that there is nothing to follow.",
-    "둘 다 중요하지 않은 입력에는 작은 값을, 중요한 입력에는 큰 값을 0과 1 사이에서 낸다. "
-    "시그모이드는 매끄러워서 가중치를 조금 바꾸면 출력도 기울기에 비례해 조금 바뀌고, 학습은 그 "
-    "기울기를 따라간다. 계단 함수의 기울기는 있는 곳마다 0이라 따라갈 것이 없다.",
+    "Both output a small number for unimportant input and a large number for important input, "
+    "between 0 and 1. The sigmoid is smooth: a small change of a weight changes the output a "
+    "little, in proportion to the derivative, and learning uses this derivative. The step's "
+    "derivative is 0 wherever it exists, so learning cannot use it.",
+    "둘 다 중요하지 않은 입력에는 작은 값을, 중요한 입력에는 큰 값을 0과 1 사이에서 출력한다. "
+    "시그모이드는 매끄러워서 가중치를 조금 바꾸면 출력도 기울기에 비례해 조금 바뀌고, 학습은 이 "
+    "기울기를 이용한다. 계단 함수의 기울기는 존재하는 모든 곳에서 0이므로 학습에 쓸 수 없다.",
 )
 HEADINGS = (
-    Words("x, across 0, moves by", "0을 지나는 x의 변화"),
-    Words("step rises by", "계단 함수의 변화"),
-    Words("sigmoid rises by", "시그모이드의 변화"),
+    Words("width of the interval around 0", "0을 포함하는 구간의 너비"),
+    Words("rise of the step", "계단 함수의 변화"),
+    Words("rise of the sigmoid", "시그모이드의 변화"),
 )
 FIGURE = Words(
-    "The two meet far from 0 on both sides; at 0 the step jumps and the sigmoid rises smoothly.",
-    "두 함수는 0에서 먼 양쪽에서 만난다. 0에서 계단 함수는 뛰고 시그모이드는 매끄럽게 오른다.",
+    "Far from 0 on both sides the two are almost equal; at 0 the step jumps while the sigmoid "
+    "rises smoothly.",
+    "0에서 먼 양쪽에서는 두 함수가 거의 같다. 0에서 계단 함수는 불연속적으로 뛰고 시그모이드는 "
+    "매끄럽게 커진다.",
 )
 
 

@@ -17,7 +17,7 @@ GAP = 2  # characters between columns
 
 
 def print_list(console: Console, experiments: Sequence[Experiment], language: str) -> None:
-    """Print number, name and statement of each."""
+    """Print the number, name and statement of each experiment."""
     grid = _grid("", NAME.to(language), STATEMENT.to(language))
     for experiment in experiments:
         grid.add_row(str(number_of(experiment)), experiment.name, experiment.claim.to(language))
@@ -25,7 +25,7 @@ def print_list(console: Console, experiments: Sequence[Experiment], language: st
 
 
 def print_outcome(console: Console, outcome: Outcome, language: str) -> None:
-    """Print one experiment: what is stated, how it is tried, what was found and why."""
+    """Print one experiment: the statement, the method, the result and the reason."""
     experiment, findings = outcome.experiment, outcome.findings
     title = f"{number_of(experiment)}. {experiment.title.to(language)}"
     console.print(Text(title, style="bold underline"))
