@@ -125,6 +125,19 @@ def test_columns_that_are_missing_extra_or_of_another_type_are_named(mixed):
         prepare.transform(frame.with_columns(pl.lit(5).alias("sold")))
 
 
+def test_of_very_many_missing_columns_the_first_are_named(tmp_path):
+    rows = np.random.default_rng(0).normal(size=(20, 101))
+    path = tmp_path / "wide.csv"
+    pl.DataFrame(rows, schema=[*(f"c{i}" for i in range(100)), "y"]).write_csv(path)
+    prepare = tables.load(path, "y").preparation
+    assert len(prepare.features) == 100
+    with pytest.raises(
+        InputError, match=r"lacks the columns 'c0'.* and 88 more: the model"
+    ) as info:
+        prepare.transform(pl.read_csv(path).select("y"))
+    assert len(str(info.value)) < 500
+
+
 def test_what_training_had_not_is_counted_and_told(mixed):
     prepare = tables.load(mixed, "kind").preparation
     findings = Findings()

@@ -87,3 +87,21 @@ def test_typed_columns_become_what_a_csv_file_would_say():
     assert read["ratio"].to_list() == [None, 1.0]
     assert read["sort"].to_list() == ["a", None]
     assert read["moment"][0] == dt.datetime(2024, 1, 1, 0)
+
+
+def test_what_says_nothing_is_null_in_each_column_and_blanks_go():
+    frame = pl.DataFrame({"a": [" 1 ", "NA", None], "b": ["x", "y", "z "], "c": [1, 2, 3]})
+    read = values.canonical(frame.with_columns(d=pl.lit("?")), ("NA", "?"))
+    assert read.to_dict(as_series=False) == {
+        "a": ["1", None, None],
+        "b": ["x", "y", "z"],
+        "c": [1, 2, 3],
+        "d": [None, None, None],
+    }
+    assert values.canonical(pl.DataFrame({"c": [1]})).to_dict(as_series=False) == {"c": [1]}
+
+
+def test_a_number_that_is_written_as_none_is_none_in_every_style():
+    for style in values.STYLES:
+        read = values.numbers(pl.Series(["1", "+nan", "-NaN", "x", None]), style)
+        assert read.to_list() == [1.0, None, None, None, None]

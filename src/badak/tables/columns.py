@@ -193,7 +193,8 @@ def number_array(chunk: Chunk, name: str, style: str) -> Array:
     """Return float64 (rows,), NaN where missing; InputError names the place of what is none."""
     cells = chunk.frame[name]
     found = values.numbers(cells, style)
-    _refuse(chunk, cells, (found.is_null() & cells.is_not_null()).to_numpy(), "no number")
+    if found.null_count() > cells.null_count():
+        _refuse(chunk, cells, (found.is_null() & cells.is_not_null()).to_numpy(), "no number")
     x = values.array(found)
     _refuse(chunk, cells, np.abs(x) > LARGEST, "infinite or beyond what can be standardised")
     return x

@@ -61,7 +61,7 @@ class Profile:
         self.rows += len(cells)
         self.missing += cells.null_count()
         self.readable &= values.is_readable(cells)
-        known = cells.drop_nulls()
+        known = cells.drop_nulls() if cells.null_count() else cells
         if not self.readable or not len(known):
             return
         self._count_distinct(known)
@@ -76,7 +76,8 @@ class Profile:
 
     def _count_distinct(self, known: pl.Series) -> None:
         if self.hashes is not None:
-            self.hashes = np.union1d(self.hashes, known.unique().hash().to_numpy())
+            found = known.hash().unique().to_numpy()
+            self.hashes = np.union1d(self.hashes, found) if len(self.hashes) else found
             if len(self.hashes) > MOST_DISTINCT:
                 self.hashes = None
 

@@ -100,12 +100,13 @@ class TablePreparation:
             Some are missing; the message names them.
         """
         needed = [column.name for column in self.columns]
-        absent = [name for name in needed if name not in names]
+        there, wanted = set(names), set(needed)
+        absent = [name for name in needed if name not in there]
         if absent:
-            hint = nearest(absent[0], [name for name in names if name not in needed])
+            hint = nearest(absent[0], [name for name in names if name not in wanted])
             raise InputError(
                 f"{where} lacks the column{'s' * (len(absent) > 1)} "
-                f"{', '.join(map(repr, absent))}{hint}: the model was trained with "
+                f"{listed(map(repr, absent))}{hint}: the model was trained with "
                 f"{listed(needed)}"
             )
         known = {*needed, self.target.name, *(column.name for column in self.dropped)}
