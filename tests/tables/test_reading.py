@@ -180,6 +180,15 @@ def test_empty_lines_are_passed_over_a_part_at_a_time(write, monkeypatch):
     assert chunks[-1].place(len(chunks[-1]) - 1) == "data.csv, line 150"
 
 
+def test_a_header_stands_below_however_many_empty_lines(write, monkeypatch):
+    monkeypatch.setattr(delimited, "MOST_ROWS", 10)
+    table = open_table(write("\n" * 95 + "a,b\n1,2\n"))
+    assert table.columns == ["a", "b"]
+    assert [chunk.place(0) for chunk in table.chunks()] == ["data.csv, line 97"]
+    with pytest.raises(InputError, match="is empty"):
+        open_table(write("\n" * 95))
+
+
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="named pipes are POSIX's")
 @pytest.mark.parametrize("name", ["a.csv", "a.parquet", "a.arrow"])
 def test_a_pipe_is_no_table(tmp_path, name):

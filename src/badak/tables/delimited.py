@@ -82,8 +82,8 @@ class DelimitedFile:
         self.path = path
         self.missing = missing
         self._only: Chunk | None = None
-        first = next(self._blocks(), None)
-        if first is None or first.blank.all():
+        first = next((block for block in self._blocks() if not block.blank.all()), None)
+        if first is None:
             raise InputError(f"{path} is empty: a table has a header and rows")
         place = int(np.argmin(first.blank))
         header = first.data[first.starts[place] : first.ends[place]].decode().rstrip("\r")
