@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 
+from badak._common.floats import floating, formula
 from badak._common.hyperparameters import check_fields, hyperparameter
 from badak._common.language import message
 from badak._common.registry import Registry, configuration
@@ -20,6 +21,7 @@ from badak.errors import InputError
 from badak.typing import Array, ArrayLike, Config
 
 
+@formula
 def absolute(w: Array, l1: float) -> Array:
     """Return l1 times each absolute weight.
 
@@ -43,6 +45,7 @@ def absolute(w: Array, l1: float) -> Array:
     return l1 * np.abs(w)
 
 
+@formula
 def absolute_slope(w: Array, l1: float) -> Array:
     """Return the derivative of :func:`absolute`; at 0 it is 0.
 
@@ -66,6 +69,7 @@ def absolute_slope(w: Array, l1: float) -> Array:
     return l1 * np.sign(w)
 
 
+@formula
 def square(w: Array, l2: float) -> Array:
     """Return l2 times each squared weight.
 
@@ -89,6 +93,7 @@ def square(w: Array, l2: float) -> Array:
     return l2 * w * w
 
 
+@formula
 def square_slope(w: Array, l2: float) -> Array:
     """Return the derivative of :func:`square`.
 
@@ -157,7 +162,7 @@ class Regularizer:
         float
             The sum of the elementwise penalties, in float64.
         """
-        return float(np.sum(self.price(w), dtype=np.float64))
+        return float(np.sum(self.price(floating(w)), dtype=np.float64))
 
     def price(self, w: Array) -> Array:
         """Return the elementwise penalty.

@@ -65,7 +65,7 @@ def faults(function):
         elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
             known.add(node.id)
         elif isinstance(node, ast.Name) and node.id not in known | {"np"}:
-            helpers.append(function.__globals__.get(node.id))
+            helpers.append(inspect.unwrap(function).__globals__.get(node.id))
     for helper in helpers:
         if isinstance(helper, types.FunctionType) and helper.__module__.startswith(
             ("badak.", __name__)

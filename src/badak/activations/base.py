@@ -1,5 +1,6 @@
 """The record of one activation function: formula, slope, range, LaTeX and source."""
 
+import inspect
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
@@ -8,7 +9,7 @@ from typing import Any, Literal
 import numpy as np
 
 from badak._common import display
-from badak._common.floats import widened
+from badak._common.floats import floating
 from badak._common.language import message
 from badak._common.validation import Interval
 from badak.activations.card import html_of, view_of
@@ -106,14 +107,13 @@ class Activation:
         Whole numbers are taken as float64 (NumPy alone would work on bytes, such as raw pixels, in
         float16), float16 as float32.
         """
-        x = np.asarray(x)
-        x = widened(x) if x.dtype.kind == "f" else x.astype(np.float64)
-        return self.value(x, **self.parameters)
+        return self.value(floating(np.asarray(x)), **self.parameters)
 
     @property
     def slope_from(self) -> Literal["input", "output"]:
         """What the slope is computed from: the name of its first argument says it."""
-        return "output" if self.slope.__code__.co_varnames[0] == "y" else "input"
+        first = inspect.unwrap(self.slope).__code__.co_varnames[0]
+        return "output" if first == "y" else "input"
 
     def derivative(self, x: Array, y: Array) -> Array:
         """Return dy/dx, elementwise.
@@ -142,7 +142,7 @@ class Activation:
                 )
             )
         given = y if self.slope_from == "output" else x
-        return self.slope(widened(given), **self.parameters)
+        return self.slope(floating(given), **self.parameters)
 
     def backward(self, x: Array, y: Array, gradient: Array) -> Array:
         """Return the gradient at the input (chain rule).
@@ -162,7 +162,7 @@ class Activation:
             The gradient of the loss at the inputs, of the shape of `x`.
         """
         if self.rowwise:
-            return self.slope(widened(y), gradient)
+            return self.slope(floating(y), gradient)
         return gradient * self.derivative(x, y)
 
     def with_parameters(self, **parameters: float) -> "Activation":

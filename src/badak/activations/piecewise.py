@@ -2,11 +2,13 @@
 
 import numpy as np
 
+from badak._common.floats import formula
 from badak.activations.base import INFINITY
 from badak.activations.registry import built_in
 from badak.typing import Array
 
 
+@formula
 def step(x: Array) -> Array:
     """Return 1 where x > 0, else 0: the perceptron's unit.
 
@@ -32,6 +34,7 @@ def step(x: Array) -> Array:
     return np.maximum(np.sign(x), 0.0)
 
 
+@formula
 def step_slope(x: Array) -> Array:
     """Return the slope of :func:`step`: 0 everywhere, so that nothing is learned through it.
 
@@ -69,6 +72,7 @@ STEP = built_in(
 )
 
 
+@formula
 def threshold(x: Array, theta: float = 0.0) -> Array:
     """Return 1 where x > theta, else 0: a perceptron with a threshold in place of a bias.
 
@@ -96,6 +100,7 @@ def threshold(x: Array, theta: float = 0.0) -> Array:
     return step(x - theta)
 
 
+@formula
 def threshold_slope(x: Array, theta: float = 0.0) -> Array:
     """Return the slope of :func:`threshold`: 0 everywhere.
 
@@ -135,6 +140,7 @@ THRESHOLD = built_in(
 )
 
 
+@formula
 def identity(x: Array) -> Array:
     """Return x itself: the output of a regression.
 
@@ -156,6 +162,7 @@ def identity(x: Array) -> Array:
     return 1.0 * x
 
 
+@formula
 def identity_slope(x: Array) -> Array:
     """Return the slope of :func:`identity`: 1 everywhere.
 
@@ -191,6 +198,7 @@ IDENTITY = built_in(
 )
 
 
+@formula
 def relu(x: Array) -> Array:
     """Return x where it is positive, else 0: the rectified linear unit.
 
@@ -216,6 +224,7 @@ def relu(x: Array) -> Array:
     return np.maximum(x, 0.0)
 
 
+@formula
 def relu_slope(y: Array) -> Array:
     """Return the slope of :func:`relu` from its output: 1 where that is positive, else 0.
 
@@ -252,6 +261,7 @@ RELU = built_in(
 )
 
 
+@formula
 def relu6(x: Array) -> Array:
     """Return ReLU with its output limited to 6.
 
@@ -277,6 +287,7 @@ def relu6(x: Array) -> Array:
     return np.minimum(np.maximum(x, 0.0), 6.0)
 
 
+@formula
 def relu6_slope(x: Array) -> Array:
     """Return the slope of :func:`relu6`: 1 for 0 < x <= 6, else 0.
 
@@ -313,6 +324,7 @@ RELU6 = built_in(
 )
 
 
+@formula
 def leaky_relu(x: Array, negative_slope: float | Array = 0.2) -> Array:
     """Return x where it is positive, else a small part of it, so that no unit dies.
 
@@ -340,6 +352,7 @@ def leaky_relu(x: Array, negative_slope: float | Array = 0.2) -> Array:
     return np.where(x > 0.0, x, negative_slope * x)
 
 
+@formula
 def leaky_relu_slope(x: Array, negative_slope: float | Array = 0.2) -> Array:
     """Return the slope of :func:`leaky_relu`: 1 where x is positive, else `negative_slope`.
 
@@ -377,6 +390,7 @@ LEAKY_RELU = built_in(
 )
 
 
+@formula
 def thresholded_relu(x: Array, theta: float = 1.0) -> Array:
     """Return x where it exceeds theta, else 0.
 
@@ -404,6 +418,7 @@ def thresholded_relu(x: Array, theta: float = 1.0) -> Array:
     return np.where(x > theta, x, 0.0 * x)
 
 
+@formula
 def thresholded_relu_slope(x: Array, theta: float = 1.0) -> Array:
     """Return the slope of :func:`thresholded_relu`: 1 where x exceeds theta, else 0.
 
@@ -443,6 +458,7 @@ THRESHOLDED_RELU = built_in(
 )
 
 
+@formula
 def bounded_relu(
     x: Array, negative_slope: float = 0.0, max_value: float = INFINITY, threshold: float = 0.0
 ) -> Array:
@@ -472,6 +488,7 @@ def bounded_relu(
     return np.where(x > threshold, np.minimum(x, max_value), negative_slope * (x - threshold))
 
 
+@formula
 def bounded_relu_slope(
     x: Array, negative_slope: float = 0.0, max_value: float = INFINITY, threshold: float = 0.0
 ) -> Array:
@@ -520,6 +537,7 @@ BOUNDED_RELU = built_in(
 )
 
 
+@formula
 def hard_sigmoid(x: Array) -> Array:
     """Return the sigmoid made of three straight lines: x/6 + 1/2, limited to 0 and 1.
 
@@ -545,6 +563,7 @@ def hard_sigmoid(x: Array) -> Array:
     return np.minimum(np.maximum(x / 6.0 + 0.5, 0.0), 1.0)
 
 
+@formula
 def hard_sigmoid_slope(x: Array) -> Array:
     """Return the slope of :func:`hard_sigmoid`: 1/6 for -3 < x <= 3, else 0.
 

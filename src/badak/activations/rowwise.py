@@ -6,12 +6,13 @@ the output.
 
 import numpy as np
 
-from badak._common.floats import widened
+from badak._common.floats import formula
 from badak.activations.base import INFINITY
 from badak.activations.registry import built_in
 from badak.typing import Array
 
 
+@formula
 def softmax(x: Array, axis: int = -1) -> Array:
     """Return positive numbers that sum to 1 along `axis`, the largest where x is largest.
 
@@ -46,6 +47,7 @@ def softmax(x: Array, axis: int = -1) -> Array:
     return e / np.sum(e, axis=axis, keepdims=True)
 
 
+@formula
 def softmax_backward(y: Array, gradient: Array) -> Array:
     """Return the gradient at the input of :func:`softmax`, from its output.
 
@@ -69,6 +71,7 @@ def softmax_backward(y: Array, gradient: Array) -> Array:
     return y * (gradient - np.sum(gradient * y, axis=-1, keepdims=True))
 
 
+@formula
 def naive_softmax(x: Array, axis: int = -1) -> Array:
     """Return softmax as the textbook first writes it; from x = 710 on (float64) it is NaN.
 
@@ -93,6 +96,7 @@ def naive_softmax(x: Array, axis: int = -1) -> Array:
     return e / np.sum(e, axis=axis, keepdims=True)
 
 
+@formula
 def below_maximum(x: Array, axis: int = -1) -> Array:
     """Return x less its maximum along `axis`, at least -3.4e38.
 
@@ -118,7 +122,6 @@ def below_maximum(x: Array, axis: int = -1) -> Array:
     >>> below_maximum(np.array([1.0, 4.0, 3.0]))
     array([-3.,  0., -1.])
     """
-    x = widened(x)
     half = 0.5 * x - 0.5 * np.max(x, axis=axis, keepdims=True)
     return 2.0 * np.maximum(half, -1.7e38)
 
@@ -136,6 +139,7 @@ SOFTMAX = built_in(
 )
 
 
+@formula
 def log_softmax(x: Array, axis: int = -1) -> Array:
     """Return the logarithm of softmax, accurate also where softmax itself would round to 0.
 
@@ -160,6 +164,7 @@ def log_softmax(x: Array, axis: int = -1) -> Array:
     return below - np.log(np.sum(np.exp(below), axis=axis, keepdims=True))
 
 
+@formula
 def log_softmax_backward(y: Array, gradient: Array) -> Array:
     """Return the gradient at the input of :func:`log_softmax`, from its output.
 

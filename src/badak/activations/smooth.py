@@ -4,11 +4,13 @@ import math
 
 import numpy as np
 
+from badak._common.floats import formula
 from badak.activations.base import INFINITY
 from badak.activations.registry import built_in
 from badak.typing import Array
 
 
+@formula
 def sigmoid(x: Array) -> Array:
     r"""Return :math:`1 / (1 + e^{-x})`, a smooth step.
 
@@ -42,6 +44,7 @@ def sigmoid(x: Array) -> Array:
     return larger - larger * (e / (1.0 + e))  # larger / (1 + e), rounded less
 
 
+@formula
 def sigmoid_slope(y: Array) -> Array:
     """Return the slope of :func:`sigmoid` from its output, y (1 - y).
 
@@ -63,6 +66,7 @@ def sigmoid_slope(y: Array) -> Array:
     return y * (1.0 - y)
 
 
+@formula
 def naive_sigmoid(x: Array) -> Array:
     """Return the sigmoid as the textbook writes it; ``exp`` overflows for large negative x.
 
@@ -100,6 +104,7 @@ SIGMOID = built_in(
 )
 
 
+@formula
 def tanh(x: Array) -> Array:
     """Return the hyperbolic tangent: a sigmoid from -1 to 1, with 0 at 0.
 
@@ -125,6 +130,7 @@ def tanh(x: Array) -> Array:
     return np.tanh(x)
 
 
+@formula
 def tanh_slope(y: Array) -> Array:
     """Return the slope of :func:`tanh` from its output, 1 - y^2.
 
@@ -161,6 +167,7 @@ TANH = built_in(
 )
 
 
+@formula
 def softsign(x: Array) -> Array:
     r"""Return x / (1 + \|x\|): like tanh, but it approaches -1 and 1 slowly.
 
@@ -186,6 +193,7 @@ def softsign(x: Array) -> Array:
     return x / (1.0 + np.abs(x))
 
 
+@formula
 def softsign_slope(y: Array) -> Array:
     r"""Return the slope of :func:`softsign` from its output, (1 - \|y\|)^2.
 
@@ -222,6 +230,7 @@ SOFTSIGN = built_in(
 )
 
 
+@formula
 def exponential(x: Array) -> Array:
     """Return e to the power of x; from 88 on it stays at e^88 = 1.65e38, near float32's largest.
 
@@ -247,6 +256,7 @@ def exponential(x: Array) -> Array:
     return np.exp(np.minimum(x, 88.0))
 
 
+@formula
 def exponential_slope(x: Array) -> Array:
     """Return the slope of :func:`exponential`: e to the power of x up to 88, 0 beyond.
 
@@ -284,6 +294,7 @@ EXPONENTIAL = built_in(
 )
 
 
+@formula
 def softplus(x: Array) -> Array:
     """Return log(1 + e^x), a smooth ReLU whose slope is the sigmoid.
 
@@ -309,6 +320,7 @@ def softplus(x: Array) -> Array:
     return np.log1p(np.exp(-1.0 * np.abs(x))) + np.maximum(x, 0.0)
 
 
+@formula
 def softplus_slope(x: Array) -> Array:
     """Return the slope of :func:`softplus`, the sigmoid of x.
 
@@ -345,6 +357,7 @@ SOFTPLUS = built_in(
 )
 
 
+@formula
 def elu(x: Array, alpha: float = 1.0) -> Array:
     """Return x where it is positive, else alpha (e^x - 1), which levels out at -alpha.
 
@@ -373,6 +386,7 @@ def elu(x: Array, alpha: float = 1.0) -> Array:
     return np.where(x > 0.0, x, alpha * np.expm1(np.minimum(x, 0.0)))
 
 
+@formula
 def elu_slope(x: Array, alpha: float = 1.0) -> Array:
     """Return the slope of :func:`elu`: 1 where x is positive, else alpha e^x.
 
@@ -412,6 +426,7 @@ ELU = built_in(
 )
 
 
+@formula
 def selu(x: Array) -> Array:
     """Return ELU scaled so that layers keep mean 0 and variance 1 by themselves.
 
@@ -440,6 +455,7 @@ def selu(x: Array) -> Array:
     return scale * np.where(x > 0.0, u, alpha * np.expm1(np.minimum(x, 0.0)))
 
 
+@formula
 def selu_slope(x: Array) -> Array:
     """Return the slope of :func:`selu`.
 
@@ -478,6 +494,7 @@ SELU = built_in(
 )
 
 
+@formula
 def swish(x: Array) -> Array:
     """Return x times its sigmoid, also called SiLU: a smooth ReLU that dips under zero.
 
@@ -504,6 +521,7 @@ def swish(x: Array) -> Array:
     return x * sigmoid(x)
 
 
+@formula
 def swish_slope(x: Array) -> Array:
     """Return the slope of :func:`swish`.
 
@@ -542,6 +560,7 @@ SWISH = built_in(
 )
 
 
+@formula
 def mish(x: Array) -> Array:
     """Return x tanh(softplus(x)), a smooth ReLU that dips under zero.
 
@@ -567,6 +586,7 @@ def mish(x: Array) -> Array:
     return x * np.tanh(softplus(x))
 
 
+@formula
 def mish_slope(x: Array) -> Array:
     """Return the slope of :func:`mish`.
 
@@ -604,6 +624,7 @@ MISH = built_in(
 )
 
 
+@formula
 def erf(x: Array) -> Array:
     """Return Gauss's error function, elementwise, by the C library's.
 
@@ -628,6 +649,7 @@ def erf(x: Array) -> Array:
 _erf = np.frompyfunc(math.erf, 1, 1)
 
 
+@formula
 def gelu(x: Array) -> Array:
     r"""Return :math:`x \Phi(x)`: x times the probability that a standard normal number is below x.
 
@@ -653,6 +675,7 @@ def gelu(x: Array) -> Array:
     return x * 0.5 * (1.0 + erf(x * 0.7071067811865476))
 
 
+@formula
 def gelu_slope(x: Array) -> Array:
     """Return the slope of :func:`gelu`.
 
@@ -691,6 +714,7 @@ GELU = built_in(
 )
 
 
+@formula
 def gelu_tanh(x: Array) -> Array:
     """Return GELU's approximation by tanh, within 5e-4 of it; Keras's ``gelu(approximate=True)``.
 
@@ -717,6 +741,7 @@ def gelu_tanh(x: Array) -> Array:
     return 0.5 * x * (1.0 + np.tanh(0.7978845608028654 * (u + 0.044715 * u * u * u)))
 
 
+@formula
 def gelu_tanh_slope(x: Array) -> Array:
     """Return the slope of :func:`gelu_tanh`.
 

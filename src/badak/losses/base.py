@@ -9,7 +9,7 @@ from typing import ClassVar, Literal
 import numpy as np
 
 from badak._common.arrays import why_no_numbers
-from badak._common.floats import widened
+from badak._common.floats import floating, widened
 from badak._common.hyperparameters import check_fields
 from badak._common.language import message
 from badak._common.registry import configuration
@@ -314,4 +314,4 @@ def _check_predictions(y_pred: ArrayLike) -> Array:
                 shape=y.shape,
             )
         )
-    return widened(y) if y.dtype.kind == "f" else y.astype(np.float64)
+    return floating(y)
