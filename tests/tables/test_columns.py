@@ -175,9 +175,9 @@ def test_parts_that_never_change_are_left_out():
 @pytest.mark.parametrize(
     "column",
     [
-        Number("a", 1.5, 2.0, missing=True, style=values.GROUPED),
+        Number("a", 1.5, 2.0, missing=True, style=values.GROUPED, unit="원"),
         Category("b", ("", "x", "가"), other=True),
-        Date("c", 2020.5, 1.0, ("month", "hour")),
+        Date("c", 2020.5, 1.0, ("month", "hour"), order="dmy"),
     ],
 )
 def test_a_column_goes_through_json_and_comes_back(column):
@@ -198,7 +198,9 @@ def test_a_column_goes_through_json_and_comes_back(column):
         {"kind": "category", "name": "a", "levels": ["x", "x"]},
         {"kind": "category", "name": "a", "levels": [1, 2]},
         {"kind": "category", "name": ["a"], "levels": ["x"]},
+        {"kind": "number", "name": "a", "mean": 0.0, "deviation": 1.0, "unit": "parsecs"},
         {"kind": "date", "name": "a", "mean": 0.0, "deviation": 1.0, "parts": ["second"]},
+        {"kind": "date", "name": "a", "mean": 0.0, "deviation": 1.0, "order": "ydm"},
         ["kind"],
         None,
     ],
@@ -206,3 +208,38 @@ def test_a_column_goes_through_json_and_comes_back(column):
 def test_a_hostile_configuration_is_refused(config):
     with pytest.raises((ValueError, TypeError, KeyError)):
         from_config(config)
+
+
+def test_columns_of_an_older_file_have_no_unit_and_dates_of_iso():
+    number = {"kind": "number", "name": "a", "mean": 0.0, "deviation": 1.0, "missing": False}
+    assert from_config({**number, "style": "plain"}) == Number("a", 0.0, 1.0)
+    date = {"kind": "date", "name": "a", "mean": 0.0, "deviation": 1.0, "parts": ["day"]}
+    assert from_config({**date, "missing": False}) == Date("a", 0.0, 1.0, ("day",))
+
+
+@pytest.mark.parametrize("first", [9e15, 2.0**60, -9e15])
+@pytest.mark.parametrize("pieces", [1, 7])
+def test_large_whole_numbers_have_deviation_1_like_all_others(first, pieces):
+    x = first + 512.0 * np.arange(1000)
+    column = learnt(NumberLearner("c"), x.tolist(), pieces)
+    expected = (x - first) / 512.0
+    expected = (expected - expected.mean()) / expected.std()
+    np.testing.assert_allclose(transformed(column, x.tolist())[0][:, 0], expected, atol=5e-3)
+
+
+def test_what_rounding_leaves_of_a_constant_is_no_deviation():
+    column = learnt(NumberLearner("c"), [0.1] * 7 + [0.1] * 4, pieces=3)
+    assert column.deviation == 1.0
+
+
+def test_numbers_and_dates_are_read_as_they_were_written_in_training():
+    price = learnt(NumberLearner("c", values.GROUPED, "$"), ["$1,000", "$3,000"])
+    assert transformed(price, ["$2,000", "$3,000"])[0].tolist() == [[0.0], [1.0]]
+    with pytest.raises(InputError, match="line 2: the column 'c' holds '2000', which is no number"):
+        transformed(price, ["2000"])
+    day = learnt(DateLearner("c", "dmy"), ["03/04/2024", "05/06/2024"])
+    same = learnt(DateLearner("c"), ["2024-04-03", "2024-06-05"])
+    x, _ = transformed(day, ["07/08/2024"])
+    np.testing.assert_array_equal(x, transformed(same, ["2024-08-07"])[0])
+    with pytest.raises(InputError, match="'07/31/2024', which is no date such as 29/02/2024"):
+        transformed(day, ["07/31/2024"])

@@ -1,3 +1,4 @@
+import datetime as dt
 import json
 
 import numpy as np
@@ -216,3 +217,130 @@ def test_real_tables_are_typed_as_their_makers_meant(tmp_path):
     assert data.preparation.features == wine.feature_names
     assert data.preparation.target.classes == ("class_0", "class_1", "class_2")
     assert data.counts == (127, 15, 36)
+
+
+def people(tmp_path, encoding="utf-8"):
+    """Rows of what may be meant otherwise, as (path, frame of the same in plain types)."""
+    rng = np.random.default_rng(8)
+    n = 60
+    days = np.datetime64("2024-01-01") + rng.integers(0, 300, n)
+    plain = pl.DataFrame(
+        {
+            "번호": 9_000_000_000_000_000 + 7 * np.arange(n),
+            "우편": [f"0{i % 4}00" for i in range(n)],
+            "날짜": days,
+            "비율": rng.integers(0, 100, n),
+            "가격": 1000 * rng.integers(1, 4000, n),
+            "답": [["예", "아니오", "NA"][i % 3] for i in range(n)],
+        }
+    )
+    written = plain.with_columns(
+        pl.col("날짜").dt.strftime("%m/%d/%Y"),
+        pl.format("{}%", pl.col("비율")).alias("비율"),
+        pl.Series("가격", [f"{won:,}원" for won in plain["가격"]]),
+    )
+    path = tmp_path / "사람.csv"
+    path.write_bytes(written.write_csv().encode(encoding))
+    return path, plain
+
+
+def test_what_people_write_is_what_it_means(tmp_path):
+    path, plain = people(tmp_path)
+    plain.write_parquet(tmp_path / "plain.parquet")
+    one, other = tables.load(path, "답"), tables.load(tmp_path / "plain.parquet", "답")
+    np.testing.assert_array_equal(one.x, other.x)
+    np.testing.assert_array_equal(one.y, other.y)
+
+
+def test_what_may_be_meant_otherwise_is_told(tmp_path):
+    path, _ = people(tmp_path, "cp949")
+    told = {remark.column: remark.text for remark in tables.load(path, "답").remarks}
+    assert list(told) == ["", "답", "번호", "우편", "날짜", "비율", "가격"]
+    assert told[""] == "read as CP949 (EUC-KR)"
+    assert told["답"].startswith("'NA' in 20 rows means no value")
+    assert "if it is an identifier, --ignore" in told["번호"]
+    assert told["우편"].startswith("codes with leading zeros, such as '0000', are categories")
+    assert told["날짜"].endswith("(month first)")
+    assert told["비율"].endswith(", in %")
+    assert told["가격"].endswith(", in 원")
+
+
+def test_of_a_plain_table_nothing_is_told(mixed):
+    assert tables.load(mixed, "kind").remarks == ()
+
+
+def test_numbers_that_float64_does_not_tell_apart_are_told(tmp_path):
+    rows = "".join(f"{2**60 + i},{i % 7}\n" for i in range(40))
+    (tmp_path / "ids.csv").write_text(f"id,y\n9,1\n{rows}")
+    data = tables.load(tmp_path / "ids.csv", "y")
+    [remark] = data.remarks
+    assert str(remark).startswith("id: whole numbers beyond 9,007,199,254,740,992")
+    assert abs(data.x).max() < 10.0
+
+
+def test_the_words_for_missing_are_those_that_are_given(tmp_path):
+    path, _ = people(tmp_path)
+    assert tables.load(path, "답").preparation.target.classes == ("아니오", "예")
+    assert tables.load(path, "답").left_out == 20
+    kept = tables.load(path, "답", missing=[])
+    assert kept.preparation.target.classes == ("NA", "아니오", "예")
+    assert (kept.left_out, kept.preparation.missing) == (0, ("",))
+    assert tables.load(path, "답", missing=["예"]).left_out == 20
+
+
+def test_dates_that_nothing_tells_are_read_as_they_are_said_to_be(tmp_path):
+    rows = "".join(f"0{1 + i % 9}/0{1 + i // 9 % 9}/2024,{i % 2}\n" for i in range(81))
+    path = tmp_path / "a.csv"
+    path.write_text(f"sold,y\n{rows}")
+    with pytest.raises(InputError, match="--dates sold=dmy or --dates sold=mdy"):
+        tables.load(path, "y")
+    data = tables.load(path, "y", dates={"sold": "dmy"})
+    [column] = data.preparation.columns
+    assert column.order == "dmy"
+    again = TablePreparation.from_dict(json.loads(json.dumps(data.preparation.as_dict())))
+    x = again.transform(pl.DataFrame({"sold": ["31/12/2023"]}))
+    same = again.transform(pl.DataFrame({"sold": [dt.date(2023, 12, 31)]}))
+    np.testing.assert_array_equal(x, same)
+    with pytest.raises(InputError, match="'12/31/2023', which is no date"):
+        again.transform(pl.DataFrame({"sold": ["12/31/2023"]}))
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ({"dates": {"nothing": "dmy"}}, "the column 'nothing' is no column"),
+        ({"dates": {"sold": "american"}}, "one of ymd, dmy, mdy, not 'american'"),
+        ({"dates": {"kind": "dmy"}}, "'kind' is the target"),
+        ({"dates": {"sold": "dmy"}, "ignore": ["sold"]}, "'sold' is to be ignore"),
+        ({"encoding": "klingon"}, "no encoding is called"),
+    ],
+)
+def test_how_a_table_is_written_cannot_be_said_otherwise(mixed, arguments, message):
+    with pytest.raises(InputError, match=message):
+        tables.load(mixed, "kind", **arguments)
+
+
+def test_an_index_of_pandas_is_left_out_and_rows_to_predict_may_have_one_or_not(tmp_path):
+    pandas = pytest.importorskip("pandas")
+    rng = np.random.default_rng(0)
+    frame = pandas.DataFrame({"x": rng.normal(size=50), "y": rng.normal(size=50)})
+    frame.sample(frac=0.9, random_state=1).to_csv(tmp_path / "a.csv")
+    prepare = tables.load(tmp_path / "a.csv", "y").preparation
+    assert prepare.features == ["x"]
+    assert [column.name for column in prepare.dropped] == ["Unnamed: 0"]
+    assert prepare.check_columns(["Unnamed: 0", "x"], "new.csv") == []
+    assert prepare.check_columns(["x"], "new.csv") == []
+    frame.sample(frac=0.9, random_state=1).to_parquet(tmp_path / "a.parquet")
+    assert tables.load(tmp_path / "a.parquet", "y").preparation.features == ["x"]
+
+
+def test_a_column_without_a_name_that_is_no_index_is_refused_or_ignored(tmp_path):
+    path = tmp_path / "a.csv"
+    path.write_text("a,,y,\n" + "".join(f"{i / 7},{i % 3},{i},\n" for i in range(30)))
+    with pytest.raises(InputError, match=r"'Unnamed: 1' has no name .*--ignore 'Unnamed: 1'"):
+        tables.load(path, "y")
+    prepare = tables.load(path, "y", ignore=["Unnamed: 1"]).preparation
+    assert [(column.name, column.reason) for column in prepare.dropped] == [
+        ("Unnamed: 1", "ignored, as asked"),
+        ("Unnamed: 3", "empty"),
+    ]

@@ -35,6 +35,10 @@ def learnt(cells, task="auto", pieces=1):
         ([True, False], "classification", ("false", "true")),
         (["나", "가", "다"], "classification", ("가", "나", "다")),
         (["1", "2", "K"], "classification", ("1", "2", "K")),
+        (["007", "12", "12"], "classification", ("007", "12")),
+        (["$1,200", "$7", "$9.5"], "regression", ()),
+        (["10%", "20%", "20%"], "classification", ("10%", "20%")),
+        (["$7", "7", "8", "9"], "classification", ("$7", "7", "8", "9")),
     ],
 )
 @pytest.mark.parametrize("pieces", [1, 2])
@@ -100,3 +104,23 @@ def test_a_hostile_configuration_is_refused(change):
     assert Target.from_config(config).classes == ("a", "b")
     with pytest.raises((ValueError, TypeError, KeyError)):
         Target.from_config({**config, **change})
+
+
+@pytest.mark.parametrize("pieces", [1, 2])
+def test_numbers_in_a_unit_are_read_without_it_and_asked_for_with_it(pieces):
+    target, y, reason = learnt(["1,200원", "2,500원", "700원", "NA"], pieces=pieces)
+    assert (target.unit, reason) == ("원", "numbers in 원")
+    np.testing.assert_array_equal(y, [1200.0, 2500.0, 700.0, np.nan])
+    assert Target.from_config(target.get_config()) == target
+    assert target.read(chunk_of(["3,000원"]))[0].tolist() == [3000.0]
+    with pytest.raises(
+        InputError, match="line 2: the column 'y' holds '3,000', which is no number"
+    ):
+        target.read(chunk_of(["3,000"]))
+
+
+def test_a_target_of_an_older_file_has_no_unit():
+    config = {"name": "y", "task": "regression", "classes": [], "numeric": True, "style": "plain"}
+    assert Target.from_config(config).unit == ""
+    with pytest.raises(ValueError, match="task"):
+        Target.from_config({**config, "unit": "parsecs"})

@@ -40,28 +40,32 @@ def test_commas_in_other_places_are_no_thousands(text):
     assert values.numbers(pl.Series([text]), values.GROUPED).to_list() == [None]
 
 
-@settings(max_examples=30)
-@given(st.lists(st.datetimes(dt.datetime(1700, 1, 1), dt.datetime(2300, 1, 1)), min_size=1))
-def test_datetimes_are_read_as_python_writes_them(moments):
-    assert values.dates(pl.Series([m.isoformat() for m in moments])).to_list() == moments
+@pytest.mark.parametrize("unit", values.UNITS)
+@pytest.mark.parametrize("form", ["{n}{u}", "{n} {u}", "{u}{n}", "{u} {n}"])
+def test_numbers_are_read_beside_their_unit(unit, form):
+    written = pl.Series([form.format(n=f"{n:,}", u=unit) for n in (1200, 7, 1_000_000)])
+    assert values.unit(written) == unit
+    assert values.numbers(written, values.GROUPED, unit).to_list() == [1200.0, 7.0, 1e6]
 
 
-@settings(max_examples=30)
-@given(st.lists(st.dates(dt.date(1000, 1, 1), dt.date(2999, 1, 1)), min_size=1))
-def test_dates_are_read_as_python_writes_them(days):
-    assert values.dates(pl.Series([d.isoformat() for d in days])).dt.date().to_list() == days
+def test_a_sign_stands_before_the_unit_or_behind_it():
+    written = pl.Series(["-$5", "$-5", "+$1.5", "--$5", "-$-5"])
+    assert values.numbers(written, values.PLAIN, "$").to_list() == [-5.0, -5.0, 1.5, None, None]
 
 
-@pytest.mark.parametrize("zone", ["Z", "+00:00", "+0000", " +00:00"])
-def test_a_zone_is_taken_to_utc(zone):
-    moment = dt.datetime(2024, 2, 29, 12, 30)
-    assert values.dates(pl.Series([f"2024-02-29T12:30:00{zone}"])).to_list() == [moment]
-    assert values.dates(pl.Series(["2024-02-29 21:30+09:00"])).to_list() == [moment]
+@pytest.mark.parametrize("cells", [["$5", "€5"], ["$5", "5"], ["5", "6"], ["a%", "b%"], ["12A"]])
+def test_cells_without_one_unit_have_none(cells):
+    assert values.unit(pl.Series(cells)) == ""
 
 
-@pytest.mark.parametrize("text", ["2024-02-30", "2024-13-01", "24-01-01", "12:30", "2024"])
-def test_what_is_no_day_is_no_date(text):
-    assert values.dates(pl.Series([text])).to_list() == [None]
+def test_euros_are_read_with_a_decimal_comma():
+    written = pl.Series(["1.234,56 €", "7,5 €"])
+    assert values.numbers(written, values.DECIMAL_COMMA, "€").to_list() == [1234.56, 7.5]
+
+
+def test_codes_are_digits_with_a_zero_before_them():
+    cells = pl.Series(["007", "0", "0.5", "70", "00", "0a", None])
+    assert values.codes(cells).to_list() == [True, False, False, False, True, False, False]
 
 
 def test_typed_columns_become_what_a_csv_file_would_say():

@@ -9,12 +9,14 @@ import typer
 from badak.cli.data import DataArgument, DataDir
 from badak.cli.tables.options import (
     ColumnKinds,
+    DateOrders,
+    Encoding,
     HeldOut,
     Ignored,
     MissingTexts,
+    TableOptions,
     TargetColumn,
     Task,
-    refuse_table_options,
 )
 from badak.cli.training import Job, check, run
 from badak.recipes.options import (
@@ -25,7 +27,6 @@ from badak.recipes.options import (
     IMAGE_UNITS,
     MANY_IMAGES,
     ImageTraining,
-    TableTraining,
     Training,
 )
 from badak.tables.defaults import EPOCHS, TASKS, UNITS
@@ -157,6 +158,8 @@ def train(
     columns: ColumnKinds = None,
     ignore: Ignored = None,
     missing: MissingTexts = None,
+    dates: DateOrders = None,
+    encoding: Encoding = None,
     held_out: HeldOut = HELD_OUT,
     quiet: Annotated[
         bool, typer.Option("--quiet", "-q", help="Print the result only, not the epochs.")
@@ -193,11 +196,14 @@ def train(
         checkpoint=checkpoint,
         resume=resume,
     )
+    table = TableOptions(target_column, task, columns, ignore, missing, dates, encoding, held_out)
     job: Job[Any]
     if is_table(data):
-        job = _table_job(data, common, target_column, task, columns, ignore, missing, held_out)
+        from badak.cli.tables.train import job_of
+
+        job = job_of(Path(data).expanduser(), common, table)
     else:
-        refuse_table_options(data, target_column, columns, ignore, missing, task, held_out)
+        table.refuse(data)
         job = _image_job(data, data_dir, common)
     check(job.options, pictures=pictures)
     run(job, pictures=pictures, quiet=quiet)
@@ -211,33 +217,6 @@ def _image_job(data: str, data_dir: Path | None, common: Training) -> Job[Any]:
     out = common.out_path or Path(f"{dataset.name}.safetensors")
     options = ImageTraining(data, data_dir=data_dir, **{**vars(common), "out": out})
     return ImageJob(options, dataset)
-
-
-def _table_job(
-    data: str,
-    common: Training,
-    target: str | None,
-    task: str,
-    columns: list[str] | None,
-    ignore: list[str] | None,
-    missing: list[str] | None,
-    held_out: float,
-) -> Job[Any]:
-    from badak.cli.tables.train import TableJob, kinds_of, target_of
-    from badak.recipes.tables import stem
-
-    path = Path(data).expanduser()
-    options = TableTraining(
-        path,
-        target_of(path, target),
-        task=task,
-        columns=kinds_of(columns or []),
-        ignore=ignore or [],
-        missing=missing or [],
-        held_out=held_out,
-        **{**vars(common), "out": common.out_path or Path(f"{stem(path)}.safetensors")},
-    )
-    return TableJob(options)
 
 
 def _units(layers: str) -> list[int]:

@@ -11,7 +11,7 @@ import typer
 from badak.cli.artifacts import check_pictures
 from badak.cli.models import described
 from badak.cli.resuming import how_to_go_on, left_behind
-from badak.cli.terminal import make_console, print_facts
+from badak.cli.terminal import Facts, make_console, print_facts
 from badak.errors import DivergedError
 from badak.recipes.files import COMMAND, HISTORY, check_files
 from badak.recipes.options import Training
@@ -40,7 +40,7 @@ class Job(Generic[Result]):
         """Run the recipe; unless quiet, show the epochs."""
         raise NotImplementedError
 
-    def facts(self, started: "Started") -> dict[str, str]:
+    def facts(self, started: "Started") -> Facts:
         """Return what is printed before training, by its names."""
         raise NotImplementedError
 

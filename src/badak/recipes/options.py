@@ -152,7 +152,12 @@ class TableTraining(Training):
     ignore
         Columns that are not used.
     missing
-        Texts that mean that there is no value, besides an empty cell, NA, NaN, null and ?.
+        Texts that mean that there is no value, as an empty cell does. None: NA, N/A, NaN, null, ?
+        and their like.
+    dates
+        In which order year, month and day are written, "ymd", "dmy" or "mdy", by the column's name.
+    encoding
+        What a CSV or TSV file is written in, such as "cp949". None: its bytes tell.
     held_out
         The share of the rows that is held out to test with, in (0, 1).
     units
@@ -197,7 +202,9 @@ class TableTraining(Training):
     task: str = TASKS[0]
     columns: Mapping[str, str] = field(default_factory=dict)
     ignore: Sequence[str] = ()
-    missing: Sequence[str] = ()
+    missing: Sequence[str] | None = None
+    dates: Mapping[str, str] = field(default_factory=dict)
+    encoding: str | None = None
     held_out: float = HELD_OUT
 
     def __post_init__(self) -> None:
@@ -211,4 +218,5 @@ class TableTraining(Training):
             given: Any = getattr(self, name)
             if isinstance(given, str):
                 raise InputError(f"{name} is a list of texts such as [{given!r}], not {given!r}")
-            object.__setattr__(self, name, tuple(given))
+            if given is not None:
+                object.__setattr__(self, name, tuple(given))

@@ -14,6 +14,7 @@ from badak.recipes.result import Trained
 from badak.tables import TableData, TablePreparation, compare_with_baselines, network, scores
 from badak.tables import load as load_table
 from badak.tables.defaults import UNITS
+from badak.tables.remarks import Remark
 from badak.typing import Array
 
 __all__ = ["TableResult", "TableTraining", "load", "train"]
@@ -57,6 +58,11 @@ class TableResult(Trained):
     def preparation(self) -> TablePreparation:
         """How rows become the network's input, and what is predicted."""
         return self.data.preparation
+
+    @property
+    def remarks(self) -> tuple[Remark, ...]:
+        """What was taken of the file and its columns that may be meant otherwise."""
+        return self.data.remarks
 
     @property
     def verdict(self) -> str:
@@ -173,6 +179,8 @@ def load(options: TableTraining, *, on_event: OnEvent = ignore) -> TableData:
         columns=options.columns,
         ignore=options.ignore,
         missing=options.missing,
+        dates=options.dates,
+        encoding=options.encoding,
         held_out=options.held_out,
         validation=options.validation,
         seed=options.seed,

@@ -5,8 +5,10 @@ path for a pattern of names. What PyArrow has read is checked whole and handed o
 """
 
 import os
+import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import ClassVar
 
 import numpy as np
 import polars as pl
@@ -17,13 +19,16 @@ from pyarrow import ipc
 
 from badak._common.contents import content_of
 from badak.errors import FileFormatError, InputError
-from badak.tables.chunks import Chunk, check_names
-from badak.tables.values import MISSING, Names, canonical
+from badak.tables.chunks import Chunk, check_names, named
+from badak.tables.values import MISSING, Names, Words, canonical
 
 CELLS = 2_000_000  # of one chunk
 CELLS_A_BYTE, ALWAYS = 10_000, 100_000_000
 """So many cells may a byte of a file stand for, and so many a file of any size: a long run of one
 value takes no room, but a file that claims more is broken, or made to exhaust the machine."""
+
+INDEX = re.compile(r"__index_level_\d+__")
+"""What pandas calls an index without a name in a file."""
 
 VIEW = 16  # bytes of a string view
 LATEST = 200_000 * 365 * 86_400 * 10**6
@@ -42,14 +47,18 @@ class BinaryFile:
         with path.open("rb"):  # what the system refuses is no damage
             pass
         try:
-            self.columns = self._columns()
+            names = self._columns()
         except DAMAGED as error:
             raise self._damaged(error) from None
+        self.columns, unnamed = named(names)
+        self.unnamed = unnamed.union(filter(INDEX.fullmatch, self.columns))
         if not self.columns:
             raise InputError(f"{path} has no columns")
         check_names(self.columns, os.fspath(path))
         if next(self._frames(), None) is None:
             raise InputError(f"{path} has no rows")
+
+    remarks: ClassVar[list[str]] = []
 
     @property
     def is_parquet(self) -> bool:
@@ -63,7 +72,9 @@ class BinaryFile:
             frame.columns = self.columns
             places = np.arange(start, start + len(frame))
             start += len(frame)
-            yield Chunk(canonical(frame, self.missing), self.path.name, "row", places)
+            words: Words = {}
+            plain = canonical(frame, self.missing, words)
+            yield Chunk(plain, self.path.name, "row", places, words)
 
     def _frames(self) -> Iterator[pl.DataFrame]:
         """Return the rows a chunk at a time, the columns named by their places."""

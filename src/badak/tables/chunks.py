@@ -1,7 +1,8 @@
 """Chunks of a table, and checks of its column names: what every kind of file shares."""
 
+import itertools
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
@@ -9,6 +10,7 @@ import polars as pl
 
 from badak._common.registry import nearest
 from badak.errors import InputError
+from badak.tables.values import Words
 from badak.typing import Array
 
 MOST_NAMED = 12  # columns listed in a message
@@ -26,6 +28,8 @@ class Chunk:
     """What `places` count: "line" or "row"."""
     places: Array
     """Whole numbers from 1, (rows,)."""
+    words: Words = field(default_factory=dict)
+    """What cells said that were taken for missing; it does not go with rows that are taken."""
 
     def __len__(self) -> int:
         return len(self.frame)
@@ -45,21 +49,39 @@ class TableFile(Protocol):
 
     path: Path
     columns: list[str]
+    unnamed: frozenset[str]
+    """Those of the columns that the file has no name for."""
+
+    @property
+    def remarks(self) -> list[str]:
+        """What was taken of the file as a whole, where it is not plain UTF-8 with commas."""
+        ...
 
     def chunks(self) -> Iterator[Chunk]:
         """Return all rows in their order."""
         ...
 
 
+def named(names: list[str]) -> tuple[list[str], frozenset[str]]:
+    """Return names for all columns, and those of the columns that had none: as pandas calls them.
+
+    >>> named(["", "a", ""])[0]
+    ['Unnamed: 0', 'a', 'Unnamed: 2']
+    """
+    taken, given = set(names), []
+    for place, name in enumerate(names):
+        again = itertools.count(1)
+        own = name or f"Unnamed: {place}"
+        while not name and own in taken:
+            own = f"Unnamed: {place}.{next(again)}"
+        given.append(own)
+    return given, frozenset(own for own, name in zip(given, names, strict=True) if not name)
+
+
 def check_names(names: list[str], where: str) -> None:
     """Raise InputError unless each column has a name of its own."""
     places: dict[str, int] = {}
     for place, name in enumerate(names, 1):
-        if not name:
-            raise InputError(
-                f"{where}: column {place} of {len(names)} has no name: give it one in the header "
-                "(an index that pandas wrote is left out by to_csv(index=False))"
-            )
         if (first := places.setdefault(name, place)) != place:
             raise InputError(
                 f"{where}: columns {first} and {place} are both called {name!r}: rename one"

@@ -17,7 +17,7 @@ import polars as pl
 from badak._common.samples import FLOAT32_MAX
 from badak._common.statistics import Moments
 from badak.errors import InputError
-from badak.tables import values
+from badak.tables import dates, values
 from badak.tables.chunks import Chunk
 from badak.typing import Array, Config
 
@@ -50,6 +50,8 @@ class Number:
     missing: bool = False
     """Whether values were missing in training, so that a feature says so."""
     style: str = values.PLAIN
+    unit: str = ""
+    """What stands before or behind all numbers, such as "%" or "원"."""
 
     kind: ClassVar[str] = "number"
 
@@ -60,7 +62,7 @@ class Number:
 
     def transform(self, chunk: Chunk, findings: Findings) -> Array:
         """Return float32 (rows, features); InputError names the place of what is no number."""
-        x = number_array(chunk, self.name, self.style)
+        x = number_array(chunk, self.name, self.style, self.unit)
         unknown = np.isnan(x)
         z = np.where(unknown, 0.0, (x - self.mean) / self.deviation)
         _refuse(chunk, chunk.frame[self.name], np.abs(z) > FLOAT32_MAX, "too far from all others")
@@ -71,9 +73,12 @@ class Number:
         _check_spread(self.mean, self.deviation)
         if self.style not in values.STYLES:
             raise ValueError(f"no style of numbers is called {self.style!r}")
+        if self.unit and self.unit not in values.UNITS:
+            raise ValueError(f"no unit is called {self.unit!r}")
 
     def __str__(self) -> str:
-        return f"number, mean {self.mean:.5g}, deviation {self.deviation:.5g}"
+        unit = f" in {self.unit}" if self.unit else ""
+        return f"number{unit}, mean {self.mean:.5g}, deviation {self.deviation:.5g}"
 
 
 @dataclass(frozen=True)
@@ -136,6 +141,8 @@ class Date:
     deviation: float
     parts: tuple[str, ...] = PARTS
     missing: bool = False
+    order: str = dates.YMD
+    """In which order year, month and day are written."""
 
     kind: ClassVar[str] = "date"
 
@@ -147,7 +154,7 @@ class Date:
 
     def transform(self, chunk: Chunk, findings: Findings) -> Array:
         """Return float32 (rows, features); InputError names the place of what is no date."""
-        moments = date_column(chunk, self.name)
+        moments = date_column(chunk, self.name, self.order)
         unknown = moments.is_null().to_numpy()
         found = [(values.array(year_of(moments)) - self.mean) / self.deviation]
         for part in self.parts:
@@ -161,9 +168,12 @@ class Date:
         _check_spread(self.mean, self.deviation)
         if not set(self.parts) <= set(PARTS) or len(set(self.parts)) != len(self.parts):
             raise ValueError(f"{self.parts!r} are no parts of a date")
+        if self.order not in dates.ORDERS:
+            raise ValueError(f"no order of dates is called {self.order!r}")
 
     def __str__(self) -> str:
-        return ", ".join(["date: year", *self.parts])
+        written = "" if self.order == dates.YMD else f" ({dates.IN_WORDS[self.order]})"
+        return ", ".join([f"date{written}: year", *self.parts])
 
 
 Column = Number | Category | Date
@@ -189,23 +199,24 @@ def share_of_round(moments: pl.Series, part: str) -> pl.Series:
             return (moments.dt.hour() + seconds / 3600.0) / 24.0
 
 
-def number_array(chunk: Chunk, name: str, style: str) -> Array:
+def number_array(chunk: Chunk, name: str, style: str, unit: str = "") -> Array:
     """Return float64 (rows,), NaN where missing; InputError names the place of what is none."""
     cells = chunk.frame[name]
-    found = values.numbers(cells, style)
+    found = values.numbers(cells, style, unit)
     if found.null_count() > cells.null_count():
-        _refuse(chunk, cells, (found.is_null() & cells.is_not_null()).to_numpy(), "no number")
+        wrong = (found.is_null() & cells.is_not_null()).to_numpy()
+        _refuse(chunk, cells, wrong, f"no number in {unit}" if unit else "no number")
     x = values.array(found)
     _refuse(chunk, cells, np.abs(x) > LARGEST, "infinite or beyond what can be standardised")
     return x
 
 
-def date_column(chunk: Chunk, name: str) -> pl.Series:
+def date_column(chunk: Chunk, name: str, order: str = dates.YMD) -> pl.Series:
     """Return datetimes, null where missing; InputError names the place of what is none."""
     cells = chunk.frame[name]
-    found = values.dates(cells)
+    found = dates.dates(cells, order)
     wrong = (found.is_null() & cells.is_not_null()).to_numpy()
-    _refuse(chunk, cells, wrong, "no date such as 2024-02-29 or 2024-02-29 12:30")
+    _refuse(chunk, cells, wrong, f"no date such as {dates.EXAMPLES[order]}")
     return found
 
 
@@ -242,6 +253,7 @@ class Spread:
 
     def __init__(self) -> None:
         self.moments = Moments(1)
+        self.low, self.high = math.inf, -math.inf
         self.missing = False
 
     def add(self, x: Array) -> None:
@@ -250,31 +262,33 @@ class Spread:
         self.missing |= len(known) < len(x)
         if len(known):
             self.moments.add(known[:, np.newaxis])
+            self.low = min(self.low, float(known.min()))
+            self.high = max(self.high, float(known.max()))
 
     def learnt(self) -> dict[str, Any]:
         """Return mean, deviation (1 where all numbers are the same) and missing."""
         if not self.moments.count:
             return {"mean": 0.0, "deviation": 1.0, "missing": True}
         mean, variance = float(self.moments.mean[0]), float(self.moments.variance[0])
-        deviation = math.sqrt(variance)
-        # What rounding leaves of a constant's variance is no spread.
-        varies = deviation > 1e-12 * abs(mean)
-        return {"mean": mean, "deviation": deviation if varies else 1.0, "missing": self.missing}
+        # Rounding of the mean leaves a constant some variance, and may take that of two neighbours.
+        varies = self.low < self.high and variance > 0.0
+        deviation = math.sqrt(variance) if varies else 1.0
+        return {"mean": mean, "deviation": deviation, "missing": self.missing}
 
 
 class NumberLearner:
     """Learns a :class:`Number`."""
 
-    def __init__(self, name: str, style: str = values.PLAIN) -> None:
-        self.name, self.style, self.spread = name, style, Spread()
+    def __init__(self, name: str, style: str = values.PLAIN, unit: str = "") -> None:
+        self.name, self.style, self.unit, self.spread = name, style, unit, Spread()
 
     def add(self, chunk: Chunk) -> None:
         """Take in more training rows."""
-        self.spread.add(number_array(chunk, self.name, self.style))
+        self.spread.add(number_array(chunk, self.name, self.style, self.unit))
 
     def learnt(self) -> Number:
         """Return the column."""
-        return Number(self.name, style=self.style, **self.spread.learnt())
+        return Number(self.name, style=self.style, unit=self.unit, **self.spread.learnt())
 
 
 class CategoryLearner:
@@ -309,13 +323,13 @@ class CategoryLearner:
 class DateLearner:
     """Learns a :class:`Date`."""
 
-    def __init__(self, name: str) -> None:
-        self.name, self.year = name, Spread()
+    def __init__(self, name: str, order: str = dates.YMD) -> None:
+        self.name, self.order, self.year = name, order, Spread()
         self.ranges = dict.fromkeys(PARTS, (math.inf, -math.inf))
 
     def add(self, chunk: Chunk) -> None:
         """Take in more training rows."""
-        moments = date_column(chunk, self.name)
+        moments = date_column(chunk, self.name, self.order)
         self.year.add(values.array(year_of(moments)))
         for part, (low, high) in self.ranges.items():
             x = share_of_round(moments, part).drop_nulls().to_numpy()
@@ -325,7 +339,7 @@ class DateLearner:
     def learnt(self) -> Date:
         """Return the column."""
         parts = tuple(part for part, (low, high) in self.ranges.items() if low < high)
-        return Date(self.name, parts=parts, **self.year.learnt())
+        return Date(self.name, parts=parts, order=self.order, **self.year.learnt())
 
 
 Learner = NumberLearner | CategoryLearner | DateLearner
@@ -348,7 +362,10 @@ def from_config(config: Any) -> Column:
     """Return the column of a configuration; ValueError, TypeError or KeyError where it is none."""
     arguments = dict(config)
     kind = {"number": Number, "category": Category, "date": Date}[arguments.pop("kind")]
-    expected = {"name": str, "missing": bool, "other": bool, "style": str}
+    expected = {
+        **dict.fromkeys(("name", "style", "unit", "order"), str),
+        **dict.fromkeys(("missing", "other"), bool),
+    }
     for name, value in arguments.items():
         if name in ("mean", "deviation"):
             arguments[name] = float(value)

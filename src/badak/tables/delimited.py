@@ -4,32 +4,32 @@ The rows are found here, so that each can be named; Polars parses their fields.
 """
 
 import csv
-import gzip
 import io
-import os
-import zlib
+import itertools
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO, cast
 
 import numpy as np
 import polars as pl
 
-from badak._common.contents import HEAD, but_is, no_table
 from badak.errors import FileFormatError, InputError
-from badak.tables.chunks import Chunk, check_names
-from badak.tables.values import MISSING, Names, canonical
+from badak.tables.chunks import Chunk, check_names, named
+from badak.tables.encodings import UTF_8, TextFile
+from badak.tables.values import MISSING, Names, Words, canonical
 from badak.typing import Array
 
 BLOCK = 16 * 2**20  # bytes read at a time
 MOST_ROWS = BLOCK // 4  # of a block, which many empty lines could else make take a gigabyte
 LONGEST_ROW = 64 * 2**20  # bytes; what is longer lacks a closing quotation mark
-SEPARATORS = (",", ";", "\t", "|")
+TAB = "\t"
+SEPARATORS = (",", ";", TAB, "|")
+SHOWN = {",": "commas", ";": "semicolons", TAB: "tabs", "|": "bars"}
 
-BOM = b"\xef\xbb\xbf"
-WIDE_BOMS = (b"\xff\xfe", b"\xfe\xff")
 NEWLINE, RETURN, QUOTE = 10, 13, 34
+TOLD = re.compile(r'"?sep=([^"])"?')
+"""A first line by which Excel is told the separator; it is no row."""
 
 
 @dataclass(frozen=True)
@@ -44,6 +44,10 @@ class Block:
     """The line that each row begins in, from 1."""
     inside: Array | None
     """Whether each byte lies between quotation marks; None where there are none."""
+
+    def text(self, row: int) -> str:
+        """Return a row as it stands there."""
+        return self.data[self.starts[row] : self.ends[row]].decode().rstrip("\r")
 
     @property
     def blank(self) -> Array:
@@ -74,27 +78,43 @@ class Block:
 class DelimitedFile:
     """A CSV or TSV file, also compressed by gzip, with a header; its cells are texts.
 
-    The separator is a tab in TSV files, else the one of comma, semicolon, tab and bar that the
-    header has most of.
+    The separator is the one that a first line ``sep=;`` tells, a tab in TSV files, else the one of
+    comma, semicolon, tab and bar that the header has most of.
     """
 
-    def __init__(self, path: Path, missing: Names = MISSING) -> None:
+    def __init__(self, path: Path, missing: Names = MISSING, encoding: str | None = None) -> None:
         self.path = path
         self.missing = missing
+        self._text = TextFile(path, encoding)
         self._only: Chunk | None = None
         first = next((block for block in self._blocks() if not block.blank.all()), None)
         if first is None:
             raise InputError(f"{path} is empty: a table has a header and rows")
         place = int(np.argmin(first.blank))
-        header = first.data[first.starts[place] : first.ends[place]].decode().rstrip("\r")
+        header = first.text(place)
+        told = TOLD.fullmatch(header)
+        if told is not None and not first.blank[place + 1 :].all():
+            place += 1 + int(np.argmin(first.blank[place + 1 :]))
+            header = first.text(place)
         self._header_line = int(first.lines[place])
         if "\r" in header:
             raise FileFormatError(
                 f"{path}: its lines end in carriage returns alone: save it with line feeds"
             )
-        self.separator = self._separator(header)
-        self.columns = self._names(header)
+        self.separator = self._separator(header) if told is None else told[1]
+        self.columns, self.unnamed = named(self._names(header))
         check_names(self.columns, f"{path}, line {self._header_line}")
+
+    @property
+    def remarks(self) -> list[str]:
+        """What was taken of the file that is not plain: its encoding, and a told separator."""
+        words = []
+        if self._text.encoding != UTF_8:
+            words.append(f"read as {self._text.in_words}")
+        if self.separator != (TAB if self._is_tsv else SEPARATORS[0]):
+            shown = SHOWN.get(self.separator, repr(self.separator))
+            words.append(f"{shown} between the fields")
+        return words
 
     def _names(self, header: str) -> list[str]:
         try:
@@ -107,9 +127,13 @@ class DelimitedFile:
             ) from None
         return [name.strip() for name in names]
 
+    @property
+    def _is_tsv(self) -> bool:
+        return self.path.name.lower().endswith((".tsv", ".tsv.gz"))
+
     def _separator(self, header: str) -> str:
-        if self.path.name.lower().endswith((".tsv", ".tsv.gz")):
-            return "\t"
+        if self._is_tsv:
+            return TAB
         unquoted = "".join(header.split('"')[::2])
         return max(SEPARATORS, key=unquoted.count)
 
@@ -162,7 +186,9 @@ class DelimitedFile:
             raise self._unreadable(block, "quotation marks stand inside of fields")
         frame.columns = self.columns
         lines = block.lines[~blank]
-        return Chunk(canonical(frame, self.missing), self.path.name, "line", lines)
+        words: Words = {}
+        plain = canonical(frame, self.missing, words)
+        return Chunk(plain, self.path.name, "line", lines, words)
 
     def _unreadable(self, block: Block, reason: str) -> FileFormatError:
         return FileFormatError(
@@ -171,26 +197,19 @@ class DelimitedFile:
         )
 
     def _blocks(self) -> Iterator[Block]:
-        rest, line, ended = b"", 1, False
-        with self._open() as file:
-            while not ended:
-                fresh = self._read(file)
-                ended = not fresh
-                data = rest + fresh
-                if ended and data and not data.endswith(b"\n"):
-                    data += b"\n"
-                if line == 1:
-                    data = self._without_bom(data)
-                    if kind := no_table(data[:HEAD]):
-                        raise FileFormatError(f"{self.path} is {kind}, not a table of texts")
-                block, rest = self._whole_rows(data, line)
-                if block is None and len(rest) > LONGEST_ROW:
-                    break
-                while block is not None:
-                    line += block.data.count(b"\n")
-                    yield block
-                    more = len(block.starts) == MOST_ROWS
-                    block, rest = self._whole_rows(rest, line) if more else (None, rest)
+        rest, line = b"", 1
+        for fresh in itertools.chain(self._text.blocks(BLOCK), [b""]):
+            data = rest + fresh
+            if not fresh and data and not data.endswith(b"\n"):
+                data += b"\n"
+            block, rest = self._whole_rows(data, line)
+            if block is None and len(rest) > LONGEST_ROW:
+                break
+            while block is not None:
+                line += block.data.count(b"\n")
+                yield block
+                more = len(block.starts) == MOST_ROWS
+                block, rest = self._whole_rows(rest, line) if more else (None, rest)
         if rest:
             raise FileFormatError(
                 f"{self.path}, line {line}: a row begins here that does not end: "
@@ -215,36 +234,7 @@ class DelimitedFile:
         starts = np.append(0, ends[:-1] + 1)
         lines = line + np.searchsorted(newlines, starts)
         whole = data[:length]
-        self._check_encoding(whole, line)
         return Block(whole, starts, ends, lines, inside), data[length:]
-
-    def _check_encoding(self, data: bytes, line: int) -> None:
-        try:
-            data.decode()
-        except UnicodeDecodeError as error:
-            where = line + data.count(b"\n", 0, error.start)
-            raise FileFormatError(
-                f"{self.path}, line {where}: byte 0x{data[error.start]:02x} is not UTF-8: save the "
-                "table as UTF-8"
-            ) from None
-
-    def _without_bom(self, data: bytes) -> bytes:
-        if data.startswith(WIDE_BOMS):
-            raise FileFormatError(f"{self.path} is UTF-16, not UTF-8: save the table as UTF-8")
-        return data.removeprefix(BOM)
-
-    def _open(self) -> BinaryIO:
-        if self.path.suffix.lower() == ".gz":
-            return cast(BinaryIO, gzip.open(self.path, "rb"))
-        return self.path.open("rb")
-
-    def _read(self, file: BinaryIO) -> bytes:
-        try:
-            return file.read(BLOCK)
-        except (EOFError, gzip.BadGzipFile, zlib.error) as error:
-            raise FileFormatError(
-                f"{os.fspath(self.path)} is damaged or no gzip file{but_is(self.path)}: {error}"
-            ) from None
 
 
 def _fields(count: int) -> str:

@@ -15,12 +15,15 @@ import numpy as np
 from badak.errors import InputError
 from badak.preprocessing import split_stratified
 from badak.tables.chunks import Chunk, TableFile, check_column, listed
-from badak.tables.columns import Findings
+from badak.tables.columns import Column, Findings, Learner
+from badak.tables.dates import ORDERS
 from badak.tables.defaults import CLASSIFICATION, TASKS
-from badak.tables.kinds import IGNORE, KINDS, Dropped, Profile, decide
+from badak.tables.kinds import DATE, IGNORE, KINDS, Dropped, Profile, decide
 from badak.tables.preparation import Source, TablePreparation
 from badak.tables.reading import open_table
+from badak.tables.remarks import Remark, of_column, of_file, of_target
 from badak.tables.target import Target, TargetLearner
+from badak.tables.values import MISSING, texts_for_missing
 from badak.typing import Array
 
 TRAIN, VALIDATE, TEST, LEFT_OUT = range(4)
@@ -49,6 +52,9 @@ class TableData:
         How many rows have no target.
     findings : Findings, optional
         What rows outside the training held that it had not shown.
+    remarks : tuple of Remark, optional
+        What was taken of the file and its columns that may be meant otherwise: an encoding, the
+        order of dates, units of numbers, codes, likely identifiers, rows left out for a word.
 
     Examples
     --------
@@ -67,6 +73,7 @@ class TableData:
     reason: str
     left_out: int = 0
     findings: Findings = field(default_factory=Findings)
+    remarks: tuple[Remark, ...] = ()
 
     @property
     def scale(self) -> tuple[float, float]:
@@ -134,7 +141,9 @@ def load(
     task: str = "auto",
     columns: Mapping[str, str] | None = None,
     ignore: Iterable[str] = (),
-    missing: Iterable[str] = (),
+    missing: Iterable[str] | None = None,
+    dates: Mapping[str, str] | None = None,
+    encoding: str | None = None,
     held_out: float = 0.2,
     validation: float = 0.1,
     seed: int = 0,
@@ -155,7 +164,12 @@ def load(
     ignore : iterable of str, optional
         Columns that are not to be used.
     missing : iterable of str, optional
-        Texts that say that there is no value, beside an empty cell, NA, NaN, null and ?.
+        Texts that say that there is no value, as an empty cell does; None: NA, N/A, NaN, null, ?
+        and their like.
+    dates : dict of str to str, optional
+        In which order year, month and day are written, "ymd", "dmy" or "mdy", by the column's name.
+    encoding : str, optional
+        What a CSV or TSV file is written in, such as "cp949"; None: its bytes tell.
     held_out : float, default 0.2
         The share of the rows that is held out.
     validation : float, default 0.1
@@ -186,18 +200,21 @@ def load(
         raise InputError(f"task is one of {', '.join(TASKS)}, not {task!r}")
     if not (0.0 < held_out < 1.0 and 0.0 <= validation < 1.0):
         raise InputError(f"held_out {held_out} and validation {validation} are to be shares")
-    extra = tuple(missing)
-    table = open_table(path, extra)
-    kinds = _wanted_kinds(table, target, columns or {}, ignore)
+    words = MISSING if missing is None else texts_for_missing(missing)
+    table = open_table(path, words, encoding)
+    kinds = _wanted_kinds(table, target, columns or {}, ignore, dates or {})
     learner, profiles = _profile(table, target, kinds)
     goal, y, reason = learner.learnt(task)
     roles = split(goal, y, held_out, validation, seed)
-    prepare = _learn(table, goal, profiles, kinds, roles, extra)
+    learners, dropped = _decide(table, profiles, kinds, dates or {})
+    remarks = [*of_file(table.remarks), *of_target(learner, goal)]
+    for profile in profiles:
+        if profile.name in learners:
+            remarks += of_column(profile, learners[profile.name])
+    learnt = _learn(table, list(learners.values()), roles)
     source = Source(table.path.name, table.path.stat().st_size, len(y), held_out, seed)
-    prepare = TablePreparation(
-        prepare.target, prepare.columns, prepare.dropped, prepare.missing, source
-    )
-    return _transform(table, prepare, y, roles, reason)
+    prepare = TablePreparation(goal, learnt, dropped, words, source)
+    return _transform(table, prepare, y, roles, reason, tuple(remarks))
 
 
 def split(target: Target, y: Array, held_out: float, validation: float, seed: int) -> Array:
@@ -216,7 +233,11 @@ def split(target: Target, y: Array, held_out: float, validation: float, seed: in
 
 
 def _wanted_kinds(
-    table: TableFile, target: str, columns: Mapping[str, str], ignore: Iterable[str]
+    table: TableFile,
+    target: str,
+    columns: Mapping[str, str],
+    ignore: Iterable[str],
+    orders: Mapping[str, str],
 ) -> dict[str, str]:
     where = table.path.name
     check_column(target, table.columns, where, "the target")
@@ -227,6 +248,13 @@ def _wanted_kinds(
             raise InputError(f"the kind of {name!r} is one of {', '.join(KINDS)}, not {kind!r}")
         if name == target:
             raise InputError(f"{name!r} is the target: its kind is told by --task, not as a column")
+    for name, order in orders.items():
+        check_column(name, table.columns, where, "the column")
+        if order not in ORDERS:
+            raise InputError(f"dates of {name!r} are one of {', '.join(ORDERS)}, not {order!r}")
+        if name == target or kinds.get(name, DATE) != DATE:
+            told = "the target" if name == target else f"to be {kinds[name]}"
+            raise InputError(f"{name!r} is {told}, so that it holds no dates: leave --dates out")
     return kinds
 
 
@@ -234,7 +262,7 @@ def _profile(
     table: TableFile, target: str, kinds: Mapping[str, str]
 ) -> tuple[TargetLearner, list[Profile]]:
     learner = TargetLearner(target)
-    profiles = [Profile(name) for name in table.columns if name != target]
+    profiles = [Profile(name, name in table.unnamed) for name in table.columns if name != target]
     looked_at = [profile for profile in profiles if kinds.get(profile.name) != IGNORE]
     previous: Chunk | None = None
     for chunk in table.chunks():
@@ -260,22 +288,30 @@ def _check_rows(target: str, known: int) -> None:
         )
 
 
-def _learn(
+def _decide(
     table: TableFile,
-    target: Target,
     profiles: list[Profile],
     kinds: Mapping[str, str],
-    roles: Array,
-    missing: tuple[str, ...],
-) -> TablePreparation:
-    decided = [decide(profile, kinds.get(profile.name)) for profile in profiles]
-    learners = [each for each in decided if not isinstance(each, Dropped)]
-    dropped = tuple(each for each in decided if isinstance(each, Dropped))
+    orders: Mapping[str, str],
+) -> tuple[dict[str, Learner], tuple[Dropped, ...]]:
+    """Return what learns each column, by its name, and the columns that are not used."""
+    learners, dropped = dict[str, Learner](), list[Dropped]()
+    for profile in profiles:
+        decided = decide(profile, kinds.get(profile.name), orders.get(profile.name))
+        if isinstance(decided, Dropped):
+            dropped.append(decided)
+        else:
+            learners[profile.name] = decided
     if not learners:
         reasons = listed(f"{column.name} ({column.reason})" for column in dropped)
         raise InputError(
             f"{table.path.name} has no column to learn from beside the target: {reasons or 'none'}"
         )
+    return learners, tuple(dropped)
+
+
+def _learn(table: TableFile, learners: list[Learner], roles: Array) -> tuple[Column, ...]:
+    """Return what the training rows show of the columns."""
     start = 0
     for chunk in table.chunks():
         chosen = chunk.take(roles[start : start + len(chunk)] == TRAIN)
@@ -283,13 +319,16 @@ def _learn(
         if len(chosen):
             for learner in learners:
                 learner.add(chosen)
-    columns = tuple(learner.learnt() for learner in learners)
-    plain = TablePreparation(target, columns, dropped)
-    return TablePreparation(target, columns, dropped, (*plain.missing, *missing))
+    return tuple(learner.learnt() for learner in learners)
 
 
 def _transform(
-    table: TableFile, prepare: TablePreparation, y: Array, roles: Array, reason: str
+    table: TableFile,
+    prepare: TablePreparation,
+    y: Array,
+    roles: Array,
+    reason: str,
+    remarks: tuple[Remark, ...],
 ) -> TableData:
     counts = np.bincount(roles, minlength=LEFT_OUT + 1)
     used = int(counts[:LEFT_OUT].sum())
@@ -305,7 +344,8 @@ def _transform(
         if kept.any():
             x[place[rows][kept]] = prepare.transform(chunk.take(kept), findings)
     train, validate, test, left_out = map(int, counts)
-    return TableData(prepare, x, y[order], (train, validate, test), reason, left_out, findings)
+    parts = (train, validate, test)
+    return TableData(prepare, x, y[order], parts, reason, left_out, findings, remarks)
 
 
 def _room(rows: int, features: int) -> Array:

@@ -10,10 +10,14 @@ from badak.errors import InputError
 from badak.tables.chunks import TableFile
 from badak.tables.delimited import DelimitedFile
 from badak.tables.names import DELIMITED, SUFFIXES, is_table
-from badak.tables.values import MISSING
+from badak.tables.values import MISSING, texts_for_missing
 
 
-def open_table(path: str | os.PathLike[str], missing: Iterable[str] = ()) -> TableFile:
+def open_table(
+    path: str | os.PathLike[str],
+    missing: Iterable[str] | None = None,
+    encoding: str | None = None,
+) -> TableFile:
     r"""Open the table in a file: CSV or TSV, also compressed by gzip, Parquet or Arrow.
 
     Parameters
@@ -21,12 +25,16 @@ def open_table(path: str | os.PathLike[str], missing: Iterable[str] = ()) -> Tab
     path : path-like
         The file; its ending tells the format.
     missing : iterable of str, optional
-        Texts that say that there is no value, beside those of :data:`badak.tables.values.MISSING`.
+        Texts that say that there is no value, as an empty cell does; None: those of
+        :data:`badak.tables.values.MISSING`.
+    encoding : str, optional
+        What a CSV or TSV file is written in, by a name that Python knows; None: its bytes tell
+        UTF-8, UTF-16, CP949 and Latin-1.
 
     Returns
     -------
     TableFile
-        Its `columns`, and its rows by `chunks()`.
+        Its `columns`, its rows by `chunks()`, and what was taken of the file in `remarks`.
 
     Raises
     ------
@@ -45,9 +53,11 @@ def open_table(path: str | os.PathLike[str], missing: Iterable[str] = ()) -> Tab
     if not is_table(file):
         raise InputError(f"{file} is no table: its name should end in {', '.join(SUFFIXES)}")
     check_regular(file, "table")
-    nothing = (*MISSING, *(text.strip() for text in missing))
+    nothing = MISSING if missing is None else texts_for_missing(missing)
     if file.name.lower().endswith(DELIMITED):
-        return DelimitedFile(file, nothing)
+        return DelimitedFile(file, nothing, encoding)
+    if encoding is not None:
+        raise InputError(f"{file} holds no text in an encoding: leave --encoding out")
     need("pyarrow", "badak[tables]", "a Parquet or Arrow file")
     from badak.tables.binary import BinaryFile  # PyArrow takes longer to load than a small table
 

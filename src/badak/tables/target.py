@@ -1,6 +1,7 @@
 """What is to be predicted: a number, or one of the classes that the training has seen."""
 
 import math
+from collections import Counter
 from dataclasses import dataclass
 from typing import Any
 
@@ -33,6 +34,8 @@ class Target:
     numeric: bool = True
     """Whether the column holds numbers."""
     style: str = values.PLAIN
+    unit: str = ""
+    """What stands before or behind all numbers; answers are without it."""
 
     def read(self, chunk: Chunk) -> tuple[Array, Array]:
         """Return targets (rows,) and which rows have one.
@@ -40,7 +43,7 @@ class Target:
         float64 for regression, else class numbers; InputError for a class that is not known.
         """
         if self.task == REGRESSION:
-            y = number_array(chunk, self.name, self.style)
+            y = number_array(chunk, self.name, self.style, self.unit)
             return y, ~np.isnan(y)
         cells = self._texts(chunk)
         known = {name: place for place, name in enumerate(self.classes)}
@@ -56,7 +59,7 @@ class Target:
     def _texts(self, chunk: Chunk) -> list[str | None]:
         if not self.numeric:
             return values.texts(chunk.frame[self.name]).to_list()
-        x = number_array(chunk, self.name, self.style)
+        x = number_array(chunk, self.name, self.style, self.unit)
         return [None if math.isnan(value) else written(value) for value in x.tolist()]
 
     def get_config(self) -> Config:
@@ -67,6 +70,7 @@ class Target:
             "classes": list(self.classes),
             "numeric": self.numeric,
             "style": self.style,
+            "unit": self.unit,
         }
 
     @classmethod
@@ -80,10 +84,18 @@ class Target:
         if (
             task not in TASKS[1:]
             or config["style"] not in values.STYLES
+            or config.get("unit", "") not in ("", *values.UNITS)
             or (len(set(classes)) < 2) == (task == CLASSIFICATION)
         ):
             raise ValueError(f"task {task!r} with {len(classes)} classes")
-        return cls(name, task, tuple(classes), bool(config["numeric"]), config["style"])
+        return cls(
+            name,
+            task,
+            tuple(classes),
+            bool(config["numeric"]),
+            config["style"],
+            config.get("unit", ""),
+        )
 
 
 def written(value: float) -> str:
@@ -102,6 +114,11 @@ class TargetLearner:
         self.name = name
         self.missing = 0
         self.rows = 0
+        self.words: Counter[str] = Counter()
+        """What cells say that were taken for missing, empty ones left out."""
+        self._unit: str | None = None
+        """What all cells have before or behind their numbers; None until the first is met."""
+        self._whole, self._code = True, False
         self._codes: list[Array] = []
         self._texts: dict[str, int] = {}
         self._odd: tuple[str, str] | None = None
@@ -118,8 +135,12 @@ class TargetLearner:
             )
         self.rows += len(cells)
         self.missing += cells.null_count()
+        if (said := chunk.words.get(self.name)) is not None:
+            self.words.update(text for text in said.to_list() if text)
+        if self._unit is None and cells.null_count() < len(cells):
+            self._unit = values.unit(cells.drop_nulls())
         for style in list(self._numbers):
-            found = values.numbers(cells, style)
+            found = values.numbers(cells, style, self._unit or "")
             wrong = (found.is_null() & cells.is_not_null()).to_numpy()
             if wrong.any():
                 del self._numbers[style]
@@ -128,7 +149,19 @@ class TargetLearner:
                     self._odd = chunk.place(row), str(cells[row])
             else:
                 self._numbers[style].append(values.array(found))
+        self._look_for_codes(cells)
         self._add_texts(chunk)
+
+    def _look_for_codes(self, cells: pl.Series) -> None:
+        if self._whole and values.PLAIN in self._numbers:
+            x = self._numbers[values.PLAIN][-1]
+            self._whole = bool(((x == np.floor(x)) | np.isnan(x)).all())
+            self._code = self._code or bool(self._whole and values.codes(cells).any())
+
+    @property
+    def _has_codes(self) -> bool:
+        """Whether whole numbers are written with zeros before them."""
+        return self._whole and self._code
 
     def _add_texts(self, chunk: Chunk) -> None:
         if len(self._texts) > MOST_CLASSES:
@@ -149,13 +182,15 @@ class TargetLearner:
             raise InputError(f"the target {self.name!r} is empty: choose another column")
         style = next(iter(self._numbers), None)
         x = None if style is None else np.concatenate(self._numbers[style])
+        unit = self._unit or ""
         self._check_varies(x)
         if task == "auto":
             task, reason = self._infer(x)
         else:
             reason = "as asked"
         if task == CLASSIFICATION:
-            return *self._classes(x, style), reason
+            named = None if unit or self._has_codes else x  # what numbers do not say is kept
+            return *self._classes(named, style), reason
         if x is None or style is None:
             place, text = self._odd or (self.name, "")
             raise InputError(
@@ -167,7 +202,7 @@ class TargetLearner:
                 f"the target {self.name!r} holds infinite values, or some beyond {LARGEST:g}: "
                 "remove their rows"
             )
-        return Target(self.name, REGRESSION, style=style), x, reason
+        return Target(self.name, REGRESSION, style=style, unit=unit), x, reason
 
     def _check_varies(self, x: Array | None) -> None:
         only = len(self._texts) == 1 if x is None else np.nanmin(x) == np.nanmax(x)
@@ -180,13 +215,15 @@ class TargetLearner:
     def _infer(self, x: Array | None) -> tuple[str, str]:
         if x is None:
             return CLASSIFICATION, "texts"
+        if self._has_codes:
+            return CLASSIFICATION, "codes with leading zeros"
         found = np.unique(x[~np.isnan(x)])
         if len(found) == 2:
             return CLASSIFICATION, "two different numbers"
         counted = np.arange(len(found)) + found[0]
         if len(found) <= FEW_CLASSES and found[0] in (0.0, 1.0) and (found == counted).all():
             return CLASSIFICATION, f"whole numbers from {found[0]:.0f} to {found[-1]:.0f}"
-        return REGRESSION, "numbers"
+        return REGRESSION, f"numbers in {self._unit}" if self._unit else "numbers"
 
     def _classes(self, x: Array | None, style: str | None) -> tuple[Target, Array]:
         if x is not None and style is not None:

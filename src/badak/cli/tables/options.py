@@ -1,6 +1,7 @@
 """Options of `badak train` that are for tables only."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Annotated
 
 import typer
@@ -65,8 +66,30 @@ MissingTexts = Annotated[
     list[str] | None,
     typer.Option(
         metavar="TEXT",
-        show_default="empty, NA, N/A, NaN, null, ?",
-        help="A text that means a missing value as well. May be repeated.",
+        show_default="NA, N/A, NaN, null, ? and their like",
+        help="What means a missing value, as an empty cell does: this instead of the default. May "
+        "be repeated; '' for empty cells only.",
+        rich_help_panel=PANEL,
+    ),
+]
+
+DateOrders = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--dates",
+        metavar="NAME=ORDER",
+        show_default="decided by its values",
+        help="How a column's dates are written: ymd, dmy (31/12/2024) or mdy. May be repeated.",
+        rich_help_panel=PANEL,
+    ),
+]
+
+Encoding = Annotated[
+    str | None,
+    typer.Option(
+        metavar="NAME",
+        show_default="decided by its bytes",
+        help="What a CSV or TSV file is written in: utf-8, cp949, utf-16, latin-1, ...",
         rich_help_panel=PANEL,
     ),
 ]
@@ -82,26 +105,44 @@ HeldOut = Annotated[
 ]
 
 
-def refuse_table_options(
-    data: str,
-    target: str | None,
-    columns: Sequence[str] | None,
-    ignore: Sequence[str] | None,
-    missing: Sequence[str] | None,
-    task: str,
-    held_out: float,
-) -> None:
-    """Raise UsageError if an option for tables is given with images."""
-    asked = {
-        "--target": target is not None,
-        "--task": task != TASKS[0],
-        "--column": bool(columns),
-        "--ignore": bool(ignore),
-        "--missing": bool(missing),
-        "--held-out": held_out != HELD_OUT,
-    }
-    if options := [option for option, given in asked.items() if given]:
-        raise UsageError(
-            f"{options[0]} is for tables, but {data} is none: give a file that ends in .csv, .tsv, "
-            ".parquet, .arrow or .feather."
-        )
+@dataclass(frozen=True)
+class TableOptions:
+    """What was given of the options for tables."""
+
+    target: str | None
+    task: str
+    columns: Sequence[str] | None
+    ignore: Sequence[str] | None
+    missing: Sequence[str] | None
+    dates: Sequence[str] | None
+    encoding: str | None
+    held_out: float
+
+    def refuse(self, data: str) -> None:
+        """Raise UsageError if one is given with images."""
+        asked = {
+            "--target": self.target is not None,
+            "--task": self.task != TASKS[0],
+            "--column": bool(self.columns),
+            "--ignore": bool(self.ignore),
+            "--missing": bool(self.missing),
+            "--dates": bool(self.dates),
+            "--encoding": self.encoding is not None,
+            "--held-out": self.held_out != HELD_OUT,
+        }
+        if options := [option for option, given in asked.items() if given]:
+            raise UsageError(
+                f"{options[0]} is for tables, but {data} is none: give a file that ends in .csv, "
+                ".tsv, .parquet, .arrow or .feather."
+            )
+
+
+def pairs_of(given: Sequence[str] | None, option: str, form: str, example: str) -> dict[str, str]:
+    """Return values by columns, from "NAME=VALUE"; a name may hold "=" itself."""
+    pairs = {}
+    for each in given or []:
+        name, equals, value = each.rpartition("=")
+        if not equals:
+            raise UsageError(f"{option} {each} lacks its '=': give {form}, such as {example}.")
+        pairs[name] = value
+    return pairs

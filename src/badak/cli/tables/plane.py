@@ -71,7 +71,9 @@ def in_plane(network: "Sequential", model: Path, path: Path) -> "tuple[InPlane, 
     points, classes = [], []
     for chunk in table.chunks():
         y, known = prepare.target.read(chunk)
-        x = np.column_stack([number_array(chunk, each.name, each.style) for each in columns])
+        x = np.column_stack(
+            [number_array(chunk, each.name, each.style, each.unit) for each in columns]
+        )
         known &= ~np.isnan(x).any(axis=1)
         points.append(x[known])
         classes.append(y[known])

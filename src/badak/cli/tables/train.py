@@ -1,6 +1,5 @@
 """`badak train data.csv --target price`: train a network on a table, and compare it."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
@@ -11,10 +10,12 @@ from badak.cli import artifacts
 from badak.cli.confusion import print_confusion
 from badak.cli.errors import UsageError
 from badak.cli.progress import Progress
+from badak.cli.tables.options import TableOptions, pairs_of
 from badak.cli.tables.scores import print_scores
+from badak.cli.terminal import Facts
 from badak.cli.training import Job, facts_of_training
 from badak.recipes import tables
-from badak.recipes.options import TableTraining
+from badak.recipes.options import TableTraining, Training
 from badak.recipes.tables import TableResult
 from badak.tables import TableData
 
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from badak.tables import TablePreparation
 
 MOST_CLASSES_SHOWN = 6
+MOST_REMARKS = 20
 UNEVEN = 0.1  # a class is called uneven if it has a smaller share of the rows
 
 
@@ -40,7 +42,7 @@ class TableJob(Job[TableResult]):
         callbacks = [] if quiet else [Progress()]
         return tables.train(self.options, on_event=on_event, callbacks=callbacks)
 
-    def facts(self, started: "Started") -> dict[str, str]:
+    def facts(self, started: "Started") -> Facts:
         """Return data, target, columns, network and training."""
         assert isinstance(started.data, TableData)
         of_training = facts_of_training(started, f"at most {started.epochs} epochs", "rows")
@@ -67,37 +69,45 @@ class TableJob(Job[TableResult]):
         return drawn
 
 
-def target_of(data: Path, target: str | None) -> str:
+def job_of(data: Path, common: Training, given: TableOptions) -> TableJob:
+    """Return the run that the options ask for."""
+    options = TableTraining(
+        data,
+        _target_of(data, given),
+        task=given.task,
+        columns=pairs_of(given.columns, "--column", "NAME=KIND", "zip=category"),
+        ignore=given.ignore or [],
+        missing=given.missing,
+        dates=pairs_of(given.dates, "--dates", "NAME=ORDER", "sold=dmy"),
+        encoding=given.encoding,
+        held_out=given.held_out,
+        **{**vars(common), "out": common.out_path or Path(f"{tables.stem(data)}.safetensors")},
+    )
+    return TableJob(options)
+
+
+def _target_of(data: Path, given: TableOptions) -> str:
     """Return the column to predict, or UsageError with the names that there are."""
     from badak.tables import open_table
 
-    if target is not None:
-        return target
-    names = ", ".join(open_table(data).columns)
+    if given.target is not None:
+        return given.target
+    names = ", ".join(open_table(data, encoding=given.encoding).columns)
     raise UsageError(
         f"A table needs --target, the column to predict: {data} has the columns {names}."
     )
 
 
-def kinds_of(given: Sequence[str]) -> dict[str, str]:
-    """Return kinds by columns, from "NAME=KIND"; a name may hold "=" itself."""
-    kinds = {}
-    for each in given:
-        name, equals, kind = each.rpartition("=")
-        if not equals:
-            raise UsageError(f"--column {each} lacks a kind: give NAME=KIND, such as zip=category.")
-        kinds[name] = kind
-    return kinds
-
-
-def _facts_of(data: TableData) -> dict[str, str]:
+def _facts_of(data: TableData) -> Facts:
     prepare, (learn, watch, test) = data.preparation, data.counts
     counts = f"{learn:,} rows to train on, {watch:,} to validate, {test:,} held out"
     source = "" if prepare.source is None else f"{prepare.source.name}: "
     if data.left_out:
         counts += f"; {data.left_out:,} without a target left out"
-    facts = {
+    of_file = ", ".join(remark.text for remark in data.remarks if not remark.column)
+    facts: dict[str, str | list[str]] = {
         "data": source + counts,
+        **({"file": of_file} if of_file else {}),
         "target": f"{prepare.target.name}: {prepare.target.task} ({data.reason})",
         "columns": columns_in_words(prepare),
     }
@@ -107,6 +117,10 @@ def _facts_of(data: TableData) -> dict[str, str]:
         facts["missing"] = f"in {', '.join(missing)}: a feature of each says so"
     if prepare.dropped:
         facts["not used"] = "; ".join(f"{c.name} ({c.reason})" for c in prepare.dropped)
+    if remarks := [remark for remark in data.remarks if remark.column]:
+        more = len(remarks) - MOST_REMARKS
+        told = [f"and {more:,} more, in the remarks of badak.tables.load"] if more > 0 else []
+        facts["taken"] = [*map(str, remarks[:MOST_REMARKS]), *told]
     return facts
 
 

@@ -1,0 +1,96 @@
+"""What was taken of a table that another reader may take otherwise, said in words."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from shlex import quote
+
+import polars as pl
+
+from badak.tables import dates, values
+from badak.tables.columns import CategoryLearner, DateLearner, Learner, NumberLearner
+from badak.tables.kinds import Profile
+from badak.tables.target import Target, TargetLearner
+
+WHOLE = 2.0**53  # float64 holds each whole number up to here
+
+
+@dataclass(frozen=True)
+class Remark:
+    """What was taken of the file or of a column, and how it is told otherwise.
+
+    Parameters
+    ----------
+    column : str
+        The column's name; "" where it is said of the file as a whole.
+    text : str
+        A phrase.
+
+    Examples
+    --------
+    >>> print(Remark("sold", "'03/01/2024' is 2024-03-01 (month first)"))
+    sold: '03/01/2024' is 2024-03-01 (month first)
+    """
+
+    column: str
+    text: str
+
+    def __str__(self) -> str:
+        return f"{self.column}: {self.text}" if self.column else self.text
+
+
+def of_file(remarks: Iterable[str]) -> Iterable[Remark]:
+    """Return what the reader of a file says of it."""
+    return (Remark("", text) for text in remarks)
+
+
+def of_target(learner: TargetLearner, target: Target) -> Iterable[Remark]:
+    """Return what was taken of the column to predict."""
+    if learner.words:
+        said = ", ".join(
+            f"{word!r} in {_rows(count)}" for word, count in sorted(learner.words.items())
+        )
+        yield Remark(
+            target.name,
+            f"{said} means no value, so that they are left out (--missing '' takes only empty "
+            "cells for that)",
+        )
+    if target.unit:
+        yield Remark(target.name, f"its numbers are in {target.unit}, and so are predictions")
+
+
+def of_column(profile: Profile, learner: Learner) -> Iterable[Remark]:
+    """Return what was taken of a column to learn from."""
+    name = profile.name
+    match learner:
+        case NumberLearner(style=style, unit=unit) if style != values.PLAIN or unit:
+            text = profile.odd[values.PLAIN][1]
+            [number] = values.numbers(pl.Series([text]), style, unit)
+            yield Remark(name, f"{text!r} is {number:.15g}" + (f", in {unit}" if unit else ""))
+        case NumberLearner() if profile.whole and max(-profile.low, profile.high) > WHOLE:
+            yield Remark(
+                name,
+                f"whole numbers beyond {WHOLE:,.0f}, whose last digits float64 does not hold: "
+                f"probably an identifier (--ignore {quote(name)} leaves it out)",
+            )
+        case NumberLearner() if profile.like_keys:
+            yield Remark(
+                name,
+                "whole numbers, all different, as keys are: if it is an identifier, --ignore "
+                f"{quote(name)} leaves it out",
+            )
+        case DateLearner(order=order) if profile.odd:
+            text = profile.odd[values.PLAIN][1]
+            [moment] = dates.dates(pl.Series([text]), order)
+            if moment is not None and not (order == dates.YMD and dates.is_iso(text)):
+                shown = f"{moment:%Y-%m-%d %H:%M}".removesuffix(" 00:00")
+                yield Remark(name, f"{text!r} is {shown} ({dates.IN_WORDS[order]})")
+        case CategoryLearner() if profile.has_codes and profile.style is not None:
+            yield Remark(
+                name,
+                f"codes with leading zeros, such as {profile.code!r}, are categories (--column "
+                f"{quote(name)}=number takes them for numbers)",
+            )
+
+
+def _rows(count: int) -> str:
+    return "1 row" if count == 1 else f"{count:,} rows"
