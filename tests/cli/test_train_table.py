@@ -225,7 +225,7 @@ def test_options_reach_the_columns_and_the_network(badak, houses):
         ("town", "category"),
     ]
     assert prepare.columns[1].levels == ("Seoul",)
-    assert "Busan" in prepare.missing
+    assert prepare.missing == ("", "Busan")
 
 
 def test_a_run_that_was_stopped_goes_on_to_the_same_bits(badak, houses, tmp_path):
@@ -295,7 +295,16 @@ def test_a_command_line_that_does_not_fit_is_refused(trained_houses, houses, bad
         (("predict", path, houses, "--out", houses), 1, "is the table itself"),
         (("predict", path, "seven.png"), 1, "answers the rows of a table, not pictures"),
         (("predict", digits_model, houses), 1, "takes no tables"),
-        (("predict", digits_model, "a.png", "--out", "p.csv"), 2, "--out and --with-input"),
+        (("predict", digits_model, "a.png", "--out", "p.csv"), 2, "--out is for tables"),
+        (("predict", digits_model, "a.png", "--key", "id"), 2, "--key is for tables"),
+        (("predict", path, houses, "--key", "ID"), 1, "the key 'ID' is no column .*: id, size"),
+        (("predict", path, houses, "--key", "id", "--with-input"), 2, "--key or --with-input"),
+        (("predict", path, houses, "--no-formulas"), 2, "give --out as well"),
+        (("train", "digits", "--dates", "a=dmy"), 2, "--dates is for tables"),
+        (("train", "digits", "--encoding", "cp949"), 2, "--encoding is for tables"),
+        (("train", houses, "--target", "price", "--dates", "sold"), 2, "such as sold=dmy"),
+        (("train", houses, "--target", "price", "--encoding", "x"), 1, "no encoding is called"),
+        (("evaluate", digits_model, "digits", "--encoding", "cp949"), 2, "is for tables"),
         (("evaluate", path), 1, "answers the rows of a table"),
         (("evaluate", digits_model, houses), 1, "takes no tables"),
     ]:
@@ -342,3 +351,68 @@ def test_a_hostile_file_is_refused(trained_houses, badak, tmp_path, houses):
             outcome = badak(*arguments)
             assert outcome.code == 1
             assert "how it prepares tables is broken" in outcome.err
+
+
+def write_people(path, encoding):
+    """Write a table as a Korean Excel does."""
+    rows = [
+        f"{10**9 + 7 * i},0{i % 5}1,2024. {1 + i % 12}. {1 + i % 28}.,{i}%,{'가나다'[i % 3]}"
+        for i in range(90)
+    ]
+    path.write_bytes("\r\n".join(["번호,우편,날짜,비율,답", *rows, ""]).encode(encoding))
+    return path
+
+
+def test_what_was_taken_of_a_table_is_told(badak, tmp_path):
+    path = write_people(tmp_path / "사람.csv", "cp949")
+    out = badak("train", path, "--target", "답", "--epochs", 1, "--no-pictures").out
+    assert "\nfile      read as CP949 (EUC-KR)\n" in out
+    assert re.search(r"^taken     번호: whole numbers, all different", out, re.MULTILINE)
+    assert re.search(r"^          우편: codes with leading zeros, such as '001'", out, re.MULTILINE)
+    assert re.search(r"^          날짜: '2024. 1. 1.' is 2024-01-01", out, re.MULTILINE)
+    assert re.search(r"^          비율: '0%' is 0, in %", out, re.MULTILINE)
+
+
+def test_rows_in_another_encoding_are_answered_alike_and_it_is_told(badak, tmp_path):
+    path = write_people(tmp_path / "사람.csv", "cp949")
+    badak("train", path, "--target", "답", "--epochs", 1, "--no-pictures", "-q")
+    told = []
+    for name, encoding in (("a", "cp949"), ("b", "utf-16"), ("c", "utf-8"), ("d", "gb18030")):
+        new = write_people(tmp_path / f"{name}.csv", encoding)
+        named = ["--encoding", encoding] if name == "d" else []
+        outcome = badak("predict", "사람.safetensors", new, "--out", f"{name}.p.csv", *named)
+        assert outcome.code == 0, outcome.err
+        told.append(outcome.err.strip().rpartition(": ")[2])
+    assert told == ["read as CP949 (EUC-KR)", "read as UTF-16", "", "read as gb18030"]
+    written = {(tmp_path / f"{name}.p.csv").read_text() for name in "abcd"}
+    assert len(written) == 1
+    outcome = badak("evaluate", "사람.safetensors", "d.csv", "--encoding", "gb18030")
+    assert outcome.code == 0
+
+
+def test_predictions_may_stand_beside_keys(trained_houses, houses, badak, tmp_path):
+    path, _ = trained_houses
+    outcome = badak("predict", path, houses, "--out", "p.csv", "--key", "id", "--key", "town")
+    assert outcome.code == 0
+    written, frame = pl.read_csv(tmp_path / "p.csv"), pl.read_csv(houses)
+    assert written.columns == ["id", "town", "prediction"]
+    assert written["id"].to_list() == frame["id"].to_list()
+    shown = badak("predict", path, houses, "--key", "id").out.splitlines()
+    assert shown[0].split() == ["row", "id", "prediction"]
+    assert shown[2].split()[:2] == ["1", "h0"]
+    first = json.loads(badak("predict", path, houses, "--key", "id", "--json").out)[0]
+    assert list(first) == ["id", "prediction"]
+
+
+def test_formulas_are_made_texts_when_asked(trained_houses, badak, tmp_path):
+    cells = ["=1+2", "+cmd", "-5", "@x", "-", "＝A1", "plain"]
+    rows = "".join(f"{cell},1,Seoul,2023-01-01\n" for cell in cells)
+    (tmp_path / "new.csv").write_text("=key,size,town,sold\n" + rows)
+    arguments = ("predict", trained_houses[0], "new.csv", "--key", "=key", "--out", "p.csv")
+    for options, mark in (([], ""), (["--no-formulas"], "'")):
+        assert badak(*arguments, *options).code == 0
+        with (tmp_path / "p.csv").open() as file:
+            read = list(csv.reader(file))
+        expected = [cell if cell in ("-5", "plain") else mark + cell for cell in ["=key", *cells]]
+        assert [row[0] for row in read] == expected
+        assert all(float(row[1]) > 0 for row in read[1:])

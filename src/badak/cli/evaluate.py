@@ -7,7 +7,9 @@ import typer
 
 from badak.cli.confusion import print_held_out
 from badak.cli.data import DATA_HELP, DataDir, load_test
+from badak.cli.errors import UsageError
 from badak.cli.models import ModelArgument, load
+from badak.cli.tables.options import Encoding
 from badak.cli.terminal import make_console, print_facts
 from badak.recipes.preparation import preparation_of
 from badak.tables.names import is_table
@@ -20,6 +22,7 @@ def evaluate(
         typer.Argument(metavar="DATA", help=DATA_HELP, show_default="what it was trained on"),
     ] = None,
     data_dir: DataDir = None,
+    encoding: Encoding = None,
 ) -> None:
     """Test a saved network on the test part of a set of images, or on a table.
 
@@ -32,8 +35,10 @@ def evaluate(
     if data is not None and is_table(data):
         from badak.cli.tables.evaluate import evaluate_table
 
-        evaluate_table(network, model, Path(data).expanduser())
+        evaluate_table(network, model, Path(data).expanduser(), encoding)
         return
+    if encoding is not None:
+        raise UsageError("--encoding is for tables, but these are pictures.")
     prepare = preparation_of(network, model)
     x, y = load_test(data or prepare.data, data_dir, prepare, class_names)
     loss = network.evaluate(x, y, return_dict=True)["loss"]

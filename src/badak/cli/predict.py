@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from badak.cli.answers import LIKELIEST, answers_to, print_answer, print_several
-from badak.cli.errors import UsageError, report, sentence
+from badak.cli.errors import report, sentence
 from badak.cli.models import (
     BOXED,
     ModelAndPictures,
@@ -17,6 +17,8 @@ from badak.cli.models import (
     split_model,
     tell_boxed,
 )
+from badak.cli.tables.options import Encoding
+from badak.cli.tables.predict import Asked, predict_table
 from badak.cli.terminal import make_console
 from badak.errors import BadakError, InputError
 from badak.recipes.preparation import preparation_of
@@ -45,6 +47,22 @@ def predict(
     with_input: Annotated[
         bool, typer.Option("--with-input", help="Put the table's own columns before them.")
     ] = False,
+    key: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="COLUMN",
+            show_default=False,
+            help="A column of the table that is put before them. May be repeated.",
+        ),
+    ] = None,
+    no_formulas: Annotated[
+        bool,
+        typer.Option(
+            "--no-formulas",
+            help="Put ' before texts that a spreadsheet takes for a formula: =, +, -, @ first.",
+        ),
+    ] = False,
+    encoding: Encoding = None,
 ) -> None:
     """Tell what pictures show, and how sure the network is of it; or predict a table's rows.
 
@@ -58,13 +76,11 @@ def predict(
     Try: badak predict houses.safetensors new.csv --out predictions.csv
     """
     given, pictures = split_model(paths)
+    asked = Asked(out, with_input, key or [], no_formulas, encoding)
     if any(map(is_table, pictures)):
-        from badak.cli.tables.predict import predict_table
-
-        predict_table(given, pictures, out, with_input, as_json)
+        predict_table(given, pictures, asked, as_json)
         return
-    if out is not None or with_input:
-        raise UsageError("--out and --with-input are for tables, but these are pictures.")
+    asked.refuse()
     from badak.recipes.reading import read
 
     model, network, class_names = load_or_boxed(given)

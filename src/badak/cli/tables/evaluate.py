@@ -13,11 +13,13 @@ if TYPE_CHECKING:
     from badak.network.sequential import Sequential
 
 
-def evaluate_table(network: "Sequential", model: Path, path: Path) -> None:
+def evaluate_table(
+    network: "Sequential", model: Path, path: Path, encoding: str | None = None
+) -> None:
     """Print the scores on all rows that have a target; of the file trained on, those held out."""
     from badak.metrics import confusion_matrix
 
-    prepare, table = rows.opened(network, model, path)
+    prepare, table = rows.opened(network, model, path, encoding)
     targets, outputs, findings = rows.answered(network, prepare, table)
     chosen, described = rows.held_out(prepare, path, targets)
     targets, outputs = targets[chosen], outputs[chosen]

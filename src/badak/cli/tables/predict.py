@@ -3,8 +3,10 @@
 import io
 import json
 import os
+import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
@@ -24,11 +26,46 @@ if TYPE_CHECKING:
 PREDICTION, PROBABILITY = "prediction", "probability_"
 ROWS_SHOWN = 10
 SEPARATORS = {".csv": ",", ".tsv": "\t"}
+FORMULA = r"^[=+\-@\t\r＝＋－＠]"
+"""What spreadsheets take for a formula, unless it is a number."""
 
 
-def predict_table(
-    model: Path | None, tables: list[Path], out: Path | None, with_input: bool, as_json: bool
-) -> None:
+@dataclass(frozen=True)
+class Asked:
+    """What was given of the options for tables."""
+
+    out: Path | None
+    with_input: bool
+    keys: Sequence[str]
+    no_formulas: bool
+    encoding: str | None
+
+    def refuse(self) -> None:
+        """Raise UsageError if one is given with pictures."""
+        asked = {
+            "--out": self.out is not None,
+            "--with-input": self.with_input,
+            "--key": bool(self.keys),
+            "--no-formulas": self.no_formulas,
+            "--encoding": self.encoding is not None,
+        }
+        if options := [option for option, given in asked.items() if given]:
+            are = "is" if len(options) == 1 else "are"
+            raise UsageError(f"{' and '.join(options)} {are} for tables, but these are pictures.")
+
+    def check(self, as_json: bool) -> None:
+        """Raise UsageError where two do not go together."""
+        if self.out is not None and self.out.suffix.lower() not in SEPARATORS:
+            raise UsageError(f"Predictions are written as .csv or .tsv, not as {self.out}.")
+        if self.out is not None and as_json:
+            raise UsageError("Give --out or --json, not both.")
+        if self.keys and self.with_input:
+            raise UsageError("Give --key or --with-input, which has all columns, not both.")
+        if self.no_formulas and self.out is None:
+            raise UsageError("--no-formulas is for a file: give --out as well.")
+
+
+def predict_table(model: Path | None, tables: list[Path], asked: Asked, as_json: bool) -> None:
     """Answer the rows of one table: into a file, as JSON, or the first of them as a table."""
     if model is None:
         raise UsageError(
@@ -37,33 +74,35 @@ def predict_table(
         )
     if len(tables) > 1:
         raise UsageError("One table at a time: give MODEL and one table.")
-    if out is not None and out.suffix.lower() not in SEPARATORS:
-        raise UsageError(f"Predictions are written as .csv or .tsv, not as {out}.")
-    if out is not None and as_json:
-        raise UsageError("Give --out or --json, not both.")
-    path = tables[0]
+    asked.check(as_json)
+    path, out = tables[0], asked.out
     network, _ = load(model)
     _refuse_overwriting(path, out)
-    prepare, table, findings = _opened(network, model, path)
-    answers = _answers(network, prepare, table, findings, with_input)
+    prepare, table, findings = _opened(network, model, path, asked)
+    names = table.columns if asked.with_input else list(dict.fromkeys(asked.keys))
+    answers = _answers(network, prepare, table, findings, names)
     if out is not None:
-        _write(out, answers)
+        _write(out, map(without_formulas, answers) if asked.no_formulas else answers)
     elif as_json:
         rows = [row for frame in answers for row in frame.to_dicts()]
         print(json.dumps(rows, indent=2, default=str))
     else:
-        _print_first(answers)
+        _print_first(answers, names)
     print_findings(findings)
 
 
 def _opened(
-    network: "Sequential", model: Path, path: Path
+    network: "Sequential", model: Path, path: Path, asked: Asked
 ) -> "tuple[TablePreparation, TableFile, Findings]":
     from badak.tables import TablePreparation, open_table
+    from badak.tables.chunks import check_column
     from badak.tables.columns import Findings
 
     prepare = TablePreparation.of(network, model)
-    table = open_table(path, prepare.missing)
+    table = open_table(path, prepare.missing, asked.encoding)
+    for key in asked.keys:
+        check_column(key, table.columns, os.fspath(path), "the key")
+    note_file(table)
     extra = prepare.check_columns(table.columns, os.fspath(path))
     if extra:
         note(f"the model does not know the columns {', '.join(map(repr, extra))}: not used")
@@ -75,9 +114,9 @@ def _answers(
     prepare: "TablePreparation",
     table: "TableFile",
     findings: "Findings",
-    with_input: bool,
+    names: list[str],
 ) -> "Iterator[pl.DataFrame]":
-    """Return the answers to the table's rows in their order, a chunk at a time."""
+    """Return the answers to the table's rows, some of its columns before them, chunk by chunk."""
     import polars as pl
 
     classes = prepare.target.classes
@@ -93,12 +132,13 @@ def _answers(
         else:
             columns = {PREDICTION: pl.Series(answers[:, 0])}
         frame = pl.DataFrame(columns)
-        if with_input:
-            if taken := [name for name in frame.columns if name in chunk.frame.columns]:
+        if names:
+            if taken := [name for name in frame.columns if name in names]:
                 raise InputError(
-                    f"{table.path} has a column {taken[0]!r} itself: leave out --with-input"
+                    f"{table.path} has a column {taken[0]!r} itself: leave out --with-input, or "
+                    "this --key"
                 )
-            frame = pl.concat([chunk.frame, frame], how="horizontal")
+            frame = pl.concat([chunk.frame.select(names), frame], how="horizontal")
         yield frame
 
 
@@ -121,21 +161,39 @@ def _write(out: Path, answers: "Iterator[pl.DataFrame]") -> None:
     make_console().print(f"{count:,} predictions written to {out}", soft_wrap=True)
 
 
-def _print_first(answers: "Iterator[pl.DataFrame]") -> None:
+def without_formulas(frame: "pl.DataFrame") -> "pl.DataFrame":
+    """Return texts, and names of columns, with ' before what a spreadsheet would calculate."""
+    import polars as pl
+
+    texts = [name for name, kind in frame.schema.items() if kind == pl.String]
+    formulas = {
+        name: frame[name].str.contains(FORMULA)
+        & frame[name].cast(pl.Float64, strict=False).is_null()
+        for name in texts
+    }
+    plain = frame.with_columns(
+        pl.when(found).then("'" + pl.col(name)).otherwise(pl.col(name)).alias(name)
+        for name, found in formulas.items()
+    )
+    return plain.rename(lambda name: f"'{name}" if re.match(FORMULA, name) else name)
+
+
+def _print_first(answers: "Iterator[pl.DataFrame]", names: list[str]) -> None:
     from badak._common.display import table
 
     first = next(answers)
     shown = first.head(ROWS_SHOWN)
     count = len(first) + sum(len(frame) for frame in answers)
-    headings, rows = ["row", PREDICTION], []
-    classes = [name for name in shown.columns if name.startswith(PROBABILITY)]
+    headings, rows = ["row", *names, PREDICTION], []
+    classes = [name for name in shown.columns[len(names) :] if name.startswith(PROBABILITY)]
     if classes:
         headings.append("its probability")
     for place, row in enumerate(shown.to_dicts(), 1):
         sure = [f"{max(row[name] for name in classes):.4f}"] if classes else []
-        rows.append([str(place), _shown(row[PREDICTION]), *sure])
+        keys = ["" if row[name] is None else printable(str(row[name])) for name in names]
+        rows.append([str(place), *keys, _shown(row[PREDICTION]), *sure])
     console = make_console()
-    console.print(table(headings, rows, right=[0, 2] if classes else [0, 1]))
+    console.print(table(list(map(printable, headings)), rows, right=[0, len(headings) - 1]))
     if count > len(rows) or classes:
         console.print(
             f"\n{len(rows)} of {count:,} rows; all of it: --out predictions.csv", soft_wrap=True
@@ -157,6 +215,12 @@ def print_findings(findings: "Findings") -> None:
 
     for sentence in tell(findings):
         note(sentence)
+
+
+def note_file(table: "TableFile") -> None:
+    """Print to standard error what was taken of a file that is not plain."""
+    if table.remarks:
+        note(f"{table.path}: {', '.join(table.remarks)}")
 
 
 def note(text: str) -> None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from badak.cli.tables.predict import note_file
 from badak.errors import InputError
 
 if TYPE_CHECKING:
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 
 
 def opened(
-    network: "Sequential", model: Path, path: Path | None
+    network: "Sequential", model: Path, path: Path | None, encoding: str | None = None
 ) -> "tuple[TablePreparation, TableFile]":
     """Return how the network takes rows, and the table, which has its columns and its target.
 
@@ -34,7 +35,8 @@ def opened(
     if path is None:
         source = "" if prepare.source is None else f", such as {prepare.source.name}"
         raise InputError(f"{model} answers the rows of a table: give it one{source}")
-    table = open_table(path, prepare.missing)
+    table = open_table(path, prepare.missing, encoding)
+    note_file(table)
     prepare.check_columns(table.columns, os.fspath(path))
     check_column(prepare.target.name, table.columns, os.fspath(path), "the target")
     return prepare, table
