@@ -25,10 +25,10 @@ def test_every_message_is_written_out_with_the_fields_that_it_is_given():
         if not all(isinstance(getattr(each, "value", None), str) for each in texts):
             wrong.append(f"{where}: not written out")
             continue
-        if kind == "marked":  # filled in where it is translated
+        given = {each.arg for each in call.keywords}
+        if kind == "marked" or None in given:  # filled in where it is translated; given as a whole
             continue
         wanted = set().union(*(messages.fields(each.value) for each in texts))
-        given = {each.arg for each in call.keywords}
         if kind == "counted":
             wanted |= {"count"}
             given |= {"count"} if len(call.args) > 2 else set()

@@ -116,8 +116,8 @@ def problems() -> list[str]:
                 wrong = ", ".join(sorted(told ^ given))
                 found.append(f"fields {wrong} differ: {_first(id_)!r}")
     with MO.open("rb") as file:
-        compiled = {each.id: each.string for each in read_mo(file) if each.id}
-    if compiled != {id_: entry.string for id_, entry in there.items()}:
+        compiled = {_words(each) for each in read_mo(file) if each.id}
+    if compiled != set(map(_words, there.values())):
         found.append(f"{MO.name} is not made from {PO.name}: python tools/messages.py compile")
     return found
 
@@ -140,6 +140,12 @@ def calls() -> Iterator[tuple[str, ast.Call]]:
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Call) and getattr(node.func, "id", "") in KEYWORDS:
                 yield f"{path.relative_to(ROOT).as_posix()}:{node.lineno}", node
+
+
+def _words(entry: Any) -> tuple[tuple[str, ...], ...]:
+    """Return a message and its translation, each as a tuple of its forms."""
+    parts = (entry.id, entry.string)
+    return tuple((part,) if isinstance(part, str) else tuple(part) for part in parts)
 
 
 def _first(id_: Any) -> str:

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from badak._common.language import message
 from badak._common.registry import Registry
 from badak.datasets import digits, fashion_mnist, kmnist, mnist
 from badak.datasets.folder import is_idx_folder, load_folder, load_idx_folder
@@ -88,7 +89,10 @@ def load(
     """
     if not isinstance(name_or_folder, str | os.PathLike):
         raise InputError(
-            f"a data set is a name such as 'digits' or a folder, not {name_or_folder!r}"
+            message(
+                "a data set is a name such as 'digits' or a folder, not {name_or_folder!r}",
+                name_or_folder=name_or_folder,
+            )
         )
     if isinstance(name_or_folder, str) and name_or_folder in _LOADERS:
         return _LOADERS[name_or_folder](data_dir, seed, test_fraction)
@@ -97,7 +101,7 @@ def load(
         return _from_idx(path) if is_idx_folder(path) else _from_images(path, seed, test_fraction)
     written = os.fspath(name_or_folder)
     if not isinstance(name_or_folder, str) or len(path.parts) > 1 or written.endswith(_ENDS):
-        raise InputError(f"there is no folder {str(path)!r} to load images from")
+        raise InputError(message("there is no folder {path!r} to load images from", path=str(path)))
     return _LOADERS[str(name_or_folder)](data_dir, seed, test_fraction)  # names the nearest
 
 

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from badak._common.contents import content_of
+from badak._common.language import message
 from badak.datasets.idx import read_idx
 from badak.datasets.names import PACKING, find, is_folder_of, places, variants
 from badak.errors import DownloadError, FileFormatError, InputError
@@ -63,11 +64,24 @@ def fetch(
             return found
     if data_dir is not None:
         raise InputError(
-            f"{os.fspath(data_dir)} has no file {file} of {name}, which may also be called "
-            f"{', '.join(variants(file)[1:])}; leave data_dir out to look elsewhere"
+            message(
+                "{data_dir} has no file {file} of {name}, which may also be called {variants}; "
+                "leave data_dir out to look elsewhere",
+                data_dir=os.fspath(data_dir),
+                file=file,
+                name=name,
+                variants=", ".join(variants(file)[1:]),
+            )
         )
     if offline:
-        raise DownloadError(f"no folder has {name}'s {file}; {_what_to_do(name, file)}")
+        raise DownloadError(
+            message(
+                "no folder has {name}'s {file}; {what_to_do}",
+                name=name,
+                file=file,
+                what_to_do=_what_to_do(name, file),
+            )
+        )
     return _download(name, file, base_urls, sha256)
 
 
@@ -88,7 +102,13 @@ def data_folders(data_dir: str | os.PathLike[str] | None = None) -> Iterator[Pat
 def _existing(folder: str | os.PathLike[str], source: str) -> Path:
     path = Path(folder).expanduser()
     if not path.is_dir():
-        raise InputError(f"{source} is {str(folder)!r}, but there is no such folder")
+        raise InputError(
+            message(
+                "{source} is {folder!r}, but there is no such folder",
+                source=source,
+                folder=str(folder),
+            )
+        )
     return path
 
 
@@ -117,18 +137,35 @@ def _check_sum(path: Path, name: str, sha256: str) -> None:
     if got != sha256:
         found = content_of(path)
         if found and "gzip" not in found:
-            raise FileFormatError(f"{path} is not {name}'s file, but {found}: download it again")
+            raise FileFormatError(
+                message(
+                    "{path} is not {name}'s file, but {found}: download it again",
+                    path=path,
+                    name=name,
+                    found=found,
+                )
+            )
         raise FileFormatError(
-            f"{path} is not {name}'s file or is damaged: its SHA-256 should be {sha256} but is "
-            f"{got}; remove it, or keep each data set's files in a sub-folder of its name"
+            message(
+                "{path} is not {name}'s file or is damaged: its SHA-256 should be {sha256} but is "
+                "{got}; remove it, or keep each data set's files in a sub-folder of its name",
+                path=path,
+                name=name,
+                sha256=sha256,
+                got=got,
+            )
         )
 
 
 def _check_unpacked(path: Path, name: str, file: str) -> None:
     if not is_folder_of(path.parent, name, file):
         raise FileFormatError(
-            f"{path} is unpacked, so no checksum tells whether it is {name}'s; "
-            f"move it into a folder called {name!r} or give the .gz file"
+            message(
+                "{path} is unpacked, so no checksum tells whether it is {name}'s; move it into a "
+                "folder called {name!r} or give the .gz file",
+                path=path,
+                name=name,
+            )
         )
     read_idx(path)
 
@@ -151,8 +188,13 @@ def _download(name: str, file: str, base_urls: Sequence[str], sha256: str) -> Pa
         except (OSError, ValueError) as error:  # the network's and the disk's; a wrong checksum
             reasons.append(f"{url}: {_reason(error)}")
     raise DownloadError(
-        f"{name}'s {file} could be had from no address ({'; '.join(reasons)}); "
-        f"{_what_to_do(name, file)}"
+        message(
+            "{name}'s {file} could be had from no address ({reasons}); {what_to_do}",
+            name=name,
+            file=file,
+            reasons="; ".join(reasons),
+            what_to_do=_what_to_do(name, file),
+        )
     )
 
 
@@ -164,8 +206,11 @@ def _reason(error: BaseException) -> str:
 
 
 def _what_to_do(name: str, file: str) -> str:
-    return (
-        f"get {file} and the set's other files on a machine with a network, put them in a "
-        f"sub-folder {name!r} of a folder, and give that folder as --data-dir (data_dir in "
-        f"Python) or in {VARIABLE}; one such folder serves an offline classroom"
+    return message(
+        "get {file} and the set's other files on a machine with a network, put them in a "
+        "sub-folder {name!r} of a folder, and give that folder as --data-dir (data_dir in "
+        "Python) or in {variable}; one such folder serves an offline classroom",
+        file=file,
+        name=name,
+        variable=VARIABLE,
     )

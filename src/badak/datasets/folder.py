@@ -5,6 +5,7 @@ from pathlib import Path
 
 import numpy as np
 
+from badak._common.language import counted, message
 from badak.datasets.image_dataset import FILES, read_pair
 from badak.datasets.names import find
 from badak.errors import InputError
@@ -59,10 +60,16 @@ def load_folder(
     classes = [entry for entry in _listed(_folder(path)) if entry.is_dir()]
     if len(classes) < 2:
         found = ", ".join(entry.name for entry in classes) or "none"
-        sub_folders = "sub-folder" if len(classes) == 1 else "sub-folders"
         raise InputError(
-            f"{path} has {len(classes)} {sub_folders} ({found}), but learning to tell classes "
-            "apart takes at least 2, each with the images of one class"
+            counted(
+                "{path} has {count} sub-folder ({found}), but learning to tell classes apart takes "
+                "at least 2, each with the images of one class",
+                "{path} has {count} sub-folders ({found}), but learning to tell classes apart "
+                "takes at least 2, each with the images of one class",
+                len(classes),
+                path=path,
+                found=found,
+            )
         )
     images: list[Array] = []
     labels: list[int] = []
@@ -70,8 +77,11 @@ def load_folder(
         files = [entry for entry in _listed(folder) if entry.suffix.lower() in SUFFIXES]
         if not files:
             raise InputError(
-                f"the class folder {folder} has no image; expected files that end in "
-                f"{', '.join(SUFFIXES)}"
+                message(
+                    "the class folder {folder} has no image; expected files that end in {suffixes}",
+                    folder=folder,
+                    suffixes=", ".join(SUFFIXES),
+                )
             )
         images += [resize(load_grey(file), image_shape) for file in files]
         labels += [label] * len(files)
@@ -118,8 +128,13 @@ def load_idx_folder(
     missing = [name for name in names if name not in paths]
     if missing:
         raise InputError(
-            f"{folder} lacks {', '.join(missing)}; an IDX folder holds these four files, with "
-            f".gz or without: {', '.join(names)}"
+            message(
+                "{folder} lacks {missing}; an IDX folder holds these four files, with .gz or "
+                "without: {names}",
+                folder=folder,
+                missing=", ".join(missing),
+                names=", ".join(names),
+            )
         )
     (x_train, y_train), (x_test, y_test) = (
         read_pair(paths[images], paths[labels])
@@ -127,8 +142,12 @@ def load_idx_folder(
     )
     if x_train.shape[1:] != x_test.shape[1:]:
         raise InputError(
-            f"{folder} has training images of {x_train.shape[1:]} pixels, "
-            f"but test images of {x_test.shape[1:]}"
+            message(
+                "{folder} has training images of {shape} pixels, but test images of {shape_2}",
+                folder=folder,
+                shape=x_train.shape[1:],
+                shape_2=x_test.shape[1:],
+            )
         )
     return (x_train, y_train), (x_test, y_test)
 
@@ -141,7 +160,7 @@ def is_idx_folder(path: str | os.PathLike[str]) -> bool:
 def _folder(path: str | os.PathLike[str]) -> Path:
     folder = Path(path).expanduser()
     if not folder.is_dir():
-        raise InputError(f"there is no folder {str(path)!r}")
+        raise InputError(message("there is no folder {path!r}", path=str(path)))
     return folder
 
 

@@ -17,6 +17,7 @@ import numpy as np
 
 from badak._common.contents import HEAD, recognise
 from badak._common.files import check_regular, write_whole
+from badak._common.language import message
 from badak._common.samples import as_array
 from badak.errors import FileFormatError, InputError
 from badak.typing import Array, ArrayLike
@@ -79,7 +80,9 @@ def read_idx(path: str | os.PathLike[str], max_bytes: int = 4 << 30) -> Array:
             try:
                 return _read(unpacked, path, max_bytes, justified)  # type: ignore[arg-type]
             except (EOFError, zlib.error, gzip.BadGzipFile) as error:
-                raise FileFormatError(f"{path}: its gzip packing is damaged: {error}") from error
+                raise FileFormatError(
+                    message("{path}: its gzip packing is damaged: {error}", path=path, error=error)
+                ) from error
 
 
 def write_idx(path: str | os.PathLike[str], array: ArrayLike) -> None:
@@ -103,12 +106,22 @@ def write_idx(path: str | os.PathLike[str], array: ArrayLike) -> None:
     --------
     >>> write_idx(getfixture("tmp_path") / "labels.gz", np.array([5, 0, 4], np.uint8))
     """
-    array = as_array(array, "the array")
+    array = as_array(array, message("the array"))
     code = _type_code(array.dtype)
     if not 1 <= array.ndim <= MAX_DIMENSIONS:
-        raise InputError(f"an IDX file holds 1 to {MAX_DIMENSIONS} dimensions, not {array.ndim}")
+        raise InputError(
+            message(
+                "an IDX file holds 1 to {max_dimensions} dimensions, not {ndim}",
+                max_dimensions=MAX_DIMENSIONS,
+                ndim=array.ndim,
+            )
+        )
     if max(array.shape) > 0xFFFFFFFF:
-        raise InputError(f"an IDX file holds sizes below 2**32, but the shape is {array.shape}")
+        raise InputError(
+            message(
+                "an IDX file holds sizes below 2**32, but the shape is {shape}", shape=array.shape
+            )
+        )
     header = struct.pack(f">BBBB{array.ndim}I", 0, 0, code, array.ndim, *array.shape)
     content = header + array.astype(TYPES[code]).tobytes()
     if os.fspath(path).endswith(".gz"):
@@ -121,7 +134,13 @@ def _type_code(dtype: np.dtype) -> int:
         if (dtype.kind, dtype.itemsize) == (known.kind, known.itemsize):
             return code
     names = ", ".join(known.newbyteorder("=").name for known in TYPES.values())
-    raise InputError(f"an IDX file cannot hold {dtype}; convert the array to one of {names}")
+    raise InputError(
+        message(
+            "an IDX file cannot hold {dtype}; convert the array to one of {names}",
+            dtype=dtype,
+            names=names,
+        )
+    )
 
 
 def _read(file: BinaryIO, path: Path, max_bytes: int, justified: int) -> Array:
@@ -132,21 +151,41 @@ def _read(file: BinaryIO, path: Path, max_bytes: int, justified: int) -> Array:
     announced = math.prod(max(size, 1) for size in shape) * dtype.itemsize
     if announced > max_bytes:
         raise FileFormatError(
-            f"{path}: bytes 4 to {3 + 4 * dimensions} announce the shape {shape}, {announced} "
-            f"bytes of {dtype.name}, more than the {max_bytes} that are allowed"
+            message(
+                "{path}: bytes 4 to {dimensions} announce the shape {shape}, {announced} bytes of "
+                "{name}, more than the {max_bytes} that are allowed",
+                path=path,
+                dimensions=3 + 4 * dimensions,
+                shape=shape,
+                announced=announced,
+                name=dtype.name,
+                max_bytes=max_bytes,
+            )
         )
     size = math.prod(shape) * dtype.itemsize
     if size > justified:
         raise FileFormatError(
-            f"{path}: it announces the shape {shape}, {size:,} bytes, more than {PACKED_AT_MOST} "
-            f"for each byte that is packed: unpack it first if it is sound"
+            message(
+                "{path}: it announces the shape {shape}, {size:,} bytes, more than "
+                "{packed_at_most} for each byte that is packed: unpack it first if it is sound",
+                path=path,
+                shape=shape,
+                size=size,
+                packed_at_most=PACKED_AT_MOST,
+            )
         )
     start = 4 + 4 * dimensions
     content = _take(file, start, size, path)
     if more := file.read(1):
         raise FileFormatError(
-            f"{path}: at byte {start + len(content)} there is {more[0]:#04x}, "
-            f"but the file should end there: its header announces the shape {shape}"
+            message(
+                "{path}: at byte {start} there is {more:#04x}, but the file should end there: its "
+                "header announces the shape {shape}",
+                path=path,
+                start=start + len(content),
+                more=more[0],
+                shape=shape,
+            )
         )
     return np.frombuffer(content, dtype).astype(dtype.newbyteorder("="), copy=False).reshape(shape)
 
@@ -154,22 +193,37 @@ def _read(file: BinaryIO, path: Path, max_bytes: int, justified: int) -> Array:
 def _read_magic(file: BinaryIO, path: Path) -> tuple[np.dtype, int]:
     magic = _take(file, 0, 4, path)
     if magic[:2] != b"\0\0" and (kind := recognise(bytes(magic) + file.read(HEAD))):
-        raise FileFormatError(f"{path} is no IDX file, but {kind}")
+        raise FileFormatError(message("{path} is no IDX file, but {kind}", path=path, kind=kind))
     for offset in (0, 1):
         if magic[offset] != 0:
             raise FileFormatError(
-                f"{path}: at byte {offset} there is {magic[offset]:#04x}, "
-                "but an IDX file begins with two zero bytes"
+                message(
+                    "{path}: at byte {offset} there is {magic:#04x}, but an IDX file begins with "
+                    "two zero bytes",
+                    path=path,
+                    offset=offset,
+                    magic=magic[offset],
+                )
             )
     if magic[2] not in TYPES:
         known = ", ".join(f"{code:#04x}" for code in TYPES)
         raise FileFormatError(
-            f"{path}: at byte 2 there is {magic[2]:#04x}, but an IDX type is one of {known}"
+            message(
+                "{path}: at byte 2 there is {magic:#04x}, but an IDX type is one of {known}",
+                path=path,
+                magic=magic[2],
+                known=known,
+            )
         )
     if not 1 <= magic[3] <= MAX_DIMENSIONS:
         raise FileFormatError(
-            f"{path}: at byte 3 there is {magic[3]}, "
-            f"but an IDX file has 1 to {MAX_DIMENSIONS} dimensions"
+            message(
+                "{path}: at byte 3 there is {magic}, but an IDX file has 1 to {max_dimensions} "
+                "dimensions",
+                path=path,
+                magic=magic[3],
+                max_dimensions=MAX_DIMENSIONS,
+            )
         )
     return TYPES[magic[2]], magic[3]
 
@@ -181,10 +235,18 @@ def _take(file: BinaryIO, start: int, length: int, path: Path) -> bytearray:
         chunk = file.read(min(_CHUNK, length - len(content)))
         if not chunk:
             raise FileFormatError(
-                f"{path}: it ends at byte {start + len(content)}, "
-                f"but its header announces {start + length} bytes"
+                message(
+                    "{path}: it ends at byte {start}, but its header announces {start_2} bytes",
+                    path=path,
+                    start=start + len(content),
+                    start_2=start + length,
+                )
                 if start
-                else f"{path}: it ends at byte {len(content)}, within the 4 bytes of an IDX header"
+                else message(
+                    "{path}: it ends at byte {count}, within the 4 bytes of an IDX header",
+                    path=path,
+                    count=len(content),
+                )
             )
         content += chunk
     return content

@@ -8,6 +8,7 @@ from typing import TypeVar
 
 import numpy as np
 
+from badak._common.language import message
 from badak.datasets.download import fetch
 from badak.datasets.idx import read_idx
 from badak.errors import FileFormatError
@@ -95,26 +96,56 @@ def read_pair(
     images = read_idx(images_path)
     if images.ndim != 3 or images.dtype != np.uint8:
         raise FileFormatError(
-            f"{images_path} holds {images.dtype} of shape {images.shape}, "
-            "but images are uint8 of shape (number, height, width)"
+            message(
+                "{images_path} holds {dtype} of shape {shape}, but images are uint8 of shape "
+                "(number, height, width)",
+                images_path=images_path,
+                dtype=images.dtype,
+                shape=images.shape,
+            )
         )
     labels = read_idx(labels_path)
     if labels.ndim != 1 or labels.dtype.kind not in "ui":
         raise FileFormatError(
-            f"{labels_path} holds {labels.dtype} of shape {labels.shape}, "
-            "but labels are integers of shape (number,)"
+            message(
+                "{labels_path} holds {dtype} of shape {shape}, but labels are integers of shape "
+                "(number,)",
+                labels_path=labels_path,
+                dtype=labels.dtype,
+                shape=labels.shape,
+            )
         )
     if len(images) != len(labels):
         raise FileFormatError(
-            f"{images_path} holds {len(images)} images, "
-            f"but {labels_path} holds {len(labels)} labels"
+            message(
+                "{images_path} holds {count} images, but {labels_path} holds {count_2} labels",
+                images_path=images_path,
+                count=len(images),
+                labels_path=labels_path,
+                count_2=len(labels),
+            )
         )
     if not len(images):
-        raise FileFormatError(f"{images_path} holds no image")
+        raise FileFormatError(message("{images_path} holds no image", images_path=images_path))
     smallest, largest = int(labels.min()), int(labels.max())
     if smallest < 0 or (classes is not None and largest >= classes):
+        if classes is None:
+            raise FileFormatError(
+                message(
+                    "{labels_path} holds labels from {smallest} to {largest}, but they count "
+                    "from 0",
+                    labels_path=labels_path,
+                    smallest=smallest,
+                    largest=largest,
+                )
+            )
         raise FileFormatError(
-            f"{labels_path} holds labels from {smallest} to {largest}, "
-            + ("but they count from 0" if classes is None else f"expected 0 to {classes - 1}")
+            message(
+                "{labels_path} holds labels from {smallest} to {largest}, expected 0 to {last}",
+                labels_path=labels_path,
+                smallest=smallest,
+                largest=largest,
+                last=classes - 1,
+            )
         )
     return images, labels

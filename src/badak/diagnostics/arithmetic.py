@@ -15,6 +15,7 @@ from badak import layers
 from badak._common import display
 from badak._common.display import View
 from badak._common.json_data import json_data
+from badak._common.language import counted, message
 from badak._common.validation import check_whole
 from badak.activations import Activation, is_builtin, leaky_relu, log_softmax, softmax
 from badak.diagnostics.layer_trace import LayerTrace
@@ -86,7 +87,9 @@ class UnitTrace:
             If the layer has no weighted sums.
         """
         if self.x is None or self.weights is None:
-            raise InputError(f"the units of layer {self.layer!r} weigh no inputs")
+            raise InputError(
+                message("the units of layer {layer!r} weigh no inputs", layer=self.layer)
+            )
         return self.x * self.weights
 
     def to_dict(self) -> dict[str, Any]:
@@ -137,14 +140,34 @@ def unit_of(
 def _place(entry: LayerTrace, unit: int | Place, sample: int) -> Place:
     samples, shape = len(entry.z), entry.z.shape[1:]
     if check_whole(sample, "sample", least=0) >= samples:
-        raise InputError(f"sample {sample} is not among the {samples} traced, counted from 0")
+        raise InputError(
+            message(
+                "sample {sample} is not among the {samples} traced, counted from 0",
+                sample=sample,
+                samples=samples,
+            )
+        )
     if isinstance(unit, (int, np.integer)) and not isinstance(unit, bool):
         count = math.prod(shape)
         if not 0 <= unit < count:
-            raise InputError(f"layer {entry.name!r} has {count} units, counted from 0, no {unit}")
+            raise InputError(
+                message(
+                    "layer {name!r} has {count} units, counted from 0, no {unit}",
+                    name=entry.name,
+                    count=count,
+                    unit=unit,
+                )
+            )
         return sample, *map(int, np.unravel_index(unit, shape))
     if not isinstance(unit, tuple) or not _inside(unit, shape):
-        raise InputError(f"a unit of layer {entry.name!r} is a place in {shape}, not {unit!r}")
+        raise InputError(
+            message(
+                "a unit of layer {name!r} is a place in {shape}, not {unit!r}",
+                name=entry.name,
+                shape=shape,
+                unit=unit,
+            )
+        )
     return sample, *map(int, unit)
 
 
@@ -230,11 +253,13 @@ def _largest(products: Array, terms: int | None) -> tuple[Array, Array]:
 
 def _others(count: int, values: Array, digits: int) -> Written:
     together = figure(math.fsum(values), digits)
-    return f"... {count:,} more {_plural(count)}, together {together} ...", float(together)
-
-
-def _plural(count: int) -> str:
-    return "term" if count == 1 else "terms"
+    line = counted(
+        "... {count:,} more term, together {together} ...",
+        "... {count:,} more terms, together {together} ...",
+        count,
+        together=together,
+    )
+    return line, float(together)
 
 
 def _sum_of(terms: list[str]) -> str:
@@ -256,7 +281,7 @@ def _activated(line: str, entry: LayerTrace, place: Place, terms: int | None) ->
     if h.value in (softmax, log_softmax):
         row, k = entry.a[place[:-1]].astype(np.float64), place[-1]
         return line + equation(lambda digits: _softmax(row, k, h, terms, digits), z)
-    return line + number(z) + (" (of the whole row)" if h.rowwise else "")
+    return line + number(z) + (message(" (of the whole row)") if h.rowwise else "")
 
 
 def _softmax(row: Array, k: int, h: Activation, terms: int | None, digits: int) -> Written:
@@ -288,7 +313,8 @@ def _line_of(layer: layers.Layer, entry: LayerTrace, place: Place) -> str:
 def _unknown(layer: layers.Layer, entry: LayerTrace, place: Place) -> str:
     """Return the line of a layer whose arithmetic is not known, such as one of the user's own."""
     x = entry.x
-    inputs = number(float(x[place])) if x.shape == entry.z.shape else f"{x[0].size:,} inputs"
+    alike = x.shape == entry.z.shape
+    inputs = number(float(x[place])) if alike else message("{count:,} inputs", count=x[0].size)
     return f"{inputs} -> {type(layer).__name__} -> {number(float(entry.z[place]))}"
 
 
@@ -318,9 +344,9 @@ def _prelu(layer: layers.PReLU, entry: LayerTrace, place: Place) -> str:
 def _dropout(layer: layers.Dropout, entry: LayerTrace, place: Place) -> str:
     x, z = float(entry.x[place]), float(entry.z[place])
     if entry.memo is None:
-        return f"{number(x)} = {number(z)} (dropout works only in training)"
+        return f"{number(x)} = {number(z)} " + message("(dropout works only in training)")
     if entry.memo[place] == 0.0:
-        return f"{number(x)}*0.0 = 0.0 (dropped)"
+        return f"{number(x)}*0.0 = 0.0 " + message("(dropped)")
 
     def write(digits: int) -> Written:
         x_ = figure(x, digits)

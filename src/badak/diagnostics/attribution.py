@@ -15,6 +15,7 @@ from badak import layers, reference
 from badak._common import display
 from badak._common.display import View
 from badak._common.json_data import json_data
+from badak._common.language import message
 from badak.activations import is_builtin
 from badak.diagnostics.activity import ActiveUnit, LayerActivity, activity_row
 from badak.diagnostics.classes import (
@@ -43,7 +44,6 @@ its slope. A layer of the user's own is not known to be."""
 ROUNDING = 1e-9
 """Relative and absolute tolerance within which float64 numbers count as equal."""
 
-HEADINGS = ("layer", "shape", "fire", "least", "mean", "most", "unit  gives    adds")
 NUMBERS = (1, 2, 3, 4, 5)
 """The columns of numbers."""
 
@@ -204,7 +204,12 @@ class Explanation:
         chosen = self.target if target is None else class_index(target, self.class_names)
         other = None if against is None else class_index(against, self.class_names)
         if chosen == other:
-            raise InputError(f"class {self.class_names[chosen]!r} is held against itself")
+            raise InputError(
+                message(
+                    "class {class_names!r} is held against itself",
+                    class_names=self.class_names[chosen],
+                )
+            )
         gradient = self._gradient(0, chosen, other).reshape(self.image.shape)
         sum_ = float(self.sums[chosen])
         if other is not None and not self.yes_or_no:
@@ -234,8 +239,17 @@ class Explanation:
 
     def view(self) -> View:
         """Return what is shown: the most probable classes, a row for each layer, the logits."""
+        headings = (
+            message("layer"),
+            message("shape"),
+            message("fire"),
+            message("least"),
+            message("mean"),
+            message("most"),
+            message("unit  gives    adds"),
+        )
         return View(
-            HEADINGS,
+            headings,
             tuple(map(activity_row, self.layers)),
             headlines=(self._headline(),),
             notes=tuple(self._sum_lines()),
@@ -251,13 +265,28 @@ class Explanation:
     def _sum_lines(self) -> Iterator[str]:
         """Yield the parts of the target's logit, and of its lead over the other class's."""
         name = self.class_names[self.target]
-        rest = "biases" if self.straight else "biases and the bends of activations"
         if any(layer.most_active for layer in self.layers):
-            yield f"adds: what the unit adds to the sum of {name}"
-        yield f"sum of {name}: {_parts(self.contributions(), rest)}"
+            yield message("adds: what the unit adds to the sum of {name}", name=name)
+        yield message("sum of {name}: {parts}", name=name, parts=self._parts(self.contributions()))
         if self.against is not None and not self.yes_or_no:
-            both = f"sum of {name} less that of {self.class_names[self.against]}"
-            yield f"{both}: {_parts(self.contributions(against=self.against), rest)}"
+            yield message(
+                "sum of {name} less that of {other}: {parts}",
+                name=name,
+                other=self.class_names[self.against],
+                parts=self._parts(self.contributions(against=self.against)),
+            )
+
+    def _parts(self, found: Contributions) -> str:
+        rest = (
+            message("biases") if self.straight else message("biases and the bends of activations")
+        )
+        return message(
+            "{sum:.3f} = pixels {pixels:+.3f}, {rest} {others:+.3f}",
+            sum=found.sum,
+            pixels=found.total,
+            rest=rest,
+            others=found.rest,
+        )
 
     def _gradient(self, index: int, target: int, against: int | None = None) -> Array:
         """Return the gradient of a class's logit at the input of the layer of this number."""
@@ -275,7 +304,10 @@ class Explanation:
         gradient = met[0].at_x
         if not np.isfinite(gradient).all():
             raise InputError(
-                f"the gradient at layer {rest[0].name!r} is not finite: the weights are broken"
+                message(
+                    "the gradient at layer {name!r} is not finite: the weights are broken",
+                    name=rest[0].name,
+                )
             )
         return gradient
 
@@ -322,7 +354,11 @@ def explain_model(
     trace = model.trace(sample, dtype="float64")
     for entry in trace:
         if not np.isfinite(entry.z).all():
-            raise InputError(f"layer {entry.name!r} gives NaN or infinity: its weights are broken")
+            raise InputError(
+                message(
+                    "layer {name!r} gives NaN or infinity: its weights are broken", name=entry.name
+                )
+            )
     last = trace.layers[-1]
     a, y = (last.z if last.a is None else last.a)[0], last.z[0]  # (units,)
     sums = np.array([-a[0], a[0]]) if yes_or_no else a.copy()
@@ -339,7 +375,3 @@ def _is_straight(entry: LayerTrace) -> bool:
     if entry.activation is None or entry.a is None or entry.slope is None:
         return True
     return bool(np.allclose(entry.slope * entry.a, entry.z, rtol=ROUNDING, atol=ROUNDING))
-
-
-def _parts(found: Contributions, rest: str) -> str:
-    return f"{found.sum:.3f} = pixels {found.total:+.3f}, {rest} {found.rest:+.3f}"

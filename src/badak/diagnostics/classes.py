@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from badak._common.arrays import why_no_numbers
+from badak._common.language import message
 from badak._common.registry import nearest
 from badak._common.samples import as_array, check_samples
 from badak.activations import is_builtin
@@ -51,7 +52,7 @@ def class_names_of(model: Model) -> list[str]:
     return named if len(named) == 2 else [f"not {output_names(model)[0]}", named[0]]
 
 
-def check_explainable(model: Model, called: str = "the network") -> bool:
+def check_explainable(model: Model, called: str | None = None) -> bool:
     """Return whether the output is one sigmoid; InputError unless it is that or softmax.
 
     An activation of the user's own is neither, whatever its name: only badak's are known to give
@@ -62,14 +63,19 @@ def check_explainable(model: Model, called: str = "the network") -> bool:
         return True
     if is_builtin(output, "softmax") and len(shape) == 1:
         return False
-    name = "no activation" if output is None else output.name
+    name = message("no activation") if output is None else output.name
     if output is not None and name in ("sigmoid", "softmax") and not is_builtin(output, name):
-        name = f"an activation that is named {name!r} but is not badak's {name},"
+        name = message("an activation that is named {name!r} but is not badak's {name},", name=name)
     size = " x ".join(map(str, shape))
     raise InputError(
-        f"{called} ends in {name} of {size}, which are no probabilities of classes: what "
-        "explains an answer needs softmax, or one sigmoid, at the end; trace(x) shows the "
-        "numbers of any network"
+        message(
+            "{called} ends in {name} of {size}, which are no probabilities of classes: what "
+            "explains an answer needs softmax, or one sigmoid, at the end; trace(x) shows the "
+            "numbers of any network",
+            called=called or message("the network"),
+            name=name,
+            size=size,
+        )
     )
 
 
@@ -79,12 +85,25 @@ def class_index(given: int | str, names: Sequence[str]) -> int:
         if given in names:
             return list(names).index(given)
         raise InputError(
-            f"there is no class {given!r}{nearest(given, names)} (there are: {', '.join(names)})"
+            message(
+                "there is no class {given!r}{nearest} (there are: {names})",
+                given=given,
+                nearest=nearest(given, names),
+                names=", ".join(names),
+            )
         )
     if isinstance(given, bool) or not isinstance(given, (int, np.integer)):
-        raise InputError(f"a class is told by its number or its name, not {given!r}")
+        raise InputError(
+            message("a class is told by its number or its name, not {given!r}", given=given)
+        )
     if not 0 <= given < len(names):
-        raise InputError(f"classes are numbered 0 to {len(names) - 1}: there is no {given}")
+        raise InputError(
+            message(
+                "classes are numbered 0 to {count}: there is no {given}",
+                count=len(names) - 1,
+                given=given,
+            )
+        )
     return int(given)
 
 
@@ -99,8 +118,11 @@ def other_class(
         other = class_index(against, names)
         if other == chosen:
             raise InputError(
-                f"class {names[chosen]!r} is the one that is explained: hold it against another, "
-                "or ask for another class"
+                message(
+                    "class {names!r} is the one that is explained: hold it against another, or "
+                    "ask for another class",
+                    names=names[chosen],
+                )
             )
         return other
     order = (-probabilities).argsort(kind="stable")
@@ -114,17 +136,35 @@ def one_sample(model: Model, x: ArrayLike) -> tuple[Array, Array]:
         raise InputError(f"x must be numbers, not {why_no_numbers(given)}")
     shape = model.input_shape
     if shape is None:
-        raise InputError("the input's shape is not known yet: fit the network first")
+        raise InputError(message("the input's shape is not known yet: fit the network first"))
     if given.shape == (1, *shape):
         given = given[0]
+    if given.shape[1:] == shape:
+        raise InputError(
+            message(
+                "one sample of shape {shape} is explained at a time, but x is of shape {given}; "
+                "take one, x[0]",
+                shape=shape,
+                given=given.shape,
+            )
+        )
     if given.shape != shape and given.size != int(np.prod(shape)):
         raise InputError(
-            f"one sample of shape {shape} is explained at a time, but x is of shape {given.shape}"
-            + ("; take one, x[0]" if given.shape[1:] == shape else "")
+            message(
+                "one sample of shape {shape} is explained at a time, but x is of shape {given}",
+                shape=shape,
+                given=given.shape,
+            )
         )
     sample = check_samples(given.reshape(1, *shape), shape)
     return given.astype(np.float64), sample
 
 
 def _unfit(model: Model, names: object) -> InputError:
-    return InputError(f"it has {model.output_shape[0]} outputs, but its classes are {names!r}")
+    return InputError(
+        message(
+            "it has {output_shape} outputs, but its classes are {names!r}",
+            output_shape=model.output_shape[0],
+            names=names,
+        )
+    )

@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from badak._common.language import marked, message, translated
 from badak.activations import Activation
 from badak.diagnostics.layer_trace import LayerTrace
 from badak.diagnostics.statistics import (
@@ -107,13 +108,24 @@ class Verdict:
         return {**data, "also": list(self.also), "text": str(self)}
 
     def __str__(self) -> str:
-        where = f"layer {self.layer}: " if self.layer else ""
-        return f"{where}{self.found}: {self.called}; {self.advice}{self._also()}"
+        line = message(
+            "{found}: {called}; {advice}", found=self.found, called=self.called, advice=self.advice
+        )
+        if self.layer:
+            line = message("layer {layer}: {verdict}", layer=self.layer, verdict=line)
+        return line + self._also()
 
     def _also(self) -> str:
         if len(self.also) > 3:
-            return f" (so too {len(self.also)} more layers, {self.also[0]} to {self.also[-1]})"
-        return f" (so too {', '.join(self.also)})" if self.also else ""
+            return message(
+                " (so too {count} more layers, {first} to {last})",
+                count=len(self.also),
+                first=self.also[0],
+                last=self.also[-1],
+            )
+        if self.also:
+            return message(" (so too {layers})", layers=", ".join(self.also))
+        return ""
 
 
 def verdicts(trace: Trace, layers: list[LayerStatistics]) -> list[Verdict]:
@@ -122,10 +134,14 @@ def verdicts(trace: Trace, layers: list[LayerStatistics]) -> list[Verdict]:
     if broken is None:
         return _joined(_all_verdicts(trace, layers))
     large = next((v for v in _of_inputs(trace) if v.kind == "large_inputs"), None)
-    if large is not None and broken.advice == SMALLER_STEPS:
-        broken = replace(
-            broken, advice=f"earlier, in layer {large.layer}, {large.found}: {large.advice}"
+    if large is not None and broken.advice == translated(SMALLER_STEPS):
+        earlier = message(
+            "earlier, in layer {layer}, {found}: {advice}",
+            layer=large.layer,
+            found=large.found,
+            advice=large.advice,
         )
+        broken = replace(broken, advice=earlier)
     return [broken]
 
 
@@ -163,8 +179,9 @@ def first_not_finite(trace: Trace) -> Verdict | None:
     for entry in trace:
         for name, array in [*entry.weights.items(), ("a", entry.a), ("z", entry.z)]:
             if array is not None and not np.isfinite(array).all():
-                called = f"its {_CALLED.get(name, name)}"
-                return _not_finite(entry.name, called, array, _remedy(entry, name))
+                called = {"a": message("its sum a"), "z": message("its output z")}
+                what = called.get(name) or message("its {name}", name=name)
+                return _not_finite(entry.name, what, array, _remedy(entry, name))
     if trace.loss is not None and not np.isfinite(trace.loss):
         return _of_infinite_loss(trace)
     for entry in reversed(trace.layers):
@@ -179,11 +196,17 @@ def _of_infinite_loss(trace: Trace) -> Verdict:
     reach = float(np.abs(last.z if last.a is None else last.a).max())
     t = _numeric_targets(trace)
     targets = 0.0 if t is None else float(np.abs(t).max())
-    largest, what, advice = reach, "its values", SMALLER_STEPS
+    largest, what, advice = reach, message("its values"), SMALLER_STEPS
     if targets > LARGE_TARGETS * max(reach, 1.0):
-        largest, what, advice = targets, "the targets", SCALED_TARGETS
-    found = f"{what}, up to {largest:.3g}, are finite, but the loss is {trace.loss}"
-    return Verdict("not_finite", last.name, found, "overflow in the loss", advice)
+        largest, what, advice = targets, message("the targets"), SCALED_TARGETS
+    found = message(
+        "{what}, up to {largest:.3g}, are finite, but the loss is {loss}",
+        what=what,
+        largest=largest,
+        loss=trace.loss,
+    )
+    called = message("overflow in the loss")
+    return Verdict("not_finite", last.name, found, called, translated(advice))
 
 
 def _remedy(entry: LayerTrace, name: str) -> str:
@@ -194,28 +217,35 @@ def _remedy(entry: LayerTrace, name: str) -> str:
     return SMALLER_STEPS if of_training else SCALED_INPUTS
 
 
-SCALED_TARGETS = "scale the targets, for instance to mean 0 and variance 1"
-SCALED_INPUTS = "scale what this layer takes"
-SMALLER_STEPS = "try a smaller learning rate, or clipnorm=1.0 in the optimizer"
-
-_CALLED = {"a": "sum a", "z": "output z"}
+SCALED_TARGETS = marked("scale the targets, for instance to mean 0 and variance 1")
+SCALED_INPUTS = marked("scale what this layer takes")
+SMALLER_STEPS = marked("try a smaller learning rate, or clipnorm=1.0 in the optimizer")
 
 
 def _backward_arrays(entry: LayerTrace) -> dict[str, Array | None]:
     return {
-        "the gradient at its output": entry.gradient_at_z,
-        "the gradient at its sum": entry.gradient_at_a,
-        **{f"the gradient of its {name}": g for name, g in entry.gradients.items()},
-        "the gradient at its input": entry.gradient_at_x,
+        message("the gradient at its output"): entry.gradient_at_z,
+        message("the gradient at its sum"): entry.gradient_at_a,
+        **{
+            message("the gradient of its {name}", name=name): g
+            for name, g in entry.gradients.items()
+        },
+        message("the gradient at its input"): entry.gradient_at_x,
     }
 
 
 def _not_finite(layer: str, what: str, array: Array, advice: str) -> Verdict:
     nans = int(np.isnan(array).sum())
     infinite = int(np.isinf(array).sum())
-    counts = [f"{nans:,} NaN"] * (nans > 0) + [f"{infinite:,} infinite"] * (infinite > 0)
-    found = f"{what} is not finite ({' and '.join(counts)} of {array.size:,} numbers)"
-    return Verdict("not_finite", layer, found, "overflow", advice)
+    counts = [f"{nans:,} NaN"] * (nans > 0)
+    counts += [message("{count:,} infinite", count=infinite)] * (infinite > 0)
+    found = message(
+        "{what} is not finite ({counts} of {size:,} numbers)",
+        what=what,
+        counts=message(" and ").join(counts),
+        size=array.size,
+    )
+    return Verdict("not_finite", layer, found, message("overflow"), translated(advice))
 
 
 def _first_weighing(trace: Trace) -> int:
@@ -228,12 +258,13 @@ def _of_inputs(trace: Trace) -> Iterator[Verdict]:
         return
     entry = trace.layers[index]
     size = _root_mean_square(entry.x)
-    scaling = "put Normalization() first, or Rescaling(1 / 255) for pixels"
-    found = f"its inputs are of size {size:.3g} (root mean square; 1 is usual)"
+    scaling = message("put Normalization() first, or Rescaling(1 / 255) for pixels")
+    found = message("its inputs are of size {size:.3g} (root mean square; 1 is usual)", size=size)
+    called = message("inputs not scaled")
     if size > LARGE_INPUTS:
-        yield Verdict("large_inputs", entry.name, found, "inputs not scaled", scaling)
+        yield Verdict("large_inputs", entry.name, found, called, scaling)
     elif size < SMALL_INPUTS:
-        yield Verdict("small_inputs", entry.name, found, "inputs not scaled", scaling)
+        yield Verdict("small_inputs", entry.name, found, called, scaling)
 
 
 def _of_targets(trace: Trace) -> Iterator[Verdict]:
@@ -242,9 +273,13 @@ def _of_targets(trace: Trace) -> Iterator[Verdict]:
         return
     size, outputs = _root_mean_square(t), _root_mean_square(trace.layers[-1].z)
     if size > LARGE_TARGETS * max(outputs, 1.0):
-        found = f"the targets are of size {size:.3g} (root mean square), its outputs {outputs:.3g}"
-        name = trace.layers[-1].name
-        yield Verdict("large_targets", name, found, "targets not scaled", SCALED_TARGETS)
+        found = message(
+            "the targets are of size {size:.3g} (root mean square), its outputs {outputs:.3g}",
+            size=size,
+            outputs=outputs,
+        )
+        name, called = trace.layers[-1].name, message("targets not scaled")
+        yield Verdict("large_targets", name, found, called, translated(SCALED_TARGETS))
 
 
 def _numeric_targets(trace: Trace) -> Array | None:
@@ -262,9 +297,9 @@ def _of_slope(entry: LayerTrace, stats: LayerStatistics, trace: Trace) -> Iterat
         yield Verdict(
             "no_slope",
             entry.name,
-            f"the slope of {stats.activation} is 0 everywhere",
-            "no gradient passes",
-            "use sigmoid or relu to train",
+            message("the slope of {activation} is 0 everywhere", activation=stats.activation),
+            message("no gradient passes"),
+            message("use sigmoid or relu to train"),
         )
 
 
@@ -289,33 +324,48 @@ def _of_identical(entry: LayerTrace, stats: LayerStatistics, trace: Trace) -> It
     _, group, sizes = np.unique(columns, axis=1, return_inverse=True, return_counts=True)
     alike = int((sizes[group.ravel()] > 1).sum())
     if alike > MANY_UNITS * columns.shape[1]:
-        found = f"{alike:,} of {columns.shape[1]:,} units have the same weights as another"
-        advice = "initialise its kernel at random, such as by 'glorot_uniform' or 'he_normal'"
-        yield Verdict("identical", entry.name, found, "symmetry", advice)
+        found = message(
+            "{alike:,} of {units:,} units have the same weights as another",
+            alike=alike,
+            units=columns.shape[1],
+        )
+        advice = message(
+            "initialise its kernel at random, such as by 'glorot_uniform' or 'he_normal'"
+        )
+        yield Verdict("identical", entry.name, found, message("symmetry"), advice)
 
 
 def _of_dead(entry: LayerTrace, stats: LayerStatistics, trace: Trace) -> Iterator[Verdict]:
     h = entry.activation
     if h is None or _slopeless(h) or stats.dead_share <= MANY_UNITS:
         return
-    count = f"{int(stats.dead.sum()):,} of {stats.dead.size:,} units"
+    counts = {"count": int(stats.dead.sum()), "units": stats.dead.size, "samples": len(trace.x)}
     silent = not entry.z.reshape(len(entry.z), -1)[:, stats.dead].any()
     if silent:
         called, advice = _silent(h)
-        yield Verdict("dead", entry.name, f"{count} never fire {_on(trace)}", called, advice)
+        found = message(
+            "{count:,} of {units:,} units never fire on these {samples:,} samples", **counts
+        )
+        yield Verdict("dead", entry.name, found, called, advice)
     else:
-        found = f"{count} stay at an end of {h.name} {_on(trace)}"
-        yield Verdict("dead", entry.name, found, "saturated for good", SMALLER_SUMS)
+        found = message(
+            "{count:,} of {units:,} units stay at an end of {activation} on these {samples:,} "
+            "samples",
+            activation=h.name,
+            **counts,
+        )
+        called, advice = message("saturated for good"), translated(SMALLER_SUMS)
+        yield Verdict("dead", entry.name, found, called, advice)
 
 
 def _silent(h: Activation) -> tuple[str, str]:
     if h.saturates == ("left",) and not h.smooth:
-        called = "dying ReLU"
-        return called, "try a smaller learning rate, He initialisation or LeakyReLU"
-    return "dead units", SMALLER_SUMS
+        advice = message("try a smaller learning rate, He initialisation or LeakyReLU")
+        return message("dying ReLU"), advice
+    return message("dead units"), translated(SMALLER_SUMS)
 
 
-SMALLER_SUMS = (
+SMALLER_SUMS = marked(
     "try smaller initial weights, inputs of mean 0 and variance 1, or BatchNormalization before it"
 )
 
@@ -326,8 +376,13 @@ def _of_saturation(entry: LayerTrace, stats: LayerStatistics, trace: Trace) -> I
         return
     share = float(stats.saturated[~stats.dead].mean())
     if share > FLAT_VALUES + usually_flat(h):
-        found = f"{share:.0%} of its values lie where {h.name} is flat"
-        yield Verdict("saturated", entry.name, found, "saturation", SMALLER_SUMS)
+        found = message(
+            "{share:.0%} of its values lie where {activation} is flat",
+            share=share,
+            activation=h.name,
+        )
+        called, advice = message("saturation"), translated(SMALLER_SUMS)
+        yield Verdict("saturated", entry.name, found, called, advice)
 
 
 def _of_constants(entry: LayerTrace, stats: LayerStatistics, trace: Trace) -> Iterator[Verdict]:
@@ -335,9 +390,16 @@ def _of_constants(entry: LayerTrace, stats: LayerStatistics, trace: Trace) -> It
         return  # its inputs are constant, and so its outputs are
     constant = stats.constant & ~stats.dead
     if constant.mean() > MANY_UNITS:
-        found = f"{int(constant.sum()):,} of {constant.size:,} units give the same {_on(trace)}"
-        advice = "look at the layer before it, and at weights that are all 0 or far too small"
-        yield Verdict("constant", entry.name, found, "constant units", advice)
+        found = message(
+            "{count:,} of {units:,} units give the same on these {samples:,} samples",
+            count=int(constant.sum()),
+            units=constant.size,
+            samples=len(trace.x),
+        )
+        advice = message(
+            "look at the layer before it, and at weights that are all 0 or far too small"
+        )
+        yield Verdict("constant", entry.name, found, message("constant units"), advice)
 
 
 def _of_sign(entry: LayerTrace, stats: LayerStatistics, trace: Trace) -> Iterator[Verdict]:
@@ -345,12 +407,16 @@ def _of_sign(entry: LayerTrace, stats: LayerStatistics, trace: Trace) -> Iterato
         return
     alike = int((stats.one_sign >= ONE_SIGN).sum())
     if alike > stats.one_sign.size / 2 and _of_one_sign(entry.x):
-        found = (
-            f"in {alike:,} of {stats.one_sign.size:,} units at least {ONE_SIGN:.0%} of the weight "
-            f"gradients have one sign, as its inputs have"
+        found = message(
+            "in {alike:,} of {units:,} units at least {share:.0%} of the weight gradients have one "
+            "sign, as its inputs have",
+            alike=alike,
+            units=stats.one_sign.size,
+            share=ONE_SIGN,
         )
-        advice = "try tanh before it, or inputs of mean 0"
-        yield Verdict("one_sign", entry.name, found, "inputs not centred at zero", advice)
+        called = message("inputs not centred at zero")
+        advice = message("try tanh before it, or inputs of mean 0")
+        yield Verdict("one_sign", entry.name, found, called, advice)
 
 
 def _of_one_sign(x: Array) -> bool:
@@ -365,16 +431,26 @@ def _of_flow(trace: Trace, layers: list[LayerStatistics]) -> Iterator[Verdict]:
         return  # a layer that is dead as a whole is what stops the gradients
     ratio = sizes[0] / sizes[-1]
     each = ratio ** (1.0 / (len(sizes) - 1))
-    found = (
-        f"its gradients are of size {sizes[0]:.2g}, those of layer {weighing[-1].name} "
-        f"{sizes[-1]:.2g}: {each:.2g} times as much with each layer back"
+    found = message(
+        "its gradients are of size {first:.2g}, those of layer {layer} {last:.2g}: {each:.2g} "
+        "times as much with each layer back",
+        first=sizes[0],
+        layer=weighing[-1].name,
+        last=sizes[-1],
+        each=each,
     )
     if ratio < FADING:
-        advice = "try relu with He initialisation, fewer layers, or BatchNormalization between them"
-        yield Verdict("vanishing_gradient", weighing[0].name, found, "vanishing gradients", advice)
+        called = message("vanishing gradients")
+        advice = message(
+            "try relu with He initialisation, fewer layers, or BatchNormalization between them"
+        )
+        yield Verdict("vanishing_gradient", weighing[0].name, found, called, advice)
     elif ratio > 1.0 / FADING:
-        advice = "try smaller initial weights, BatchNormalization, or clipnorm=1.0 in the optimizer"
-        yield Verdict("exploding_gradient", weighing[0].name, found, "exploding gradients", advice)
+        called = message("exploding gradients")
+        advice = message(
+            "try smaller initial weights, BatchNormalization, or clipnorm=1.0 in the optimizer"
+        )
+        yield Verdict("exploding_gradient", weighing[0].name, found, called, advice)
 
 
 def _of_classes(trace: Trace) -> Iterator[Verdict]:
@@ -383,9 +459,13 @@ def _of_classes(trace: Trace) -> Iterator[Verdict]:
         return
     if trace.t is not None and (trace.t == trace.t[:1]).all():
         return  # the samples themselves are of one class
-    found = f"all {len(chosen):,} samples are given class {int(chosen[0])}"
-    advice = "train longer, balance the classes, and heed what else is said here"
-    yield Verdict("one_class", "", found, "answers all alike", advice)
+    found = message(
+        "all {samples:,} samples are given class {chosen}",
+        samples=len(chosen),
+        chosen=int(chosen[0]),
+    )
+    advice = message("train longer, balance the classes, and heed what else is said here")
+    yield Verdict("one_class", "", found, message("answers all alike"), advice)
 
 
 def _classes(trace: Trace) -> Array | None:
@@ -400,7 +480,3 @@ def _classes(trace: Trace) -> Array | None:
     if h is not None and h.range == (0.0, 1.0) and kind in ("", "shares"):
         return (last.z[:, 0] > 0.5).astype(np.int64)
     return None
-
-
-def _on(trace: Trace) -> str:
-    return f"on these {len(trace.x):,} samples"

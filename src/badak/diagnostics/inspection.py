@@ -12,6 +12,7 @@ import numpy as np
 from badak._common import display
 from badak._common.display import View
 from badak._common.json_data import json_data
+from badak._common.language import counted, message
 from badak._common.samples import as_array
 from badak._common.validation import check_whole
 from badak.diagnostics.diagnosis import Verdict, verdicts
@@ -20,7 +21,6 @@ from badak.diagnostics.trace import Trace, trace_model
 from badak.layers.model import Model
 from badak.typing import Array, ArrayLike
 
-HEADINGS = ("layer", "activation", "output", "dead", "flat", "gradient", "1 sign")
 NUMBERS = (2, 3, 4, 5, 6)
 """The columns of numbers."""
 
@@ -118,8 +118,17 @@ rate, He initialisation or LeakyReLU
 
     def view(self) -> View:
         """Return what is shown: a row for each layer, and the verdicts below."""
+        headings = (
+            message("layer"),
+            message("activation"),
+            message("output"),
+            message("dead"),
+            message("flat"),
+            message("gradient"),
+            message("1 sign"),
+        )
         return View(
-            HEADINGS,
+            headings,
             tuple(map(_row, self.layers)),
             headlines=(self._headline(),),
             notes=(*self._verdict_lines(), *self._not_judged()),
@@ -129,26 +138,40 @@ rate, He initialisation or LeakyReLU
 
     def _headline(self) -> str:
         """Return in a line what was looked at."""
-        line = f"{self.samples:,} sample" + "s" * (self.samples != 1)
+        line = counted("{count:,} sample", "{count:,} samples", self.samples)
         if self.samples < self.of:
-            line += f", evenly spread among {self.of:,}"
+            line = message("{samples}, evenly spread among {of:,}", samples=line, of=self.of)
         if self.loss is None:
-            return line + "; with targets, inspect(x, t), the gradients are looked at too"
-        return line + f", loss {self.loss:.4g}"
+            return message(
+                "{samples}; with targets, inspect(x, t), the gradients are looked at too",
+                samples=line,
+            )
+        return message("{samples}, loss {loss:.4g}", samples=line, loss=self.loss)
 
     def _verdict_lines(self) -> list[str]:
         """Return a line for each verdict, or one that says that all is well."""
         if self.healthy:
-            seen = "units" if self.loss is None else "units and gradients"
-            return [f"healthy: no trouble seen in the {seen} of {len(self.layers)} layers"]
+            count = len(self.layers)
+            if self.loss is None:
+                return [
+                    message("healthy: no trouble seen in the units of {count} layers", count=count)
+                ]
+            return [
+                message(
+                    "healthy: no trouble seen in the units and gradients of {count} layers",
+                    count=count,
+                )
+            ]
         return [str(verdict) for verdict in self.verdicts]
 
     def _not_judged(self) -> Iterator[str]:
         for layer in self.layers:
             if layer.kernel_not_judged is not None:
-                yield (
-                    f"layer {layer.name}: the signs of its weight gradients are not judged: its "
-                    f"kernel of shape {layer.kernel_not_judged} is not that of a Dense layer"
+                yield message(
+                    "layer {layer}: the signs of its weight gradients are not judged: its kernel "
+                    "of shape {shape} is not that of a Dense layer",
+                    layer=layer.name,
+                    shape=layer.kernel_not_judged,
                 )
 
     def __repr__(self) -> str:

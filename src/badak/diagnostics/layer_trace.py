@@ -9,16 +9,17 @@ import numpy as np
 from badak._common import display
 from badak._common.display import View
 from badak._common.json_data import json_data
+from badak._common.language import marked, message, translated
 from badak.activations import Activation, is_builtin
 from badak.layers import Layer
 from badak.typing import Array
 
-HEADINGS = ("layer", "what", "shape", "values")
+HEADINGS = (marked("layer"), marked("what"), marked("shape"), marked("values"))
 SHOWN_WHOLE = 12
 """Numbers of an array that is shown whole; of a larger one its range and its mean."""
 
 SYMBOLS = {"gradient_at_z": "dL/dz", "gradient_at_a": "dL/da", "gradient_at_x": "dL/dx"}
-BY_ROW = "by row: dz/da is a matrix"
+BY_ROW = marked("by row: dz/da is a matrix")
 
 Row = tuple[str, str, str, str]
 
@@ -146,7 +147,8 @@ class LayerTrace:
 
     def view(self) -> View:
         """Return what is shown: a row for each array, the input's included."""
-        return View(HEADINGS, tuple(_with_names(self, _rows(self))), whole=(1,))
+        headings = tuple(map(translated, HEADINGS))
+        return View(headings, tuple(_with_names(self, _rows(self))), whole=(1,))
 
     def rows(self) -> Iterator[Row]:
         """Yield the rows of a trace: what the layer before has shown is shown once."""
@@ -161,7 +163,13 @@ class LayerTrace:
         weights = self.__dict__.get("weights", {})
         if name in weights:
             return weights[name]
-        raise AttributeError(f"the trace of a layer has no {name!r}; weights: {list(weights)}")
+        raise AttributeError(
+            message(
+                "the trace of a layer has no {name!r}; weights: {weights}",
+                name=name,
+                weights=list(weights),
+            )
+        )
 
     __rich__ = display.as_rich
     __str__ = display.as_text
@@ -188,7 +196,7 @@ def _rows(entry: LayerTrace) -> Iterator[tuple[str, str, str]]:
             continue  # 1, and the same as at the pre-activation
         yield _symbol(name), _shape(array), _values(array)
         if name == "a" and entry.by_row:
-            yield "slope", "", BY_ROW
+            yield "slope", "", translated(BY_ROW)
 
 
 def _symbol(name: str) -> str:
@@ -207,6 +215,13 @@ def _values(array: Array) -> str:
     finite = array[np.isfinite(array)].astype(np.float64)
     broken = array.size - finite.size
     if not finite.size:
-        return f"all {broken:,} are NaN or infinite"
-    line = f"{number(finite.min())} to {number(finite.max())}, mean {number(finite.mean())}"
-    return line + (f"; {broken:,} are NaN or infinite" if broken else "")
+        return message("all {broken:,} are NaN or infinite", broken=broken)
+    line = message(
+        "{low} to {high}, mean {mean}",
+        low=number(finite.min()),
+        high=number(finite.max()),
+        mean=number(finite.mean()),
+    )
+    if broken:
+        return message("{line}; {broken:,} are NaN or infinite", line=line, broken=broken)
+    return line

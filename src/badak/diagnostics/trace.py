@@ -12,6 +12,7 @@ from badak._common import display
 from badak._common.display import View
 from badak._common.files import write_whole
 from badak._common.json_data import json_data
+from badak._common.language import counted, message, translated
 from badak._common.registry import nearest
 from badak._common.validation import check_whole
 from badak.activations import leaky_relu_slope
@@ -84,13 +85,25 @@ class Trace:
                     return entry
             names = [entry.name for entry in self.layers]
             raise InputError(
-                f"no layer is called {layer!r}{nearest(layer, names)} (there are: "
-                f"{', '.join(names)})"
+                message(
+                    "no layer is called {layer!r}{nearest} (there are: {names})",
+                    layer=layer,
+                    nearest=nearest(layer, names),
+                    names=", ".join(names),
+                )
             )
         if isinstance(layer, bool) or not isinstance(layer, (int, np.integer)):
-            raise InputError(f"a layer is told by its number or its name, not {layer!r}")
+            raise InputError(
+                message("a layer is told by its number or its name, not {layer!r}", layer=layer)
+            )
         if not -len(self.layers) <= layer < len(self.layers):
-            raise InputError(f"layer {layer} of {len(self.layers)}, counted from 0, is not there")
+            raise InputError(
+                message(
+                    "layer {layer} of {count}, counted from 0, is not there",
+                    layer=layer,
+                    count=len(self.layers),
+                )
+            )
         return self.layers[layer]
 
     @property
@@ -214,15 +227,21 @@ class Trace:
     def view(self) -> View:
         """Return what is shown: the arrays layer by layer, what was traced in the first line."""
         rows = tuple(row for entry in self.layers for row in entry.rows())
-        return View(HEADINGS, rows, headlines=(self._headline(),), whole=(1,))
+        headings = tuple(map(translated, HEADINGS))
+        return View(headings, rows, headlines=(self._headline(),), whole=(1,))
 
     def _headline(self) -> str:
-        count = len(self.x)
-        samples = f"{count:,} sample" + "s" * (count != 1)
-        mode = "in training" if self.training else "answering"
+        samples = counted("{count:,} sample", "{count:,} samples", len(self.x))
+        mode = message("in training") if self.training else message("answering")
         if self.loss is None or self.objective is None:
             return f"{samples}, {mode}"
-        return f"{samples}, {mode}; loss L = {number(self.loss)} ({self.objective.loss.name})"
+        return message(
+            "{samples}, {mode}; loss L = {loss} ({name})",
+            samples=samples,
+            mode=mode,
+            loss=number(self.loss),
+            name=self.objective.loss.name,
+        )
 
     def __repr__(self) -> str:
         names = ", ".join(entry.name for entry in self.layers)
@@ -236,7 +255,9 @@ class Trace:
 def trace_model(model: Model, x: ArrayLike, t: Any, training: bool, dtype: str) -> Trace:
     """Return the trace of a model; the arguments are those of :meth:`badak.Sequential.trace`."""
     if dtype not in ("float32", "float64"):
-        raise InputError(f"a trace is worked out in 'float32' or 'float64', not {dtype!r}")
+        raise InputError(
+            message("a trace is worked out in 'float32' or 'float64', not {dtype!r}", dtype=dtype)
+        )
     targets, objective = None, None
     if t is None:
         samples = model.checked(x)

@@ -16,6 +16,7 @@ from typing import Any, TypeVar
 
 import numpy as np
 
+from badak._common.language import message
 from badak.engine.compiled_engine import CompiledEngine
 from badak.engine.machine.threads import allowed_threads, alone, each
 from badak.engine.protocol import CannotRunError, Engine, Predictor, SampleSet, Steps, Taken
@@ -60,8 +61,10 @@ Made = TypeVar("Made")
 def check_engine(name: str | None, what: str = "engine") -> str | None:
     """Return the name of an engine or None, or raise InputError; `what` is given that name."""
     if name is not None and name not in ENGINES:
-        known = " or ".join(map(repr, ENGINES))
-        raise InputError(f"{what} is {name!r}, but it must be {known}")
+        known = message(" or ").join(map(repr, ENGINES))
+        raise InputError(
+            message("{what} is {name!r}, but it must be {known}", what=what, name=name, known=known)
+        )
     return name
 
 
@@ -104,8 +107,11 @@ def _warn_once(model: Any, error: Exception) -> None:
     if not getattr(model, "engine_warned", False):
         model.engine_warned = True
         warnings.warn(
-            f"the compiled engine cannot run this network: {error}. "
-            f"NumPy does, with the same results but slower",
+            message(
+                "the compiled engine cannot run this network: {error}. NumPy does, with the same "
+                "results but slower",
+                error=error,
+            ),
             RuntimeWarning,
             stacklevel=2,
         )

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from badak._common.language import message
 from badak.errors import InputError
 from badak.photographs.components import Box, boxes, label
 from badak.photographs.extremes import largest
@@ -42,7 +43,7 @@ def strokes(ink: Array, page: Array | None) -> Array:
     labels = label(ink > 0.0)
     found = boxes(labels)
     if not found:
-        raise InputError("nothing is drawn: there are only lines")
+        raise InputError(message("nothing is drawn: there are only lines"))
     lengths = np.array([box.longer for box in found])
     kept = _dark(ink, labels, found)
     inside = kept & ~_at_border(labels, page)

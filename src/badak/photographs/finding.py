@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from badak._common.language import message
 from badak.errors import InputError
 from badak.photographs import ground as grounds
 from badak.photographs.characters import Character, characters, strokes
@@ -87,7 +88,9 @@ def _ink(image: Array, page: Array | None) -> Array:
     inked = ink > max(4.0 * ground.unevenness, least, grounds.FAINTEST)
     inked &= _neighbours(inked) > 0
     if not inked.any():
-        raise InputError("nothing is drawn: the picture is all of one shade, or only specks")
+        raise InputError(
+            message("nothing is drawn: the picture is all of one shade, or only specks")
+        )
     return np.where(inked, ink, 0.0).astype(np.float32)
 
 

@@ -12,6 +12,8 @@ import os
 import numpy as np
 from numpy.typing import NDArray
 
+from badak._common.language import message
+
 CHECKED = os.environ.get("BADAK_ENGINE_CHECKED", "") == "1"
 
 SYMBOL = "badak_regions"
@@ -38,7 +40,9 @@ def register(array: NDArray[np.generic]) -> None:
         return
     count = _table[COUNT]
     if count == _MOST:
-        raise MemoryError(f"the checked engine knows {_MOST} regions at most; forget some")
+        raise MemoryError(
+            message("the checked engine knows {most} regions at most; forget some", most=_MOST)
+        )
     _table[FIRST + 2 * count] = array.ctypes.data
     _table[FIRST + 2 * count + 1] = array.ctypes.data + array.nbytes
     _table[COUNT] = count + 1
@@ -69,8 +73,13 @@ def check() -> None:
         start, end = _table[FAULT_START], _table[FAULT_END]
         _table[FAULT] = 0
         raise IndexError(
-            f"the engine's {OPERANDS[fault - 1]} would take the bytes {start:#x} to {end:#x}, "
-            "which are in no region; this is a fault of badak's, please report it"
+            message(
+                "the engine's {operands} would take the bytes {start:#x} to {end:#x}, which are "
+                "in no region; this is a fault of badak's, please report it",
+                operands=OPERANDS[fault - 1],
+                start=start,
+                end=end,
+            )
         )
 
 

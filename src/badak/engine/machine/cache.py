@@ -19,6 +19,7 @@ from typing import Any
 import llvmlite
 import llvmlite.binding as llvm
 
+from badak._common.language import message
 from badak.engine.machine import bounds, folder
 from badak.engine.machine.compiling import COMPILING
 from badak.engine.machine.target import processor, target_machine
@@ -116,14 +117,17 @@ def _made(make: Callable[[], _Code]) -> _Code:
 @cache
 def _announce() -> None:
     print(
-        "badak: compiling the engine for this processor; it takes some seconds, once",
+        message("badak: compiling the engine for this processor; it takes some seconds, once"),
         file=sys.stderr,
     )
 
 
 @cache
 def _announce_waiting() -> None:
-    print("badak: waiting for the engine, which another process is compiling", file=sys.stderr)
+    print(
+        message("badak: waiting for the engine, which another process is compiling"),
+        file=sys.stderr,
+    )
 
 
 @cache
@@ -153,7 +157,7 @@ def _keep(path: Path, code: _Code) -> None:
     try:
         folder.write(path, _MAGIC + hashlib.sha256(body).digest() + body)
     except OSError as error:
-        folder.warn_unused(path.parent, f"cannot be written ({error.strerror or error})")
+        folder.warn_unwritable(path.parent, error)
 
 
 def _read(path: Path) -> _Code | None:
@@ -173,7 +177,9 @@ def _parse(data: bytes) -> _Code:
     start = len(_MAGIC) + hashlib.sha256().digest_size
     body = data[start:]
     if data[:start] != _MAGIC + hashlib.sha256(body).digest():
-        raise FileFormatError("machine code in the engine's cache is damaged; remove the file")
+        raise FileFormatError(
+            message("machine code in the engine's cache is damaged; remove the file")
+        )
     facts, _, machine_code = body.partition(b"\n")
     return _Code(**json.loads(facts), machine_code=machine_code)
 
@@ -194,8 +200,12 @@ def _compile(function: Any, signature: Any) -> _Code:
 
     if signature.return_type != types.none or {*signature.args} - {types.intp}:
         raise ValueError(
-            f"{function.__name__} has the signature {signature}, but what is kept must take intp "
-            "only and return nothing"
+            message(
+                "{function} has the signature {signature}, but what is kept must take intp only "
+                "and return nothing",
+                function=function.__name__,
+                signature=signature,
+            )
         )
     options = {**function.targetoptions, "no_cpython_wrapper": True, "no_cfunc_wrapper": True}
     options.pop("nopython", None)
@@ -218,7 +228,10 @@ def _outside(module: Any) -> list[str]:
     python = [name for name in names if name.startswith(_PYTHON)]
     if python:
         raise ValueError(
-            f"machine code that is kept must do without Python, but this needs {', '.join(python)}"
+            message(
+                "machine code that is kept must do without Python, but this needs {python}",
+                python=", ".join(python),
+            )
         )
     return names
 

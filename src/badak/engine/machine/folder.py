@@ -16,6 +16,7 @@ from functools import cache
 from pathlib import Path
 
 from badak._common.files import write_whole
+from badak._common.language import message
 
 VARIABLE = "BADAK_CACHE"
 """The environment variable that names the folder for what badak keeps between runs."""
@@ -64,26 +65,44 @@ def usable_folder() -> Path | None:
             _remove(folder, lambda file: True)  # others may have put it there
             found = folder.stat()
     except OSError as error:
-        warn_unused(folder, f"cannot be written ({error.strerror or error})")
+        warn_unwritable(folder, error)
         return None
     if _is_foreign(found) or _is_open(found):
-        fault = "belongs to another user" if _is_foreign(found) else "can be written by others"
-        warn_unused(folder, f"{fault}, who could put code there that runs as you")
+        if _is_foreign(found):
+            _warn_unused(
+                folder,
+                message("belongs to another user, who could put code there that runs as you"),
+            )
+        else:
+            _warn_unused(
+                folder,
+                message("can be written by others, who could put code there that runs as you"),
+            )
         return None
     return folder
 
 
-def warn_unused(folder: Path, fault: str) -> None:
+def warn_unwritable(folder: Path, error: OSError) -> None:
+    """Say once that the folder cannot be written to, and what to do."""
+    _warn_unused(folder, message("cannot be written ({reason})", reason=error.strerror or error))
+
+
+def _warn_unused(folder: Path, fault: str) -> None:
     """Say once that the folder cannot be used, why, and what to do."""
     _warn_once(
-        f"the engine is compiled anew in each process, because {folder} {fault}; "
-        f"set {VARIABLE} to a folder that only you can write to"
+        message(
+            "the engine is compiled anew in each process, because {folder} {fault}; set "
+            "{variable} to a folder that only you can write to",
+            folder=folder,
+            fault=fault,
+            variable=VARIABLE,
+        )
     )
 
 
 @cache
-def _warn_once(message: str) -> None:
-    warnings.warn(message, RuntimeWarning, stacklevel=2)
+def _warn_once(text: str) -> None:
+    warnings.warn(text, RuntimeWarning, stacklevel=2)
 
 
 def read(path: Path) -> bytes:
@@ -98,7 +117,7 @@ def read(path: Path) -> bytes:
     with os.fdopen(os.open(path, flags), "rb") as file:
         found = os.fstat(file.fileno())
         if _is_foreign(found) or _is_open(found):
-            raise PermissionError(f"{path}: others may have written it")
+            raise PermissionError(message("{path}: others may have written it", path=path))
         data = file.read()
     if time.time() - found.st_mtime > _DAY:
         with suppress(PermissionError):

@@ -10,6 +10,7 @@ from contextlib import contextmanager, suppress
 from functools import cache
 from typing import Any
 
+from badak._common.language import message
 from badak.errors import InputError
 
 VARIABLE = "BADAK_NUM_THREADS"
@@ -43,7 +44,13 @@ def allowed_threads() -> int:
     if given is None:
         return cores()
     if not given.isdecimal() or int(given) < 1:
-        raise InputError(f"{VARIABLE} is {given!r}, but it must be a whole number of at least 1")
+        raise InputError(
+            message(
+                "{variable} is {given!r}, but it must be a whole number of at least 1",
+                variable=VARIABLE,
+                given=given,
+            )
+        )
     return int(given)
 
 

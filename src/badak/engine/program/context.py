@@ -5,6 +5,7 @@ from typing import Any, Protocol
 
 import numpy as np
 
+from badak._common.language import message
 from badak._common.memory import padded
 from badak.engine.compiler.constants import column_count
 from badak.engine.machine import bytecode
@@ -134,7 +135,13 @@ class Network:
                 self.copies.append((view, whole))
                 place = self.program.at(address_of(whole))
             else:
-                raise UnsupportedError(f"weights of shape {view.shape} in samples of {width}")
+                raise UnsupportedError(
+                    message(
+                        "weights of shape {shape} in samples of {width}",
+                        shape=view.shape,
+                        width=width,
+                    )
+                )
             given[name] = computation.reads(place, width, "columns")
         return given
 
@@ -161,7 +168,9 @@ class Network:
         if (layer, own_seed) not in self.noises:
             self.noises.append((layer, own_seed))
         if len(self.noises) > MOST_NOISES:
-            raise UnsupportedError(f"more than {MOST_NOISES} layers of noise")
+            raise UnsupportedError(
+                message("more than {most_noises} layers of noise", most_noises=MOST_NOISES)
+            )
         first = FIRST_KEY + 2 * self.noises.index((layer, own_seed))
         places = [step_place(first + part) for part in (0, 1)]
         one, other = (computation.reads(place, 1, "key") for place in places)

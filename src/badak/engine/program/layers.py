@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from badak import layers
+from badak._common.language import message
 from badak._common.memory import padded
 from badak.activations import is_builtin
 from badak.engine.compiler.constants import substituted
@@ -160,7 +161,7 @@ class Activated(Unit):
             alone and not self.h.rowwise and self.h.slope_from == "output"
         )
         if self.h.rowwise and len(shape) > 1:
-            raise UnsupportedError(f"{self.h.name} on samples of several axes")
+            raise UnsupportedError(message("{name} on samples of several axes", name=self.h.name))
         # Padding is 0, where badak's own activations are finite; others may not be.
         self.flat = is_builtin(self.h) and not self.h.rowwise
 
@@ -208,9 +209,13 @@ class Formula(Unit):
     def __init__(self, network: Network, index: int, layer: Layer, shape: Shape) -> None:
         super().__init__(network, index, layer)
         if len(shape) > 1 and not layer.elementwise:
-            raise UnsupportedError(f"{type(layer).__name__} on samples of several axes")
+            raise UnsupportedError(
+                message("{kind} on samples of several axes", kind=type(layer).__name__)
+            )
         if layer.output_shape(shape) != shape:
-            raise UnsupportedError(f"{type(layer).__name__}, which changes the samples' shape")
+            raise UnsupportedError(
+                message("{kind}, which changes the samples' shape", kind=type(layer).__name__)
+            )
 
     def apply(self, computation: Computation, x: Any) -> Any:
         """Return what the layer makes of x."""

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from badak._common.language import message
 from badak._common.memory import LANE, aligned_zeros, padded
 from badak.engine.compiler.constants import pooled
 from badak.engine.compiler.kernels import KERNELS, Code, KernelTable
@@ -125,7 +126,7 @@ class Computation:
         """Put a value to a place."""
         if kind == "row" and value.node.over_columns:
             raise UntraceableError(
-                "it gives a number for each unit where one a sample is asked for"
+                message("it gives a number for each unit where one a sample is asked for")
             )
         self.outputs.append((value.node, self._operand(place, kind)))
 
@@ -137,7 +138,9 @@ class Computation:
         key = (place, kind, element, ordered)
         if key not in self.operands:
             if len(self.operands) == bytecode.MOST_OPERANDS:
-                raise UnsupportedError("a formula needs more arrays at once than a kernel takes")
+                raise UnsupportedError(
+                    message("a formula needs more arrays at once than a kernel takes")
+                )
             self.operands[key] = Operand(len(self.operands), kind, element, ordered)
         return self.operands[key]
 
@@ -209,7 +212,9 @@ class Program:
         reductions = reductions_of(tuple(computation.outputs))
         if any(node.operation.endswith("_rows") for node in reductions):
             raise UntraceableError(
-                "it reduces over the batch; a layer that does so has batch_statistics = True"
+                message(
+                    "it reduces over the batch; a layer that does so has batch_statistics = True"
+                )
             )
         self._kernel(bytecode.ROWS, computation, "rows", columns, count)
 

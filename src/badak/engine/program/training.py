@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from badak._common import prng
+from badak._common.language import message
 from badak._common.memory import aligned_zeros
 from badak.engine.compiler.operands import ELEMENTS
 from badak.engine.machine import bytecode
@@ -60,7 +61,7 @@ class TrainingProgram:
         if penalty_shares is not None:
             self.varying.append(PENALTY_SHARE)
         if len(self.varying) > FIRST_KEY:
-            raise UnsupportedError("the rule has too many numbers")
+            raise UnsupportedError(message("the rule has too many numbers"))
         source = Source(self.x.dtype.name, self.t.dtype.name, self.t.ndim == 1,
                         self.weight is not None, ordered=True)  # fmt: skip
         self.program = Program(min(batch_size, len(x)))
@@ -213,11 +214,15 @@ def check_update(optimizer: Optimizer) -> None:
     kind = type(optimizer)
     for method in ("apply", "clip", "moved"):
         if getattr(kind, method) is not getattr(Optimizer, method):
-            raise UnsupportedError(f"{kind.__name__} has a method {method!r} of its own")
+            raise UnsupportedError(
+                message(
+                    "{kind} has a method {method!r} of its own", kind=kind.__name__, method=method
+                )
+            )
     zero = np.zeros(1)
     kept = [np.full(1, optimizer.initial_slot_value) for _ in optimizer.slots]
     moved = optimizer.moved(zero, zero, kept, optimizer.rate(1), optimizer.scalars(1))
-    check_zero(moved[0], "the rule's step")
+    check_zero(moved[0], message("the rule's step"))
 
 
 def usable(x: Array) -> Array:
