@@ -15,6 +15,7 @@ PARTICLES = {
     "으로(로)": ("으로", "로"),
     "(으)로": ("으로", "로"),
     "이어야(여야)": ("이어야", "여야"),
+    "이라(라)": ("이라", "라"),
     "(이)": ("이", ""),
 }
 """Both forms together, and the one after a consonant and the one after a vowel."""

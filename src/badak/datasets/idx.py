@@ -17,7 +17,7 @@ import numpy as np
 
 from badak._common.contents import HEAD, recognise
 from badak._common.files import check_regular, write_whole
-from badak._common.language import message
+from badak._common.language import message, translated
 from badak._common.samples import as_array
 from badak.errors import FileFormatError, InputError
 from badak.typing import Array, ArrayLike
@@ -193,7 +193,9 @@ def _read(file: BinaryIO, path: Path, max_bytes: int, justified: int) -> Array:
 def _read_magic(file: BinaryIO, path: Path) -> tuple[np.dtype, int]:
     magic = _take(file, 0, 4, path)
     if magic[:2] != b"\0\0" and (kind := recognise(bytes(magic) + file.read(HEAD))):
-        raise FileFormatError(message("{path} is no IDX file, but {kind}", path=path, kind=kind))
+        raise FileFormatError(
+            message("{path} is no IDX file, but {kind}", path=path, kind=translated(kind))
+        )
     for offset in (0, 1):
         if magic[offset] != 0:
             raise FileFormatError(

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from badak._common.contents import but_is
 from badak._common.files import check_regular
+from badak._common.language import message
 from badak.errors import FileFormatError
 
 ALLOWANCE = 64 << 20  # bytes that any file may unpack to
@@ -33,21 +34,37 @@ def read_entries(path: str | os.PathLike[str]) -> dict[str, bytes]:
         except FileFormatError:
             raise
         except Exception as error:  # of a damaged archive Python raises what it comes upon
-            raise FileFormatError(f"{path} is no whole zip file{but_is(path)}: {error}") from None
+            raise FileFormatError(
+                message(
+                    "{path} is no whole zip file{but_is}: {error}",
+                    path=path,
+                    but_is=but_is(path),
+                    error=error,
+                )
+            ) from None
 
 
 def _check(path: str | os.PathLike[str], infos: list[zipfile.ZipInfo], size: int) -> None:
     names = {info.filename for info in infos}
     if len(names) != len(infos):
-        raise FileFormatError(f"{path} has two entries of one name")
+        raise FileFormatError(message("{path} has two entries of one name", path=path))
     for info in infos:
         if info.compress_type not in PACKINGS or not info.filename:
             raise FileFormatError(
-                f"{path}: the entry {info.filename!r} has no name, or is packed otherwise than by "
-                f"deflate, as no model file is"
+                message(
+                    "{path}: the entry {filename!r} has no name, or is packed otherwise than by "
+                    "deflate, as no model file is",
+                    path=path,
+                    filename=info.filename,
+                )
             )
     announced = sum(info.file_size for info in infos)
     if announced > unpacked_limit(size):
         raise FileFormatError(
-            f"{path} unpacks to {announced:,} bytes, far more than weights would: it is not read"
+            message(
+                "{path} unpacks to {announced:,} bytes, far more than weights would: it is not "
+                "read",
+                path=path,
+                announced=announced,
+            )
         )

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from badak import activations
+from badak._common.language import message
 from badak.activations import Activation
 from badak.errors import FileFormatError, InputError
 from badak.layers import Activation as ActivationLayer
@@ -41,7 +42,7 @@ def assemble(
     """Return the model of these layers, a Dense and the activation behind it as one layer."""
     joined = join_activations(weighted)
     if not joined:
-        raise FileFormatError("it holds no layers")
+        raise FileFormatError(message("it holds no layers"))
     layers = [item.layer for item in joined]
     _name_layers(layers)
     given = {f"{item.layer.name}.{k}": w for item in joined for k, w in item.weights.items()}
@@ -109,7 +110,7 @@ def dense_layers(
 def check_no_hints(path: Any, *told: Any) -> None:
     """Raise InputError where activations are given for a file that tells them itself."""
     if any(each is not None for each in told):
-        raise InputError(f"{path} tells the activations itself: leave them out")
+        raise InputError(message("{path} tells the activations itself: leave them out", path=path))
 
 
 def given_activations(count: int, activation: Any, output: Any) -> list[Activation]:
@@ -117,13 +118,21 @@ def given_activations(count: int, activation: Any, output: Any) -> list[Activati
     several = isinstance(activation, (list, tuple))
     hidden = list(activation) if several else [activation] * (count - 1)
     if several and len(hidden) != count - 1:
-        raise InputError(f"activation names {len(hidden)}, but there are {count - 1} hidden layers")
+        raise InputError(
+            message(
+                "activation names {count}, but there are {count_2} hidden layers",
+                count=len(hidden),
+                count_2=count - 1,
+            )
+        )
     if output is None or None in hidden:
         raise InputError(
-            "the file holds weights, but not what the layers apply: tell activation='relu' "
-            "(--activation relu) or another for the hidden layers, and output='softmax' (--output "
-            "softmax) for the last, 'identity' where it gives plain sums; or like= (--like), a "
-            "model that is the same but for its weights"
+            message(
+                "the file holds weights, but not what the layers apply: tell activation='relu' "
+                "(--activation relu) or another for the hidden layers, and output='softmax' "
+                "(--output softmax) for the last, 'identity' where it gives plain sums; or like= "
+                "(--like), a model that is the same but for its weights"
+            )
         )
     return [activations.get(each) for each in (*hidden, output)]
 
@@ -142,7 +151,9 @@ def filled(like: Sequential, arrays: Sequence[Array]) -> Sequential:
 def check_built(like: Sequential) -> None:
     """Raise InputError unless the model's shapes are known."""
     if not isinstance(like, Sequential) or not like.built:
-        raise InputError("like is a model whose shapes are known: begin it with Input((features,))")
+        raise InputError(
+            message("like is a model whose shapes are known: begin it with Input((features,))")
+        )
 
 
 def as_two_classes(item: WeightedLayer) -> WeightedLayer:
@@ -153,7 +164,9 @@ def as_two_classes(item: WeightedLayer) -> WeightedLayer:
     layer = item.layer
     plain = isinstance(layer, Dense) and layer.activation is activations.IDENTITY
     if not isinstance(layer, Dense) or not plain or layer.units != 1:
-        raise FileFormatError("the probability of one class is not told by one unit of a layer")
+        raise FileFormatError(
+            message("the probability of one class is not told by one unit of a layer")
+        )
     nought = np.zeros_like
     weights = {name: np.concatenate([nought(w), w], axis=-1) for name, w in item.weights.items()}
     return WeightedLayer(Dense(2, "softmax", use_bias=layer.use_bias, name=layer.name), weights)

@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from badak import activations, layers
+from badak._common.language import message
 from badak.errors import InputError
 from badak.formats.kinds import probes
 from badak.layers import Layer
@@ -97,7 +98,7 @@ def layer_formula(layer: Layer, shape: Shape) -> Formula | None:
     """
     if falls_away(layer):
         return None
-    what = f"the layer {layer.name!r}, a {type(layer).__name__},"
+    what = message("the layer {name!r}, a {kind},", name=layer.name, kind=type(layer).__name__)
     weights = dict(layer.weights)
     rows, columns = math.prod(shape[:-1]), shape[-1]
     if layer.elementwise and any(len(w.shape) > 1 for w in weights.values()):
@@ -106,8 +107,15 @@ def layer_formula(layer: Layer, shape: Shape) -> Formula | None:
     for name, view in weights.items():
         if view.shape != (columns,):
             raise InputError(
-                f"the formula of {what} cannot be written down for another program: its weights "
-                f"{name!r} are of shape {view.shape}, not one number for each of {columns} columns"
+                message(
+                    "the formula of {what} cannot be written down for another program: its "
+                    "weights {name!r} are of shape {shape}, not one number for each of {columns} "
+                    "columns",
+                    what=what,
+                    name=name,
+                    shape=view.shape,
+                    columns=columns,
+                )
             )
     _check_rowwise(layer, shape, weights, columns, what)
     given: Any = {name: array_node(name, columns) for name in weights}
@@ -146,8 +154,11 @@ def _check_rowwise(layer: Layer, shape: Shape, w: Weights, columns: int, what: s
         )
     if not fits:
         raise InputError(
-            f"the formula of {what} cannot be written down for another program: it does not do "
-            f"the same to each row, or changes its length"
+            message(
+                "the formula of {what} cannot be written down for another program: it does not do "
+                "the same to each row, or changes its length",
+                what=what,
+            )
         )
 
 
@@ -162,7 +173,14 @@ def formula_of(
     `parameters` stand for the activation's own where given.
     """
     chosen = dict(activation.parameters if parameters is None else parameters)
-    return simplified(traced(activation.value, columns, f"{activation.name} in {where}", **chosen))
+    return simplified(
+        traced(
+            activation.value,
+            columns,
+            message("{name} in {where}", name=activation.name, where=where),
+            **chosen,
+        )
+    )
 
 
 def traced(function: Callable[..., Any], columns: int, what: str, **parameters: Any) -> Node:
@@ -171,10 +189,14 @@ def traced(function: Callable[..., Any], columns: int, what: str, **parameters: 
         result = function(input_node(columns), **parameters)
     except (UntraceableError, TypeError, AttributeError) as error:
         raise InputError(
-            f"the formula of {what} cannot be written down for another program: {error}"
+            message(
+                "the formula of {what} cannot be written down for another program: {error}",
+                what=what,
+                error=error,
+            )
         ) from None
     if not isinstance(result, Tracer):
-        raise InputError(f"the formula of {what} does not depend on its input")
+        raise InputError(message("the formula of {what} does not depend on its input", what=what))
     return result.node
 
 

@@ -7,6 +7,7 @@ import numpy as np
 
 from badak._common.contents import but_is
 from badak._common.extras import need
+from badak._common.language import message
 from badak.errors import BadakError, FileFormatError
 from badak.formats.archives import unpacked_limit
 from badak.typing import Array
@@ -21,7 +22,7 @@ def read_arrays(source: Path | BinaryIO, size: int, skip: tuple[str, ...] = ()) 
     Groups at the top that `skip` names are left out. Raises FileFormatError for a file that is
     damaged, that takes data from other files, or that announces far more than it holds.
     """
-    h5py = need("h5py", "badak[keras]", "a file of Keras weights")
+    h5py = need("h5py", "badak[keras]", message("a file of Keras weights"))
     try:
         with h5py.File(source, "r") as file:
             return _Reader(h5py, unpacked_limit(size)).arrays(file, skip)
@@ -29,7 +30,9 @@ def read_arrays(source: Path | BinaryIO, size: int, skip: tuple[str, ...] = ()) 
         raise
     except Exception as error:  # h5py raises what it comes upon
         other = but_is(source) if isinstance(source, Path) else ""
-        raise FileFormatError(f"it is no whole HDF5 file{other}: {error}") from None
+        raise FileFormatError(
+            message("it is no whole HDF5 file{other}: {error}", other=other, error=error)
+        ) from None
 
 
 class _Reader:
@@ -57,22 +60,30 @@ class _Reader:
     def member(self, group: Any, name: str, where: str) -> Any:
         """Return what a hard link leads to, met for the first time."""
         if not isinstance(group.get(name, getlink=True), self.h5py.HardLink):
-            raise FileFormatError(f"{where!r} is a link to somewhere else, which is not followed")
+            raise FileFormatError(
+                message("{where!r} is a link to somewhere else, which is not followed", where=where)
+            )
         member = group[name]
         address = self.h5py.h5o.get_info(member.id).addr
         if address in self.seen or len(self.seen) >= MAX_OBJECTS:
-            raise FileFormatError(f"{where!r} is there twice, or one of too many")
+            raise FileFormatError(
+                message("{where!r} is there twice, or one of too many", where=where)
+            )
         self.seen.add(address)
         return member
 
     def array(self, member: Any, where: str) -> Array:
         if not isinstance(member, self.h5py.Dataset) or member.dtype.kind not in "fiu":
-            raise FileFormatError(f"{where!r} is no array of numbers")
+            raise FileFormatError(message("{where!r} is no array of numbers", where=where))
         plist = member.id.get_create_plist()
         filters = {plist.get_filter(i)[0] for i in range(plist.get_nfilters())}
         if member.is_virtual or member.external or not filters <= FILTERS:
-            raise FileFormatError(f"{where!r} lies in other files, or is packed in a strange way")
+            raise FileFormatError(
+                message("{where!r} lies in other files, or is packed in a strange way", where=where)
+            )
         self.limit -= member.nbytes
         if self.limit < 0:
-            raise FileFormatError(f"{where!r} announces far more numbers than the file holds")
+            raise FileFormatError(
+                message("{where!r} announces far more numbers than the file holds", where=where)
+            )
         return np.asarray(member[()])

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from badak._common.language import message
 from badak.errors import FileFormatError
 from badak.formats.assembly import assemble, dense_layers
 from badak.formats.base import ImportOptions
@@ -34,18 +35,22 @@ def dense_pairs(arrays: dict[str, Any]) -> list[tuple[Array, Array | None]]:
     for name in in_order(arrays):
         array = arrays[name]
         if not isinstance(array, np.ndarray) or array.dtype.kind not in "fiu":
-            raise FileFormatError(f"{name!r} is no array of numbers")
+            raise FileFormatError(message("{name!r} is no array of numbers", name=name))
         if array.ndim == 2:
             pairs.append((array, None))
         elif array.ndim == 1 and pairs and pairs[-1][1] is None:
             pairs[-1] = (pairs[-1][0], array)
         else:
             raise FileFormatError(
-                f"{name!r} of shape {array.shape} is no matrix or bias of a Dense layer in turn; "
-                f"give like=, a model that is the same but for its weights"
+                message(
+                    "{name!r} of shape {shape} is no matrix or bias of a Dense layer in turn; "
+                    "give like=, a model that is the same but for its weights",
+                    name=name,
+                    shape=array.shape,
+                )
             )
     if not pairs:
-        raise FileFormatError("it holds no matrices of weights")
+        raise FileFormatError(message("it holds no matrices of weights"))
     return pairs
 
 
@@ -78,8 +83,10 @@ def _of_file(names: Iterable[str]) -> list[str]:
     listed = list(names)
     if not as_made(listed):
         raise FileFormatError(
-            f"its arrays {', '.join(map(repr, listed[:6]))}... are sorted by name, which does not "
-            f"tell the order of its layers: write them in the order of the layers, or number them "
-            f"(W1, b1, W2, b2)"
+            message(
+                "its arrays {listed}... are sorted by name, which does not tell the order of its "
+                "layers: write them in the order of the layers, or number them (W1, b1, W2, b2)",
+                listed=", ".join(map(repr, listed[:6])),
+            )
         )
     return listed

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import badak.formats
 from badak._common.files import check_regular, write_whole
+from badak._common.language import message, translated
 from badak._common.registry import Registry
 from badak.errors import InputError
 from badak.formats.base import Format, ImportOptions
@@ -70,8 +71,11 @@ def export(model: "Sequential", path: str | os.PathLike[str], to: str | None = N
     content = exporter.write(model, target.name)
     if not exporter.holds_names and (model.class_names or model.preparation):
         warnings.warn(
-            f"{target} has no place for the names of the classes and the preparation of the data: "
-            f"they are left out",
+            message(
+                "{target} has no place for the names of the classes and the preparation of the "
+                "data: they are left out",
+                target=target,
+            ),
             stacklevel=2,
         )
     write_whole(target, content.encode() if isinstance(content, str) else content)
@@ -88,9 +92,20 @@ def exporter_for(path: Path, to: str | None) -> Format:
     endings = [ending for each in written for ending in each.endings]
     if to is not None:
         raise InputError(
-            f"a file of the format {to!r} ends in {' or '.join(endings)}, not as {path.name} does"
+            message(
+                "a file of the format {to!r} ends in {endings}, not as {name} does",
+                to=to,
+                endings=message(" or ").join(endings),
+                name=path.name,
+            )
         )
-    raise InputError(f"the ending of {path.name} tells no format; known are {', '.join(endings)}")
+    raise InputError(
+        message(
+            "the ending of {name} tells no format; known are {endings}",
+            name=path.name,
+            endings=", ".join(endings),
+        )
+    )
 
 
 def import_model(
@@ -148,11 +163,13 @@ def import_model(
     options = ImportOptions(activation, output, like, dict(custom_objects or {}))
     hints = options.hints()
     if "like" in hints and len(hints) > 1:
-        raise InputError("give like=, or the activations, but not both")
+        raise InputError(message("give like=, or the activations, but not both"))
     reader = reader_for(path)
     if not reader.takes_hints:
         for name in hints:
-            raise InputError(f"{path} tells that itself: leave out {name}=")
+            raise InputError(
+                message("{path} tells that itself: leave out {name}=", path=path, name=name)
+            )
     try:
         assert reader.read is not None
         return reader.read(path, options)
@@ -170,10 +187,13 @@ def reader_for(path: Path) -> Format:
             return each
     for each in FORMATS:
         if path.suffix.lower() in each.refused:
-            raise InputError(f"{path}: {each.refused[path.suffix.lower()]}")
+            raise InputError(f"{path}: {translated(each.refused[path.suffix.lower()])}")
     raise InputError(
-        f"the ending of {path.name} tells no format that is read; known are "
-        f"{', '.join(endings_read())}"
+        message(
+            "the ending of {name} tells no format that is read; known are {endings_read}",
+            name=path.name,
+            endings_read=", ".join(endings_read()),
+        )
     )
 
 

@@ -19,6 +19,7 @@ import numpy as np
 
 from badak._common.contents import HEAD, recognise
 from badak._common.files import check_regular
+from badak._common.language import message, translated
 from badak.errors import FileFormatError, InputError
 from badak.typing import Array
 
@@ -57,12 +58,22 @@ def load(file: BinaryIO | str | os.PathLike[str]) -> dict[str, Any]:
         check_regular(file)
         with Path(file).open("rb") as opened:
             return load(opened)
-    source = str(getattr(file, "name", "the pickle"))
+    source = str(getattr(file, "name", message("the pickle")))
     content = file.read(MAX_BYTES + 1)
     if not isinstance(content, bytes):
-        raise InputError(f"{source} is open as text; open it in binary mode, open(path, 'rb')")
+        raise InputError(
+            message(
+                "{source} is open as text; open it in binary mode, open(path, 'rb')", source=source
+            )
+        )
     if len(content) > MAX_BYTES:
-        raise FileFormatError(f"{source} has more than the {MAX_BYTES} bytes that are read")
+        raise FileFormatError(
+            message(
+                "{source} has more than the {max_bytes} bytes that are read",
+                source=source,
+                max_bytes=MAX_BYTES,
+            )
+        )
     return _Reader(source, content).read()
 
 
@@ -95,45 +106,80 @@ class _Reader:
         # a Warning where the user has turned warnings into errors.
         except (ValueError, TypeError, LookupError, OverflowError, Warning) as error:
             raise self.error(
-                position, f"from here it is no sound pickle{self.but_is()}: {error}"
+                position,
+                message(
+                    "from here it is no sound pickle{but_is}: {error}",
+                    but_is=self.but_is(),
+                    error=error,
+                ),
             ) from error
         if position + 1 != len(self.content):
-            raise self.error(position, f"{len(self.content) - position - 1} bytes follow its end")
+            raise self.error(
+                position,
+                message("{count} bytes follow its end", count=len(self.content) - position - 1),
+            )
         return self.result(position)
 
     def but_is(self) -> str:
         found = recognise(self.content[:HEAD])
-        return "" if "pickle" in found or not found else f", but {found}"
+        if not found or "pickle" in found:
+            return ""
+        return message(", but {found}", found=translated(found))
 
     def result(self, position: int) -> dict[str, Any]:
         if len(self.stack) != 1 or self.marks or not isinstance(self.stack[0], dict):
-            raise self.error(position, "it holds no dictionary of arrays")
+            raise self.error(position, message("it holds no dictionary of arrays"))
         if unfinished := _unfinished(self.stack[0]):
-            raise self.error(position, f"it holds {_kind(unfinished)} where data should be")
+            raise self.error(
+                position, message("it holds {kind} where data should be", kind=_kind(unfinished))
+            )
         return self.stack[0]
 
     def error(self, position: int, what: str) -> FileFormatError:
         return FileFormatError(
-            f"{self.source}, byte {position}: {what[:300]}; nothing of it was run"
+            message(
+                "{source}, byte {position}: {what}; nothing of it was run",
+                source=self.source,
+                position=position,
+                what=what[:300],
+            )
         )
 
     def step(self, name: str, argument: Any) -> None:
         """One instruction, by its name in :mod:`pickletools`."""
         self.steps += 1
         if self.steps > MAX_INSTRUCTIONS:
-            raise _Refused(f"it has more than {MAX_INSTRUCTIONS} instructions")
+            raise _Refused(
+                message(
+                    "it has more than {max_instructions} instructions",
+                    max_instructions=MAX_INSTRUCTIONS,
+                )
+            )
         if name in _CONSTANTS:
             self.stack.append(_CONSTANTS[name](argument))
         elif name in _ACTIONS:
             _ACTIONS[name](self, argument)
         elif name in ("PERSID", "BINPERSID"):
-            raise _Refused("it asks for an object kept outside of the file (a persistent id)")
+            raise _Refused(
+                message("it asks for an object kept outside of the file (a persistent id)")
+            )
         elif name in ("EXT1", "EXT2", "EXT4"):
-            raise _Refused(f"it asks for entry {argument} of Python's extension registry")
+            raise _Refused(
+                message(
+                    "it asks for entry {argument} of Python's extension registry", argument=argument
+                )
+            )
         elif name == "INST":
-            raise _Refused(f"it asks for {'.'.join(argument.split(' '))}, but only arrays are read")
+            raise _Refused(
+                message(
+                    "it asks for {split}, but only arrays are read",
+                    split=".".join(argument.split(" ")),
+                )
+            )
         else:
-            raise _Refused(f"it has the instruction {name}, which no array needs")
+            raise _Refused(
+                message("it has the instruction {name}, which no array needs", name=name)
+            )
 
     def pop_to_mark(self) -> list[Any]:
         height = self.marks.pop()
@@ -143,21 +189,27 @@ class _Reader:
 
     def pop(self) -> Any:
         if len(self.stack) <= (self.marks[-1] if self.marks else 0):
-            raise _Refused("it takes more from the stack than it has put there")
+            raise _Refused(message("it takes more from the stack than it has put there"))
         return self.stack.pop()
 
     def top(self, kind: type) -> Any:
         item = self.pop()
         self.stack.append(item)
         if not isinstance(item, kind):
-            raise _Refused(f"a {kind.__name__} should be filled, but there is {_kind(item)}")
+            raise _Refused(
+                message(
+                    "a {kind} should be filled, but there is {kind_2}",
+                    kind=kind.__name__,
+                    kind_2=_kind(item),
+                )
+            )
         return item
 
     def charge(self, what: str, size: int) -> None:
         """Honest arrays never take more than the file that holds them."""
         self.taken[what] += size
         if self.taken[what] > len(self.content):
-            raise _Refused(f"its {what} take more bytes than the file has")
+            raise _Refused(message("its {what} take more bytes than the file has", what=what))
 
     # The instructions that fill and name things.
 
@@ -175,17 +227,23 @@ class _Reader:
 
     def name(self, module: Any, name: Any) -> None:
         if not (isinstance(module, str) and isinstance(name, str)):
-            raise _Refused("a name should stand here, but there is none")
+            raise _Refused(message("a name should stand here, but there is none"))
         if (module, name) not in _NAMES:
-            raise _Refused(f"it asks for {module}.{name}, but only arrays of numbers are read")
+            raise _Refused(
+                message(
+                    "it asks for {module}.{name}, but only arrays of numbers are read",
+                    module=module,
+                    name=name,
+                )
+            )
         self.stack.append(_Name(_NAMES[module, name]))
 
     def call(self) -> None:
         arguments, name = self.pop(), self.pop()
         if not isinstance(name, _Name) or not isinstance(arguments, tuple):
-            raise _Refused(f"it calls {_kind(name)}")
+            raise _Refused(message("it calls {kind}", kind=_kind(name)))
         if name.name not in _MAKERS:
-            raise _Refused(f"it calls {name.name}")
+            raise _Refused(message("it calls {name}", name=name.name))
         self.stack.append(_MAKERS[name.name](self, *arguments))
 
     def build(self) -> None:
@@ -195,7 +253,7 @@ class _Reader:
         elif isinstance(thing, _Type) and isinstance(state, tuple):
             _fill_type(thing, *state)
         else:
-            raise _Refused(f"it sets the state of {_kind(thing)}")
+            raise _Refused(message("it sets the state of {kind}", kind=_kind(thing)))
 
 
 @dataclass(frozen=True)
@@ -239,7 +297,7 @@ _NUMBERS = {
 def _make_array(reader: _Reader, kind: Any, shape: Any, code: Any) -> Array:
     """What NumPy's _reconstruct gives: an empty array, whose state comes after."""
     if not isinstance(kind, _Name) or kind.name != "ndarray":
-        raise _Refused("it makes an array of an unknown class")
+        raise _Refused(message("it makes an array of an unknown class"))
     return np.empty(0, np.int8)
 
 
@@ -247,7 +305,9 @@ def _fill_array(
     reader: _Reader, array: Array, version: Any, shape: Any, dtype: Any, fortran: Any, data: Any
 ) -> None:
     if not isinstance(fortran, int):
-        raise _Refused(f"an array's order is True or False, not {_kind(fortran)}")
+        raise _Refused(
+            message("an array's order is True or False, not {kind}", kind=_kind(fortran))
+        )
     made = _checked(reader, shape, dtype, data, "F" if fortran else "C")
     # The array is in the memo already, so it is filled in place; every part is known to be sound.
     array.__setstate__(made.__reduce__()[2])  # type: ignore[arg-type]
@@ -264,7 +324,7 @@ def _make_scalar(reader: _Reader, dtype: Any, data: Any) -> Any:
 def _make_type(reader: _Reader, code: Any, *flags: Any) -> _Type:
     if not isinstance(code, str) or code not in _NUMBERS:
         what = repr(code) if isinstance(code, str) else _kind(code)
-        raise _Refused(f"an array is of type {what}, but only numbers are read")
+        raise _Refused(message("an array is of type {what}, but only numbers are read", what=what))
     return _Type(code)
 
 
@@ -274,13 +334,13 @@ def _fill_type(made: _Type, version: Any, order: Any, *rest: Any) -> None:
         or order not in "<>=|"
         or any(part is not None for part in rest[:3])
     ):
-        raise _Refused("an array's type is not one of plain numbers")
+        raise _Refused(message("an array's type is not one of plain numbers"))
     made.order = order
 
 
 def _encode(reader: _Reader, text: Any, encoding: Any) -> bytes:
     if not isinstance(text, str) or encoding != "latin1":
-        raise _Refused("it encodes something other than bytes written as Latin-1")
+        raise _Refused(message("it encodes something other than bytes written as Latin-1"))
     reader.charge("texts", len(text))
     return text.encode("latin1")
 
@@ -302,21 +362,35 @@ _MAKERS: dict[str, Callable[..., Any]] = {
 def _checked(reader: _Reader, shape: Any, made: Any, data: Any, order: Any) -> Array:
     """A fresh array of these parts, if they fit each other."""
     if not isinstance(made, _Type):
-        raise _Refused(f"an array's type should stand here, but there is {_kind(made)}")
+        raise _Refused(
+            message("an array's type should stand here, but there is {kind}", kind=_kind(made))
+        )
     if isinstance(data, str):  # Python 2 had no bytes of their own
         data = data.encode("latin1")
     if not isinstance(data, bytes | bytearray):
-        raise _Refused(f"an array's bytes should stand here, but there is {_kind(data)}")
+        raise _Refused(
+            message("an array's bytes should stand here, but there is {kind}", kind=_kind(data))
+        )
     if not isinstance(shape, tuple) or len(shape) > 64:  # NumPy's own limit
-        raise _Refused(f"an array's shape is a tuple of at most 64 sizes, not {_kind(shape)}")
+        raise _Refused(
+            message(
+                "an array's shape is a tuple of at most 64 sizes, not {kind}", kind=_kind(shape)
+            )
+        )
     if not all(type(size) is int and 0 <= size < 2**63 for size in shape):
-        raise _Refused("an array's sizes are whole numbers from 0")
+        raise _Refused(message("an array's sizes are whole numbers from 0"))
     if not isinstance(order, str) or order not in ("C", "F"):
-        raise _Refused(f"an array's order is 'C' or 'F', not {_kind(order)}")
+        raise _Refused(message("an array's order is 'C' or 'F', not {kind}", kind=_kind(order)))
     dtype = made.dtype()
     expected = math.prod(shape) * dtype.itemsize
     if len(data) != expected:
-        raise _Refused(f"an array takes {expected} bytes, but there are {len(data)}")
+        raise _Refused(
+            message(
+                "an array takes {expected} bytes, but there are {count}",
+                expected=expected,
+                count=len(data),
+            )
+        )
     reader.charge("arrays", len(data))
     layout: Literal["C", "F"] = "F" if order == "F" else "C"
     return np.frombuffer(data, dtype).reshape(shape, order=layout).copy(layout)
@@ -338,16 +412,18 @@ def _unfinished(result: dict[str, Any]) -> Any:
 
 def _pairs(items: list[Any]) -> dict[str, Any]:
     if len(items) % 2:
-        raise _Refused("a dictionary has a key without a value")
+        raise _Refused(message("a dictionary has a key without a value"))
     keys = items[::2]
     for key in keys:
         if not isinstance(key, str):
-            raise _Refused(f"a dictionary's keys are strings, but there is {_kind(key)}")
+            raise _Refused(
+                message("a dictionary's keys are strings, but there is {kind}", kind=_kind(key))
+            )
     return dict(zip(keys, items[1::2], strict=True))
 
 
 def _kind(item: Any) -> str:
-    return item.name if isinstance(item, _Name) else f"a {type(item).__name__}"
+    return item.name if isinstance(item, _Name) else message("a {kind}", kind=type(item).__name__)
 
 
 def _same(argument: Any) -> Any:

@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from badak._common.language import marked
 from badak.formats.base import Format, ImportOptions
 
 if TYPE_CHECKING:
@@ -33,7 +34,7 @@ def _read_weights(path: Path, options: ImportOptions) -> "Sequential":
     return read_weights(path, options.activation, options.output, options.like)
 
 
-_HDF5 = (
+_HDF5 = marked(
     "whole models in HDF5 are of older Kerases; in Keras 3, model.save('model.keras') writes what "
     "is read"
 )

@@ -18,6 +18,7 @@ import numpy as np
 
 from badak._common.extras import need
 from badak._common.json_data import read_object
+from badak._common.language import message
 from badak._common.schema import is_text
 from badak.errors import BadakError, FileFormatError, InputError
 from badak.formats.archives import read_entries
@@ -62,7 +63,7 @@ def write_weights(model: Sequential) -> bytes:
 
 
 def _weights_file(layers: list[writing.KerasLayer]) -> bytes:
-    h5py = need("h5py", "badak[keras]", "a file of Keras weights")
+    h5py = need("h5py", "badak[keras]", message("a file of Keras weights"))
     content = io.BytesIO()
     with h5py.File(content, "w") as file:
         file.create_group("vars")
@@ -85,16 +86,22 @@ def read(
 
     Raises FileFormatError, which names the layer or setting that badak does not have.
     """
-    need("h5py", "badak[keras]", "a .keras file")
+    need("h5py", "badak[keras]", message("a .keras file"))
     entries = read_entries(path)
     try:
         config = _json(entries.pop(CONFIG, None), CONFIG)
         _json(entries.pop(METADATA, b"{}"), METADATA)
         packed = entries.pop(WEIGHTS, None)
         if packed is None:
-            raise FileFormatError(f"it has no {WEIGHTS}; is it a whole .keras file of Keras 3?")
+            raise FileFormatError(
+                message(
+                    "it has no {weights}; is it a whole .keras file of Keras 3?", weights=WEIGHTS
+                )
+            )
         if entries:
-            raise FileFormatError(f"it holds {', '.join(map(repr, sorted(entries)))} besides")
+            raise FileFormatError(
+                message("it holds {entries} besides", entries=", ".join(map(repr, sorted(entries))))
+            )
         arrays = read_arrays(io.BytesIO(packed), len(packed), skip=("optimizer",))
         context = ImportContext(str(path), dict(custom_objects or {}))
         shape, weighted = reading.assembly_of(config, arrays, context)
@@ -103,14 +110,16 @@ def read(
     except BadakError as error:
         raise FileFormatError(f"{path}: {error}") from None
     except BROKEN as error:
-        raise FileFormatError(f"{path}: its configuration is broken: {error!r}") from None
+        raise FileFormatError(
+            message("{path}: its configuration is broken: {error!r}", path=path, error=error)
+        ) from None
     return model
 
 
 def _json(content: bytes | None, name: str) -> dict[str, Any]:
     if content is None:
-        raise FileFormatError(f"it has no {name}, as a .keras file has")
-    return read_object(content, f"its {name}")
+        raise FileFormatError(message("it has no {name}, as a .keras file has", name=name))
+    return read_object(content, message("its {name}", name=name))
 
 
 def _name(config: dict[str, Any]) -> str:
@@ -150,19 +159,24 @@ def _dense_pairs(arrays: dict[str, Array]) -> list[tuple[Array, Array | None]]:
         match = re.fullmatch(r"layers/dense(?:_(\d{1,6}))?/vars/([01])", path)
         if match is None:
             raise FileFormatError(
-                f"it holds {path!r}, so that the order of its layers is not known: "
-                f"give like=, a model that is the same but for its weights"
+                message(
+                    "it holds {path!r}, so that the order of its layers is not known: give like=, "
+                    "a model that is the same but for its weights",
+                    path=path,
+                )
             )
         found.setdefault(int(match[1] or 0), {})[match[2]] = array
     if not found:
-        raise FileFormatError("it holds no weights")
+        raise FileFormatError(message("it holds no weights"))
     return [_pair(found[number]) for number in sorted(found)]
 
 
 def _pair(arrays: dict[str, Array]) -> tuple[Array, Array | None]:
     kernel = arrays.get("0")
     if kernel is None or kernel.ndim != 2:
-        raise FileFormatError("a Dense layer has a matrix of weights first, but there is none")
+        raise FileFormatError(
+            message("a Dense layer has a matrix of weights first, but there is none")
+        )
     return kernel, arrays.get("1")
 
 
@@ -176,17 +190,27 @@ def _filled(like: Sequential, arrays: dict[str, Array]) -> Sequential:
         for place, variable in enumerate(layer.variables):
             path = f"layers/{name}/vars/{place}"
             if path not in arrays:
-                raise FileFormatError(f"it has no {path!r}, which {layer.name!r} takes")
+                raise FileFormatError(
+                    message("it has no {path!r}, which {name!r} takes", path=path, name=layer.name)
+                )
             value = arrays.pop(path)
             if variable.view is not None:
                 views.append((f"{layer.name}, {path}", variable.view))
                 values.append(value)
             elif variable.fixed and not np.array_equal(value, variable.value):
-                raise FileFormatError(f"{path!r} is not {variable.value.tolist()}, as it must be")
+                raise FileFormatError(
+                    message(
+                        "{path!r} is not {value}, as it must be",
+                        path=path,
+                        value=variable.value.tolist(),
+                    )
+                )
     if arrays:
-        raise FileFormatError(f"it holds {sorted(arrays)[0]!r}, which the model does not")
+        raise FileFormatError(
+            message("it holds {arrays!r}, which the model does not", arrays=sorted(arrays)[0])
+        )
     try:
-        set_views(views, values, "the model given as like")
+        set_views(views, values, message("the model given as like"))
     except InputError as error:
         raise FileFormatError(str(error)) from None
     for each in model.layers:

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from badak import activations, layers
+from badak._common.language import message
 from badak.activations import Activation
 from badak.errors import BadakError, FileFormatError
 from badak.formats.keras.names import ACTIVATIONS, plain
@@ -35,9 +36,9 @@ class ImportContext:
     source: str
     own: dict[str, Any]
 
-    def warn(self, message: str) -> None:
+    def warn(self, text: str) -> None:
         """Say what is left out."""
-        warnings.warn(f"{self.source}: {message}", stacklevel=2)
+        warnings.warn(f"{self.source}: {text}", stacklevel=2)
 
 
 class Config:
@@ -53,15 +54,23 @@ class Config:
     def _take_common(self) -> None:
         self.take("batch_input_shape")
         if self.take("trainable") is False:
-            what = f"the layer {self.name!r} is not to be trained"
-            self.context.warn(f"{what}, which badak does not do")
+            what = message("the layer {name!r} is not to be trained", name=self.name)
+            self.context.warn(message("{what}, which badak does not do", what=what))
         dtype = self.take("dtype")
         name = dtype["config"]["name"] if isinstance(dtype, dict) else dtype
         if name not in (None, "float32"):
-            self.context.warn(f"the layer {self.name!r} computes in {name}; badak does in float32")
+            self.context.warn(
+                message(
+                    "the layer {name!r} computes in {name_2}; badak does in float32",
+                    name=self.name,
+                    name_2=name,
+                )
+            )
         for key in ONLY_IN_TRAINING:
             if self.take(key) is not None:
-                self.context.warn(f"{key} of the layer {self.name!r} is left out")
+                self.context.warn(
+                    message("{key} of the layer {name!r} is left out", key=key, name=self.name)
+                )
 
     def take(self, key: str, default: Any = None) -> Any:
         return self.given.pop(key, default)
@@ -71,7 +80,13 @@ class Config:
         value = self.take(key, allowed[0])
         if value not in allowed:
             raise FileFormatError(
-                f"{self.kind} has {key}={value!r}, but badak's has {allowed[0]!r}"
+                message(
+                    "{kind} has {key}={value!r}, but badak's has {allowed!r}",
+                    kind=self.kind,
+                    key=key,
+                    value=value,
+                    allowed=allowed[0],
+                )
             )
 
     def named(self, key: str, kind: Kind) -> dict[str, Any]:
@@ -82,7 +97,14 @@ class Config:
         try:
             return {key: make(kind, plain(spec), self.context.own)}
         except BadakError as error:
-            self.context.warn(f"{key} of the layer {self.name!r} is left out: {error}")
+            self.context.warn(
+                message(
+                    "{key} of the layer {name!r} is left out: {error}",
+                    key=key,
+                    name=self.name,
+                    error=error,
+                )
+            )
             return {}
 
     def all_named(self) -> dict[str, Any]:
@@ -97,7 +119,14 @@ class Config:
     def done(self) -> None:
         for key, value in self.given.items():
             if value not in (None, False):
-                raise FileFormatError(f"{self.kind} has {key}={value!r}, which badak's does not")
+                raise FileFormatError(
+                    message(
+                        "{kind} has {key}={value!r}, which badak's does not",
+                        kind=self.kind,
+                        key=key,
+                        value=value,
+                    )
+                )
 
 
 Made = tuple[layers.Layer, list[str]]
@@ -121,7 +150,13 @@ def _flatten(config: Config, shape: Shape) -> Made:
 def _reshape(config: Config, shape: Shape) -> Made:
     goal = list(config.take("target_shape"))
     if goal not in ([-1], [math.prod(shape)]):
-        raise FileFormatError(f"Reshape makes {goal} of {shape}, but badak can only flatten")
+        raise FileFormatError(
+            message(
+                "Reshape makes {goal} of {shape}, but badak can only flatten",
+                goal=goal,
+                shape=shape,
+            )
+        )
     return layers.Flatten(), []
 
 
@@ -129,7 +164,9 @@ def _rescaling(config: Config, shape: Shape) -> Made:
     scale, offset = config.take("scale"), config.take("offset", 0.0)
     for value in (scale, offset):
         if not isinstance(value, (int, float)):
-            raise FileFormatError("Rescaling has a number for each feature, badak's has one")
+            raise FileFormatError(
+                message("Rescaling has a number for each feature, badak's has one")
+            )
     return layers.Rescaling(scale, offset), []
 
 
@@ -137,7 +174,9 @@ def _normalization(config: Config, shape: Shape) -> Made:
     axis = config.take("axis", [-1])
     axes = axis if isinstance(axis, list) else [axis]
     if axes not in ([], [None], [-1], [len(shape)]):
-        raise FileFormatError(f"Normalization has axis={axis!r}, but badak's has the last")
+        raise FileFormatError(
+            message("Normalization has axis={axis!r}, but badak's has the last", axis=axis)
+        )
     config.only("invert", False)
     mean, variance = config.take("mean"), config.take("variance")
     if mean is None:
@@ -208,7 +247,9 @@ def _softmax(config: Config, shape: Shape) -> Made:
 
 def _prelu(config: Config, shape: Shape) -> Made:
     if config.take("shared_axes"):
-        config.context.warn(f"the layer {config.name!r} shares slopes, which badak's does not")
+        config.context.warn(
+            message("the layer {name!r} shares slopes, which badak's does not", name=config.name)
+        )
     return layers.PReLU(**config.all_named()), ["alpha"]
 
 
@@ -249,7 +290,10 @@ def _activation(spec: Any, context: ImportContext) -> Activation:
         return activations.get(context.own[name])
     if name not in ACTIVATIONS:
         raise FileFormatError(
-            f"it has the activation {name!r}, which badak does not: "
-            f"give one of your own, custom_objects={{{name!r}: ...}}"
+            message(
+                "it has the activation {name!r}, which badak does not: give one of your own, "
+                "custom_objects={{{name!r}: ...}}",
+                name=name,
+            )
         )
     return activations.get(ACTIVATIONS[name])

@@ -5,6 +5,7 @@ from typing import Any
 import numpy as np
 
 from badak import layers
+from badak._common.language import message
 from badak._common.schema import check_fields
 from badak.errors import FileFormatError
 from badak.formats.assembly import WeightedLayer
@@ -28,7 +29,9 @@ def assembly_of(
         entries = list(config["config"]["layers"])
         order = _one_chain(config["config"], entries)
     else:
-        raise FileFormatError(f"it is a {kind}, but only Sequential and functional models are read")
+        raise FileFormatError(
+            message("it is a {kind}, but only Sequential and functional models are read", kind=kind)
+        )
     check_fields({"layers": entries}, {"layers": ENTRIES})
     stored = [each for each in entries if kind != "Sequential" or not _is_input(each)]
     names = stored_names(each["class_name"] for each in stored)
@@ -43,7 +46,9 @@ def assembly_of(
             at = item.layer.output_shape(at)
             weighted.append(item)
     if arrays:
-        raise FileFormatError(f"its weights hold {sorted(arrays)[0]!r}, which no layer takes")
+        raise FileFormatError(
+            message("its weights hold {arrays!r}, which no layer takes", arrays=sorted(arrays)[0])
+        )
     return shape, weighted
 
 
@@ -65,7 +70,9 @@ def _input_shape(config: dict[str, Any], order: list[dict[str, Any]]) -> Shape:
         or config["config"].get("build_input_shape")
     )
     if not shape or len(shape) < 2 or not all(isinstance(n, int) and n > 0 for n in shape[1:]):
-        raise FileFormatError(f"the shape of its samples is not fixed: {shape!r}")
+        raise FileFormatError(
+            message("the shape of its samples is not fixed: {shape!r}", shape=shape)
+        )
     return tuple(shape[1:])
 
 
@@ -75,8 +82,12 @@ def _one_chain(config: dict[str, Any], entries: list[dict[str, Any]]) -> list[di
     inputs, outputs = _ends(config["input_layers"]), _ends(config["output_layers"])
     if len(inputs) != 1 or len(outputs) != 1:
         raise FileFormatError(
-            f"it has the inputs {', '.join(inputs)} and the outputs {', '.join(outputs)}, "
-            f"but a network of badak has one of each"
+            message(
+                "it has the inputs {inputs} and the outputs {outputs}, but a network of badak has "
+                "one of each",
+                inputs=", ".join(inputs),
+                outputs=", ".join(outputs),
+            )
         )
     chain, at = [], outputs[0]
     while at != inputs[0]:
@@ -84,12 +95,14 @@ def _one_chain(config: dict[str, Any], entries: list[dict[str, Any]]) -> list[di
         chain.append(entry)
         at = _source(entry)
         if len(chain) > len(entries):
-            raise FileFormatError("its layers go in a circle")
+            raise FileFormatError(message("its layers go in a circle"))
     chain.append(by_name[at])
     followed = {id(entry) for entry in chain}
     left = [entry["name"] for entry in entries if id(entry) not in followed]
     if left:
-        raise FileFormatError(f"the layer {left[0]!r} is not in one chain with the others")
+        raise FileFormatError(
+            message("the layer {left!r} is not in one chain with the others", left=left[0])
+        )
     return chain[::-1]
 
 
@@ -101,13 +114,28 @@ def _source(entry: dict[str, Any]) -> str:
     """Return the one layer whose output this one takes."""
     nodes = entry["inbound_nodes"]
     if len(nodes) != 1 or len(nodes[0]["args"]) != 1:
-        raise FileFormatError(f"the layer {entry['name']!r} is used {len(nodes)} times, or joins")
+        raise FileFormatError(
+            message(
+                "the layer {entry!r} is used {count} times, or joins",
+                entry=entry["name"],
+                count=len(nodes),
+            )
+        )
     (argument,) = nodes[0]["args"]
     if not isinstance(argument, dict) or argument.get("class_name") != "__keras_tensor__":
-        raise FileFormatError(f"the layer {entry['name']!r} takes more than one layer's output")
+        raise FileFormatError(
+            message("the layer {entry!r} takes more than one layer's output", entry=entry["name"])
+        )
     for key, value in nodes[0].get("kwargs", {}).items():
         if value not in (None, False):
-            raise FileFormatError(f"the layer {entry['name']!r} is called with {key}={value!r}")
+            raise FileFormatError(
+                message(
+                    "the layer {entry!r} is called with {key}={value!r}",
+                    entry=entry["name"],
+                    key=key,
+                    value=value,
+                )
+            )
     return str(argument["config"]["keras_history"][0])
 
 
@@ -122,8 +150,12 @@ def _weighted_layer(
     is_own = is_layer_class(context.own.get(kind))
     if not is_own and kind not in LAYERS:
         raise FileFormatError(
-            f"its layer {entry['config'].get('name')!r} is a {kind}, which badak does not have: "
-            f"give one of your own, custom_objects={{{kind!r}: ...}}"
+            message(
+                "its layer {get!r} is a {kind}, which badak does not have: give one of your own, "
+                "custom_objects={{{kind!r}: ...}}",
+                get=entry["config"].get("name"),
+                kind=kind,
+            )
         )
     config = Config(entry, context)
     layer, wanted = (own_layer if is_own else LAYERS[kind])(config, shape)
@@ -133,7 +165,11 @@ def _weighted_layer(
     for number, name in enumerate(wanted):
         path = f"{place}{number}"
         if path not in arrays:
-            raise FileFormatError(f"its weights lack {path!r}, which {config.name!r} takes")
+            raise FileFormatError(
+                message(
+                    "its weights lack {path!r}, which {name!r} takes", path=path, name=config.name
+                )
+            )
         weights[name] = arrays.pop(path)
     weights.pop("count", None)
     if is_just(layer, layers.Normalization):

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from badak import losses, metrics, optimizers
+from badak._common.language import message
 from badak.errors import BadakError, InputError
 from badak.formats.keras.layers import ImportContext
 from badak.formats.keras.names import an_object, plain
@@ -31,23 +32,29 @@ def compile_from(model: Sequential, config: Any, context: ImportContext) -> None
     """Take optimizer, loss and metrics where badak has them, and warn where it has not."""
     if not config or not config.get("optimizer"):
         return
-    optimizer = _taken("its optimizer", lambda: _optimizer(config["optimizer"], context), context)
+    optimizer = _taken(
+        message("its optimizer"), lambda: _optimizer(config["optimizer"], context), context
+    )
     loss = None
     if config.get("loss") is not None:
         known = partial(_known, config["loss"], context, LOSS)
-        loss = _taken("its loss", lambda: losses.get(known()), context)
+        loss = _taken(message("its loss"), lambda: losses.get(known()), context)
     listed = config.get("metrics") or []
     measured = [
-        _taken(f"the metric {_called(each)}", partial(_metric, each, context), context)
+        _taken(
+            message("the metric {called}", called=_called(each)),
+            partial(_metric, each, context),
+            context,
+        )
         for each in (listed if isinstance(listed, list) else [listed])
     ]
     try:
         model.compile(optimizer or "rmsprop", loss, [each for each in measured if each] or None)
     except InputError as error:
-        context.warn(f"how it was trained is left out: {error}")
+        context.warn(message("how it was trained is left out: {error}", error=error))
     for key in ("loss_weights", "weighted_metrics"):
         if config.get(key):
-            context.warn(f"{key} are left out")
+            context.warn(message("{key} are left out", key=key))
 
 
 def _taken(what: str, get: Callable[[], Any], context: ImportContext) -> Any:
@@ -55,7 +62,7 @@ def _taken(what: str, get: Callable[[], Any], context: ImportContext) -> Any:
     try:
         return get()
     except (BadakError, TypeError, ValueError, KeyError, AttributeError) as error:
-        context.warn(f"{what} is left out: {error}")
+        context.warn(message("{what} is left out: {error}", what=what, error=error))
         return None
 
 
@@ -77,7 +84,9 @@ def _optimizer(spec: Any, context: ImportContext) -> Any:
     if isinstance(made, dict):
         for key, neutral in NEUTRAL.items():
             if made.pop(key, neutral) != neutral:
-                raise InputError(f"its optimizer has {key}, which badak's have not")
+                raise InputError(
+                    message("its optimizer has {key}, which badak's have not", key=key)
+                )
         if isinstance(made.get("learning_rate"), float):
             made["learning_rate"] = float(str(np.float32(made["learning_rate"])))
     return make(OPTIMIZER, made, context.own)
@@ -113,14 +122,17 @@ def compile_config(model: Sequential) -> dict[str, Any] | None:
     if type(model.optimizer) not in _optimizers() or not isinstance(
         optimizer["learning_rate"], (int, float)
     ):
-        foreign = f"the optimizer {model.optimizer!r}"
+        foreign = message("the optimizer {optimizer!r}", optimizer=model.optimizer)
     elif type(model.loss) not in _known_losses():
-        foreign = f"the loss {model.loss.name!r}"
+        foreign = message("the loss {name!r}", name=model.loss.name)
     elif not all(isinstance(metric, str) for metric in model.metrics or []):
-        foreign = "its metrics"
+        foreign = message("its metrics")
     if foreign is not None:
         warnings.warn(
-            f"how the model was trained is left out: a file of Keras does not hold {foreign}",
+            message(
+                "how the model was trained is left out: a file of Keras does not hold {foreign}",
+                foreign=foreign,
+            ),
             stacklevel=2,
         )
         return None

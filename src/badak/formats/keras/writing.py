@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from badak import activations, initializers, layers, regularizers
+from badak._common.language import message
 from badak._common.schema import is_text
 from badak.activations import Activation
 from badak.activations.registry import is_builtin
@@ -53,7 +54,9 @@ def layers_of(model: Sequential) -> list[KerasLayer]:
         try:
             made += _converted(layer, shape)
         except InputError as error:
-            raise InputError(f"the layer {layer.name!r}: {error}") from None
+            raise InputError(
+                message("the layer {name!r}: {error}", name=layer.name, error=error)
+            ) from None
     _check_names(made)
     return made
 
@@ -64,7 +67,9 @@ def _check_names(made: list[KerasLayer]) -> None:
     counted = Counter(names)
     for name in names:
         if "/" in name or counted[name] > 1 or name == "input_layer" or not is_text(name):
-            raise InputError(f"Keras takes no layer called {name!r} here: rename it")
+            raise InputError(
+                message("Keras takes no layer called {name!r} here: rename it", name=name)
+            )
 
 
 def config_of(model: Sequential, made: list[KerasLayer]) -> dict[str, Any]:
@@ -105,8 +110,11 @@ def _converted(layer: Layer, shape: Shape) -> list[KerasLayer]:
     convert = for_kind(layer, LAYERS)
     if convert is None:
         raise InputError(
-            f"Keras has no {type(layer).__name__}: export to onnx, python, c or js, which take its "
-            f"formula along"
+            message(
+                "Keras has no {kind}: export to onnx, python, c or js, which take its formula "
+                "along",
+                kind=type(layer).__name__,
+            )
         )
     return convert(layer, shape)
 
@@ -169,7 +177,11 @@ def _argument(layer: Layer, name: str) -> Any:
     value = getattr(layer, name)
     for ending in ("initializer", "regularizer"):
         if name.endswith(ending) and value is not None:
-            return _named(value, f"keras.{ending}s", f"the {name} of {layer.name!r}")
+            return _named(
+                value,
+                message("keras.{ending}s", ending=ending),
+                message("the {name} of {name_2!r}", name=name, name_2=layer.name),
+            )
     return value if not isinstance(value, Activation) else None
 
 
@@ -177,7 +189,9 @@ def _named(thing: Any, module: str, what: str) -> dict[str, Any] | None:
     """Return an initializer or regularizer of badak's, which are Keras's too; None else."""
     tables = (initializers.INITIALIZERS, regularizers.REGULARIZERS)
     if not any(table.holds(type(thing)) for table in tables):
-        warnings.warn(f"{what} is not one of Keras's and is left out", stacklevel=2)
+        warnings.warn(
+            message("{what} is not one of Keras's and is left out", what=what), stacklevel=2
+        )
         return None
     config = dict(thing.get_config())
     return an_object(module, str(config.pop("name")), config)
@@ -208,8 +222,11 @@ def _activation(h: Activation, name: str, shape: Shape) -> tuple[str, list[Keras
     """Return an activation by Keras's name, or "linear" and the layer that does it."""
     if not is_builtin(h):
         raise InputError(
-            f"the activation {h.name!r} is your own, which a Keras file does not hold: "
-            f"export to onnx, python, c or js, which take its formula along"
+            message(
+                "the activation {name!r} is your own, which a Keras file does not hold: export to "
+                "onnx, python, c or js, which take its formula along",
+                name=h.name,
+            )
         )
     if is_builtin(h, *TO_KERAS) and h == activations.get(h.name):
         return TO_KERAS[h.name], []
@@ -225,8 +242,11 @@ def _activation(h: Activation, name: str, shape: Shape) -> tuple[str, list[Keras
         kind, config = "ReLU", p | {"max_value": limit}
     else:
         raise InputError(
-            f"Keras has no activation {h.name!r}: export to onnx, python, c or js, which take its "
-            f"formula along"
+            message(
+                "Keras has no activation {name!r}: export to onnx, python, c or js, which take "
+                "its formula along",
+                name=h.name,
+            )
         )
     return "linear", [KerasLayer(kind, f"{name}_{h.name}", config, shape)]
 

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.lib import format as npy
 
 from badak._common.json_data import read_object
+from badak._common.language import message
 from badak.errors import FileFormatError
 from badak.formats.archives import read_entries
 from badak.formats.assembly import check_built, check_no_hints, filled
@@ -24,7 +25,7 @@ from badak.network.weights import check_ready, weights_by_name
 from badak.typing import Array
 
 DESCRIPTION = "badak"
-WHAT = "its description of the network"
+WHAT = message("its description of the network")
 DATE = (1980, 1, 1, 0, 0, 0)  # the same model, the same bytes
 
 
@@ -72,7 +73,7 @@ def read(path: str | os.PathLike[str], options: ImportOptions) -> Sequential:
 def _check_numbers(arrays: dict[str, Array]) -> None:
     for name, array in arrays.items():
         if array.dtype.kind == "U":
-            raise FileFormatError(f"{name!r} is no array of numbers")
+            raise FileFormatError(message("{name!r} is no array of numbers", name=name))
 
 
 def _names(like: Sequential, arrays: dict[str, Array]) -> list[str]:
@@ -92,19 +93,34 @@ def _array(name: str, content: bytes) -> Array:
     try:
         shape, fortran, dtype = HEADERS[npy.read_magic(stream)](stream)
     except Exception as error:  # the header is text that NumPy parses, and raises what it meets
-        raise FileFormatError(f"the entry {name!r} is no array of NumPy: {error}") from None
+        raise FileFormatError(
+            message("the entry {name!r} is no array of NumPy: {error}", name=name, error=error)
+        ) from None
     if dtype.hasobject or dtype.kind not in "fiubU":
-        raise FileFormatError(f"the array {name!r} is of type {dtype}, but only numbers are read")
+        raise FileFormatError(
+            message(
+                "the array {name!r} is of type {dtype}, but only numbers are read",
+                name=name,
+                dtype=dtype,
+            )
+        )
     body = content[stream.tell() :]
     size = dtype.itemsize
     for length in shape:
         size *= length
     if size != len(body) or not size:
-        raise FileFormatError(f"the array {name!r} takes {size} bytes, but there are {len(body)}")
+        raise FileFormatError(
+            message(
+                "the array {name!r} takes {size} bytes, but there are {count}",
+                name=name,
+                size=size,
+                count=len(body),
+            )
+        )
     if dtype.kind == "U" and not _is_text(
         np.frombuffer(body, dtype.str.replace("U", "u")[:2] + "4")
     ):
-        raise FileFormatError(f"the array {name!r} holds what is no text")
+        raise FileFormatError(message("the array {name!r} holds what is no text", name=name))
     return np.frombuffer(body, dtype).reshape(shape, order="F" if fortran else "C")
 
 

@@ -4,6 +4,7 @@ import math
 from collections.abc import Callable
 
 from badak import activations
+from badak._common.language import message
 from badak.activations import ACTIVATIONS, Activation
 from badak.errors import InputError
 from badak.formats.onnx.node import Node, check_last
@@ -16,10 +17,10 @@ def clip(node: Node) -> Chain:
     low = node.number(1) if len(node.inputs) > 1 else node.attributes.get("min")
     high = node.number(2) if len(node.inputs) > 2 else node.attributes.get("max")
     if low is None or not math.isfinite(low):
-        raise InputError("it has no lower bound")
+        raise InputError(message("it has no lower bound"))
     height = math.inf if high is None else high - low
     if height < 0.0:
-        raise InputError(f"its bounds are {low} and {high}")
+        raise InputError(message("its bounds are {low} and {high}", low=low, high=high))
     bounded = activations.RELU if height > 3e38 else _bounded(height)
     return x.affine(1.0, -low).apply(bounded).affine(1.0, low)
 
@@ -52,7 +53,14 @@ def selu(node: Node) -> Chain:
     usual = {"alpha": 1.6732632423543772, "gamma": 1.0507009873554805}
     for name, value in usual.items():
         if not math.isclose(node.get(name, value), value, rel_tol=1e-5):
-            raise InputError(f"its {name} is {node.get(name, value):g}, not {value:g}")
+            raise InputError(
+                message(
+                    "its {name} is {get:g}, not {value:g}",
+                    name=name,
+                    get=node.get(name, value),
+                    value=value,
+                )
+            )
     return node.chain().apply(activations.SELU)
 
 
@@ -65,14 +73,14 @@ def gelu(node: Node) -> Chain:
 def swish(node: Node) -> Chain:
     """The product x sigmoid(x)."""
     if node.get("alpha", 1.0) != 1.0:
-        raise InputError(f"its alpha is {node.get('alpha', 1.0):g}, not 1")
+        raise InputError(message("its alpha is {get:g}, not 1", get=node.get("alpha", 1.0)))
     return node.chain().apply(activations.SWISH)
 
 
 def celu(node: Node) -> Chain:
     """ELU, where its alpha is 1."""
     if node.get("alpha", 1.0) != 1.0:
-        raise InputError(f"its alpha is {node.get('alpha', 1.0):g}, not 1")
+        raise InputError(message("its alpha is {get:g}, not 1", get=node.get("alpha", 1.0)))
     return node.chain().apply(activations.ELU)
 
 

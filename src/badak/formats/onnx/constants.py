@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from badak._common.language import message
 from badak.errors import InputError
 from badak.typing import Array
 
@@ -18,7 +19,7 @@ def evaluate(onnx: Any, node: Any) -> Array:
     if node.operator == "Constant":
         return _constant(onnx, node)
     if node.domain or node.operator not in EVALUATORS:
-        raise InputError("badak does not reckon with it")
+        raise InputError(message("badak does not reckon with it"))
     return np.asarray(EVALUATORS[node.operator](onnx, node))
 
 
@@ -30,7 +31,7 @@ def _constant(onnx: Any, node: Any) -> Array:
         return np.asarray(value, np.float32)
     if name in ("value_int", "value_ints"):
         return np.asarray(value, np.int64)
-    raise InputError(f"it holds {name}")
+    raise InputError(message("it holds {name}", name=name))
 
 
 def _axes(node: Any) -> tuple[int, ...]:
@@ -68,14 +69,14 @@ def _concat(onnx: Any, node: Any) -> Array:
 def _gather(onnx: Any, node: Any) -> Array:
     indices = node.needed(1)
     if indices.size > node.needed(0).size:
-        raise InputError("it makes more of an array than it holds")
+        raise InputError(message("it makes more of an array than it holds"))
     return np.take(node.needed(0), indices, node.get("axis", 0))
 
 
 def _slice(onnx: Any, node: Any) -> Array:
     array, starts, ends = (node.needed(i) for i in range(3))
     if array.ndim != 1 or starts.size != 1 or node.constant(4) is not None:
-        raise InputError("it takes a part of a matrix")
+        raise InputError(message("it takes a part of a matrix"))
     return array[int(starts.reshape(())) : int(ends.reshape(()))]
 
 
@@ -84,7 +85,7 @@ def _binary(function: Callable[[Array, Array], Array]) -> Callable[[Any, Any], A
         left, right = node.needed(0), node.needed(1)
         shape = np.broadcast_shapes(left.shape, right.shape)
         if math.prod(shape) > max(left.size, right.size):
-            raise InputError("it makes more of two arrays than they hold")
+            raise InputError(message("it makes more of two arrays than they hold"))
         with np.errstate(all="ignore"):
             return function(left, right)
 

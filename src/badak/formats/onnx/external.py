@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import Any
 
+from badak._common.language import message
 from badak.errors import FileFormatError
 
 
@@ -34,20 +35,42 @@ def _part(folder: Path, name: str, told: dict[str, str]) -> bytes:
         inside = place.parent == folder.resolve() and not Path(location).is_absolute()
         is_there = place.is_file()
     except (ValueError, OSError, RuntimeError) as error:  # NUL, too long, links in a circle
-        raise FileFormatError(f"the weights {name!r} lie at no place: {error}") from None
+        raise FileFormatError(
+            message("the weights {name!r} lie at no place: {error}", name=name, error=error)
+        ) from None
     if not location or not inside:
         raise FileFormatError(
-            f"the weights {name!r} lie in {location!r}, outside of the model's own folder"
+            message(
+                "the weights {name!r} lie in {location!r}, outside of the model's own folder",
+                name=name,
+                location=location,
+            )
         )
     if not is_there:
-        raise FileFormatError(f"the weights {name!r} lie in {location!r}, which is not there")
+        raise FileFormatError(
+            message(
+                "the weights {name!r} lie in {location!r}, which is not there",
+                name=name,
+                location=location,
+            )
+        )
     try:
         offset = int(told.get("offset", "0"))
         length = int(told["length"]) if "length" in told else place.stat().st_size - offset
     except ValueError:
-        raise FileFormatError(f"the weights {name!r} lie at no place in {location!r}") from None
+        raise FileFormatError(
+            message(
+                "the weights {name!r} lie at no place in {location!r}", name=name, location=location
+            )
+        ) from None
     if offset < 0 or length < 0 or offset + length > place.stat().st_size:
-        raise FileFormatError(f"the weights {name!r} reach beyond the end of {location!r}")
+        raise FileFormatError(
+            message(
+                "the weights {name!r} reach beyond the end of {location!r}",
+                name=name,
+                location=location,
+            )
+        )
     with place.open("rb") as file:
         file.seek(offset)
         return file.read(length)

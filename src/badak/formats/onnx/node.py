@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 
+from badak._common.language import message
 from badak.errors import InputError
 from badak.formats.onnx.values import Chain
 from badak.typing import Array, Shape
@@ -50,14 +51,14 @@ class Node:
         """Return an input that must be constant, None where it is left out."""
         value = self.inputs[index] if index < len(self.inputs) else None
         if value is not None and not isinstance(value, np.ndarray):
-            raise InputError(f"its input {index + 1} depends on the data")
+            raise InputError(message("its input {index} depends on the data", index=index + 1))
         return value
 
     def needed(self, index: int) -> Array:
         """Return an input that must be constant and there."""
         value = self.constant(index)
         if value is None:
-            raise InputError(f"it lacks its input {index + 1}")
+            raise InputError(message("it lacks its input {index}", index=index + 1))
         return value
 
     def number(self, index: int) -> float | None:
@@ -69,11 +70,11 @@ class Node:
         """Return the input that must be data."""
         value = self.inputs[index]
         if not isinstance(value, Chain):
-            raise InputError("it works on what badak gives no layer for")
+            raise InputError(message("it works on what badak gives no layer for"))
         return value
 
 
 def check_last(axis: int, shape: Shape) -> None:
     """Raise InputError unless an axis is the last one."""
     if axis not in (-1, len(shape)):
-        raise InputError(f"it works along axis {axis}, badak's along the last")
+        raise InputError(message("it works along axis {axis}, badak's along the last", axis=axis))

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from badak import activations
+from badak._common.language import message
 from badak.activations import ACTIVATIONS
 from badak.errors import InputError
 from badak.formats.assembly import WeightedLayer
@@ -44,7 +45,7 @@ FLOATS = (1, 10, 11, 16)
 def cast(node: Node) -> Any:
     """Nothing, to other floats; badak answers in float32."""
     if isinstance(node.inputs[0], Chain) and node.get("to", 1) not in FLOATS:
-        raise InputError("it turns the data into other than floats")
+        raise InputError(message("it turns the data into other than floats"))
     return node.inputs[0]
 
 
@@ -52,7 +53,7 @@ def gemm(node: Node) -> Chain:
     """The sum alpha * x W + beta * b."""
     x, kernel = node.chain(), _matrix(node)
     if node.get("transA", 0):
-        raise InputError("it turns the data (transA)")
+        raise InputError(message("it turns the data (transA)"))
     kernel = (kernel.T if node.get("transB", 0) else kernel) * node.get("alpha", 1.0)
     bias = node.constant(2)
     if bias is not None:
@@ -68,13 +69,19 @@ def matmul(node: Node) -> Chain:
 def _matrix(node: Node) -> Array:
     kernel = node.constant(1)
     if kernel is None or kernel.ndim != 2:
-        raise InputError("what the data are multiplied with is no matrix")
+        raise InputError(message("what the data are multiplied with is no matrix"))
     return kernel
 
 
 def _dense(node: Node, x: Chain, kernel: Array, bias: Array | None) -> Chain:
     if x.shape != kernel.shape[:1]:
-        raise InputError(f"its matrix is of shape {kernel.shape}, but a sample is {x.shape}")
+        raise InputError(
+            message(
+                "its matrix is of shape {shape}, but a sample is {shape_2}",
+                shape=kernel.shape,
+                shape_2=x.shape,
+            )
+        )
     layer = Dense(kernel.shape[1], use_bias=bias is not None, name=node.layer_name)
     weights = {"kernel": kernel} | ({} if bias is None else {"bias": bias})
     return x.then(WeightedLayer(layer, weights), (kernel.shape[1],))
@@ -83,14 +90,20 @@ def _dense(node: Node, x: Chain, kernel: Array, bias: Array | None) -> Chain:
 def _row(values: Array, width: int) -> Array:
     """Return one number a column, of an array that is broadcast to rows of so many."""
     if values.size not in (1, width) or (values.ndim and values.shape[-1] not in (1, width)):
-        raise InputError(f"its numbers are of shape {values.shape}, not one for each of {width}")
+        raise InputError(
+            message(
+                "its numbers are of shape {shape}, not one for each of {width}",
+                shape=values.shape,
+                width=width,
+            )
+        )
     return np.broadcast_to(values.reshape(-1), (width,))
 
 
 def _factor(values: Array, x: Chain) -> Array:
     """Return a constant that data are added to or multiplied with: a number, or one a feature."""
     if values.dtype.kind not in "fiu":
-        raise InputError(f"its numbers are of type {values.dtype}")
+        raise InputError(message("its numbers are of type {dtype}", dtype=values.dtype))
     return values.reshape(()) if values.size == 1 else _row(values, x.shape[-1])
 
 
@@ -101,7 +114,7 @@ def add(node: Node) -> Any:
     if isinstance(x, Erf) and isinstance(c, np.ndarray) and c.size == 1:
         return Erf(x.of, x.shift + float(c.reshape(())))
     if not isinstance(x, Chain) or not isinstance(c, np.ndarray):
-        raise InputError("it adds two branches of the network")
+        raise InputError(message("it adds two branches of the network"))
     return x.affine(1.0, _factor(c, x))
 
 
@@ -114,7 +127,7 @@ def subtract(node: Node) -> Any:
         if left.size == 1 and float(left.reshape(())) == 1.0 and right.applies("sigmoid"):
             return Complement(right)
         return right.affine(-1.0, _factor(left, right))
-    raise InputError("it subtracts one branch of the network from another")
+    raise InputError(message("it subtracts one branch of the network from another"))
 
 
 def multiply(node: Node) -> Any:
@@ -131,7 +144,7 @@ def multiply(node: Node) -> Any:
                 return x.apply(activations.MISH)
         if isinstance(x, Chain) and isinstance(c, Erf) and c.shift == 1.0 and _by_root_2(c.of, x):
             return x.apply(activations.GELU).affine(2.0, 0.0)
-    raise InputError("it multiplies two branches of the network")
+    raise InputError(message("it multiplies two branches of the network"))
 
 
 def _by_root_2(chain: Chain, x: Chain) -> bool:
@@ -147,10 +160,10 @@ def divide(node: Node) -> Chain:
     """A quotient x / c."""
     left, right = node.inputs
     if not isinstance(left, Chain) or not isinstance(right, np.ndarray):
-        raise InputError("it divides by what depends on the data")
+        raise InputError(message("it divides by what depends on the data"))
     divisor = np.asarray(_factor(right, left), np.float64)
     if not divisor.all():
-        raise InputError("it divides by 0")
+        raise InputError(message("it divides by 0"))
     return left.affine(1.0 / divisor, 0.0)
 
 
@@ -176,7 +189,9 @@ def flatten(node: Node) -> Chain:
     """All axes but the batch's as one."""
     x = node.chain()
     if node.get("axis", 1) not in (1, -len(x.shape)):
-        raise InputError(f"it flattens from axis {node.get('axis', 1)}, not from the first")
+        raise InputError(
+            message("it flattens from axis {get}, not from the first", get=node.get("axis", 1))
+        )
     return _flat(x)
 
 
@@ -192,7 +207,13 @@ def reshape(node: Node) -> Any:
         return _flat(x)
     if tuple(goal[1:]) == x.shape:
         return x
-    raise InputError(f"it shapes samples {x.shape} to {tuple(goal)}, but badak can only flatten")
+    raise InputError(
+        message(
+            "it shapes samples {shape} to {goal}, but badak can only flatten",
+            shape=x.shape,
+            goal=tuple(goal),
+        )
+    )
 
 
 def _flat(x: Chain) -> Chain:
@@ -209,7 +230,7 @@ def shape_of(node: Node) -> Array:
 def dropout(node: Node) -> Chain:
     """Nothing, when answering."""
     if (node.number(2) or 0.0) != 0.0:
-        raise InputError("it is in training mode")
+        raise InputError(message("it is in training mode"))
     ratio = node.number(1)
     rate = shortest(node.get("ratio", 0.5) if ratio is None else ratio)
     return node.chain().then(WeightedLayer(Dropout(rate, name=node.layer_name)))
@@ -225,9 +246,13 @@ def batch_normalization(node: Node) -> Chain:
     """With its running mean and variance."""
     x = node.chain()
     if len(x.shape) != 1:
-        raise InputError(f"it normalises the first axis of samples {x.shape}, badak's the last")
+        raise InputError(
+            message(
+                "it normalises the first axis of samples {shape}, badak's the last", shape=x.shape
+            )
+        )
     if node.get("training_mode", 0):
-        raise InputError("it is in training mode")
+        raise InputError(message("it is in training mode"))
     names = ("gamma", "beta", "moving_mean", "moving_variance")
     weights = {name: node.needed(i + 1) for i, name in enumerate(names)}
     epsilon = shortest(node.get("epsilon", 1e-5))
@@ -257,21 +282,26 @@ def prelu(node: Node) -> Chain:
 
 def no_layer(node: Node) -> Any:
     """Refuse what badak does not have."""
-    raise InputError("badak has no layer for it")
+    raise InputError(message("badak has no layer for it"))
 
 
 def own_activation(node: Node) -> Chain:
     """An activation of the user's own."""
     if not ACTIVATION.fits(node.own.get(node.operator)):
         raise InputError(
-            f"it is an activation of someone's own: give custom_objects={{{node.operator!r}: ...}}"
+            message(
+                "it is an activation of someone's own: give custom_objects={{{operator!r}: ...}}",
+                operator=node.operator,
+            )
         )
     return node.chain().apply(activations.get(node.own[node.operator]))
 
 
 def own_layer(node: Node) -> Any:
     """Refuse a layer of the user's own."""
-    raise InputError("it is a layer that ONNX keeps as a formula only; model.save keeps it whole")
+    raise InputError(
+        message("it is a layer that ONNX keeps as a formula only; model.save keeps it whole")
+    )
 
 
 # -- where classifiers end
@@ -284,7 +314,7 @@ def two_classes(node: Node) -> Chain:
         if isinstance(complement, Complement) and complement.of is p and p.shape == (1,):
             assert p.before is not None
             return p.before.then(TwoClasses(), (2,))
-    raise InputError("it puts branches of the network side by side")
+    raise InputError(message("it puts branches of the network side by side"))
 
 
 def arg_max(node: Node) -> Label:
@@ -296,7 +326,7 @@ def name_of_class(node: Node) -> Any:
     """The name of the likeliest class."""
     classes, label = node.inputs
     if not isinstance(classes, np.ndarray) or not isinstance(label, Label):
-        raise InputError("it takes a part of the data")
+        raise InputError(message("it takes a part of the data"))
     return Label(label.of, [_decoded(name) for name in classes.reshape(-1)])
 
 

@@ -17,6 +17,7 @@ import numpy as np
 from badak._common.contents import but_is
 from badak._common.extras import need
 from badak._common.json_data import read_json
+from badak._common.language import message
 from badak.errors import BadakError, FileFormatError, InputError
 from badak.formats.archives import unpacked_limit
 from badak.formats.assembly import assemble
@@ -43,15 +44,26 @@ def read(
 
     Raises FileFormatError, which names the node that badak has no layer for.
     """
-    onnx = need("onnx", "badak[onnx]", "an ONNX file")
+    onnx = need("onnx", "badak[onnx]", message("an ONNX file"))
     source = Path(path)
     if source.stat().st_size > MAX_BYTES:
-        raise FileFormatError(f"{path} has more than the {MAX_BYTES} bytes that are read")
+        raise FileFormatError(
+            message(
+                "{path} has more than the {max_bytes} bytes that are read",
+                path=path,
+                max_bytes=MAX_BYTES,
+            )
+        )
     try:
         proto = onnx.load_model_from_string(source.read_bytes())
     except Exception as error:  # protobuf's own, which differ from one version to the next
         raise FileFormatError(
-            f"{path} is no ONNX file, or damaged{but_is(path)}: {error}"
+            message(
+                "{path} is no ONNX file, or damaged{but_is}: {error}",
+                path=path,
+                but_is=but_is(path),
+                error=error,
+            )
         ) from None
     try:
         load_external(onnx, proto, source.parent)
@@ -60,7 +72,9 @@ def read(
     except BadakError as error:
         raise FileFormatError(f"{path}: {error}") from None
     except BROKEN as error:
-        raise FileFormatError(f"{path}: the graph is broken: {error}") from None
+        raise FileFormatError(
+            message("{path}: the graph is broken: {error}", path=path, error=error)
+        ) from None
 
 
 def _inlined(onnx: Any, proto: Any) -> Any:
@@ -88,15 +102,21 @@ class _Reader:
 
     def model(self) -> Sequential:
         if not self.graph.output:
-            raise FileFormatError("it holds no graph")
+            raise FileFormatError(message("it holds no graph"))
         if self.graph.sparse_initializer:
-            raise FileFormatError("it holds sparse weights, which badak does not read")
+            raise FileFormatError(message("it holds sparse weights, which badak does not read"))
         for tensor in self.graph.initializer:
             self.values[tensor.name] = self.onnx.numpy_helper.to_array(tensor)
         given = [each for each in self.graph.input if each.name not in self.values]
         if len(given) != 1:
             names = ", ".join(repr(each.name) for each in given) or "none"
-            raise FileFormatError(f"it has {len(given)} inputs ({names}), but badak takes one")
+            raise FileFormatError(
+                message(
+                    "it has {count} inputs ({names}), but badak takes one",
+                    count=len(given),
+                    names=names,
+                )
+            )
         shape = self.input_shape(given[0])
         self.values[given[0].name] = Chain(None, None, shape)
         for proto in self.graph.node:
@@ -113,14 +133,22 @@ class _Reader:
         inputs = [self.values.get(name) if name else None for name in proto.input]
         for name, value in zip(proto.input, inputs, strict=True):
             if name and value is None:
-                raise FileFormatError(f"the input {name!r} of {_called(proto)} is made nowhere")
+                raise FileFormatError(
+                    message(
+                        "the input {name!r} of {called} is made nowhere",
+                        name=name,
+                        called=_called(proto),
+                    )
+                )
         attributes = {a.name: self.onnx.helper.get_attribute_value(a) for a in proto.attribute}
         node = Node(proto, inputs, attributes, self.opset, self.own)
         made = self.value_of(node)
         for name in proto.output[:1]:
             self.values[name] = made
         for name in proto.output[1:]:
-            self.values[name] = Refused(f"{_called(proto)}: its further output {name!r}")
+            self.values[name] = Refused(
+                message("{called}: its further output {name!r}", called=_called(proto), name=name)
+            )
 
     def value_of(self, node: Node) -> Any:
         """Return what a node makes: an array, a chain one longer, a label, or why it cannot be."""
@@ -143,7 +171,9 @@ class _Reader:
         """Return an array that was worked out, while all of them are no more than a file's."""
         self.limit -= made.nbytes
         if self.limit < 0:
-            raise FileFormatError("its constants are worked out to far more than the file holds")
+            raise FileFormatError(
+                message("its constants are worked out to far more than the file holds")
+            )
         return made
 
     def input_shape(self, given: Any) -> Shape:
@@ -152,14 +182,21 @@ class _Reader:
         floats = (kinds.FLOAT, kinds.DOUBLE, kinds.FLOAT16, kinds.BFLOAT16)
         if tensor.elem_type not in floats:
             kind = kinds.DataType.Name(tensor.elem_type)
-            raise FileFormatError(f"its input {given.name!r} is of type {kind}, not floats")
+            raise FileFormatError(
+                message(
+                    "its input {name!r} is of type {kind}, not floats", name=given.name, kind=kind
+                )
+            )
         sizes = [dim.dim_value for dim in tensor.shape.dim][1:]
         if sizes == [0]:
             sizes = [self.first_width()]
         if not sizes or min(sizes) < 1:
             raise FileFormatError(
-                f"its input {given.name!r} does not tell the shape of one sample: "
-                f"export it with one, such as (batch, 4)"
+                message(
+                    "its input {name!r} does not tell the shape of one sample: export it with "
+                    "one, such as (batch, 4)",
+                    name=given.name,
+                )
             )
         return tuple(sizes)
 
@@ -186,11 +223,17 @@ class _Reader:
             if isinstance(value, Chain):
                 chains[id(value)] = (output.name, value)
             elif value is not None:
-                raise FileFormatError(f"its output {output.name!r} does not depend on its input")
+                raise FileFormatError(
+                    message("its output {name!r} does not depend on its input", name=output.name)
+                )
         if len(chains) != 1:
             names = ", ".join(repr(name) for name, _ in chains.values()) or "none"
             raise FileFormatError(
-                f"it has {len(chains)} outputs of numbers ({names}), but a network of badak has one"
+                message(
+                    "it has {count} outputs of numbers ({names}), but a network of badak has one",
+                    count=len(chains),
+                    names=names,
+                )
             )
         ((_, chain),) = chains.values()
         return chain, labels
@@ -199,7 +242,9 @@ class _Reader:
 def _called(proto: Any) -> str:
     domain = f"{proto.domain}." if proto.domain not in ("", "ai.onnx") else ""
     name = f" {proto.name!r}" if proto.name else ""
-    return f"the node {domain}{proto.op_type}{name}"
+    return message(
+        "the node {domain}{op_type}{name}", domain=domain, op_type=proto.op_type, name=name
+    )
 
 
 def _name(text: str) -> str:
@@ -210,7 +255,9 @@ def _entry(told: Mapping[str, str], key: str, kind: type) -> Any:
     """Return an entry of the metadata that badak wrote, None where there is none."""
     if key not in told:
         return None
-    value = read_json(told[key], f"its {key}")
+    value = read_json(told[key], message("its {key}", key=key))
     if not isinstance(value, kind):
-        raise FileFormatError(f"its {key} is no {kind.__name__} in JSON")
+        raise FileFormatError(
+            message("its {key} is no {kind} in JSON", key=key, kind=kind.__name__)
+        )
     return value

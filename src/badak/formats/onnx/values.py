@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from badak import activations
+from badak._common.language import message
 from badak.activations import Activation
 from badak.errors import FileFormatError, InputError
 from badak.formats.assembly import WeightedLayer, as_two_classes
@@ -53,8 +54,11 @@ class Chain:
         both = np.broadcast_arrays(np.float64(scale), np.float64(shift))
         if both[0].ndim and both[0].shape != self.shape[-1:]:
             raise InputError(
-                f"its numbers are of shape {both[0].shape}, not one for each of the "
-                f"{self.shape[-1]} features"
+                message(
+                    "its numbers are of shape {shape}, not one for each of the {shape_2} features",
+                    shape=both[0].shape,
+                    shape_2=self.shape[-1],
+                )
             )
         return self.then(Affine(both[0], both[1]))
 
@@ -104,7 +108,9 @@ def layers_of(chain: Chain) -> list[WeightedLayer]:
             weighted.append(step)
         elif isinstance(step, TwoClasses):
             if before is None:
-                raise FileFormatError("the probability of one class is not told by a layer")
+                raise FileFormatError(
+                    message("the probability of one class is not told by a layer")
+                )
             weighted[-1] = as_two_classes(before)
         elif before is not None and _takes_bias(before, step):
             before.layer.use_bias = True
@@ -160,7 +166,7 @@ def _affine_layer(step: Affine) -> list[WeightedLayer]:
     """Return the layer that does x * scale + shift; none where that changes nothing."""
     scale, shift = step.scale, step.shift
     if not (np.isfinite(scale).all() and np.isfinite(shift).all()):
-        raise FileFormatError("it scales its data by what is no finite number")
+        raise FileFormatError(message("it scales its data by what is no finite number"))
     if (scale == 1.0).all() and (shift == 0.0).all():
         return []
     if scale.ndim == 0:

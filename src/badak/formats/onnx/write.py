@@ -13,6 +13,7 @@ import numpy as np
 
 from badak import layers
 from badak._common.extras import need
+from badak._common.language import message
 from badak._version import __version__
 from badak.activations import Activation
 from badak.activations.registry import is_builtin
@@ -66,13 +67,18 @@ def write(model: Sequential) -> bytes:
     """Return the file; InputError names what of the model it cannot hold."""
     check_ready(model)
     if 4 * model.count_params() > MAX_BYTES:
-        raise InputError(f"the weights take more than the {MAX_BYTES:,} bytes that ONNX allows")
+        raise InputError(
+            message(
+                "the weights take more than the {max_bytes:,} bytes that ONNX allows",
+                max_bytes=MAX_BYTES,
+            )
+        )
     return bytes(_Writer(model).model().SerializeToString(deterministic=True))
 
 
 class _Writer:
     def __init__(self, model: Sequential) -> None:
-        self.onnx = need("onnx", "badak[onnx]", "an ONNX file")
+        self.onnx = need("onnx", "badak[onnx]", message("an ONNX file"))
         self.source = model
         self.nodes: list[Any] = []
         self.weights: list[Any] = []
@@ -111,7 +117,9 @@ class _Writer:
             self.onnx.checker.check_model(made)
         except self.onnx.checker.ValidationError as error:
             first = str(error).partition("\n")[0]
-            raise InputError(f"ONNX cannot hold the network: {first}") from None
+            raise InputError(
+                message("ONNX cannot hold the network: {first}", first=first)
+            ) from None
         return made
 
     def metadata(self) -> dict[str, str]:
@@ -120,7 +128,9 @@ class _Writer:
         try:
             return {k: json.dumps(v, ensure_ascii=False) for k, v in told.items() if v}
         except TypeError as error:
-            raise InputError(f"the model holds something that no file can: {error}") from None
+            raise InputError(
+                message("the model holds something that no file can: {error}", error=error)
+            ) from None
 
     # -- the layers
 
@@ -205,7 +215,7 @@ class _Writer:
         if formula is None:
             return
         kind = slug(f"{type(layer).__name__}_{name}")
-        body = _Body(self.onnx, f"the layer {name!r}", list(formula.arrays))
+        body = _Body(self.onnx, message("the layer {name!r}", name=name), list(formula.arrays))
         self.functions[f"layer {name}"] = body.function(kind, formula.value, [], LAYER_DOMAIN)
         whole = formula.columns == math.prod(shape)
         given = {k: w.reshape(shape) if whole else w for k, w in formula.arrays.items()}
@@ -249,7 +259,11 @@ class _Writer:
     def define(self, h: Activation, shape: Shape, domain: str) -> None:
         """Write the function for an activation that ONNX does not have, if it is not there yet."""
         if self.formulas.setdefault(h.name, h.value) is not h.value:
-            raise InputError(f"two activations of the network are called {h.name!r}: rename one")
+            raise InputError(
+                message(
+                    "two activations of the network are called {name!r}: rename one", name=h.name
+                )
+            )
         if h.name not in self.functions:
             parameters = {name: _parameter(name) for name in h.parameters}
             traced = formula_of(h, shape[-1], str(self.source.name), parameters)
@@ -384,7 +398,13 @@ class _Body:
             self.nodes.append(made)
             return f"{node.payload}_"
         if node.type in ("int", "uint"):
-            raise InputError(f"the formula of {self.name} counts in whole numbers ({operation})")
+            raise InputError(
+                message(
+                    "the formula of {name} counts in whole numbers ({operation})",
+                    name=self.name,
+                    operation=operation,
+                )
+            )
         if operation in PRIMITIVES:
             return self.emit(PRIMITIVES[operation], arguments)
         if operation == "not_equal":
@@ -399,7 +419,13 @@ class _Body:
         if operation in REDUCTIONS:
             axes = self.constant(np.array([-1], np.int64))
             return self.emit(REDUCTIONS[operation], [*arguments, axes], keepdims=1)
-        raise InputError(f"the formula of {self.name} has {operation}, which ONNX does not know")
+        raise InputError(
+            message(
+                "the formula of {name} has {operation}, which ONNX does not know",
+                name=self.name,
+                operation=operation,
+            )
+        )
 
     def number(self, value: float) -> str:
         return self.constant(np.float32(value))

@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING, Any
 
+from badak._common.language import marked
 from badak.formats.base import Format
 
 if TYPE_CHECKING:
@@ -14,7 +15,7 @@ def _convert(estimator: Any) -> "Sequential":
     return from_estimator(estimator)
 
 
-_RUNS_CODE = (
+_RUNS_CODE = marked(
     "such a file can run code and is not read; load it where you trust it, and give the fitted "
     "estimator to badak.formats.import_model"
 )

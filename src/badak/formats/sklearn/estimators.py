@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 
+from badak._common.language import message
 from badak.errors import InputError
 from badak.formats.assembly import WeightedLayer, as_two_classes, assemble
 from badak.layers import BatchNormalization, Dense, Normalization
@@ -44,9 +45,13 @@ def from_estimator(estimator: Any) -> Sequential:
     *scalers, network = _steps(estimator)
     kind = type(network).__name__
     if not _is_theirs(network, "neural_network", "MLPClassifier", "MLPRegressor"):
-        raise InputError(f"{kind} is no MLPClassifier or MLPRegressor, which badak can take over")
+        raise InputError(
+            message(
+                "{kind} is no MLPClassifier or MLPRegressor, which badak can take over", kind=kind
+            )
+        )
     if not hasattr(network, "coefs_"):
-        raise InputError(f"this {kind} is not fitted yet: call fit(x, y) first")
+        raise InputError(message("this {kind} is not fitted yet: call fit(x, y) first", kind=kind))
     weighted = [item for scaler in scalers for item in _scaling(scaler)]
     weighted += _layers(network)
     classes = _classes(network)
@@ -98,19 +103,33 @@ def _scaling(scaler: Any) -> list[WeightedLayer]:
     kind = type(scaler).__name__
     if not _is_theirs(scaler, "preprocessing", *_SCALERS):
         raise InputError(
-            f"the pipeline has the step {kind}, which badak has no layer for; known are "
-            f"{', '.join(_SCALERS)}"
+            message(
+                "the pipeline has the step {kind}, which badak has no layer for; known are "
+                "{scalers}",
+                kind=kind,
+                scalers=", ".join(_SCALERS),
+            )
         )
     if not hasattr(scaler, "n_features_in_"):
-        raise InputError(f"this {kind} is not fitted yet: call fit(x) of the pipeline first")
+        raise InputError(
+            message("this {kind} is not fitted yet: call fit(x) of the pipeline first", kind=kind)
+        )
     if getattr(scaler, "clip", False):
-        raise InputError(f"this {kind} clips its data, which badak has no layer for")
+        raise InputError(
+            message("this {kind} clips its data, which badak has no layer for", kind=kind)
+        )
     centre, spread = _SCALERS[kind](scaler)
     count = scaler.n_features_in_
     centre = np.broadcast_to(np.asarray(centre, np.float64), (count,))
     spread = np.broadcast_to(np.asarray(spread, np.float64), (count,))
     if (np.abs(spread) < 1e-7).any() or not np.isfinite(spread).all():
-        raise InputError(f"this {kind} divides by {spread.min():g}, which is too near to 0")
+        raise InputError(
+            message(
+                "this {kind} divides by {spread:g}, which is too near to 0",
+                kind=kind,
+                spread=spread.min(),
+            )
+        )
     if (spread > 0.0).all():
         return [WeightedLayer(Normalization(), {"mean": centre, "variance": spread**2.0})]
     layer = BatchNormalization()

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from badak import layers
+from badak._common.language import message
 from badak.diagnostics.classes import given_names
 from badak.errors import InputError
 from badak.formats.formulas import Formula, Product, steps
@@ -223,7 +224,9 @@ def _plain_json(preparation: dict[str, Any]) -> dict[str, Any]:
     try:
         copied = json.loads(json.dumps(preparation, allow_nan=False))
     except (TypeError, ValueError) as error:
-        raise InputError(f"the model's preparation is not plain data: {error}") from None
+        raise InputError(
+            message("the model's preparation is not plain data: {error}", error=error)
+        ) from None
     return dict(copied or {})
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from badak._common.language import message
 from badak.errors import InputError
 from badak.formats.formulas import uses, walk
 from badak.tracing.node import Node
@@ -143,7 +144,9 @@ class _Printer:
         if operation == "constant":
             return self.constant(node)
         if node.type in ("int", "uint"):
-            raise InputError(f"its formula counts in whole numbers ({operation})")
+            raise InputError(
+                message("its formula counts in whole numbers ({operation})", operation=operation)
+            )
         if operation in OPERATORS and operation not in dialect.functions:
             pattern, binds, strict = OPERATORS[operation]
             left, right = node.arguments
@@ -160,7 +163,12 @@ class _Printer:
             return f"-{self.inside(node.arguments[0], ATOM)}", 6
         key = f"to_{node.type}" if operation == "convert" else operation
         if key not in dialect.functions:
-            raise InputError(f"its formula has an operation that cannot be written: {operation}")
+            raise InputError(
+                message(
+                    "its formula has an operation that cannot be written: {operation}",
+                    operation=operation,
+                )
+            )
         return dialect.functions[key].format(*(self.inside(a, 0) for a in node.arguments)), ATOM
 
     def constant(self, node: Node) -> tuple[str, int]:

@@ -10,6 +10,7 @@ import numpy as np
 from badak._common.contents import but_is
 from badak._common.extras import need
 from badak._common.json_data import read_object
+from badak._common.language import message
 from badak._common.tensors import metadata_of, open_tensors, tensors_of
 from badak.errors import FileFormatError
 from badak.formats.torch.write import METADATA
@@ -29,13 +30,20 @@ def from_safetensors(path: Path) -> tuple[dict[str, Array], dict[str, Any] | Non
             kind = file.get_slice(name).get_dtype()
             if kind not in KNOWN_TYPES:
                 raise FileFormatError(
-                    f"{path}: the tensor {name!r} is of type {kind}, which NumPy does not "
-                    f"know: save it as float32, tensor.float()"
+                    message(
+                        "{path}: the tensor {name!r} is of type {kind}, which NumPy does not "
+                        "know: save it as float32, tensor.float()",
+                        path=path,
+                        name=name,
+                        kind=kind,
+                    )
                 )
         tensors = tensors_of(file)
     told = None
     if METADATA in metadata:
-        told = read_object(metadata[METADATA], f"{path}: its description of the network")
+        told = read_object(
+            metadata[METADATA], message("{path}: its description of the network", path=path)
+        )
     return {name: _float32(path, name, value) for name, value in tensors.items()}, told
 
 
@@ -44,22 +52,39 @@ def from_pickle(path: Path) -> dict[str, Array]:
 
     It is read by PyTorch's unpickler that knows tensors and calls nothing else.
     """
-    torch = need("torch", "torch", f"{path}, a file of PyTorch's own kind,")
+    torch = need(
+        "torch",
+        "torch",
+        message("{path}, a file of PyTorch's own kind,", path=path),
+    )
     try:
         loaded = torch.load(path, map_location="cpu", weights_only=True)
     except Exception as error:  # it raises what it comes upon
         raise FileFormatError(
-            f"{path} holds no plain state_dict ({type(error).__name__}){but_is(path)}, and nothing "
-            f"else is read; in PyTorch, torch.save(net.state_dict(), path) writes one"
+            message(
+                "{path} holds no plain state_dict ({kind}){but_is}, and nothing else is read; in "
+                "PyTorch, torch.save(net.state_dict(), path) writes one",
+                path=path,
+                kind=type(error).__name__,
+                but_is=but_is(path),
+            )
         ) from None
     if not isinstance(loaded, Mapping) or not loaded:
-        raise FileFormatError(f"{path} holds a {type(loaded).__name__}, not a state_dict")
+        raise FileFormatError(
+            message(
+                "{path} holds a {kind}, not a state_dict", path=path, kind=type(loaded).__name__
+            )
+        )
     tensors = {}
     for name, value in _state_dict(path, loaded).items():
         if not isinstance(value, torch.Tensor) or not isinstance(name, str):
             raise FileFormatError(
-                f"{path} holds {name!r}, which is no tensor; in PyTorch, "
-                f"torch.save(net.state_dict(), path) writes weights alone"
+                message(
+                    "{path} holds {name!r}, which is no tensor; in PyTorch, "
+                    "torch.save(net.state_dict(), path) writes weights alone",
+                    path=path,
+                    name=name,
+                )
             )
         tensors[name] = _float32(path, name, _as_array(path, name, value))
     return tensors
@@ -72,13 +97,23 @@ def _state_dict(path: Path, loaded: Mapping[str, Any]) -> Mapping[str, Any]:
         return loaded
     if len(found) > 1:
         raise FileFormatError(
-            f"{path} holds {' and '.join(map(repr, found))}: save the one that is meant alone"
+            message(
+                "{path} holds {found}: save the one that is meant alone",
+                path=path,
+                found=message(" and ").join(map(repr, found)),
+            )
         )
     rest = ", ".join(repr(name) for name in loaded if name != found[0])
-    warnings.warn(
-        f"{path} is a checkpoint: its {found[0]!r} is read" + (f", not {rest}" if rest else ""),
-        stacklevel=2,
-    )
+    if rest:
+        said = message(
+            "{path} is a checkpoint: its {found!r} is read, not {rest}",
+            path=path,
+            found=found[0],
+            rest=rest,
+        )
+    else:
+        said = message("{path} is a checkpoint: its {found!r} is read", path=path, found=found[0])
+    warnings.warn(said, stacklevel=2)
     return _state_dict(path, loaded[found[0]])
 
 
@@ -90,13 +125,33 @@ def _as_array(path: Path, name: str, tensor: Any) -> Array:
             plain = tensor.float() if tensor.is_floating_point() else tensor
             return np.asarray(plain.detach().contiguous().numpy())
     except Exception as error:  # of tensors that are sparse, quantized or without numbers
-        raise FileFormatError(f"{path}: the tensor {name!r} is no plain one: {error}") from None
-    raise FileFormatError(f"{path}: the tensor {name!r} claims more numbers than the file holds")
+        raise FileFormatError(
+            message(
+                "{path}: the tensor {name!r} is no plain one: {error}",
+                path=path,
+                name=name,
+                error=error,
+            )
+        ) from None
+    raise FileFormatError(
+        message(
+            "{path}: the tensor {name!r} claims more numbers than the file holds",
+            path=path,
+            name=name,
+        )
+    )
 
 
 def _float32(path: Path, name: str, value: Array) -> Array:
     if value.dtype.kind not in "fiu":
-        raise FileFormatError(f"{path}: the tensor {name!r} is of type {value.dtype}")
+        raise FileFormatError(
+            message(
+                "{path}: the tensor {name!r} is of type {dtype}",
+                path=path,
+                name=name,
+                dtype=value.dtype,
+            )
+        )
     if value.dtype.kind != "f":
         return value
     with np.errstate(over="ignore"):  # infinity is refused where the weights are set

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import pairwise, permutations
 
+from badak._common.language import message
 from badak.errors import FileFormatError
 from badak.formats.order import as_made, natural, pattern
 from badak.typing import Array
@@ -86,8 +87,14 @@ def in_order(modules: list[Module], told: bool) -> list[Module]:
         units, inputs = before.tensors["weight"].shape[0], after.tensors["weight"].shape[1]
         if units != inputs:
             raise FileFormatError(
-                f"the module {before.name!r} of {units} units is followed by {after.name!r} of "
-                f"{inputs} inputs: they do not fit; give like=, a model to fill"
+                message(
+                    "the module {name!r} of {units} units is followed by {name_2!r} of {inputs} "
+                    "inputs: they do not fit; give like=, a model to fill",
+                    name=before.name,
+                    units=units,
+                    name_2=after.name,
+                    inputs=inputs,
+                )
             )
     return modules
 
@@ -100,8 +107,11 @@ def _by_shapes(modules: list[Module]) -> list[Module]:
     if len(fitting) != 1:
         names = ", ".join(repr(each.name) for each in modules)
         raise FileFormatError(
-            f"the file does not tell the order of its modules {names}: give like=, a model "
-            f"that is the same but for its weights"
+            message(
+                "the file does not tell the order of its modules {names}: give like=, a model "
+                "that is the same but for its weights",
+                names=names,
+            )
         )
     return fitting[0]
 
@@ -135,6 +145,10 @@ def _check_kind(module: Module) -> None:
     if not any(names == known and axes_given == axes for known, axes in KINDS):
         shapes = ", ".join(f"{name} {value.shape}" for name, value in module.tensors.items())
         raise FileFormatError(
-            f"the module {module.name!r} ({shapes}) is none of Linear, BatchNorm1d, LayerNorm "
-            f"and PReLU, which are read"
+            message(
+                "the module {name!r} ({shapes}) is none of Linear, BatchNorm1d, LayerNorm and "
+                "PReLU, which are read",
+                name=module.name,
+                shapes=shapes,
+            )
         )

@@ -10,6 +10,7 @@ import numpy as np
 
 from badak import activations, layers
 from badak._common.files import check_regular
+from badak._common.language import message
 from badak.activations import Activation
 from badak.errors import BadakError, FileFormatError, InputError
 from badak.formats.assembly import (
@@ -51,8 +52,14 @@ def read(
     Raises FileFormatError for a file that is damaged, hostile, or holds other than Linear,
     BatchNorm1d, LayerNorm and PReLU.
     """
-    if check_regular(path, "model file") > MAX_BYTES:
-        raise FileFormatError(f"{path} has more than the {MAX_BYTES} bytes that are read")
+    if check_regular(path, message("model file")) > MAX_BYTES:
+        raise FileFormatError(
+            message(
+                "{path} has more than the {max_bytes} bytes that are read",
+                path=path,
+                max_bytes=MAX_BYTES,
+            )
+        )
     if Path(path).suffix.lower() == ".safetensors":
         tensors, told = from_safetensors(Path(path))
         ordered = False  # its tensors are sorted by name
@@ -73,7 +80,7 @@ def read(
 def _chain(modules: list[Module], activation: Any, output: Any) -> Sequential:
     linear = [module for module in modules if module.is_linear]
     if not linear:
-        raise FileFormatError("it holds no Linear layer")
+        raise FileFormatError(message("it holds no Linear layer"))
     chosen = iter(given_activations(len(linear), activation, output))
     weighted: list[WeightedLayer] = []
     waiting: Activation | None = None
@@ -120,8 +127,11 @@ def _comes_before(modules: list[Module], place: int) -> bool:
         if gap == 1 and later == 0:
             return True
     raise InputError(
-        f"the file does not tell whether {module.name!r} comes before the activation or behind it: "
-        f"give like=, a model that is the same but for its weights"
+        message(
+            "the file does not tell whether {name!r} comes before the activation or behind it: "
+            "give like=, a model that is the same but for its weights",
+            name=module.name,
+        )
     )
 
 
@@ -168,7 +178,9 @@ def _from_description(tensors: dict[str, Array], told: Any) -> Sequential:
     except FileFormatError:
         raise
     except (BadakError, *BROKEN) as error:
-        raise FileFormatError(f"its description of the network is broken: {error!r}") from None
+        raise FileFormatError(
+            message("its description of the network is broken: {error!r}", error=error)
+        ) from None
     model.class_names, model.preparation = told["class_names"], told["preparation"]
     return model
 
@@ -178,7 +190,9 @@ def _check_room(made: list[Layer], shape: Shape, tensors: dict[str, Array]) -> N
     given = sum(tensor.size for tensor in tensors.values())
     numbers = sum(math.prod(spec.shape) for _, spec in needed(made, shape))
     if numbers > given:
-        raise FileFormatError(f"its layers need {numbers:,} numbers, more than it holds")
+        raise FileFormatError(
+            message("its layers need {numbers:,} numbers, more than it holds", numbers=numbers)
+        )
     check_samples_size(made, shape, given)
 
 
@@ -197,7 +211,12 @@ def _filled(like: Sequential, modules: list[Module], ordered: bool) -> Sequentia
         wanted, found = takers.get(kind, []), givers.get(kind, [])
         if len(wanted) != len(found):
             raise FileFormatError(
-                f"it holds {len(found)} modules such as {kind}, but the model has {len(wanted)}"
+                message(
+                    "it holds {count} modules such as {kind}, but the model has {count_2}",
+                    count=len(found),
+                    kind=kind,
+                    count_2=len(wanted),
+                )
             )
         for layer, module in zip(wanted, in_order(found, ordered), strict=True):
             _fill(layer, module)
@@ -208,7 +227,9 @@ def _kind_of(layer: Layer) -> str:
     """Return the kind of module that a layer's weights are in."""
     kind = for_kind(layer, KIND_OF)
     if kind is None:
-        raise FileFormatError(f"PyTorch has no {type(layer).__name__}, as the model has")
+        raise FileFormatError(
+            message("PyTorch has no {kind}, as the model has", kind=type(layer).__name__)
+        )
     without_shift = isinstance(layer, layers.LayerNormalization) and not layer.center
     return "PReLU" if without_shift else kind
 
@@ -227,11 +248,22 @@ def _fill(layer: Layer, module: Module) -> None:
     given = _weights_for(layer, module)
     for name in sorted(given.keys() - layer.weights.keys()):
         if (given[name] != (1.0 if name == "gamma" else 0.0)).any():
-            raise FileFormatError(f"{module.name!r} has a {name}, but {layer.name!r} has none")
+            raise FileFormatError(
+                message(
+                    "{name!r} has a {name_2}, but {name_3!r} has none",
+                    name=module.name,
+                    name_2=name,
+                    name_3=layer.name,
+                )
+            )
     try:
-        set_views(views, [given[name] for name, _ in views], f"layer {layer.name!r}")
+        set_views(
+            views, [given[name] for name, _ in views], message("layer {name!r}", name=layer.name)
+        )
     except (InputError, KeyError) as error:
-        raise FileFormatError(f"the module {module.name!r} does not fit: {error}") from None
+        raise FileFormatError(
+            message("the module {name!r} does not fit: {error}", name=module.name, error=error)
+        ) from None
 
 
 def _weights_for(layer: Layer, module: Module) -> dict[str, Array]:

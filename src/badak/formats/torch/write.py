@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from badak import layers
+from badak._common.language import message
 from badak.activations import Activation
 from badak.activations.registry import is_builtin
 from badak.errors import FileFormatError, InputError
@@ -78,11 +79,16 @@ def modules_of(model: Sequential) -> list[Module]:
                 made += _modules(layer, shape, pending)
             made += _activation(layer.activation)
         except InputError as error:
-            raise InputError(f"the layer {layer.name!r}: {error}; try onnx") from None
+            raise InputError(
+                message("the layer {name!r}: {error}; try onnx", name=layer.name, error=error)
+            ) from None
     if pending:
         raise InputError(
-            f"the layer {pending[0].name!r} prepares data for no Dense, and PyTorch has no such "
-            f"layer; try onnx"
+            message(
+                "the layer {name!r} prepares data for no Dense, and PyTorch has no such layer; "
+                "try onnx",
+                name=pending[0].name,
+            )
         )
     return made
 
@@ -121,7 +127,9 @@ def write(model: Sequential) -> bytes:
     try:
         check_description(json.loads(text), TOLD)
     except FileFormatError as error:
-        raise InputError(f"the model could not be read again: {error}") from None
+        raise InputError(
+            message("the model could not be read again: {error}", error=error)
+        ) from None
     return save(tensors, {METADATA: text})
 
 
@@ -196,9 +204,9 @@ def _modules(layer: Layer, shape: Shape, pending: list[Layer]) -> list[Module]:
     """Return the modules that do what a layer does before its activation."""
     make = for_kind(layer, LAYERS)
     if make is None:
-        raise InputError(f"PyTorch has no {type(layer).__name__}")
+        raise InputError(message("PyTorch has no {kind}", kind=type(layer).__name__))
     if pending and not is_just(layer, layers.Flatten):
-        raise InputError("it stands between a preparation of the data and a Dense")
+        raise InputError(message("it stands between a preparation of the data and a Dense"))
     return make(layer, shape)
 
 
@@ -230,7 +238,11 @@ def _prelu(layer: Layer, shape: Shape) -> list[Module]:
 def _check_flat(layer: Layer, shape: Shape) -> None:
     if len(shape) > 1:
         raise InputError(
-            f"PyTorch's {type(layer).__name__} works along the first axis of {shape}, not the last"
+            message(
+                "PyTorch's {kind} works along the first axis of {shape}, not the last",
+                kind=type(layer).__name__,
+                shape=shape,
+            )
         )
 
 
@@ -269,5 +281,5 @@ def _activation(h: Activation | None) -> list[Module]:
         limited = np.isfinite(p["max_value"])
         return [Module(f"nn.Hardtanh(0.0, {p['max_value']!r})" if limited else "nn.ReLU()")]
     if not is_builtin(h, *MODULES):
-        raise InputError(f"PyTorch has no module for the activation {h.name!r}")
+        raise InputError(message("PyTorch has no module for the activation {name!r}", name=h.name))
     return [Module(MODULES[h.name].format(**p))]
