@@ -13,7 +13,7 @@ from scipy import ndimage
 from badak.datasets import digits
 from badak.datasets.idx import read_idx
 from badak.errors import FileFormatError, InputError
-from badak.images import MAX_PIXELS, as_digit, load_grey, resize
+from badak.images import MAX_PIXELS, as_digit, load_grey, load_rgb, resize
 
 
 def draw(size=200, corner=(60, 40), height=100, pen=12, ink=0, paper=255):
@@ -366,3 +366,33 @@ def test_a_picture_of_gigapixels_is_refused_unread(tmp_path):
 def test_a_missing_picture_is_told_as_python_tells_it(tmp_path):
     with pytest.raises(FileNotFoundError):
         load_grey(tmp_path / "nowhere.png")
+
+
+def test_a_picture_is_read_in_colour(tmp_path):
+    picture = np.arange(24, dtype=np.uint8).reshape(2, 4, 3)
+    Image.fromarray(picture).save(tmp_path / "a.png")
+    np.testing.assert_array_equal(load_rgb(tmp_path / "a.png"), picture)
+
+
+@pytest.mark.parametrize("mode", ["1", "L", "I;16", "P", "LA", "CMYK"])
+def test_a_grey_picture_has_its_shade_in_all_three_channels(tmp_path, mode):
+    name = "a.tif" if mode == "CMYK" else "a.png"
+    Image.new("L", (3, 2), 255).convert(mode).save(tmp_path / name)
+    grey, rgb = load_grey(tmp_path / name), load_rgb(tmp_path / name)
+    np.testing.assert_array_equal(rgb, np.repeat(grey[:, :, np.newaxis], 3, axis=2))
+
+
+def test_what_is_transparent_is_laid_on_white_paper_in_colour_too(tmp_path):
+    picture = Image.new("RGBA", (2, 1), (200, 0, 0, 255))
+    picture.putpixel((1, 0), (200, 0, 0, 0))
+    picture.save(tmp_path / "a.png")
+    assert load_rgb(tmp_path / "a.png").tolist() == [[[200, 0, 0], [255, 255, 255]]]
+
+
+def test_each_channel_is_resized_as_a_grey_picture_is():
+    picture = np.random.default_rng(0).integers(0, 255, (20, 30, 3)).astype(np.uint8)
+    resized = resize(picture, (7, 9))
+    for channel in range(3):
+        np.testing.assert_array_equal(resized[..., channel], resize(picture[..., channel], (7, 9)))
+    with pytest.raises(InputError, match=r"\(height, width\) or \(height, width, 3\), not"):
+        resize(picture[..., :2], (7, 9))

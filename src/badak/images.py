@@ -3,35 +3,16 @@
 Pillow is imported when a picture is first read or resized.
 """
 
-import os
-import warnings
-from pathlib import Path
-from typing import TYPE_CHECKING
-
 import numpy as np
 
-from badak._common.contents import content_of
-from badak._common.files import check_regular
 from badak._common.samples import as_array
-from badak.errors import FileFormatError, InputError
+from badak.errors import InputError
 from badak.photographs import centred, find
+from badak.photographs.files import MAX_PIXELS, MAX_SIDE, load_grey, load_rgb
 from badak.photographs.scaling import scaled
 from badak.typing import Array
 
-if TYPE_CHECKING:
-    from PIL.Image import Image
-
-MAX_PIXELS = 64_000_000
-"""The largest picture that is read: a few kilobytes can announce many gigabytes of pixels."""
-MAX_SIDE = 65_535
-"""The longest side that is read, in pixels; JPEG has no longer one."""
-
-_BAND = 2**20  # pixels that are computed in floats at a time
-# Few formats are few ways in: some of Pillow's others start programs to do their work.
-_FORMATS = ("PNG", "JPEG", "BMP", "GIF", "WEBP", "TIFF")
-
-_WHITE = 255.0
-_NEARLY_WHITE = 230.0
+__all__ = ["MAX_PIXELS", "MAX_SIDE", "as_digit", "as_digits", "load_grey", "load_rgb", "resize"]
 
 
 def as_digit(
@@ -153,84 +134,27 @@ def _checked(image: Array, shape: tuple[int, int], box: int, maximum: int, block
     return image
 
 
-def load_grey(path: str | os.PathLike[str]) -> Array:
-    """Read a picture file in grey: PNG, JPEG, BMP, GIF, WebP or TIFF, the first frame of several.
-
-    It is turned as the camera's note (EXIF) says. What is transparent is laid on white paper; but
-    a drawing in white on nothing would vanish there, so it is laid on black.
-
-    Parameters
-    ----------
-    path : path-like
-        The file.
-
-    Returns
-    -------
-    array of uint8, (height, width)
-        From 0, black, to 255, white.
-
-    Raises
-    ------
-    FileFormatError
-        It is no picture, cut short, damaged, or of more than 64,000,000 pixels, or 65,535 a side.
-    OSError
-        It cannot be opened, as :func:`open` has it.
-
-    Examples
-    --------
-    >>> from PIL import Image
-    >>> path = getfixture("tmp_path") / "white.png"
-    >>> Image.new("RGB", (3, 2), "white").save(path)
-    >>> load_grey(path)
-    array([[255, 255, 255],
-           [255, 255, 255]], dtype=uint8)
-    """
-    from PIL import Image, ImageOps, UnidentifiedImageError
-
-    if Path(path).exists():
-        check_regular(path, "picture")
-    with Path(path).open("rb") as file, warnings.catch_warnings():
-        warnings.simplefilter("error", Image.DecompressionBombWarning)
-        try:
-            with Image.open(file, formats=_FORMATS) as picture:
-                _check_size(picture.size)
-                return _grey(ImageOps.exif_transpose(picture))
-        except UnidentifiedImageError:
-            found = content_of(path)
-            but = f", but {found}" if found and not any(each in found for each in _FORMATS) else ""
-            raise FileFormatError(
-                f"{path} cannot be read as a picture: it is none of {', '.join(_FORMATS)}{but}"
-            ) from None
-        except (Image.DecompressionBombError, Image.DecompressionBombWarning):
-            raise FileFormatError(
-                f"{path} has more than {MAX_PIXELS:,} pixels, the most that are read: "
-                f"make it smaller"
-            ) from None
-        except Exception as error:  # Pillow has no error of its own: a bad file can raise any
-            raise FileFormatError(f"{path} cannot be read as a picture: {error}") from error
-
-
 def resize(image: Array, shape: tuple[int, int]) -> Array:
-    """Resize a grey picture, stretching it where the proportions differ.
+    """Resize a picture, stretching it where the proportions differ.
 
     A side that shrinks is averaged over areas; one that grows is interpolated linearly.
 
     Parameters
     ----------
-    image : array, (height, width)
-        Shades from 0 to 255.
+    image : array, (height, width) or (height, width, 3)
+        Shades from 0 to 255; in colour, of each channel.
     shape : (int, int)
         Height and width of the result, in pixels, each at least 1.
 
     Returns
     -------
     array of uint8
-        The picture, of shape `shape`.
+        The picture, of shape `shape`, or shape + (3,).
 
     Raises
     ------
     InputError
-        A side of `shape` is below 1.
+        A side of `shape` is below 1, or `image` is no picture.
 
     Examples
     --------
@@ -240,67 +164,10 @@ def resize(image: Array, shape: tuple[int, int]) -> Array:
     if min(shape) < 1:
         raise InputError(f"the shape of a picture is at least (1, 1), not {shape}")
     image = as_array(image, "the picture")
-    return scaled(image.astype(np.float32), shape).round().clip(0.0, 255.0).astype(np.uint8)
-
-
-def _check_size(size: tuple[int, int]) -> None:
-    from PIL.Image import DecompressionBombError
-
-    if size[0] * size[1] > MAX_PIXELS:
-        raise DecompressionBombError
-    if max(size) > MAX_SIDE:
-        raise ValueError(
-            f"it has a side of {max(size):,} pixels, but at most {MAX_SIDE:,} are read"
+    if image.ndim == 3 and image.shape[2] == 3:
+        return np.stack([resize(image[:, :, channel], shape) for channel in range(3)], axis=2)
+    if image.ndim != 2:
+        raise InputError(
+            f"a picture is (height, width) or (height, width, 3), not of shape {image.shape}"
         )
-
-
-def _grey(picture: "Image") -> Array:
-    """Any of Pillow's modes as uint8 (height, width)."""
-    if picture.mode in ("I", "F") or picture.mode.startswith("I;16"):
-        return _eight_bits(np.asarray(picture))
-    if picture.has_transparency_data:
-        return _on_paper(picture.convert("RGBA"))
-    return np.array(picture.convert("L"))
-
-
-def _eight_bits(values: Array) -> Array:
-    """Pixels of more than eight bits as uint8, by the smallest usual scale that holds them."""
-    scales = [255.0, 65535.0, 2.0**31 - 1.0]
-    if values.dtype.kind == "f":
-        scales = [1.0, *scales]
-    elif values.dtype.itemsize == 2:
-        scales = [65535.0]
-    smallest, largest = float(values.min()), float(values.max())
-    white = next((scale for scale in scales if largest <= scale), None)
-    if white is None or not smallest >= 0.0:
-        raise ValueError(f"its pixels are from {smallest} to {largest}, which is no shade of grey")
-    shades = np.empty(values.shape, np.uint8)
-    for rows in _bands(values.shape):
-        shades[rows] = (values[rows] / white * _WHITE).round()
-    return shades
-
-
-def _on_paper(picture: "Image") -> Array:
-    """An RGBA picture laid on white, or on black if what is to be seen of it is nearly white."""
-    grey = np.empty((picture.height, picture.width), np.uint8)
-    alpha = np.empty_like(grey)
-    for rows in _bands(grey.shape):
-        band = picture.crop((0, rows.start, picture.width, rows.stop))
-        grey[rows] = np.asarray(band.convert("RGB").convert("L"))
-        alpha[rows] = np.asarray(band.getchannel("A"))
-    seen = float(alpha.sum(dtype=np.int64))
-    parts = (grey[rows].astype(np.int32) * alpha[rows] for rows in _bands(grey.shape))
-    shade = sum(int(part.sum(dtype=np.int64)) for part in parts)
-    drawn_in_white = seen > 0.0 and shade / seen > _NEARLY_WHITE
-    paper = 0.0 if drawn_in_white else _WHITE
-    for rows in _bands(grey.shape):
-        opacity = alpha[rows].astype(np.float32) / 255.0
-        grey[rows] = (grey[rows] * opacity + paper * (1.0 - opacity)).round()
-    return grey
-
-
-def _bands(shape: tuple[int, ...]) -> list[slice]:
-    """Return the rows of a picture in parts, so that floats of all its pixels need no memory."""
-    height, width = shape
-    step = max(1, _BAND // width)
-    return [slice(row, min(row + step, height)) for row in range(0, height, step)]
+    return scaled(image.astype(np.float32), shape).round().clip(0.0, 255.0).astype(np.uint8)

@@ -55,13 +55,19 @@ def test_the_help_of_a_command_explains_each_option(badak, command, named):
     assert max(map(len, outcome.out.splitlines())) <= 80
 
 
-@pytest.mark.parametrize("command", ["evaluate", "predict", "info"])
 @pytest.mark.parametrize(
-    ("model", "complaint"),
+    ("command", "model", "complaint"),
     [
-        ("missing.safetensors", "there is no model missing.safetensors"),
-        ("folder", "folder is a folder"),
-        ("text.safetensors", "text.safetensors is not a whole safetensors file"),
+        *(
+            (command, model, complaint)
+            for command in ("evaluate", "predict", "info")
+            for model, complaint in (
+                ("missing.safetensors", "there is no model missing.safetensors"),
+                ("text.safetensors", "text.safetensors is not a whole safetensors file"),
+            )
+        ),
+        ("evaluate", "folder", "folder is a folder"),  # predict answers the pictures in it
+        ("info", "folder", "folder is a folder"),
     ],
 )
 def test_what_is_no_model_is_refused_in_one_line(badak, tmp_path, command, model, complaint):

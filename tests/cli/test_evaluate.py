@@ -65,7 +65,7 @@ def test_images_of_another_size_are_refused(badak, digits_model, shape_folder):
     badak("train", shape_folder, "--epochs", 1)
     outcome = badak("evaluate", "막대.safetensors", "digits")
     assert outcome.code == 1
-    assert "8x8 pixels, 0 to 16, but the model takes 28x28, 0 to 255" in outcome.err
+    assert "8x8 pixels, 0 to 16, but the model takes 32x32, 0 to 255" in outcome.err
 
 
 def test_data_that_are_gone_are_named(badak, shape_folder):

@@ -1,3 +1,4 @@
+import csv
 import json
 
 import numpy as np
@@ -181,11 +182,65 @@ def test_json_says_which_network_answered(badak, digits_model, tmp_path):
         assert (answer["file"], answer["label"], answer["model"]) == ("zero.png", "0", name)
 
 
-def test_a_folder_without_a_model_is_told_as_one(badak, tmp_path):
+def test_a_folder_without_a_picture_is_told_as_one(badak, tmp_path):
     (tmp_path / "folder").mkdir()
     outcome = badak("predict", "folder")
     assert outcome.code == 1
-    assert "folder is a folder: give the pictures in it, such as folder/*.png" in outcome.err
+    assert "folder is a folder without a picture in it" in outcome.err
+
+
+def test_a_folder_is_answered_with_a_row_a_picture(badak, digits_model, tmp_path):
+    (tmp_path / "mine" / "more").mkdir(parents=True)
+    for digit, name in (("1", "b.png"), ("0", "a.PNG"), ("4", "more/c.png"), ("2", ".hidden.png")):
+        drawn(digit, dark_on_light=True).save(tmp_path / "mine" / name)
+    (tmp_path / "mine" / "notes.txt").write_text("no picture")
+    outcome = badak("predict", digits_model, "mine")
+    rows = [line.split()[:2] for line in outcome.out.splitlines() if line.startswith("mine")]
+    assert rows == [["mine/a.PNG", "0"], ["mine/b.png", "1"], ["mine/more/c.png", "4"]]
+    assert "3 of 3 rows" in outcome.out
+    assert "a.PNG" in badak("predict", "mine").out  # without a model too
+
+
+def test_the_rows_go_into_a_file_with_every_probability(badak, digits_model, tmp_path):
+    (tmp_path / "mine").mkdir()
+    for digit in DRAWINGS:
+        drawn(digit, dark_on_light=True).save(tmp_path / "mine" / f"{digit}.png")
+    outcome = badak("predict", digits_model, "mine", "--out", "p.csv")
+    assert (outcome.code, outcome.out) == (0, "4 predictions written to p.csv\n")
+    with (tmp_path / "p.csv").open(newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert [(row["file"], row["number"], row["prediction"]) for row in rows] == [
+        (f"mine/{digit}.png", "1", digit) for digit in DRAWINGS
+    ]
+    (one,) = json.loads(badak("predict", digits_model, "mine/4.png", "--json").out)
+    for name, share in one["probabilities"].items():
+        assert float(rows[3][f"probability_{name}"]) == pytest.approx(share, rel=1e-6)
+
+
+def test_a_file_of_the_folder_that_cannot_be_read_is_named_and_the_others_answered(
+    badak, digits_model, tmp_path
+):
+    (tmp_path / "mine").mkdir()
+    drawn("0", dark_on_light=True).save(tmp_path / "mine" / "a.png")
+    (tmp_path / "mine" / "b.png").write_text("no picture")
+    outcome = badak("predict", digits_model, "mine", "--out", "p.tsv")
+    assert outcome.code == 1
+    assert "mine/b.png cannot be read as a picture" in outcome.err
+    assert len((tmp_path / "p.tsv").read_text().splitlines()) == 2
+
+
+@pytest.mark.parametrize(
+    ("more", "told"),
+    [
+        (("--out", "p.xlsx"), "predictions are written as .csv or .tsv, not as p.xlsx"),
+        (("--out", "p.csv", "--json"), "give --out or --json, not both"),
+        (("--with-input",), "--with-input is for tables, but these are pictures"),
+    ],
+)
+def test_where_rows_cannot_go_is_said_before_any_work(badak, digits_model, more, told):
+    outcome = badak("predict", digits_model, "missing.png", *more)
+    assert outcome.code == 2
+    assert told in outcome.err
 
 
 def test_a_picture_that_is_missing_is_no_missing_model(badak):

@@ -1,8 +1,10 @@
+import json
 import re
 import signal
 
 import numpy as np
 import pytest
+from PIL import Image, ImageDraw
 
 from badak import datasets, load_model
 
@@ -135,6 +137,67 @@ def test_a_folder_of_pictures_is_learnt_with_its_own_class_names(badak, shape_fo
     assert model.class_names == ["가로", "세로"]
     assert model.preparation["kind"] == "picture"
     assert model.preparation["data"] == str(shape_folder)
+
+
+@pytest.fixture
+def disc_folder(tmp_path):
+    """Discs of three colours and one brightness: grey would not tell them apart."""
+    rng = np.random.default_rng(0)
+    for name, colour in (("red", (250, 60, 60)), ("green", (60, 157, 60)), ("blue", (90, 90, 300))):
+        (tmp_path / "discs" / name).mkdir(parents=True)
+        for number in range(20):
+            picture = Image.new("RGB", (48, 36), "white")
+            left, top = (int(place) for place in rng.integers(6, 14, 2))
+            box = (left, top, left + 20, top + 20)
+            ImageDraw.Draw(picture).ellipse(box, fill=tuple(min(each, 255) for each in colour))
+            picture.save(tmp_path / "discs" / name / f"{number:02}.png")
+    return tmp_path / "discs"
+
+
+def test_discs_of_three_colours_are_told_apart_and_what_was_chosen_is_said(badak, disc_folder):
+    outcome = badak(
+        "train", disc_folder, "--size", "24x18", "--layers", "32", "--out", "d.safetensors"
+    )
+    assert (
+        "24x18 pixels (width x height), in colour, resized (files of 48x36, 60 of 60" in outcome.out
+    )
+    assert re.search(r"kept: the weights of epoch \d+, whose val_loss is the lowest", outcome.out)
+    assert "held-out accuracy 1.0000 on 12 images" in outcome.out
+    assert load_model("d.safetensors").input_shape == (18, 24, 3)
+    assert "held-out accuracy 1.0000" in badak("evaluate", "d.safetensors").out
+    (answer,) = json.loads(
+        badak("predict", "d.safetensors", disc_folder / "red" / "00.png", "--json").out
+    )
+    assert answer["label"] == "red"
+    explained = badak("explain", "d.safetensors", disc_folder / "red" / "00.png")
+    assert explained.code == 0
+    assert "18x24x3" in explained.out
+
+
+def test_files_that_cannot_be_read_are_left_out_with_their_number(badak, disc_folder):
+    (disc_folder / "red" / "bad.png").write_text("no picture")
+    few = ("--layers", "4", "--epochs", 1, "--out", "d.safetensors")
+    refused = badak("train", disc_folder, *few)
+    assert refused.code == 1
+    assert "red/bad.png cannot be read" in refused.err
+    assert "--skip-unreadable" in refused.err
+    assert "1 that cannot be read:" in badak("train", disc_folder, *few, "--skip-unreadable").out
+    outcome = badak("evaluate", "d.safetensors", "--skip-unreadable")
+    assert outcome.code == 0
+    assert "1 pictures that cannot be read are left out" in outcome.err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (("--size", "64x"), "--size 64x: give width and height in pixels"),
+        (("--colour", "blue"), "--colour is one of grey, rgb, not 'blue'"),
+    ],
+)
+def test_a_size_or_colour_that_is_none_is_refused(badak, disc_folder, arguments, told):
+    outcome = badak("train", disc_folder, *arguments)
+    assert outcome.code == 2
+    assert told in outcome.err
 
 
 def test_a_folder_of_idx_files_is_learnt(badak, tmp_path):

@@ -2,9 +2,10 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from badak.datasets.folder import SUFFIXES, is_idx_folder, load_folder, load_idx_folder
+from badak.datasets.folder import is_idx_folder, load_folder, load_idx_folder
 from badak.datasets.idx import write_idx
 from badak.datasets.image_dataset import FILES
+from badak.datasets.picture_folder import SUFFIXES
 from badak.errors import FileFormatError, InputError
 
 

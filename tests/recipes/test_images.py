@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from PIL import Image
 
 from badak import Input, Sequential, datasets, layers, load_model
 from badak.errors import DivergedError
@@ -113,3 +114,62 @@ def test_of_many_images_there_are_fewer_epochs(images_held, epochs):
     model = images.make_network(digits, ImageTraining())
     assert images._schedule(model, ImageTraining(), images_held) == (32, epochs)
     assert images._schedule(model, ImageTraining(epochs=3), images_held) == (32, 3)
+
+
+def folder_of_noise(folder):
+    """Pictures that say nothing of their class: what is learnt of them is by heart."""
+    rng = np.random.default_rng(0)
+    for name in ("a", "b"):
+        (folder / name).mkdir(parents=True)
+        for number in range(30):
+            picture = rng.integers(0, 255, (8, 8)).astype(np.uint8)
+            Image.fromarray(picture).save(folder / name / f"{number}.png")
+    return folder
+
+
+def test_of_a_folder_of_pictures_the_epoch_with_the_lowest_validation_loss_is_kept(tmp_path):
+    options = ImageTraining(
+        folder_of_noise(tmp_path), validation=0.3, learning_rate=0.003, epochs=12
+    )
+    result = images.train(options)
+    losses = result.history.history["val_loss"]
+    assert result.best_epoch == int(np.argmin(losses)) < 11
+    _, watch = images.hold_out(result.dataset.y_train, 0.3, 0)
+    x, y = result.dataset.x_train[watch], result.dataset.y_train[watch]
+    assert result.model.evaluate(x, y)[0] == pytest.approx(min(losses), rel=1e-6)
+
+
+def test_without_validation_the_last_epoch_is_kept(tmp_path):
+    options = ImageTraining(folder_of_noise(tmp_path), validation=0.0, units=(4,), epochs=2)
+    assert images.train(options).best_epoch is None
+
+
+def test_a_folder_of_pictures_goes_on_from_its_checkpoint_to_the_same_best_epoch(tmp_path):
+    data, out = folder_of_noise(tmp_path / "data"), tmp_path / "m.safetensors"
+    options = {"validation": 0.3, "learning_rate": 0.003, "epochs": 12}
+    whole = images.train(ImageTraining(data, **options))
+
+    class Killed(BaseException):
+        pass
+
+    def die(event):
+        if isinstance(event, EpochEnded) and event.epoch == 9:
+            raise Killed
+
+    going_on = ImageTraining(data, out=out, resume=True, **options)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(checkpoint, "INTERVAL", 0.0)
+        with pytest.raises(Killed):
+            images.train(going_on, on_event=die)
+    result = images.train(going_on)
+    assert result.best_epoch == whole.best_epoch
+    for ours, theirs in zip(result.model.get_weights(), whole.model.get_weights(), strict=True):
+        np.testing.assert_array_equal(ours, theirs)
+
+
+def test_a_size_and_a_colour_are_kept_in_the_model(tmp_path):
+    data = folder_of_noise(tmp_path / "data")
+    options = ImageTraining(data, size=[4, 6], colour="rgb", units=(4,), epochs=1)
+    result = images.train(options)
+    assert result.model.input_shape == (4, 6, 3)
+    assert (result.preparation.shape, result.preparation.colour) == ((4, 6), "rgb")

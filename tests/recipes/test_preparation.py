@@ -4,9 +4,10 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from badak import datasets
+from badak import Sequential, datasets, layers
+from badak.errors import FileFormatError
 from badak.images import as_digit, load_grey
-from badak.recipes.preparation import BOXES, Preparation, preparation_for
+from badak.recipes.preparation import BOXES, Preparation, preparation_for, preparation_of
 
 MNIST = Preparation("digit", (28, 28), 20, 1, 255, "mnist")
 
@@ -78,3 +79,27 @@ def test_mnist_in_a_folder_is_prepared_as_mnist(shared_data):
     folder = str(shared_data / "mnist")
     prepared = preparation_for(folder, datasets.load(folder))
     assert prepared == dataclasses.replace(MNIST, data=folder)
+
+
+def test_a_picture_in_colour_keeps_its_colours(tmp_path):
+    Image.new("RGB", (20, 10), (200, 0, 100)).save(tmp_path / "a.png")
+    prepare = Preparation("picture", (4, 6), 0, 1, 255, "folder", "rgb")
+    prepared = prepare(tmp_path / "a.png")
+    assert prepared.shape == (4, 6, 3)
+    assert (prepared == [200, 0, 100]).all()
+
+
+def test_a_model_that_does_not_speak_of_colour_takes_pictures_in_grey():
+    model = Sequential([layers.Input((28, 28)), layers.Flatten(), layers.Dense(2, "softmax")])
+    model.preparation = dataclasses.replace(MNIST, kind="picture").as_dict()
+    assert "colour" not in model.preparation
+    assert preparation_of(model, "m.safetensors").colour == "grey"
+
+
+def test_a_colour_that_does_not_go_with_the_network_is_refused():
+    model = Sequential([layers.Input((28, 28)), layers.Flatten(), layers.Dense(2, "softmax")])
+    for colour in ("rgb", "blue"):
+        kept = dataclasses.replace(MNIST, kind="picture", colour=colour)
+        model.preparation = kept.as_dict()
+        with pytest.raises(FileFormatError, match="does not go with how it prepares pictures"):
+            preparation_of(model, "m.safetensors")

@@ -1,17 +1,21 @@
 """What a network answers about a picture, as `predict` and `explain` print it and as JSON."""
 
 import os
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from badak.cli.errors import report, sentence
 from badak.cli.terminal import printable
+from badak.errors import BadakError, InputError
 
 if TYPE_CHECKING:
     from rich.console import Console
 
     from badak.network.sequential import Sequential
     from badak.photographs.components import Box
+    from badak.recipes.preparation import Preparation
     from badak.recipes.reading import Reading
     from badak.typing import Array
 
@@ -76,6 +80,37 @@ def answers_to(
             zip(probabilities, nones, reading.boxes, strict=True), 1
         )
     ]
+
+
+@dataclass(frozen=True)
+class Asked:
+    """The network that is asked, and how it takes pictures."""
+
+    network: "Sequential"
+    prepare: "Preparation"
+    class_names: list[str]
+    boxed: bool
+    """Whether it is the one that badak brings."""
+
+
+def answered(asked: Asked, pictures: list[Path], failed: list[Path]) -> Iterator[list[Answer]]:
+    """Yield the answers to each picture; report those that cannot be read, and add them."""
+    from badak.datasets.picture_folder import SUFFIXES
+    from badak.recipes.reading import read
+
+    for path in pictures:
+        try:
+            if path.is_dir():
+                raise InputError(
+                    f"{path} is a folder without a picture in it: expected files that end in "
+                    f"{', '.join(SUFFIXES)}"
+                )
+            reading = read(path, asked.prepare, asked.class_names)
+        except (BadakError, OSError) as error:
+            report(sentence(error))
+            failed.append(path)
+            continue
+        yield answers_to(asked.network, reading, path, asked.class_names, boxed=asked.boxed)
 
 
 def print_several(console: "Console", answers: list[Answer]) -> None:

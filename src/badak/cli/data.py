@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from badak.errors import InputError
+from badak._common.colours import RGB
+from badak.cli.errors import note
+from badak.errors import BadakError, InputError
 from badak.recipes.preparation import BOXES, Preparation
 
 if TYPE_CHECKING:
@@ -32,23 +34,38 @@ DataDir = Annotated[
 
 
 def load_test(
-    data: str, data_dir: Path | None, prepare: Preparation, class_names: "Sequence[str]"
+    data: str,
+    data_dir: Path | None,
+    prepare: Preparation,
+    class_names: "Sequence[str]",
+    *,
+    skip_unreadable: bool = False,
 ) -> "tuple[Array, Array]":
     """Return images and labels to test a model with, prepared and numbered as its own were.
 
     A folder of pictures is prepared picture by picture for a model of single characters, and used
     whole, because such a model has not learnt from it; of all else it is the test part.
     """
-    if prepare.kind == "digit" and _holds_pictures(data):
-        return _drawings(Path(data).expanduser(), prepare, class_names)
+    pictures = _holds_pictures(data)
+    if prepare.kind == "digit" and pictures:
+        return _drawings(Path(data).expanduser(), prepare, class_names, skip_unreadable)
     from badak.recipes.images import load
 
-    dataset = load(data, data_dir)
+    dataset = load(
+        data,
+        data_dir,
+        image_shape=prepare.shape if pictures else None,
+        colour=prepare.colour if pictures else None,
+        skip_unreadable=skip_unreadable,
+    )
+    if dataset.pictures is not None:
+        _tell_left_out(dataset.pictures.left_out)
     shape, maximum = dataset.x_test.shape[1:], dataset.maximum
-    if (shape, maximum) != (prepare.shape, prepare.maximum):
+    expected = (*prepare.shape, 3) if prepare.colour == RGB else prepare.shape
+    if (shape, maximum) != (expected, prepare.maximum):
         raise InputError(
             f"the images of {data} are of {_size(shape)} pixels, 0 to {maximum}, but the model "
-            f"takes {_size(prepare.shape)}, 0 to {prepare.maximum}, as {prepare.data} has them"
+            f"takes {_size(expected)}, 0 to {prepare.maximum}, as {prepare.data} has them"
         )
     places = _places(dataset.class_names, class_names, data)
     return dataset.x_test, places[dataset.y_test]
@@ -62,23 +79,41 @@ def _holds_pictures(data: str) -> bool:
 
 
 def _drawings(
-    folder: Path, prepare: Preparation, class_names: "Sequence[str]"
+    folder: Path, prepare: Preparation, class_names: "Sequence[str]", skip_unreadable: bool
 ) -> "tuple[Array, Array]":
     import numpy as np
 
-    from badak.datasets.folder import SUFFIXES
+    from badak.datasets.picture_folder import is_picture, refuse_unreadable, what_is_wrong
 
     files = sorted(
         path
         for path in folder.glob("*/*")
-        if path.suffix.lower() in SUFFIXES and not path.parent.name.startswith(".")
+        if is_picture(path) and not path.parent.name.startswith(".")
     )
     if not files:
         raise InputError(f"{folder} has no picture in any sub-folder: make one a class, named so")
     names = sorted({path.parent.name for path in files})
     places = dict(zip(names, _places(names, class_names, os.fspath(folder)), strict=True))
-    images = np.stack([prepare(path) for path in files])
-    return images, np.array([places[path.parent.name] for path in files])
+    images, labels, errors = [], [], []
+    for path in files:
+        try:
+            images.append(prepare(path))
+        except (BadakError, OSError) as error:
+            errors.append(what_is_wrong(path, error))
+        else:
+            labels.append(places[path.parent.name])
+    if not skip_unreadable or not images:
+        refuse_unreadable(errors)
+    _tell_left_out(errors)
+    return np.stack(images), np.array(labels)
+
+
+def _tell_left_out(errors: "Sequence[str]") -> None:
+    from badak.datasets.picture_folder import first_few
+
+    if errors:
+        files = "; ".join(first_few(errors))
+        note(f"{len(errors):,} pictures that cannot be read are left out: {files}")
 
 
 def _places(names: "Sequence[str]", class_names: "Sequence[str]", data: str) -> "Array":

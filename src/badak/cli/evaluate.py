@@ -8,6 +8,7 @@ import typer
 from badak.cli.confusion import print_held_out
 from badak.cli.data import DATA_HELP, DataDir, load_test
 from badak.cli.errors import UsageError
+from badak.cli.folders import SkipUnreadable
 from badak.cli.models import ModelArgument, load
 from badak.cli.tables.options import Encoding
 from badak.cli.terminal import make_console, print_facts
@@ -23,6 +24,7 @@ def evaluate(
     ] = None,
     data_dir: DataDir = None,
     encoding: Encoding = None,
+    skip_unreadable: SkipUnreadable = False,
 ) -> None:
     """Test a saved network on the test part of a set of images, or on a table.
 
@@ -40,7 +42,9 @@ def evaluate(
     if encoding is not None:
         raise UsageError("--encoding is for tables, but these are pictures.")
     prepare = preparation_of(network, model)
-    x, y = load_test(data or prepare.data, data_dir, prepare, class_names)
+    x, y = load_test(
+        data or prepare.data, data_dir, prepare, class_names, skip_unreadable=skip_unreadable
+    )
     loss = network.evaluate(x, y, return_dict=True)["loss"]
     console = make_console()
     print_facts(console, {"data": data or prepare.data, "loss": f"{loss:.4f}"})

@@ -84,6 +84,9 @@ def explain(
     from badak.recipes.reading import read
 
     given, pictures = split_model(paths)
+    for path in pictures:
+        if path.is_dir():
+            raise InputError(f"{path} is a folder: give the pictures in it, such as {path}/*.png")
     figures = _figures(pictures, out)
     model, network, class_names = load_or_boxed(given)
     prepare = preparation_of(network, model)

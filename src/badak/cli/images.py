@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from badak.cli import artifacts
 from badak.cli.confusion import print_held_out
+from badak.cli.folders import told
 from badak.cli.training import Job, facts_of_training
 from badak.datasets import Dataset
 from badak.recipes import images
@@ -36,8 +37,10 @@ class ImageJob(Job[ImageResult]):
         """Return data, network and training."""
         learn, watch, test = started.counts
         data = f"{learn:,} images to train on, {watch:,} to validate, {test:,} held out"
+        pictures = self.dataset.pictures
         return {
             "data": f"{self.dataset.name}: {data}",
+            **({} if pictures is None else told(pictures)),
             **facts_of_training(started, f"{started.epochs} epochs", "images"),
         }
 
@@ -46,7 +49,14 @@ class ImageJob(Job[ImageResult]):
         return f"{len(result.history.epoch)} of {result.epochs}"
 
     def print_scores(self, console: "Console", result: ImageResult) -> None:
-        """Print the held-out accuracy and the confusion."""
+        """Print the held-out accuracy and the confusion, and of which epoch the weights are."""
+        if result.best_epoch is not None:
+            best = result.best_epoch + 1
+            loss = result.history.by_epoch("val_loss")[result.history.epoch.index(best - 1)]
+            console.print(
+                f"\nkept: the weights of epoch {best}, whose val_loss is the lowest, {loss:.4g}",
+                soft_wrap=True,
+            )
         print_held_out(console, result.confusion, self.dataset.class_names)
 
     def draw(self, model: Path, result: ImageResult) -> list[Path]:

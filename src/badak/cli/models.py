@@ -40,9 +40,9 @@ ModelAndPictures = Annotated[
     list[Path],
     typer.Argument(
         metavar="[MODEL] IMAGE",
-        help="Pictures of any size: PNG, JPEG, BMP, GIF, WebP or TIFF. Before them may stand a "
-        "MODEL that `badak train` wrote; without it badak's own network answers. Or a MODEL and "
-        "a table.",
+        help="Pictures of any size: PNG, JPEG, BMP, GIF, WebP or TIFF, or a folder of them. "
+        "Before them may stand a MODEL that `badak train` wrote; without it badak's own network "
+        "answers. Or a MODEL and a table.",
         show_default=False,
     ),
 ]
@@ -52,9 +52,9 @@ ModelAndPictures = Annotated[
 def split_model(paths: list[Path]) -> tuple[Path | None, list[Path]]:
     """Return the model's file, None for the network that badak brings, and the pictures.
 
-    The first path is a model if it ends in .safetensors, is such a file under another name, or a
-    folder, which :func:`load` refuses; else every path is a picture, and badak's own network
-    answers. A model without a picture, or after one, is a UsageError.
+    The first path is a model if it ends in .safetensors, or is such a file under another name;
+    else every path is a picture or a folder of them, and badak's own network answers. A model
+    without a picture, or after one, is a UsageError.
 
     >>> split_model([Path("mine.safetensors"), Path("a.png")])[0].name
     'mine.safetensors'
@@ -70,8 +70,6 @@ def split_model(paths: list[Path]) -> tuple[Path | None, list[Path]]:
         model, pictures = None, paths
     if model is None and (late := [path for path in pictures if path.suffix == SUFFIX]):
         raise UsageError(f"The model {late[0]} comes after a picture: give it first.")
-    if not pictures and first.is_dir():
-        raise InputError(f"{first} is a folder: give the pictures in it, such as {first}/*.png")
     if not pictures:
         raise UsageError("Missing argument 'IMAGE...'.")
     return model, pictures
@@ -130,7 +128,7 @@ def print_card(console: "Console", model: Path) -> None:
 
 
 def _is_model(path: Path) -> bool:
-    if path.suffix == SUFFIX or path.is_dir():  # load refuses a folder
+    if path.suffix == SUFFIX:
         return True
     if not path.is_file():
         return False

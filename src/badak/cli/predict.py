@@ -2,13 +2,14 @@
 
 import json
 import os
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from badak.cli.answers import LIKELIEST, answers_to, print_answer, print_several
-from badak.cli.errors import report, sentence
+from badak.cli.answers import LIKELIEST, Answer, Asked, answered, print_answer, print_several
+from badak.cli.folders import pictures_in
 from badak.cli.models import (
     BOXED,
     ModelAndPictures,
@@ -17,14 +18,17 @@ from badak.cli.models import (
     split_model,
     tell_boxed,
 )
+from badak.cli.rows import check_out, print_rows, write_rows
 from badak.cli.tables.options import Encoding
-from badak.cli.tables.predict import Asked, predict_table
+from badak.cli.tables.predict import TableAsked, predict_table
 from badak.cli.terminal import make_console
-from badak.errors import BadakError, InputError
+from badak.errors import InputError
 from badak.recipes.preparation import preparation_of
 from badak.tables.names import is_table
 
 if TYPE_CHECKING:
+    from rich.console import Console
+
     from badak.network.sequential import Sequential
 
 
@@ -41,7 +45,7 @@ def predict(
         typer.Option(
             metavar="FILE",
             show_default="the first rows are printed",
-            help="Where predictions for a table are written, .csv or .tsv.",
+            help="Where predictions for a table or for pictures are written, .csv or .tsv.",
         ),
     ] = None,
     with_input: Annotated[
@@ -72,43 +76,54 @@ def predict(
 
     Without a model badak's own network answers: it reads handwritten digits.
 
+    Of a folder all pictures are answered, those in its sub-folders too, a row each.
+
     Try: badak predict seven.png
+    Try: badak predict flowers.safetensors my_pictures/ --out predictions.csv
     Try: badak predict houses.safetensors new.csv --out predictions.csv
     """
     given, pictures = split_model(paths)
-    asked = Asked(out, with_input, key or [], no_formulas, encoding)
+    asked_of_table = TableAsked(out, with_input, key or [], no_formulas, encoding)
     if any(map(is_table, pictures)):
-        predict_table(given, pictures, asked, as_json)
+        predict_table(given, pictures, asked_of_table, as_json)
         return
-    asked.refuse()
-    from badak.recipes.reading import read
-
+    asked_of_table.refuse()
+    if out is not None:
+        check_out(out, as_json=as_json)
+    files = [file for path in pictures for file in pictures_in(path)]
+    in_rows = files != pictures
     model, network, class_names = load_or_boxed(given)
     prepare = preparation_of(network, model)
     _check_softmax(network, model)
-    name = BOXED if given is None else os.fspath(given)
+    asked = Asked(network, prepare, class_names, boxed=is_boxed(model))
     console = make_console()
-    answers: list[dict[str, object]] = []
-    failed = False
-    for path in pictures:
-        try:
-            reading = read(path, prepare, class_names)
-        except (BadakError, OSError) as error:
-            report(sentence(error))
-            failed = True
-            continue
-        if given is None and not as_json and not answers:
-            tell_boxed(console)
-        found = answers_to(network, reading, path, class_names, boxed=is_boxed(model))
-        answers += [{**answer.as_dict(), "model": name} for answer in found]
-        if not as_json:
-            print_several(console, found)
-            for answer in found:
-                print_answer(console, answer, every=every)
+    failed: list[Path] = []
+    answers = answered(asked, files, failed)
+    if given is None and not as_json:
+        answers = _after_who(console, answers)
     if as_json:
-        print(json.dumps(answers, indent=2))
+        name = BOXED if given is None else os.fspath(given)
+        found = [{**each.as_dict(), "model": name} for several in answers for each in several]
+        print(json.dumps(found, indent=2))
+    elif out is not None:
+        write_rows(console, out, answers, class_names)
+    elif in_rows:
+        print_rows(console, answers)
+    else:
+        for several in answers:
+            print_several(console, several)
+            for answer in several:
+                print_answer(console, answer, every=every)
     if failed:
         raise typer.Exit(1)
+
+
+def _after_who(console: "Console", answers: Iterator[list[Answer]]) -> Iterator[list[Answer]]:
+    """Tell before the first answer that badak's own network gives it."""
+    for place, each in enumerate(answers):
+        if not place:
+            tell_boxed(console)
+        yield each
 
 
 def _check_softmax(network: "Sequential", model: Path) -> None:

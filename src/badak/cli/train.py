@@ -1,12 +1,21 @@
 """`badak train`: train a network on an image dataset or a table, and save it."""
 
 import re
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
+from badak._common.colours import COLOURS
 from badak.cli.data import DataArgument, DataDir
+from badak.cli.folders import (
+    FOLDERS,
+    SkipUnreadable,
+    colour_of,
+    refuse_picture_options,
+    shape_of,
+)
 from badak.cli.tables.options import (
     ColumnKinds,
     DateOrders,
@@ -153,6 +162,28 @@ def train(
             help="Draw curves, confusion and mistakes as pictures next to the model.",
         ),
     ] = True,
+    size: Annotated[
+        str | None,
+        typer.Option(
+            metavar="WxH",
+            show_default="the middle of the files' own, at most 64 a side",
+            help="Width and height in pixels that pictures of a folder are brought to: 64x48, or "
+            "64 for both.",
+            rich_help_panel=FOLDERS,
+        ),
+    ] = None,
+    colour: Annotated[
+        str | None,
+        typer.Option(
+            "--colour",
+            "--color",
+            metavar="|".join(COLOURS),
+            show_default="rgb where one picture in twenty has colour",
+            help="What pictures of a folder are learnt in.",
+            rich_help_panel=FOLDERS,
+        ),
+    ] = None,
+    skip_unreadable: SkipUnreadable = False,
     target_column: TargetColumn = None,
     task: Task = TASKS[0],
     columns: ColumnKinds = None,
@@ -170,6 +201,8 @@ def train(
     It is tested on held-out images, the same ones for every seed.
     On a table it learns to predict the column --target, a number or a class, and
     is compared on held-out rows with linear regression and the naive guess.
+    Pictures of a folder, a sub-folder for each class, are brought to one size, in
+    grey or colour; the weights of the epoch that is best on images held back are kept.
     Ctrl-C stops early; the network is tested and saved as it is by then.
     The run's history, as CSV, and pictures are saved next to the model.
 
@@ -180,6 +213,7 @@ def train(
     Try: badak train
     Try: badak train mnist --layers 50-100 --activation sigmoid
     Try: badak train mnist --epochs 100 --resume
+    Try: badak train my_pictures/ --size 64x48
     Try: badak train houses.csv --target price
     """
     common = Training(
@@ -201,22 +235,30 @@ def train(
     if is_table(data):
         from badak.cli.tables.train import job_of
 
+        refuse_picture_options(data, size, colour, skip_unreadable)
         job = job_of(Path(data).expanduser(), common, table)
     else:
         table.refuse(data)
-        job = _image_job(data, data_dir, common)
+        options = ImageTraining(
+            data,
+            data_dir=data_dir,
+            size=shape_of(size),
+            colour=colour_of(colour),
+            skip_unreadable=skip_unreadable,
+            **vars(common),
+        )
+        job = _image_job(options)
     check(job.options, pictures=pictures)
     run(job, pictures=pictures, quiet=quiet)
 
 
-def _image_job(data: str, data_dir: Path | None, common: Training) -> Job[Any]:
+def _image_job(options: ImageTraining) -> Job[Any]:
     from badak.cli.images import ImageJob
     from badak.recipes import images
 
-    dataset = images.load(data, data_dir)
-    out = common.out_path or Path(f"{dataset.name}.safetensors")
-    options = ImageTraining(data, data_dir=data_dir, **{**vars(common), "out": out})
-    return ImageJob(options, dataset)
+    dataset = images.load_for(options)
+    out = options.out_path or Path(f"{dataset.name}.safetensors")
+    return ImageJob(replace(options, out=out), dataset)
 
 
 def _units(layers: str) -> list[int]:

@@ -8,8 +8,9 @@ from pathlib import Path
 from badak._common.language import message
 from badak._common.registry import Registry
 from badak.datasets import digits, fashion_mnist, kmnist, mnist
-from badak.datasets.folder import is_idx_folder, load_folder, load_idx_folder
+from badak.datasets.folder import is_idx_folder, load_idx_folder
 from badak.datasets.image_dataset import ImageDataset
+from badak.datasets.picture_folder import PictureFacts, PictureFolder, read_pictures
 from badak.errors import InputError
 from badak.preprocessing import split_stratified
 from badak.typing import Array
@@ -23,14 +24,18 @@ class Dataset:
     ----------
     name : str
         Its name, or that of its folder.
-    x_train, x_test : array of uint8, (n, height, width)
-        Images, 0 to `maximum`.
+    x_train, x_test : array of uint8, (n, height, width) or (n, height, width, 3)
+        Images, 0 to `maximum`, in grey or in red, green and blue.
     y_train, y_test : array of int, (n,)
         Labels, indices into `class_names`.
     class_names : tuple of str
         The names of the classes.
     maximum : int
         The largest value that a pixel may have.
+    pictures : PictureFacts, optional
+        Of a folder of pictures what its files are and what was chosen for them: ``count``,
+        ``sizes`` (the smallest and the largest (height, width)), ``coloured`` (how many have
+        colour), ``shape``, ``colour`` and ``left_out``. None for other data sets.
 
     Examples
     --------
@@ -46,6 +51,7 @@ class Dataset:
     y_test: Array
     class_names: tuple[str, ...]
     maximum: int
+    pictures: PictureFacts | None = None
 
 
 def load(
@@ -53,6 +59,10 @@ def load(
     data_dir: str | os.PathLike[str] | None = None,
     seed: int = 0,
     test_fraction: float = 0.2,
+    *,
+    image_shape: tuple[int, int] | None = None,
+    colour: str | None = None,
+    skip_unreadable: bool = False,
 ) -> Dataset:
     """Load a data set by its name, or from a folder of the user's.
 
@@ -70,6 +80,8 @@ def load(
         them the same way.
     test_fraction : float, default 0.2
         The share of them that becomes the test part.
+    image_shape, colour, skip_unreadable : optional
+        For a folder of pictures, as in :func:`load_folder`.
 
     Returns
     -------
@@ -80,6 +92,9 @@ def load(
     ------
     UnknownNameError
         It is neither a name nor a folder.
+    InputError
+        A size or colour for data that are no folder of pictures, or what :func:`load_folder`
+        refuses.
 
     Examples
     --------
@@ -94,11 +109,21 @@ def load(
                 name_or_folder=name_or_folder,
             )
         )
-    if isinstance(name_or_folder, str) and name_or_folder in _LOADERS:
-        return _LOADERS[name_or_folder](data_dir, seed, test_fraction)
     path = Path(name_or_folder).expanduser()
+    named = isinstance(name_or_folder, str) and name_or_folder in _LOADERS
+    idx = not named and path.is_dir() and is_idx_folder(path)
+    if (named or idx) and (image_shape is not None or colour is not None or skip_unreadable):
+        raise InputError(
+            f"a size, a colour and skip_unreadable are for folders of pictures; the images of "
+            f"{os.fspath(name_or_folder)} are as they are"
+        )
+    if named:
+        return _LOADERS[str(name_or_folder)](data_dir, seed, test_fraction)
+    if idx:
+        return _from_idx(path)
     if path.is_dir():
-        return _from_idx(path) if is_idx_folder(path) else _from_images(path, seed, test_fraction)
+        found = read_pictures(path, image_shape, colour, skip_unreadable=skip_unreadable)
+        return _split(_name(path), found, seed, test_fraction)
     written = os.fspath(name_or_folder)
     if not isinstance(name_or_folder, str) or len(path.parts) > 1 or written.endswith(_ENDS):
         raise InputError(message("there is no folder {path!r} to load images from", path=str(path)))
@@ -115,12 +140,11 @@ def _from_idx(path: Path) -> Dataset:
     return Dataset(_name(path), x_train, y_train, x_test, y_test, names, 255)
 
 
-def _from_images(path: Path, seed: int, test_fraction: float) -> Dataset:
-    images, labels, class_names = load_folder(path)
-    train, test = split_stratified(labels, test_fraction, seed)
-    return Dataset(
-        _name(path), images[train], labels[train], images[test], labels[test], class_names, 255
-    )
+def _split(name: str, found: PictureFolder, seed: int, test_fraction: float) -> Dataset:
+    x, y = found.images, found.labels
+    train, test = split_stratified(y, test_fraction, seed)
+    names, facts = found.class_names, found.facts
+    return Dataset(name, x[train], y[train], x[test], y[test], names, 255, facts)
 
 
 def _name(path: Path) -> str:

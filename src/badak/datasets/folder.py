@@ -3,20 +3,20 @@
 import os
 from pathlib import Path
 
-import numpy as np
-
-from badak._common.language import counted, message
+from badak._common.language import message
 from badak.datasets.image_dataset import FILES, read_pair
 from badak.datasets.names import find
+from badak.datasets.picture_folder import existing, read_pictures
 from badak.errors import InputError
-from badak.images import load_grey, resize
 from badak.typing import Array
-
-SUFFIXES = (".png", ".jpg", ".jpeg", ".bmp", ".gif", ".webp", ".tif", ".tiff")
 
 
 def load_folder(
-    path: str | os.PathLike[str], image_shape: tuple[int, int] = (28, 28)
+    path: str | os.PathLike[str],
+    image_shape: tuple[int, int] | None = None,
+    colour: str | None = None,
+    *,
+    skip_unreadable: bool = False,
 ) -> tuple[Array, Array, tuple[str, ...]]:
     """Load images that are sorted into one sub-folder a class.
 
@@ -27,13 +27,19 @@ def load_folder(
     ----------
     path : path-like
         The folder, with at least two sub-folders, whose names are the classes' names.
-    image_shape : (int, int), default (28, 28)
-        Height and width to which every image is resized, in pixels.
+    image_shape : (int, int), optional
+        Height and width to which every image is resized, in pixels. None: those in the middle of
+        the files' own, made smaller so that the longer side is at most 64 pixels, and all images
+        together at most 100,000,000 values.
+    colour : {"grey", "rgb"}, optional
+        None: "rgb" where at least one image in twenty has colour, else "grey".
+    skip_unreadable : bool, default False
+        Whether files that cannot be read are left out.
 
     Returns
     -------
-    images : array of uint8, (n, height, width)
-        Grey, 0 to 255, as bright as they are in the file.
+    images : array of uint8, (n, height, width) or (n, height, width, 3)
+        In grey or in red, green and blue, 0 to 255, as bright as they are in the file.
     labels : array of int64, (n,)
         Indices into `class_names`.
     class_names : tuple of str
@@ -42,9 +48,10 @@ def load_folder(
     Raises
     ------
     InputError
-        There are fewer than two classes, or a class has no image.
+        There are fewer than two classes, a class has no image, a size or colour is none, or the
+        images would take more than 2 GB.
     FileFormatError
-        An image cannot be read; the message names it.
+        Images cannot be read; the message names them.
 
     Examples
     --------
@@ -57,36 +64,8 @@ def load_folder(
     >>> images.shape, labels, class_names
     ((2, 2, 2), array([0, 1]), ('black', 'white'))
     """
-    classes = [entry for entry in _listed(_folder(path)) if entry.is_dir()]
-    if len(classes) < 2:
-        found = ", ".join(entry.name for entry in classes) or "none"
-        raise InputError(
-            counted(
-                "{path} has {count} sub-folder ({found}), but learning to tell classes apart takes "
-                "at least 2, each with the images of one class",
-                "{path} has {count} sub-folders ({found}), but learning to tell classes apart "
-                "takes at least 2, each with the images of one class",
-                len(classes),
-                path=path,
-                found=found,
-            )
-        )
-    images: list[Array] = []
-    labels: list[int] = []
-    for label, folder in enumerate(classes):
-        files = [entry for entry in _listed(folder) if entry.suffix.lower() in SUFFIXES]
-        if not files:
-            raise InputError(
-                message(
-                    "the class folder {folder} has no image; expected files that end in {suffixes}",
-                    folder=folder,
-                    suffixes=", ".join(SUFFIXES),
-                )
-            )
-        images += [resize(load_grey(file), image_shape) for file in files]
-        labels += [label] * len(files)
-    names = tuple(folder.name for folder in classes)
-    return np.stack(images), np.array(labels, np.int64), names
+    found = read_pictures(path, image_shape, colour, skip_unreadable=skip_unreadable)
+    return found.images, found.labels, found.class_names
 
 
 def load_idx_folder(
@@ -113,6 +92,7 @@ def load_idx_folder(
 
     Examples
     --------
+    >>> import numpy as np
     >>> from badak.datasets import write_idx
     >>> for part in "train", "t10k":
     ...     folder = getfixture("tmp_path")
@@ -122,7 +102,7 @@ def load_idx_folder(
     >>> x_train.shape, y_test
     ((3, 4, 4), array([0, 1, 2], dtype=uint8))
     """
-    folder = _folder(path)
+    folder = existing(path)
     names = [name for part in FILES.values() for name in part]
     paths = {name: found for name in names if (found := find(folder, name))}
     missing = [name for name in names if name not in paths]
@@ -155,14 +135,3 @@ def load_idx_folder(
 def is_idx_folder(path: str | os.PathLike[str]) -> bool:
     """Whether any of the four files of an IDX folder is there."""
     return any(find(Path(path), name) for part in FILES.values() for name in part)
-
-
-def _folder(path: str | os.PathLike[str]) -> Path:
-    folder = Path(path).expanduser()
-    if not folder.is_dir():
-        raise InputError(message("there is no folder {path!r}", path=str(path)))
-    return folder
-
-
-def _listed(folder: Path) -> list[Path]:
-    return sorted(entry for entry in folder.iterdir() if not entry.name.startswith("."))

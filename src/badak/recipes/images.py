@@ -3,11 +3,12 @@
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
 from badak import activations, datasets
-from badak.callbacks import Callback
+from badak.callbacks import Callback, EarlyStopping
 from badak.datasets import Dataset
 from badak.errors import InputError, UnknownNameError
 from badak.layers import Flatten, Input, Rescaling
@@ -52,6 +53,9 @@ class ImageResult(Trained):
         How a picture becomes the network's input.
     confusion : ndarray (classes, classes)
         Held-out images by (true class, answered class).
+    best_epoch : int, optional
+        The epoch, from 0, whose weights were kept: of a folder of pictures that with the lowest
+        loss on the images held back. None: those of the last epoch.
 
     Examples
     --------
@@ -65,6 +69,8 @@ class ImageResult(Trained):
     """How a picture becomes the network's input."""
     confusion: Array
     """Held-out images by (true class, answered class)."""
+    best_epoch: int | None = None
+    """The epoch, from 0, whose weights were kept; None: those of the last."""
 
     @property
     def accuracy(self) -> float:
@@ -120,7 +126,7 @@ def train(
     options = options or ImageTraining()
     report = on_event or ignore
     done = files.check_files(options)
-    dataset = dataset or load(options.data, options.data_dir)
+    dataset = dataset or load_for(options)
     prepare = preparation_for(str(options.data), dataset)
     model = make_network(dataset, options)
     model.preparation = prepare.as_dict()
@@ -128,23 +134,44 @@ def train(
     batch_size, epochs = _schedule(model, options, len(learn))
     counts = len(learn), len(watch), len(dataset.x_test)
     report(Started(model, dataset, counts, batch_size, epochs, done))
+    best = _best(dataset, watch, epochs)
     history = model.fit(
         dataset.x_train[learn],
         dataset.y_train[learn],
         batch_size=batch_size,
         epochs=epochs,
         validation_data=(dataset.x_train[watch], dataset.y_train[watch]) if len(watch) else None,
-        callbacks=[Reporter(report), *callbacks],
+        callbacks=[*([] if best is None else [best]), Reporter(report), *callbacks],
         verbose=0,
         checkpoint=options.checkpoint_path,
     )
     files.save(model, history, options, report)
     answers = model.classify(dataset.x_test)
     counted = confusion_matrix(dataset.y_test, answers, len(dataset.class_names))
-    return ImageResult(model, history, batch_size, epochs, dataset, prepare, counted)
+    kept = None if best is None or not history.epoch else best.best_epoch
+    return ImageResult(model, history, batch_size, epochs, dataset, prepare, counted, kept)
 
 
-def load(data: str | os.PathLike[str], data_dir: str | os.PathLike[str] | None = None) -> Dataset:
+def load_for(options: ImageTraining) -> Dataset:
+    """Return the images that a job asks for."""
+    size: Any = options.size
+    return load(
+        options.data,
+        options.data_dir,
+        image_shape=size,
+        colour=options.colour,
+        skip_unreadable=options.skip_unreadable,
+    )
+
+
+def load(
+    data: str | os.PathLike[str],
+    data_dir: str | os.PathLike[str] | None = None,
+    *,
+    image_shape: tuple[int, int] | None = None,
+    colour: str | None = None,
+    skip_unreadable: bool = False,
+) -> Dataset:
     """Return the images of a data set, some of them held out to test with.
 
     What comes in one part is always split alike, so that training holds back the images that a
@@ -152,7 +179,7 @@ def load(data: str | os.PathLike[str], data_dir: str | os.PathLike[str] | None =
 
     Parameters
     ----------
-    data, data_dir
+    data, data_dir, image_shape, colour, skip_unreadable
         As in :func:`badak.datasets.load`.
 
     Returns
@@ -171,7 +198,13 @@ def load(data: str | os.PathLike[str], data_dir: str | os.PathLike[str] | None =
     10
     """
     try:
-        dataset = datasets.load(data, data_dir)
+        dataset = datasets.load(
+            data,
+            data_dir,
+            image_shape=image_shape,
+            colour=colour,
+            skip_unreadable=skip_unreadable,
+        )
     except UnknownNameError as error:
         raise UnknownNameError(f"{error}, and there is no folder {data} either") from None
     if not len(dataset.x_test):
@@ -199,6 +232,16 @@ def hold_out(labels: Array, share: float, seed: int) -> tuple[Array, Array]:
     if share == 0.0:
         return np.arange(len(labels)), np.arange(0)
     return split_stratified(labels, share, seed)
+
+
+def _best(dataset: Dataset, watch: Array, epochs: int) -> EarlyStopping | None:
+    """Return what keeps the best epoch's weights, and never stops; None where the last are kept.
+
+    For data sets that are known the epochs are known too. A folder may be learnt by heart early.
+    """
+    if dataset.pictures is None or not len(watch):
+        return None
+    return EarlyStopping("val_loss", patience=epochs, restore_best_weights=True)
 
 
 def _schedule(model: Sequential, options: ImageTraining, images: int) -> tuple[int | None, int]:

@@ -94,6 +94,14 @@ class ImageTraining(Training):
         :func:`badak.datasets.load`.
     data_dir
         Where the files of MNIST and its kin are; None: BADAK_DATA or a download.
+    size
+        (height, width) that pictures of a folder are brought to. None: that in the middle of the
+        files' own, at most 64 pixels a side and 100,000,000 values in all.
+    colour
+        "grey" or "rgb" for pictures of a folder. None: "rgb" where at least one in twenty has
+        colour.
+    skip_unreadable
+        Whether pictures of a folder that cannot be read are left out.
     units
         Units of each hidden layer; empty: none. None: 512 and 256.
     activation
@@ -109,7 +117,8 @@ class ImageTraining(Training):
     epochs
         Passes over the training images. None: 30, or 10 above 10,000 images.
     validation
-        The share of the training images held back to watch each epoch with, in [0, 1).
+        The share of the training images held back to watch each epoch with, in [0, 1). Of a folder
+        of pictures the weights of the epoch with the lowest loss on them are kept.
     seed
         Settles the initial weights, the order of the images and all noise.
     out
@@ -132,6 +141,17 @@ class ImageTraining(Training):
 
     data: str | os.PathLike[str] = field(default="digits", kw_only=False)
     data_dir: str | os.PathLike[str] | None = None
+    size: Sequence[int] | None = None
+    colour: str | None = None
+    skip_unreadable: bool = False
+
+    def __post_init__(self) -> None:
+        from badak.datasets.picture_folder import check_colour, check_shape
+
+        super().__post_init__()
+        if self.size is not None:
+            object.__setattr__(self, "size", check_shape(self.size))
+        check_colour(self.colour)
 
 
 @dataclass(frozen=True, kw_only=True)

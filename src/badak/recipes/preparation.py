@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from badak._common.colours import COLOURS, GREY, RGB
 from badak._common.registry import Registry
 from badak.errors import FileFormatError, InputError
 
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 
 KINDS = ("digit", "picture")
 TABLE = "table"
+COLOUR_WORDS = {GREY: "grey", RGB: "in colour"}
 MOST_BLOCKS = 16
 SEEN, MOSTLY = 1000, 0.9  # of the images of a folder: so many tell, by so large a share
 
@@ -26,6 +28,16 @@ BOXES: Registry[tuple[int, int]] = Registry(
 
 The digits were scanned on 32x32 points and counted in blocks of 4x4.
 """
+
+
+def size_in_words(shape: tuple[int, ...]) -> str:
+    """Return how large a picture of (height, width) is.
+
+    >>> size_in_words((28, 28)), size_in_words((48, 64))
+    ('28x28 pixels', '64x48 pixels (width x height)')
+    """
+    height, width = shape
+    return f"{width}x{height} pixels" + ("" if width == height else " (width x height)")
 
 
 @dataclass(frozen=True)
@@ -43,14 +55,18 @@ class Preparation:
     maximum: int
     """The value of the brightest pixel."""
     data: str
+    colour: str = GREY
+    """"grey", or "rgb" for a picture in colour."""
 
     def __call__(self, path: str | os.PathLike[str]) -> "Array":
-        """Return the picture in a file as uint8 of this shape.
+        """Return the picture in a file as uint8 of this shape, in colour (*shape, 3).
 
         InputError, FileFormatError and OSError name the file.
         """
         from badak import images
 
+        if self.colour == RGB:
+            return images.resize(images.load_rgb(path), self.shape)
         picture = images.load_grey(path)
         if self.kind == "picture":
             return images.resize(picture, self.shape)
@@ -60,28 +76,29 @@ class Preparation:
             raise InputError(f"{os.fspath(path)}: {error}") from None
 
     def __str__(self) -> str:
-        height, width = self.shape
+        size = f"{size_in_words(self.shape)}, 0 to {self.maximum}"
         if self.kind == "digit":
-            return (
-                f"{height}x{width} pixels, 0 to {self.maximum}, "
-                f"the character centred, its longer side {self.box} pixels"
-            )
-        return f"{height}x{width} pixels, 0 to {self.maximum}, grey, resized"
+            return f"{size}, the character centred, its longer side {self.box} pixels"
+        return f"{size}, {COLOUR_WORDS[self.colour]}, resized"
 
     def as_dict(self) -> dict[str, Any]:
-        """Return what goes into the model's file."""
-        return {**asdict(self), "shape": list(self.shape)}
+        """Return what goes into the model's file; grey goes without saying."""
+        found = {**asdict(self), "shape": list(self.shape)}
+        if self.colour == GREY:
+            del found["colour"]
+        return found
 
 
 def preparation_for(data: str, dataset: "Dataset") -> Preparation:
     """Return how new pictures are prepared to be like those of `dataset`, loaded from `data`."""
-    height, width = dataset.x_train.shape[1:]
+    height, width = dataset.x_train.shape[1:3]
+    colour = RGB if dataset.x_train.ndim == 4 else GREY
     if data in BOXES:
         (box, blocks), name = BOXES[data], dataset.name
     else:
         box, blocks, name = BOXES["mnist"][0] if _like_mnist(data, dataset) else 0, 1, data
     kind = "digit" if box else "picture"
-    return Preparation(kind, (height, width), box, blocks, dataset.maximum, name)
+    return Preparation(kind, (height, width), box, blocks, dataset.maximum, name, colour)
 
 
 def _like_mnist(data: str, dataset: "Dataset") -> bool:
@@ -124,12 +141,15 @@ def preparation_of(model: "Sequential", path: os.PathLike[str]) -> Preparation:
             int(number) for number in (*kept["shape"], kept["box"], kept["blocks"], kept["maximum"])
         )
         kind, data = str(kept["kind"]), str(kept["data"])
+        colour = str(kept.get("colour", GREY))  # which goes without saying
     except (KeyError, TypeError, ValueError, OverflowError) as error:
         raise FileFormatError(f"{path}: how it prepares pictures is broken: {error!r}") from None
     if (
         kind not in KINDS
+        or colour not in COLOURS
+        or (colour == RGB and kind != "picture")
         or min(height, width) < 1
-        or height * width != math.prod(model.input_shape or ())
+        or height * width * (3 if colour == RGB else 1) != math.prod(model.input_shape or ())
         or not (1 <= box <= min(height, width) or kind == "picture")
         or not (1 <= blocks <= MOST_BLOCKS and 1 <= maximum <= 255)
     ):
@@ -137,4 +157,4 @@ def preparation_of(model: "Sequential", path: os.PathLike[str]) -> Preparation:
             f"{path}: its network takes {model.input_shape}, which does not go with how it "
             f"prepares pictures, {kept!r}"
         )
-    return Preparation(kind, (height, width), box, blocks, maximum, data)
+    return Preparation(kind, (height, width), box, blocks, maximum, data, colour)

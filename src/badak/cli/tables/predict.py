@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 
 from badak.cli.errors import UsageError
 from badak.cli.models import load
+from badak.cli.rows import PREDICTION, PROBABILITY, ROWS_SHOWN, SEPARATORS, check_out
 from badak.cli.terminal import make_console, printable
 from badak.errors import InputError
 
@@ -23,16 +24,13 @@ if TYPE_CHECKING:
     from badak.tables.chunks import TableFile
     from badak.tables.columns import Findings
 
-PREDICTION, PROBABILITY = "prediction", "probability_"
-ROWS_SHOWN = 10
-SEPARATORS = {".csv": ",", ".tsv": "\t"}
 FORMULA = r"^[=+\-@\t\r＝＋－＠]"
 """What spreadsheets take for a formula, unless it is a number."""
 
 
 @dataclass(frozen=True)
-class Asked:
-    """What was given of the options for tables."""
+class TableAsked:
+    """What was given of the options for tables, and where the answers go."""
 
     out: Path | None
     with_input: bool
@@ -43,7 +41,6 @@ class Asked:
     def refuse(self) -> None:
         """Raise UsageError if one is given with pictures."""
         asked = {
-            "--out": self.out is not None,
             "--with-input": self.with_input,
             "--key": bool(self.keys),
             "--no-formulas": self.no_formulas,
@@ -55,17 +52,15 @@ class Asked:
 
     def check(self, as_json: bool) -> None:
         """Raise UsageError where two do not go together."""
-        if self.out is not None and self.out.suffix.lower() not in SEPARATORS:
-            raise UsageError(f"Predictions are written as .csv or .tsv, not as {self.out}.")
-        if self.out is not None and as_json:
-            raise UsageError("Give --out or --json, not both.")
+        if self.out is not None:
+            check_out(self.out, as_json=as_json)
         if self.keys and self.with_input:
             raise UsageError("Give --key or --with-input, which has all columns, not both.")
         if self.no_formulas and self.out is None:
             raise UsageError("--no-formulas is for a file: give --out as well.")
 
 
-def predict_table(model: Path | None, tables: list[Path], asked: Asked, as_json: bool) -> None:
+def predict_table(model: Path | None, tables: list[Path], asked: TableAsked, as_json: bool) -> None:
     """Answer the rows of one table: into a file, as JSON, or the first of them as a table."""
     if model is None:
         raise UsageError(
@@ -92,7 +87,7 @@ def predict_table(model: Path | None, tables: list[Path], asked: Asked, as_json:
 
 
 def _opened(
-    network: "Sequential", model: Path, path: Path, asked: Asked
+    network: "Sequential", model: Path, path: Path, asked: TableAsked
 ) -> "tuple[TablePreparation, TableFile, Findings]":
     from badak.tables import TablePreparation, open_table
     from badak.tables.chunks import check_column

@@ -1,0 +1,107 @@
+"""Options and facts of folders of pictures."""
+
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from badak._common.colours import COLOURS
+from badak.cli.errors import UsageError
+
+if TYPE_CHECKING:
+    from badak.datasets.picture_folder import PictureFacts
+
+FOLDERS = "Options for a folder of pictures"
+
+SkipUnreadable = Annotated[
+    bool,
+    typer.Option(
+        "--skip-unreadable",
+        help="Leave out files of a folder that cannot be read as pictures, and say how many.",
+        rich_help_panel=FOLDERS,
+    ),
+]
+
+
+def shape_of(size: str | None) -> tuple[int, int] | None:
+    """Return the (height, width) that --size names, or raise a UsageError.
+
+    >>> shape_of("64x48"), shape_of("32"), shape_of(None)
+    ((48, 64), (32, 32), None)
+    """
+    if size is None:
+        return None
+    if not re.fullmatch(r"[1-9][0-9]{0,3}(x[1-9][0-9]{0,3})?", size):
+        raise UsageError(
+            f"--size {size}: give width and height in pixels, each from 1 to 9999, such as 64x48, "
+            "or one number for both"
+        )
+    width, _, height = size.partition("x")
+    return int(height or width), int(width)
+
+
+def colour_of(colour: str | None) -> str | None:
+    """Return the colour that --colour names, or raise a UsageError.
+
+    >>> colour_of("gray")
+    'grey'
+    """
+    if colour == "gray":
+        return "grey"
+    if colour is not None and colour not in COLOURS:
+        raise UsageError(f"--colour is one of {', '.join(COLOURS)}, not {colour!r}")
+    return colour
+
+
+def pictures_in(path: Path) -> list[Path]:
+    """Return the pictures of a folder and of the folders in it, by name.
+
+    What is no folder, or has none, is returned itself: reading it tells what is wrong.
+    """
+    if not path.is_dir():
+        return [path]
+    from badak.datasets.picture_folder import is_picture, listed
+
+    found: list[Path] = []
+    folders = [path]
+    while folders:
+        entries = listed(folders.pop(0))
+        found += [entry for entry in entries if is_picture(entry) and not entry.is_dir()]
+        # A link may lead round in a circle.
+        folders += [entry for entry in entries if entry.is_dir() and not entry.is_symlink()]
+    return sorted(found) or [path]
+
+
+def refuse_picture_options(
+    data: str, size: str | None, colour: str | None, skip_unreadable: bool
+) -> None:
+    """Raise a UsageError where options for pictures are given for a table."""
+    given = {"--size": size, "--colour": colour, "--skip-unreadable": skip_unreadable or None}
+    for option, value in given.items():
+        if value is not None:
+            raise UsageError(f"{option} is for a folder of pictures, but {data} is a table.")
+
+
+def told(facts: "PictureFacts") -> dict[str, str]:
+    """Return how the pictures of a folder are taken, as lines of facts."""
+    from badak.datasets.picture_folder import first_few
+    from badak.recipes.preparation import COLOUR_WORDS, size_in_words
+
+    small, large = facts.sizes
+    files = f"files of {_size(small)}" + ("" if small == large else f" to {_size(large)}")
+    if facts.coloured is not None:
+        files += f", {facts.coloured:,} of {facts.count:,} have colour"
+    as_they_are = "" if small == large == facts.shape else ", resized"
+    found = {
+        "pictures": f"{size_in_words(facts.shape)}, {COLOUR_WORDS[facts.colour]}{as_they_are} "
+        f"({files}; --size and --colour choose otherwise)"
+    }
+    if facts.left_out:
+        files = "; ".join(first_few(facts.left_out))
+        found["left out"] = f"{len(facts.left_out):,} that cannot be read: {files}"
+    return found
+
+
+def _size(shape: tuple[int, int]) -> str:
+    return f"{shape[1]}x{shape[0]}"
