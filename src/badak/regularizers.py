@@ -14,7 +14,7 @@ import numpy as np
 
 from badak._common.floats import floating, formula
 from badak._common.hyperparameters import check_fields, hyperparameter
-from badak._common.language import message
+from badak._common.language import marked, message
 from badak._common.registry import Registry, configuration
 from badak._common.validation import NOT_NEGATIVE
 from badak.errors import InputError
@@ -206,7 +206,7 @@ class Regularizer:
         return configuration(self)
 
 
-REGULARIZERS: Registry[Callable[..., Regularizer]] = Registry("regularizer")
+REGULARIZERS: Registry[Callable[..., Regularizer]] = Registry(marked("regularizer"))
 
 
 @REGULARIZERS.enter(name="l1")

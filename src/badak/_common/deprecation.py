@@ -8,6 +8,8 @@ from importlib.machinery import ModuleSpec
 from types import ModuleType
 from typing import Any
 
+from badak._common.language import message
+
 
 class MovedModules:
     """Find modules by the paths that they had before they moved, as an entry of sys.meta_path.
@@ -47,7 +49,11 @@ class _Forwarding:
     def exec_module(self, module: ModuleType) -> None:
         old, homes = module.__name__, self.homes
         warnings.warn(
-            f"{old} has moved to {' and '.join(homes)}; the old path goes with the next release",
+            message(
+                "{old} has moved to {homes}; the old path goes with the next release",
+                old=old,
+                homes=message(" and ").join(homes),
+            ),
             DeprecationWarning,
             stacklevel=2,
         )
@@ -57,6 +63,13 @@ class _Forwarding:
                 found = importlib.import_module(home)
                 if hasattr(found, name):
                     return getattr(found, name)
-            raise AttributeError(f"module {old!r}, now {homes[0]!r}, has no attribute {name!r}")
+            raise AttributeError(
+                message(
+                    "module {old!r}, now {homes!r}, has no attribute {name!r}",
+                    old=old,
+                    homes=homes[0],
+                    name=name,
+                )
+            )
 
         module.__getattr__ = get  # type: ignore[method-assign]

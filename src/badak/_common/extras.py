@@ -3,6 +3,7 @@
 import importlib
 from typing import Any
 
+from badak._common.language import message
 from badak.errors import BadakError
 
 
@@ -19,7 +20,16 @@ def need(module: str, package: str, what: str) -> Any:
             raise
         command = f"pip install '{package}'"
         if package.startswith("badak["):
-            command += f" (in a clone: pip install '{package.replace('badak', '.')}')"
+            command = message(
+                "{command} (in a clone: {clone})",
+                command=command,
+                clone=f"pip install '{package.replace('badak', '.')}'",
+            )
         raise MissingLibraryError(
-            f"{what} needs {error.name}, which is not installed: {command}"
+            message(
+                "{what} needs {name}, which is not installed: {command}",
+                what=what,
+                name=error.name,
+                command=command,
+            )
         ) from None

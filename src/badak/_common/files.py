@@ -12,6 +12,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import BinaryIO
 
+from badak._common.language import message
 from badak.errors import FileFormatError
 
 
@@ -77,21 +78,35 @@ def check_place(path: Path, what: str) -> None:
     import tempfile
 
     if path.is_dir():
-        raise IsADirectoryError(f"the {what} {path} is a folder: give a file's name")
+        raise IsADirectoryError(
+            message("the {what} {path} is a folder: give a file's name", what=what, path=path)
+        )
     if path.exists() and not os.access(path, os.W_OK):
-        raise PermissionError(f"the {what} {path} is write-protected: give another name")
+        raise PermissionError(
+            message("the {what} {path} is write-protected: give another name", what=what, path=path)
+        )
     folder = Path(os.path.realpath(path)).parent
     try:
         with tempfile.TemporaryFile(dir=folder):
             pass
     except (FileNotFoundError, NotADirectoryError):
         raise FileNotFoundError(
-            f"there is no folder {path.parent} for the {what} {path.name}: make it first"
+            message(
+                "there is no folder {parent} for the {what} {name}: make it first",
+                parent=path.parent,
+                what=what,
+                name=path.name,
+            )
         ) from None
     except OSError as error:
         raise PermissionError(
-            f"the folder {folder} of the {what} cannot be written to ({error.strerror}): "
-            "choose another"
+            message(
+                "the folder {folder} of the {what} cannot be written to ({strerror}): choose "
+                "another",
+                folder=folder,
+                what=what,
+                strerror=error.strerror,
+            )
         ) from None
 
 
@@ -134,9 +149,18 @@ def _lives(process: int) -> bool:
 def _failure(target: Path, error: OSError) -> OSError:
     """Return an error that names the file that was to be written."""
     full = error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
-    hint = "; make room, or choose another folder" if full else ""
     kind = type(error) if type(error).__module__ == "builtins" else OSError
-    named = kind(f"cannot write {target}: {error.strerror or error}{hint}")
+    reason = error.strerror or error
+    if full:
+        named = kind(
+            message(
+                "cannot write {target}: {reason}; make room, or choose another folder",
+                target=target,
+                reason=reason,
+            )
+        )
+    else:
+        named = kind(message("cannot write {target}: {reason}", target=target, reason=reason))
     named.errno = error.errno
     return named
 
@@ -149,15 +173,29 @@ def _mode_of_the_old(target: Path) -> int | None:
         return None
     except NotADirectoryError:
         raise NotADirectoryError(
-            f"cannot write {target}: {target.parent} is not a folder; give another path"
+            message(
+                "cannot write {target}: {parent} is not a folder; give another path",
+                target=target,
+                parent=target.parent,
+            )
         ) from None
     if stat.S_ISDIR(found.st_mode):
-        raise IsADirectoryError(f"cannot write {target}: it is a folder; give a file's name")
+        raise IsADirectoryError(
+            message("cannot write {target}: it is a folder; give a file's name", target=target)
+        )
     if not stat.S_ISREG(found.st_mode):
-        raise OSError(f"cannot write {target}: it is a device or a pipe; give a file's name")
+        raise OSError(
+            message(
+                "cannot write {target}: it is a device or a pipe; give a file's name", target=target
+            )
+        )
     if not os.access(target, os.W_OK):
         raise PermissionError(
-            f"cannot write {target}: it is write-protected; give another name or make it writable"
+            message(
+                "cannot write {target}: it is write-protected; give another name or make it "
+                "writable",
+                target=target,
+            )
         )
     return stat.S_IMODE(found.st_mode)
 
@@ -167,12 +205,20 @@ def _create(temporary: Path, target: Path) -> BinaryIO:
         return temporary.open("xb")
     except FileNotFoundError:
         raise FileNotFoundError(
-            f"cannot write {target}: there is no folder {target.parent}; make it first"
+            message(
+                "cannot write {target}: there is no folder {parent}; make it first",
+                target=target,
+                parent=target.parent,
+            )
         ) from None
     except PermissionError:
         raise PermissionError(
-            f"cannot write {target}: the folder {target.parent} may not be written to; "
-            "choose another or change its permissions"
+            message(
+                "cannot write {target}: the folder {parent} may not be written to; choose another "
+                "or change its permissions",
+                target=target,
+                parent=target.parent,
+            )
         ) from None
 
 
@@ -186,20 +232,29 @@ def _sync_folder(folder: Path) -> None:
             os.close(handle)
 
 
-def check_regular(path: str | os.PathLike[str], what: str = "file") -> int:
-    """Return the size in bytes of a file that is to be read; its name in errors is `what`.
+def check_regular(path: str | os.PathLike[str], what: str = "") -> int:
+    """Return the size in bytes of a file that is to be read; which errors call `what`, or "file".
 
     Raises FileNotFoundError where there is none, IsADirectoryError for a folder, FileFormatError
     for a pipe, a socket or a device.
     """
+    what = what or message("file")
     try:
         found = Path(path).stat()
     except (FileNotFoundError, NotADirectoryError):
-        raise FileNotFoundError(f"there is no {what} {path}") from None
+        raise FileNotFoundError(
+            message("there is no {what} {path}", what=what, path=path)
+        ) from None
     if stat.S_ISDIR(found.st_mode):
-        raise IsADirectoryError(f"{path} is a folder: give the {what} itself")
+        raise IsADirectoryError(
+            message("{path} is a folder: give the {what} itself", path=path, what=what)
+        )
     if not stat.S_ISREG(found.st_mode):
         raise FileFormatError(
-            f"{path} is a pipe or a device, which could be read for ever: copy it to a file first"
+            message(
+                "{path} is a pipe or a device, which could be read for ever: copy it to a file "
+                "first",
+                path=path,
+            )
         )
     return found.st_size

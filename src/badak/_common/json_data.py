@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from badak._common.language import message
 from badak.errors import FileFormatError
 from badak.typing import Array
 
@@ -19,7 +20,7 @@ def read_object(text: str | bytes, what: str) -> dict[str, Any]:
     """
     value = read_json(text, what)
     if not isinstance(value, dict):
-        raise FileFormatError(f"{what} is no object")
+        raise FileFormatError(message("{what} is no object", what=what))
     return value
 
 
@@ -33,7 +34,9 @@ def read_json(text: str | bytes, what: str) -> Any:
         value = json.loads(text)
         json.dumps(value, ensure_ascii=False).encode()  # fails on lone surrogates
     except (ValueError, RecursionError) as error:
-        raise FileFormatError(f"{what} is no JSON: {error}") from None
+        raise FileFormatError(
+            message("{what} is no JSON: {error}", what=what, error=error)
+        ) from None
     return value
 
 
@@ -56,7 +59,7 @@ def json_data(value: Any) -> Any:
         return value if math.isfinite(value) else None
     if value is None or isinstance(value, (str, bool, int)):
         return value
-    raise TypeError(f"{value!r} is no plain data")
+    raise TypeError(message("{value!r} is no plain data", value=value))
 
 
 def _of_array(array: Array) -> Any:

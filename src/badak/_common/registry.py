@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import lru_cache
 from typing import Any, Generic, TypeVar
 
+from badak._common.language import language, message, translated
 from badak.errors import InputError, UnknownNameError
 
 T = TypeVar("T")
@@ -15,6 +16,8 @@ Class = TypeVar("Class")
 
 class Registry(Generic[T]):
     """Things of one kind by their names and aliases, in the order in which they were entered.
+
+    The kind is a word that is marked for translation.
 
     Case, spaces, hyphens and underscores do not count: ``"LeakyReLU"``, ``"leaky_relu"`` and
     ``"leaky-relu"`` are one name. A class enters its registry where it is defined, by
@@ -37,7 +40,9 @@ class Registry(Generic[T]):
         keys = [_key(each) for each in (name, *aliases)]
         for key in keys:
             if key in self._things:
-                raise ValueError(f"the {self.kind} registry has {key!r} already")
+                raise ValueError(
+                    message("the {kind} registry has {key!r} already", kind=self.kind, key=key)
+                )
         self._things.update(dict.fromkeys(keys, thing))
         self._names[_key(name)] = name
 
@@ -62,8 +67,12 @@ class Registry(Generic[T]):
         """The thing called `name`; UnknownNameError names the nearest known one."""
         if not isinstance(name, str):
             raise UnknownNameError(
-                f"the name of {_with_article(self.kind)} is a string, not {_describe(name)}; "
-                f"known: {self._list()}"
+                message(
+                    "the name of {kind} is a string, not {given}; known: {known}",
+                    kind=_with_article(self.kind),
+                    given=_describe(name),
+                    known=self._list(),
+                )
             )
         try:
             return self._things[_key(name)]
@@ -86,7 +95,11 @@ class Registry(Generic[T]):
             arguments = dict(spec)
             if "name" not in arguments:
                 raise InputError(
-                    f"the configuration of {_with_article(self.kind)} has no 'name': {spec!r}"
+                    message(
+                        "the configuration of {kind} has no 'name': {spec!r}",
+                        kind=_with_article(self.kind),
+                        spec=spec,
+                    )
                 )
             return self._call(arguments.pop("name"), arguments)
         return spec
@@ -96,7 +109,7 @@ class Registry(Generic[T]):
         try:
             return thing(**arguments)
         except TypeError as error:
-            raise InputError(f"{self.kind} {name!r}: {error}") from None
+            raise InputError(f"{translated(self.kind)} {name!r}: {error}") from None
 
     def holds(self, thing: object) -> bool:
         """Return whether `thing` itself is entered, whatever it is called."""
@@ -115,9 +128,19 @@ class Registry(Generic[T]):
         near = difflib.get_close_matches(_key(name), self._things, n=1, cutoff=0.5)
         if near:
             suggestion = self._names.get(near[0], near[0])
-            known = f"(known: {self._list()})"
-            return f"unknown {self.kind} {name!r}; did you mean {suggestion!r}? {known}"
-        return f"unknown {self.kind} {name!r}; known: {self._list()}"
+            return message(
+                "unknown {kind} {name!r}; did you mean {suggestion!r}? (known: {known})",
+                kind=translated(self.kind),
+                name=name,
+                suggestion=suggestion,
+                known=self._list(),
+            )
+        return message(
+            "unknown {kind} {name!r}; known: {known}",
+            kind=translated(self.kind),
+            name=name,
+            known=self._list(),
+        )
 
     def _list(self) -> str:
         return ", ".join(self._names.values())
@@ -132,7 +155,7 @@ def configuration(thing: Any) -> dict[str, Any]:
 def nearest(name: str, known: Iterable[str]) -> str:
     """Return "; did you mean ...?" with the known name nearest to `name`, or nothing."""
     near = difflib.get_close_matches(name, list(known), n=1, cutoff=0.5)
-    return f"; did you mean {near[0]!r}?" if near else ""
+    return message("; did you mean {near!r}?", near=near[0]) if near else ""
 
 
 def snake_case(name: str) -> str:
@@ -146,6 +169,8 @@ def snake_case(name: str) -> str:
 
 
 def _with_article(kind: str) -> str:
+    if language() == "ko":
+        return translated(kind)
     return f"{'an' if kind[0] in 'aeiou' else 'a'} {kind}"
 
 

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from badak._common.language import message
 from badak.errors import InputError
 
 _seed = 0
@@ -75,5 +76,5 @@ def check_seed(seed: int) -> int:
     7
     """
     if isinstance(seed, bool) or not isinstance(seed, (int, np.integer)) or seed < 0:
-        raise InputError(f"a seed is a whole number of 0 or more, not {seed!r}")
+        raise InputError(message("a seed is a whole number of 0 or more, not {seed!r}", seed=seed))
     return int(seed)

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from badak._common.language import message
 from badak.errors import InputError
 from badak.typing import Array
 
@@ -30,7 +31,9 @@ class Moments:
         """Take in more data, of shape (..., width)."""
         rows = np.asarray(x, dtype=np.float64).reshape(-1, len(self.mean))
         if not np.isfinite(rows).all():
-            raise InputError("the data hold NaN or infinity; remove or fill such values first")
+            raise InputError(
+                message("the data hold NaN or infinity; remove or fill such values first")
+            )
         mean = rows.mean(axis=0)
         shift = mean - self.mean
         total = self.count + len(rows)
@@ -53,7 +56,9 @@ class Moments:
     def covariance(self) -> Array:
         """The covariances of the features, (width, width)."""
         if not self.covariances:
-            raise InputError("covariances were not gathered: Moments(width, covariances=True)")
+            raise InputError(
+                message("covariances were not gathered: Moments(width, covariances=True)")
+            )
         return self._deviations / self.count
 
 
@@ -75,7 +80,9 @@ def whitening_of(covariance: Array, method: str = "pca", epsilon: float = 1e-5) 
     """
     check_whitening_method(method)
     if not 0.0 <= epsilon < np.inf:
-        raise InputError(f"epsilon is {epsilon}, but it must be 0 or more; try 1e-5")
+        raise InputError(
+            message("epsilon is {epsilon}, but it must be 0 or more; try 1e-5", epsilon=epsilon)
+        )
     values, vectors = np.linalg.eigh(covariance)  # ascending
     values, vectors = np.maximum(values[::-1], 0.0), vectors[:, ::-1]
     # An eigenvector is known up to its sign; its largest entry is made positive.
@@ -90,5 +97,5 @@ def whitening_of(covariance: Array, method: str = "pca", epsilon: float = 1e-5) 
 def check_whitening_method(method: str) -> str:
     """Return `method`, or raise InputError where it is not one."""
     if method not in WHITENING_METHODS:
-        raise InputError(f"whitening is by 'pca' or 'zca', not {method!r}")
+        raise InputError(message("whitening is by 'pca' or 'zca', not {method!r}", method=method))
     return method

@@ -11,12 +11,13 @@ from typing import Any
 
 from badak._common.contents import but_is
 from badak._common.files import check_regular
+from badak._common.language import message
 from badak.errors import FileFormatError
 from badak.typing import Array
 
 
 @contextlib.contextmanager
-def open_tensors(path: str | os.PathLike[str], what: str = "file") -> Iterator[Any]:
+def open_tensors(path: str | os.PathLike[str], what: str = "") -> Iterator[Any]:
     """Yield an open safetensors file, which errors call `what`; only its header is read.
 
     Raises FileFormatError, also in the body, for a file that is cut short, damaged or of another
@@ -33,7 +34,12 @@ def open_tensors(path: str | os.PathLike[str], what: str = "file") -> Iterator[A
         TypeError,
     ) as error:  # TypeError: of tensors that NumPy has no type for
         raise FileFormatError(
-            f"{path} is not a whole safetensors file{but_is(path)}: {error}"
+            message(
+                "{path} is not a whole safetensors file{but_is}: {error}",
+                path=path,
+                but_is=but_is(path),
+                error=error,
+            )
         ) from None
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from badak._common.language import message
 from badak.errors import InputError
 
 FLOAT32_MAX = float(np.finfo(np.float32).max)
@@ -37,10 +38,20 @@ class Interval:
         is_number = not isinstance(value, bool) and isinstance(value, numbers.Real)
         if is_number and value in self:
             if math.inf > abs(value) > FLOAT32_MAX:
-                raise InputError(f"{what} must be a number that float32 holds, not {shown(value)}")
+                raise InputError(
+                    message(
+                        "{what} must be a number that float32 holds, not {value}",
+                        what=what,
+                        value=shown(value),
+                    )
+                )
             return int(value) if isinstance(value, numbers.Integral) else float(value)
-        none = "None or " if self.optional else ""
-        raise InputError(f"{what} must be {none}a number in {self}, not {shown(value)}")
+        given = {"what": what, "interval": self, "value": shown(value)}
+        if self.optional:
+            raise InputError(
+                message("{what} must be None or a number in {interval}, not {value}", **given)
+            )
+        raise InputError(message("{what} must be a number in {interval}, not {value}", **given))
 
     def __contains__(self, value: Any) -> bool:
         above = value > self.low or (self.low_is_in and value == self.low)
@@ -59,7 +70,9 @@ class Flag:
         """Return `value` as a Python bool, or raise an InputError that calls it `what`."""
         if isinstance(value, (bool, np.bool_)):
             return bool(value)
-        raise InputError(f"{what} must be True or False, not {shown(value)}")
+        raise InputError(
+            message("{what} must be True or False, not {value}", what=what, value=shown(value))
+        )
 
 
 @dataclass(frozen=True)
@@ -88,7 +101,14 @@ class Choice:
         if (isinstance(name, str) or name is None) and name in self.names:
             return None if name is None else str(name)
         known = ", ".join(map(repr, self.names))
-        raise InputError(f"{what} must be one of {known}, not {shown(value)}")
+        raise InputError(
+            message(
+                "{what} must be one of {known}, not {value}",
+                what=what,
+                known=known,
+                value=shown(value),
+            )
+        )
 
 
 NOT_NEGATIVE = Interval(0.0)
@@ -114,9 +134,27 @@ def check_whole(value: Any, what: str, least: int = 1, *, optional: bool = False
     is_whole = not isinstance(value, bool) and isinstance(value, numbers.Integral)
     if is_whole and least <= int(value) <= LARGEST_WHOLE:
         return int(value)
-    size = "below 2**63" if is_whole and int(value) > LARGEST_WHOLE else f"of at least {least}"
-    none = "None or " if optional else ""
-    raise InputError(f"{what} must be {none}a whole number {size}, not {shown(value)}")
+    large = is_whole and int(value) > LARGEST_WHOLE
+    given = {"what": what, "value": shown(value)}
+    if large and optional:
+        raise InputError(
+            message("{what} must be None or a whole number below 2**63, not {value}", **given)
+        )
+    if large:
+        raise InputError(message("{what} must be a whole number below 2**63, not {value}", **given))
+    if optional:
+        raise InputError(
+            message(
+                "{what} must be None or a whole number of at least {least}, not {value}",
+                least=least,
+                **given,
+            )
+        )
+    raise InputError(
+        message(
+            "{what} must be a whole number of at least {least}, not {value}", least=least, **given
+        )
+    )
 
 
 def shown(value: Any) -> str:
@@ -128,7 +166,9 @@ def shown(value: Any) -> str:
     if isinstance(value, int) and not isinstance(value, bool) and abs(value) >= 10**60:
         digits = int(value.bit_length() * math.log10(2.0))
         digits += abs(value) >= 10**digits
-        return f"{value // 10 ** (digits - 18)}...({digits} digits)"
+        return message(
+            "{start}...({digits} digits)", start=value // 10 ** (digits - 18), digits=digits
+        )
     text = repr(value)
     return text if len(text) <= MOST_SHOWN else f"{text[:MOST_SHOWN]}..."
 

@@ -3,12 +3,12 @@
 from collections.abc import Callable
 from typing import Any, ParamSpec
 
-from badak._common.language import message
+from badak._common.language import marked, message
 from badak._common.registry import Registry
 from badak.activations.base import Activation
 from badak.errors import InputError
 
-ACTIVATIONS: Registry[Activation] = Registry("activation")
+ACTIVATIONS: Registry[Activation] = Registry(marked("activation"))
 
 P = ParamSpec("P")
 

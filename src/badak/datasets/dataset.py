@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from badak._common.language import message
+from badak._common.language import marked, message
 from badak._common.registry import Registry
 from badak.datasets import digits, fashion_mnist, kmnist, mnist
 from badak.datasets.folder import is_idx_folder, load_idx_folder
@@ -169,7 +169,7 @@ def _published(dataset: ImageDataset) -> _Loader:
 
 
 _LOADERS: Registry[_Loader] = Registry(
-    "data set",
+    marked("data set"),
     {
         "digits": _digits,
         **{

@@ -5,6 +5,7 @@ import pkgutil
 from collections.abc import Iterable, Iterator
 
 import badak.experiments
+from badak._common.language import marked
 from badak._common.registry import Registry
 from badak.errors import UnknownNameError
 from badak.experiments.base import Experiment
@@ -87,7 +88,8 @@ def _found() -> Iterator[Experiment]:
 
 # Below the functions, which modules of this package import while they are searched.
 EXPERIMENTS: Registry[Experiment] = Registry(
-    "experiment", {each.name: each for each in sorted(_found(), key=lambda each: each.number)}
+    marked("experiment"),
+    {each.name: each for each in sorted(_found(), key=lambda each: each.number)},
 )
 """Every experiment."""
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import badak.formats
 from badak._common.files import check_regular, write_whole
-from badak._common.language import message, translated
+from badak._common.language import marked, message, translated
 from badak._common.registry import Registry
 from badak.errors import InputError
 from badak.formats.base import Format, ImportOptions
@@ -31,7 +31,7 @@ def _found() -> tuple[Format, ...]:
 FORMATS = _found()
 """Every format."""
 
-EXPORTERS: Registry[Format] = Registry("format", {})
+EXPORTERS: Registry[Format] = Registry(marked("format"), {})
 """The formats that are written, by name."""
 
 for _format in FORMATS:

@@ -3,12 +3,12 @@
 from collections.abc import Callable
 from typing import Any
 
-from badak._common.language import message
+from badak._common.language import marked, message
 from badak._common.registry import Registry
 from badak.errors import InputError
 from badak.initializers.base import Initializer, OwnInitializer
 
-INITIALIZERS: Registry[Callable[..., Initializer]] = Registry("initializer")
+INITIALIZERS: Registry[Callable[..., Initializer]] = Registry(marked("initializer"))
 
 
 def get(spec: Any) -> Initializer:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, TypeVar
 
-from badak._common.language import message
+from badak._common.language import marked, message
 from badak._common.registry import Registry
 from badak.errors import InputError
 from badak.layers.base import Layer
@@ -11,7 +11,7 @@ from badak.typing import Config
 
 L = TypeVar("L", bound=type[Layer])
 
-LAYERS: Registry[type[Layer]] = Registry("layer")
+LAYERS: Registry[type[Layer]] = Registry(marked("layer"))
 """Every layer of badak by its class's name."""
 
 

@@ -2,12 +2,12 @@
 
 from typing import Any
 
-from badak._common.language import message
+from badak._common.language import marked, message
 from badak._common.registry import Registry
 from badak.errors import InputError
 from badak.losses.base import Loss
 
-LOSSES: Registry[type[Loss]] = Registry("loss")
+LOSSES: Registry[type[Loss]] = Registry(marked("loss"))
 
 
 def get(spec: Any) -> Loss:

@@ -2,12 +2,12 @@
 
 from typing import Any
 
-from badak._common.language import message
+from badak._common.language import marked, message
 from badak._common.registry import Registry
 from badak.errors import InputError
 from badak.metrics.base import Metric
 
-METRICS: Registry[type[Metric]] = Registry("metric")
+METRICS: Registry[type[Metric]] = Registry(marked("metric"))
 
 
 def get(spec: Any) -> Metric:

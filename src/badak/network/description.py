@@ -7,6 +7,7 @@ import reprlib
 from collections.abc import Mapping
 from typing import Any
 
+from badak._common.language import marked
 from badak._common.schema import (
     NAMED,
     OBJECT,
@@ -24,12 +25,13 @@ MOST_LAYERS = 20_000
 """A packed file of a few kB may name millions, each of which takes time to make."""
 
 LAYERS = Field(
-    f"a list of at most {MOST_LAYERS:,} objects",
+    marked("a list of at most 20,000 objects"),
     lambda value: list_of(OBJECT).fits(value) and len(value) <= MOST_LAYERS,
 )
 
 SHAPE = Field(
-    "positive whole numbers, without the batch axis", lambda v: bool(v) and list_of(SIZE).fits(v)
+    marked("positive whole numbers, without the batch axis"),
+    lambda v: bool(v) and list_of(SIZE).fits(v),
 )
 
 FIELDS: dict[str, Field] = {

@@ -2,12 +2,12 @@
 
 from typing import Any
 
-from badak._common.language import message
+from badak._common.language import marked, message
 from badak._common.registry import Registry
 from badak.errors import InputError
 from badak.optimizers.base import Optimizer
 
-OPTIMIZERS: Registry[type[Optimizer]] = Registry("optimizer")
+OPTIMIZERS: Registry[type[Optimizer]] = Registry(marked("optimizer"))
 
 
 def get(spec: Any) -> Optimizer:

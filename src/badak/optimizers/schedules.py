@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 
 from badak._common.hyperparameters import check_fields, hyperparameter, within
-from badak._common.language import message
+from badak._common.language import marked, message
 from badak._common.registry import Registry, configuration
 from badak._common.validation import NOT_NEGATIVE, NOT_NEGATIVE_OR_NONE, POSITIVE, SHARE, Flag
 from badak.errors import InputError
@@ -66,7 +66,7 @@ class Schedule:
 
 LearningRateSchedule = Schedule  # Keras's name
 
-SCHEDULES: Registry[type[Schedule]] = Registry("schedule")
+SCHEDULES: Registry[type[Schedule]] = Registry(marked("schedule"))
 
 
 @SCHEDULES.enter(name="Constant")
