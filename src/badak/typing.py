@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 Array: TypeAlias = NDArray[Any]
-"""A NumPy array of any type; the comment or docstring beside it tells its shape."""
+"""A NumPy array of any type; the comment or docstring next to it gives its shape."""
 
 Config: TypeAlias = Mapping[str, Any]
 """What rebuilds an object: JSON values only."""

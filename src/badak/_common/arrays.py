@@ -158,7 +158,7 @@ def _by_protocol(values: Any, name: str) -> Array:
             array = np.from_dlpack(values)
         else:
             array = np.asarray(values)
-    except Exception as error:  # whatever the other library raises
+    except Exception as error:  # any that the other library raises
         raise InputError(
             f"{name} is {called(values)}, of which NumPy makes no array: {error}"
         ) from error

@@ -121,7 +121,7 @@ MEMBERS = (
     (b"config.json", marked("a .keras file of Keras 3")),
     (b"mimetypeapplication/vnd.oasis", marked("a document of LibreOffice")),
 )
-"""What a zip archive's first member tells of it."""
+"""What a zip archive is, by how its first member begins."""
 
 
 def _zip(head: bytes) -> str:
@@ -138,7 +138,7 @@ def _zip(head: bytes) -> str:
 
 
 def _text(head: bytes) -> str:
-    """Return what a text is by how it begins; only markup, JSON and UTF-16 are told apart."""
+    """Return what a text is by how it begins; only markup, JSON and UTF-16 are distinguished."""
     if head.startswith((b"\xff\xfe", b"\xfe\xff")):
         return marked("a text in UTF-16")
     text = head.removeprefix(b"\xef\xbb\xbf").lstrip().lower()

@@ -20,7 +20,7 @@ def write_whole(path: str | os.PathLike[str], data: bytes | Callable[[BinaryIO],
     """Write a file atomically: whole or not at all.
 
     The bytes go to a new file in the same folder, reach the disk, and then take the name in one
-    step. Whatever fails on the way, the old file stays as it was and no other file is left; only a
+    step. If anything fails, the old file stays as it was and no other file is left; only a
     process that is killed leaves one, which the next writing of the same file removes. A file that
     exists keeps its permissions; a new one gets those of the process's umask. A
     symbolic link keeps pointing where it points: the file behind it is written.

@@ -39,7 +39,7 @@ def aligned_zeros(size: int, dtype: Any = np.float32) -> Array:
 
 
 def available_bytes() -> int:
-    """Return how much memory is free for new arrays; all that the machine has where none tells."""
+    """Return how much memory is free for new arrays, or the machine's where that is unknown."""
     try:
         for line in Path("/proc/meminfo").read_text().splitlines():
             if line.startswith("MemAvailable:"):

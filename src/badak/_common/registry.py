@@ -112,7 +112,7 @@ class Registry(Generic[T]):
             raise InputError(f"{translated(self.kind)} {name!r}: {error}") from None
 
     def holds(self, thing: object) -> bool:
-        """Return whether `thing` itself is entered, whatever it is called."""
+        """Return whether `thing` itself is entered, under any name."""
         return any(entered is thing for entered in self._things.values())
 
     def __contains__(self, name: object) -> bool:

@@ -20,7 +20,7 @@ Each = Callable[[Callable[[int], Any], Sequence[int]], Iterable[Any]]
 def as_array(values: Any, name: str) -> Array:
     """Return values as an array of numbers, or of text, uncopied where they are one; or InputError.
 
-    They may be whatever :mod:`badak._common.arrays` knows; none of them may be masked.
+    They may be anything that :mod:`badak._common.arrays` knows; none of them may be masked.
 
     >>> as_array(np.ma.array([1.0, 2.0], mask=[False, False]), "x")
     array([1., 2.])

@@ -1,7 +1,7 @@
 """Recognise what gives batches, one after another, by what it can do and not by its class.
 
-A generator, a `torch.utils.data.DataLoader`, a `tf.data.Dataset` and whatever else is iterated; and
-Keras's `PyDataset` or `Sequence`, which is asked for a batch by its number.
+A generator, a `torch.utils.data.DataLoader`, a `tf.data.Dataset` and everything else that is
+iterated; and Keras's `PyDataset` or `Sequence`, which is asked for a batch by its number.
 """
 
 import os
@@ -55,7 +55,7 @@ def is_loader(values: Any) -> bool:
 
 
 def is_read_once(values: Any) -> bool:
-    """Return whether what gives batches cannot begin anew, as a generator cannot."""
+    """Return whether what gives batches cannot start again, as a generator cannot."""
     return hasattr(type(values), "__next__")
 
 
