@@ -1,4 +1,4 @@
-"""Data sets: the digits that badak brings, MNIST and its kin, and folders of the user's own."""
+"""Data sets: the digits that come with badak, MNIST and the like, and the user's own folders."""
 
 from badak.datasets import digits, fashion_mnist, kmnist, mnist
 from badak.datasets.dataset import Dataset, load

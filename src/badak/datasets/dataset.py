@@ -73,8 +73,8 @@ def load(
         sub-folder of images a class, or with four IDX files called as MNIST's. A name comes
         before a folder called like it: write ``"./mnist"`` for the folder.
     data_dir : path-like, optional
-        The folder that holds the published files of MNIST and its kin; None: BADAK_DATA, the cache
-        and the network are tried.
+        The folder that holds the published files of MNIST and the like; None: BADAK_DATA, the
+        cache and the network are tried.
     seed : int, default 0
         The digits and image folders come in one part and are split by class; the same seed splits
         them the same way.

@@ -1,4 +1,4 @@
-"""IDX files: the format in which MNIST and its kin are published.
+"""IDX files: the format in which MNIST and similar data sets are published.
 
 Two zero bytes, a byte for the type, a byte for the number of dimensions, each dimension's size as
 a big-endian 32-bit integer, then the numbers, big-endian and in C order.

@@ -53,7 +53,7 @@ SECTIONS = """
     >>> x_train.shape, y_test.shape  # doctest: +SKIP
     ((60000, 28, 28), (10000,))
     """
-"""What the docstrings of `load_data` of MNIST and its kin have in common."""
+"""What the docstrings of `load_data` of all image data sets have in common."""
 
 
 def with_sections(load_data: Function) -> Function:

@@ -1,4 +1,4 @@
-"""Where in a folder a file of MNIST's kin lies, under the names that programs leave it with."""
+"""Find a file of MNIST or a similar data set in a folder, under the names that programs give it."""
 
 import re
 from pathlib import Path
