@@ -1,9 +1,10 @@
 """Forward, backward and one training step in NumPy, as the textbook derives them.
 
-This file is meant to be read from top to bottom, and it is the oracle: whatever runs faster has to
-give the same numbers. It works in the type of its inputs: float32 in use, float64 for checks.
+This file is meant to be read from top to bottom, and it is the oracle: everything that runs faster
+has to give the same numbers. It works in the type of its inputs: float32 in use, float64 for
+checks.
 
-Arrays are batch first; a comment at the right tells the shape of what a line makes.
+Arrays are batch first; a comment at the right gives the shape of a line's result.
 """
 
 from collections.abc import Callable, Sequence

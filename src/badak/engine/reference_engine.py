@@ -105,5 +105,5 @@ class ReferencePredictor:
             )
 
     def predict_if_finite(self, x: Array) -> Array | None:
-        """Return None: checking the samples takes little beside answering."""
+        """Return None: checking the samples takes little compared with predicting."""
         return None

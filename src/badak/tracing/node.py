@@ -25,7 +25,7 @@ class Node:
     over_rows: bool
     over_columns: bool
     payload: Any = None
-    """What the operation needs besides: a constant's value, an operand's number."""
+    """What else the operation needs: a constant's value, an operand's number."""
 
 
 _known: dict[Any, ref[Node]] = {}  # looked up some hundred times for a network: plain and quick

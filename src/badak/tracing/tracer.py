@@ -130,7 +130,7 @@ class Tracer:
     def __invert__(self) -> "Tracer":
         return binary("bitwise_xor", self, True)
 
-    # -- what arrays can do besides
+    # -- other methods of arrays
 
     def sum(self, axis: Any = None, dtype: Any = None, keepdims: bool = False) -> "Tracer":
         """Add up along an axis."""

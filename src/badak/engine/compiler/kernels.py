@@ -50,7 +50,7 @@ class Code:
 class KernelTable:
     """The machine code of kernels; equal kernels share it.
 
-    Code lives as long as a program holds it; besides, the table holds that of the `most` kernels
+    Code lives as long as a program holds it; the table also holds that of the `most` kernels
     that were last asked for, so that the next network of their kind compiles nothing.
     """
 

@@ -8,10 +8,11 @@ the largest errors over all float32 numbers.
 All go the same way: bring the argument into a short interval by steps that lose nothing, work out a
 polynomial there, undo the steps. The polynomials are minimax: their largest relative error, on 900
 Chebyshev points of the interval, was made least by linear programming on residuals worked out in
-extended precision; then the lowest coefficient was rounded to float32, the others were fitted anew,
-and so on up to the highest.
+extended precision; then the lowest coefficient was rounded to float32, the others were fitted
+again, and so on up to the highest.
 
-Python's numbers stand for float32 constants, and for int32 ones beside an integer.
+Python's numbers stand for float32 constants, and for int32 ones where the other operand is an
+integer.
 """
 
 from typing import Any

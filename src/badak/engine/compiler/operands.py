@@ -73,7 +73,7 @@ class Kernel:
     whole: bool = False
     """It is run on whole cache lines only, so that no vector is cut short."""
     rowwise_columns: int = 0
-    """So many columns, few enough that a vector holds rows, whatever number it is called with.
+    """The number of columns, fixed and so small that a vector holds rows.
     0: a vector holds columns, as many as it is called with."""
 
 

@@ -31,7 +31,7 @@ FITTING = (0, 1, 2, 3, 2, 2) if VECTORS == 2 else (0, 1, 2, 3, 4, 3, 4)
 vector leaves the processor half idle, so that of five, two and three are made."""
 
 EDGE = WIDTH // 4 if WIDTH > 4 else 0
-"""Columns beside whole vectors, at most, that are not worth a vector: see
+"""Columns left over from whole vectors, at most, that are not worth a vector: see
 :mod:`badak.engine.matmul.edges`. Processors with short vectors have no masks for it, and would win
 little.
 """
@@ -40,7 +40,7 @@ SIDE = 4
 """Columns that an edge is kept with, some of them idle."""
 
 EDGE_DEPTH = 32
-"""Numbers of k, at least, for an edge that stands alone, and twice that for one beside whole
+"""Numbers of k, at least, for an edge that stands alone, and twice that for one next to whole
 vectors: with fewer, adding a vector's lanes takes longer than its idle lanes would have."""
 
 LONG = 64 // WIDTH

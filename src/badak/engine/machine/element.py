@@ -1,7 +1,7 @@
 """The element type: what weights, activations and gradients are stored as.
 
 A program has one (:class:`badak.engine.program.program.Program`), and its kernels read and write
-operands of it. Kernels compute in :data:`FLOAT32` whatever the operands' types; losses, outputs and
+operands of it. Kernels compute in :data:`FLOAT32` for all types of operands; losses, outputs and
 an optimizer's numbers are float32 too. The interpreter and the matrix products are compiled for
 :data:`COMPILED`.
 """

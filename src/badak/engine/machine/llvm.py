@@ -179,5 +179,5 @@ def _not_unrolled(module: Any) -> Any:
     """LLVM unrolls such loops by four, runs out of registers, and a tile gets four times slower."""
     hint = module.add_metadata(["llvm.loop.unroll.disable"])
     loop = module.add_metadata([hint])
-    loop.operands = (loop, hint)  # by pointing at itself it tells LLVM that it is a loop's
+    loop.operands = (loop, hint)  # the reference to itself marks it as a loop's
     return loop

@@ -2,8 +2,8 @@
 
 Every number of a tile is one chain of multiply-adds over k, in ascending order:
 c = a[i, k] * b[k, j] + c, rounded once where the processor can. A product that is cut into other
-tiles, row bands or blocks of k therefore gives the same bits. (Columns beside whole vectors may be
-left to :mod:`badak.engine.matmul.edges`.)
+tiles, row bands or blocks of k therefore gives the same bits. (Columns left over from whole
+vectors may be left to :mod:`badak.engine.matmul.edges`.)
 
 This writes functions in LLVM's language: see :mod:`badak.engine.matmul.llvm_module`.
 """

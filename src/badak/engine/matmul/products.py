@@ -285,7 +285,7 @@ def _may_touch(operand, address, rows, row, cols, col):
 
 
 def compile_once(function, count):
-    """Numba would compile a function anew for each constant that it is called with."""
+    """Numba would compile a function again for each constant that it is called with."""
     function.compile(types.void(*[types.intp] * count))
     function.disable_compile()
 

@@ -194,7 +194,7 @@ def numbers_of(optimizer: Optimizer, steps: Array) -> dict[str, Array]:
     try:
         given: Any = {RATE: optimizer.rate(steps), **optimizer.scalars(steps)}  # type: ignore[arg-type]
         return {name: np.broadcast_to(value, steps.shape) for name, value in given.items()}
-    except (TypeError, ValueError):  # a rule of one's own that takes one step at a time
+    except (TypeError, ValueError):  # a custom rule that takes one step at a time
         each = [{RATE: optimizer.rate(int(s)), **optimizer.scalars(int(s))} for s in steps]
         return {name: np.array([one[name] for one in each]) for name in each[0]}
 
