@@ -77,7 +77,7 @@ def join_activations(weighted: Iterable[WeightedLayer]) -> list[WeightedLayer]:
 
 
 def _name_layers(layers: Sequence[Layer]) -> None:
-    """Give each layer a name of its own; one that the file told stays where it can."""
+    """Give each layer its own name; a name from the file stays where it can."""
     told: set[str] = set()
     for layer in layers:
         if layer.name in told:
@@ -108,13 +108,13 @@ def dense_layers(
 
 
 def check_no_hints(path: Any, *told: Any) -> None:
-    """Raise InputError where activations are given for a file that tells them itself."""
+    """Raise InputError where activations are given for a file that names them itself."""
     if any(each is not None for each in told):
         raise InputError(message("{path} tells the activations itself: leave them out", path=path))
 
 
 def given_activations(count: int, activation: Any, output: Any) -> list[Activation]:
-    """Return the activation of each of `count` layers, or InputError where one is not told."""
+    """Return the activation of each of `count` layers, or InputError where one is missing."""
     several = isinstance(activation, (list, tuple))
     hidden = list(activation) if several else [activation] * (count - 1)
     if several and len(hidden) != count - 1:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class ImportOptions:
-    """What the caller of ``import_model`` knows besides the file; None and empty: nothing."""
+    """What the caller of ``import_model`` gives besides the file; None and empty: nothing."""
 
     activation: Any = None
     """What the hidden layers apply, or a list of one each."""

@@ -1,4 +1,4 @@
-"""A network as products of matrices and formulas, which is how other machines can be told of it.
+"""A network as products of matrices and formulas, the form in which it is exported.
 
 The formulas are those of :mod:`badak.activations` and :mod:`badak.reference`, traced: called with
 a stand-in for the array, they tell each operation, so that none has to be written again in another

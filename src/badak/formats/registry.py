@@ -47,7 +47,7 @@ def export(model: "Sequential", path: str | os.PathLike[str], to: str | None = N
     model
         A network that can answer.
     path
-        The file. Its ending tells the format: `.onnx`, `.keras`, `.weights.h5`, `.safetensors`
+        The file. Its ending determines the format: `.onnx`, `.keras`, `.weights.h5`, `.safetensors`
         (PyTorch's names), `.npz`, `.py`, `.c`, `.mjs` or `.js`.
     to
         The format by name: "onnx", "keras", "torch", "numpy", "python", "c" or "js".

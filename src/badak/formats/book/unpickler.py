@@ -1,6 +1,6 @@
 """Reads the pickles of *Deep Learning from Scratch*, such as sample_weight.pkl, as data.
 
-A pickle is a small program for a stack machine, and Python's own reader runs whatever it says: it
+A pickle is a small program for a stack machine, and Python's own reader runs all of it: it
 imports any name and calls it. This reader knows the few instructions that dictionaries, lists,
 numbers, strings and NumPy arrays are made with. It imports nothing and calls nothing; the names
 of NumPy's own constructors are words to it, and the arrays are built here, from checked parts.

@@ -135,7 +135,7 @@ def read_weights(
 ) -> Sequential:
     """Return the model whose weights a `.weights.h5` file holds.
 
-    The file tells no activations: `activation` is that of the hidden layers (or a list of one
+    The file names no activations: `activation` is that of the hidden layers (or a list of one
     each), `output` the last one's; such a network is made of Dense layers only. Or `like` is a
     model that is the same but for its weights.
     """

@@ -1,4 +1,4 @@
-"""How a model was trained, as Keras tells it: optimizer, loss and metrics."""
+"""How a model was trained, in Keras's terms: optimizer, loss and metrics."""
 
 import warnings
 from collections.abc import Callable

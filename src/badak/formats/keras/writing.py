@@ -28,7 +28,7 @@ class Variable:
 
     value: Array
     view: Array | None = None
-    """The weights of badak's that it is, None for what Keras has besides."""
+    """The weights of badak's that it is, None for those that only Keras has."""
     fixed: bool = False
     """Nothing else may stand there."""
 

@@ -45,9 +45,9 @@ def write(model: Sequential) -> bytes:
 def read(path: str | os.PathLike[str], options: ImportOptions) -> Sequential:
     """Return the network in a file that badak wrote, or the Dense layers in any other.
 
-    Those are told by names such as W1, b1, W2, b2 or dense.kernel, dense.bias, or stand in order,
-    as ``np.savez(path, *model.get_weights())`` puts them. The options give the activations, or a
-    model that is the same but for its weights, which then stand in the order of its
+    Those are recognised by names such as W1, b1, W2, b2 or dense.kernel, dense.bias, or stand in
+    order, as ``np.savez(path, *model.get_weights())`` puts them. The options give the activations,
+    or a model that is the same but for its weights, which then stand in the order of its
     ``get_weights``.
 
     Raises FileFormatError for a file that is damaged, hostile, or holds anything else.

@@ -1,4 +1,4 @@
-"""Weights that lie beside an ONNX file: read only from its own folder, and only so much."""
+"""Weights in files next to an ONNX file: read only from its own folder, and only so much."""
 
 from pathlib import Path
 from typing import Any
@@ -8,7 +8,7 @@ from badak.errors import FileFormatError
 
 
 def load_external(onnx: Any, proto: Any, folder: Path) -> None:
-    """Take the weights into the model; FileFormatError where they are not beside it."""
+    """Take the weights into the model; FileFormatError where their file is missing."""
     for tensor in _tensors(proto):
         if tensor.data_location != onnx.TensorProto.EXTERNAL:
             continue

@@ -210,7 +210,7 @@ class _Reader:
         return 0
 
     def result(self) -> tuple[Chain, list[str] | None]:
-        """Return the one output that is numbers, and the names that a label's output tells."""
+        """Return the one output that is numbers, and the class names from a label's output."""
         chains: dict[int, tuple[str, Chain]] = {}
         labels = None
         for output in self.graph.output:

@@ -26,7 +26,7 @@ class Affine:
 
 @dataclass(frozen=True)
 class TwoClasses:
-    """[1 - p, p], of a p that one unit has told by its sigmoid."""
+    """[1 - p, p], where p is the output of one unit with a sigmoid."""
 
 
 Step = WeightedLayer | Affine | TwoClasses
@@ -85,7 +85,7 @@ class Erf:
 
 @dataclass(frozen=True, eq=False)
 class Label:
-    """The class that has been told from a chain of scores, or those scores by its name."""
+    """The class that follows from a chain of scores, or those scores under its name."""
 
     of: Chain
     classes: list[str] | None = None

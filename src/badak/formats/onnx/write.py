@@ -123,7 +123,7 @@ class _Writer:
         return made
 
     def metadata(self) -> dict[str, str]:
-        """Return what a user of the file has to know besides, each as JSON."""
+        """Return what else a user of the file has to know, each as JSON."""
         told = {"class_names": self.source.class_names, "preparation": self.source.preparation}
         try:
             return {k: json.dumps(v, ensure_ascii=False) for k, v in told.items() if v}
@@ -359,7 +359,7 @@ class _Body:
         self.onnx = onnx
         self.name = what
         self.inputs = {name: f"w{place}" for place, name in enumerate(arrays)}
-        """The names of the vectors of weights that the function takes besides x."""
+        """The names of the vectors of weights that the function takes in addition to x."""
         self.nodes: list[Any] = []
         self.known: dict[int, str] = {}
 

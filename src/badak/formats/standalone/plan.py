@@ -40,7 +40,7 @@ class Apply:
     step: Product | Formula
     function: str = ""
     arrays: tuple[str, ...] = ()
-    """The names in the file of the vectors that the function takes besides its input."""
+    """The names in the file of the vectors that the function takes in addition to its input."""
 
 
 @dataclass(frozen=True)
@@ -191,7 +191,7 @@ def _table(model: Sequential) -> list[tuple[str, str, str]]:
 
 
 def _described(layer: Layer) -> str:
-    """Return what a reader of the file's table is told of a layer."""
+    """Return the description of a layer in the file's table."""
     if is_just(layer, layers.Rescaling):
         return f"x * {layer.scale:.6g} + {layer.offset:.6g}"
     if layer.activation is None:
@@ -206,7 +206,7 @@ def _size(shape: Shape) -> str:
 
 
 def _decision(model: Sequential) -> tuple[bool, float | None]:
-    """Return whether the network tells classes, and for one unit above which answer it is 1."""
+    """Return whether the network predicts classes, and for one unit the threshold of class 1."""
     if len(model.output_shape) != 1:
         return False, None
     output = model.layers[-1].activation
@@ -233,8 +233,8 @@ def _plain_json(preparation: dict[str, Any]) -> dict[str, Any]:
 def probes(model: Sequential, count: int = PROBES) -> Array:
     """Return samples such as the network may meet, (count, *input_shape) float32.
 
-    The preparation at its front tells which: whole numbers of the range of its pixels, or numbers
-    of the mean and deviation that a normalisation knows.
+    They follow from the preparation at its front: whole numbers of the range of its pixels, or
+    numbers of the mean and deviation that a normalisation knows.
     """
     rng = np.random.default_rng(0)
     shape = (count, *(model.input_shape or ()))

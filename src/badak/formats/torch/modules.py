@@ -75,8 +75,8 @@ def order_is_told(names: Iterable[str]) -> bool:
 def in_order(modules: list[Module], told: bool) -> list[Module]:
     """Return the modules so that each takes what the one before it gives.
 
-    The file tells the order (`told`), or numbers in the names, or the shapes where only one order
-    fits.
+    The order comes from the file (`told`), from numbers in the names, or from the shapes where only
+    one order fits.
     """
     if not told and len({pattern(each.name) for each in modules}) == 1:
         modules = sorted(modules, key=lambda each: natural(each.name))

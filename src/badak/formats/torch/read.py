@@ -45,9 +45,9 @@ def read(
 ) -> Sequential:
     """Return the network whose state_dict a `.safetensors`, `.pt` or `.pth` file holds.
 
-    A file that badak wrote tells all. Any other tells no activations: `activation` is that of the
-    hidden layers (or a list of one each), `output` the last one's. Or `like` is a model that is the
-    same but for its weights. Numbers of another type than float32 are converted.
+    A file that badak wrote holds everything. Any other names no activations: `activation` is that
+    of the hidden layers (or a list of one each), `output` the last one's. Or `like` is a model that
+    is the same but for its weights. Numbers of another type than float32 are converted.
 
     Raises FileFormatError for a file that is damaged, hostile, or holds other than Linear,
     BatchNorm1d, LayerNorm and PReLU.

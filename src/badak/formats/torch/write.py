@@ -1,6 +1,6 @@
 """A network's weights as safetensors, by the names that PyTorch gives them.
 
-The metadata tells the rest: the expression of PyTorch that makes the network, and badak's own
+The metadata holds the rest: the expression of PyTorch that makes the network, and badak's own
 description. Preparation of the data at the front is worked into the first layer's weights.
 """
 
@@ -270,7 +270,7 @@ LAYERS: dict[type[Layer], Callable[..., list[Module]]] = {
     layers.PReLU: _prelu,
     layers.BatchNormalization: _batch_norm,
 }
-"""The layers besides Dense that PyTorch has."""
+"""The layers other than Dense that PyTorch has."""
 
 
 def _activation(h: Activation | None) -> list[Module]:
