@@ -55,7 +55,7 @@ def class_names_of(model: Model) -> list[str]:
 def check_explainable(model: Model, called: str | None = None) -> bool:
     """Return whether the output is one sigmoid; InputError unless it is that or softmax.
 
-    An activation of the user's own is neither, whatever its name: only badak's are known to give
+    A custom activation is neither, even if it has the same name: only badak's are known to give
     probabilities whose pre-activations are logits.
     """
     output, shape = model.layers[-1].activation, model.output_shape

@@ -25,8 +25,8 @@ Writer = Callable[[int], Written]
 def balanced(write: Writer, value: float, scale: float, after: Activation | None = None) -> str:
     """Return "expression = sum" with as few digits as make it true as shown.
 
-    `value` is the exact sum and `scale` the size of its largest term, beside whose rounding the
-    sum's last digits mean nothing. Where the activation `after` follows, its output from the sum
+    `value` is the exact sum and `scale` the size of its largest term, whose rounding makes the
+    sum's last digits meaningless. Where the activation `after` follows, its output from the sum
     as shown must equal its output from the exact sum, as shown.
     """
     if not math.isfinite(value) or not math.isfinite(scale):

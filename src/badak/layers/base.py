@@ -124,7 +124,7 @@ class Layer:
         Returns
         -------
         output, memo
-            The output (batch, \*output_shape), and whatever :meth:`backward` needs besides.
+            The output (batch, \*output_shape), and everything else that :meth:`backward` needs.
         """
         raise NotImplementedError(message("{kind} has no forward pass", kind=type(self).__name__))
 
@@ -156,7 +156,7 @@ class Layer:
         w : dict of str to ndarray
             The layer's weights by name.
         memo
-            What :meth:`forward` returned besides the output.
+            What :meth:`forward` returned in addition to the output.
 
         Returns
         -------

@@ -119,7 +119,7 @@ class Model(Protocol):
         ...
 
     def metrics_for(self, objective: Objective) -> list[Any]:
-        """Return the metrics that are reported besides the loss."""
+        """Return the metrics that are reported in addition to the loss."""
         ...
 
     def adapt_layers(self, samples: Array) -> None:

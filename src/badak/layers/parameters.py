@@ -119,7 +119,7 @@ class Parameters:
         return [segment for segment in self.segments if segment.spec.trainable]
 
     def initialise(self, seed: int) -> None:
-        """Fill the views; each array draws from a stream of its own, told by its place."""
+        """Fill the views; each array draws from its own stream, given by its place."""
         for segment in self.segments:
             place = [names.name for names in self.specs[segment.layer]].index(segment.spec.name)
             rng = np.random.default_rng([seed, segment.layer, place])

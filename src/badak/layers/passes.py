@@ -18,7 +18,7 @@ Distribution = Callable[[Array, prng.Key], Array]
 
 @dataclass(frozen=True)
 class Mode:
-    """What a pass depends on besides its input: training or inference, and the noise's stream."""
+    """What else a pass depends on: training or inference, and the noise's stream."""
 
     training: bool = False
     seed: int = 0
@@ -47,7 +47,7 @@ class LayerPass:
     z: Array
     """Its output, (batch, *output_shape)."""
     memo: Any = None
-    """What its backward pass needs besides, as its ``forward`` returned it."""
+    """What else its backward pass needs, as its ``forward`` returned it."""
 
     def __repr__(self) -> str:
         shapes = f"x {self.x.shape} -> " + (f"a {self.a.shape} -> " if self.a is not None else "")

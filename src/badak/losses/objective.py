@@ -62,7 +62,7 @@ def objective_of(loss: Loss, output: Activation | None) -> Objective:
 
 
 def _builtin_name(output: Activation | None) -> str:
-    """Return the name of one of badak's own activations; "" for any other, whatever its name."""
+    """Return the name of one of badak's activations; "" for any other, even of the same name."""
     if output is None:
         return "none"
     return output.name if is_builtin(output) else ""

@@ -437,7 +437,7 @@ class SparseTopKCategoricalAccuracy(Metric):
 def resolve_accuracy(units: int, targets: Literal["labels", "one_hot", "binary"]) -> Metric:
     """Return the accuracy that fits an output layer and the kind of targets.
 
-    One unit answers yes or no, whatever its targets are called.
+    One unit answers yes or no, regardless of the names of its targets.
 
     Parameters
     ----------

@@ -49,7 +49,7 @@ def digits() -> "Sequential":
 def is_digit(images: "Array") -> "Array":
     """Tell which images show one handwritten digit, rather than a letter, two digits or noise.
 
-    :func:`digits` names one of ten whatever it is shown, often with confidence. Another network
+    :func:`digits` names one of ten for any image, often with confidence. Another network
     learnt MNIST's digits against printed letters, digits that touch, scribbles, shapes and noise.
     It lets 997 of 1,000 digits pass; what is drawn like a digit, such as O, I or S, passes too.
 

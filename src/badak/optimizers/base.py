@@ -29,8 +29,8 @@ CLIPS = ("clipnorm", "clipvalue", "global_clipnorm")
 class Optimizer:
     """A rule and its hyperparameters; the caller owns the weights and slots that it updates.
 
-    One of your own is a dataclass with `learning_rate`, `slots`, `rule` and `scalars`; it has the
-    settings below besides its own.
+    A custom optimizer is a dataclass with `learning_rate`, `slots`, `rule` and `scalars`; it has
+    the settings below in addition to its own.
 
     Parameters
     ----------

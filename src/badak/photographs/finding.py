@@ -95,7 +95,7 @@ def _ink(image: Array, page: Array | None) -> Array:
 
 
 def _on(page: Array | None, values: Array) -> Array:
-    """Return the values, 0 beside the sheet."""
+    """Return the values, 0 outside the sheet."""
     return values if page is None else np.where(page, values, 0.0)
 
 

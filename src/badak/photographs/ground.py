@@ -26,7 +26,7 @@ class Ground:
 
 
 def surface(image: Array, page: Array | None = None) -> tuple[Ground, bool]:
-    """Return the ground that the border tells, and whether it is the whole border's.
+    """Return the ground estimated from the border, and whether it is the whole border's.
 
     That is one shade; or, where light falls on a photograph from one side, the shade of each pixel.
     The border is the picture's, or the page's.
