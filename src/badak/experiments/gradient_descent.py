@@ -171,7 +171,7 @@ RESULT = Words(
 )
 WHY = Words(
     "The derivative of x² is 2x, so a step takes x to (1 - 2η) x. With a learning rate η between "
-    "0 and 1 x shrinks in each step, at 0.5 it is 0 at once; above 1 it grows, with alternating "
+    "0 and 1, x shrinks in each step, at 0.5 it is 0 at once; above 1 it grows, with alternating "
     f"sign. The book's {{large_distance:.0e}} for a learning rate of {RATES['large']:g} is itself "
     "too small: -19 to the hundredth power would be 10¹²⁸. At 10¹³ a difference of h = 0.0001 is "
     "lost in rounding, the numerical gradient is 0, and the descent stops by accident.\n\n"
