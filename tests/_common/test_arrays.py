@@ -276,3 +276,9 @@ class TestTensors:
             as_array(singles, "x")
         with pytest.raises(InputError, match="x is a torch DataLoader, which gives batches"):
             as_array(data.DataLoader([1, 2]), "x")
+
+
+def test_two_columns_of_one_name_are_refused_by_it():
+    frame = pd.DataFrame([[1.0, 2.0]], columns=["a", "a"])
+    with pytest.raises(InputError, match="x has more than one column 'a': rename them"):
+        as_array(frame, "x")

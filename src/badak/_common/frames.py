@@ -3,11 +3,13 @@
 narwhals is loaded when the first frame is met.
 """
 
+from collections import Counter
 from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
+from badak._common.language import message
 from badak.errors import InputError
 from badak.typing import Array
 
@@ -35,7 +37,7 @@ def array_of_frame(values: Any, name: str, convert: Convert) -> Array:
     Raises InputError for a missing value, naming column and row, and for a column of text or dates
     in a frame.
     """
-    given = _native(values, name)
+    given = narwhals_of(values, name)
     if not hasattr(given, "columns"):
         return _taken(given, f"{name} (the column {given.name!r})" if given.name else name, convert)
     columns = [_numbers(given[:, place], name, convert) for place in range(len(given.columns))]
@@ -47,12 +49,20 @@ def array_of_frame(values: Any, name: str, convert: Convert) -> Array:
     return turned.T
 
 
-def _native(values: Any, name: str) -> Any:
-    """Return narwhals's frame or series of the values."""
+def narwhals_of(values: Any, name: str) -> Any:
+    """Return narwhals's frame or series of the values; InputError calls them `name`."""
     import narwhals as nw
 
     try:
         return nw.from_native(values, eager_only=True, allow_series=True)
+    except nw.exceptions.DuplicateError:
+        counted = Counter(map(str, values.columns))
+        twice = next(column for column, count in counted.items() if count > 1)
+        raise InputError(
+            message(
+                "{name} has more than one column {column!r}: rename them", name=name, column=twice
+            )
+        ) from None
     except TypeError:
         import pyarrow as pa  # what else offers Arrow's protocols: an array, a batch of records
 

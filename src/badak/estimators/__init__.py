@@ -6,7 +6,10 @@
 array([1])
 """
 
+from typing import TYPE_CHECKING
+
 from badak._common.extras import need
+from badak._common.lazy import lazy
 
 need("sklearn", "badak[sklearn]", "badak.estimators")
 
@@ -14,4 +17,10 @@ from badak.estimators.classifier import MLPClassifier  # noqa: E402
 from badak.estimators.from_sklearn import from_sklearn  # noqa: E402
 from badak.estimators.regressor import MLPRegressor  # noqa: E402
 
-__all__ = ["MLPClassifier", "MLPRegressor", "from_sklearn"]
+if TYPE_CHECKING:
+    from badak.estimators.table import TableClassifier, TableRegressor
+
+__all__ = ["MLPClassifier", "MLPRegressor", "TableClassifier", "TableRegressor", "from_sklearn"]
+
+TABLE = "badak.estimators.table"  # which needs Polars
+__getattr__, __dir__ = lazy(__name__, {"TableClassifier": TABLE, "TableRegressor": TABLE})

@@ -7,7 +7,7 @@ temporary file that is mapped: the system keeps in memory what it has room for.
 
 import os
 import tempfile
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -23,13 +23,15 @@ from badak.tables.preparation import Source, TablePreparation
 from badak.tables.reading import open_table
 from badak.tables.remarks import Remark, of_column, of_file, of_target
 from badak.tables.target import Target, TargetLearner
-from badak.tables.values import MISSING, texts_for_missing
+from badak.tables.values import MISSING, Names, texts_for_missing
 from badak.typing import Array
 
 TRAIN, VALIDATE, TEST, LEFT_OUT = range(4)
 
 IN_MEMORY = 256 * 2**20  # bytes of the prepared numbers; more are mapped from a file
 LEAST_ROWS = 10
+FEW_ROWS = 50
+"""Fewer are all trained on: the loss of a handful says little."""
 
 
 @dataclass(frozen=True)
@@ -202,19 +204,91 @@ def load(
         raise InputError(f"held_out {held_out} and validation {validation} are to be shares")
     words = MISSING if missing is None else texts_for_missing(missing)
     table = open_table(path, words, encoding)
-    kinds = _wanted_kinds(table, target, columns or {}, ignore, dates or {})
-    learner, profiles = _profile(table, target, kinds)
+    learner = TargetLearner(target)
+    wishes = Wishes(columns or {}, tuple(ignore), dates or {})
+    profiles = _profile(table, learner, wishes)
     goal, y, reason = learner.learnt(task)
     roles = split(goal, y, held_out, validation, seed)
-    learners, dropped = _decide(table, profiles, kinds, dates or {})
-    remarks = [*of_file(table.remarks), *of_target(learner, goal)]
-    for profile in profiles:
-        if profile.name in learners:
-            remarks += of_column(profile, learners[profile.name])
-    learnt = _learn(table, list(learners.values()), roles)
     source = Source(table.path.name, table.path.stat().st_size, len(y), held_out, seed)
-    prepare = TablePreparation(goal, learnt, dropped, words, source)
-    return _transform(table, prepare, y, roles, reason, tuple(remarks))
+    prepare, remarks = _prepare(table, profiles, wishes, goal, roles, words, source)
+    remarks = (*of_file(table.remarks), *of_target(learner, goal), *remarks)
+    return _transform(table, prepare, y, roles, reason, remarks)
+
+
+def load_rows(
+    table: TableFile,
+    target: Target,
+    y: Array,
+    wishes: "Wishes",
+    *,
+    missing: Names = MISSING,
+    validation: float = 0.1,
+    seed: int = 0,
+) -> TableData:
+    """Return all rows of a table to train on and to validate, given their targets.
+
+    Parameters
+    ----------
+    table : TableFile
+        The rows, without the target's column.
+    target : Target
+        What `y` is.
+    y : array, (rows,)
+        float64, or class numbers.
+    wishes : Wishes
+        What is not left to the columns' values.
+    missing : tuple of str, optional
+        Texts that say that there is no value.
+    validation : float, default 0.1
+        The share of the rows that training is watched with; none of the rows where they are few.
+    seed : int, default 0
+        Settles which rows these are.
+
+    Raises
+    ------
+    InputError
+        No column can be learnt from, or a cell is not of its column's kind.
+    """
+    profiles = _profile(table, None, wishes)
+    roles = np.full(len(y), TRAIN, np.uint8)
+    if validation > 0.0 and len(y) >= FEW_ROWS:
+        strata = y if target.task == CLASSIFICATION else np.zeros(len(y), np.int8)
+        _, watched = split_stratified(strata, validation, seed)
+        roles[watched] = VALIDATE
+    prepare, remarks = _prepare(table, profiles, wishes, target, roles, missing, None)
+    return _transform(table, prepare, y, roles, "", remarks)
+
+
+@dataclass(frozen=True)
+class Wishes:
+    """What a user says of columns, which is else told by their values."""
+
+    kinds: Mapping[str, str] = field(default_factory=dict)
+    """"number", "category", "date" or "ignore", by the column's name."""
+    ignore: Sequence[str] = ()
+    dates: Mapping[str, str] = field(default_factory=dict)
+    """"ymd", "dmy" or "mdy", by the column's name."""
+
+
+def _prepare(
+    table: TableFile,
+    profiles: list[Profile],
+    wishes: Wishes,
+    target: Target,
+    roles: Array,
+    missing: Names,
+    source: Source | None,
+) -> tuple[TablePreparation, tuple[Remark, ...]]:
+    """Return what the training rows have shown of the columns, and what was taken of them."""
+    learners, dropped = _decide(table, profiles, wishes)
+    remarks = [
+        remark
+        for profile in profiles
+        if profile.name in learners
+        for remark in of_column(profile, learners[profile.name])
+    ]
+    learnt = _learn(table, list(learners.values()), roles)
+    return TablePreparation(target, learnt, dropped, missing, source), tuple(remarks)
 
 
 def split(target: Target, y: Array, held_out: float, validation: float, seed: int) -> Array:
@@ -232,23 +306,18 @@ def split(target: Target, y: Array, held_out: float, validation: float, seed: in
     return roles
 
 
-def _wanted_kinds(
-    table: TableFile,
-    target: str,
-    columns: Mapping[str, str],
-    ignore: Iterable[str],
-    orders: Mapping[str, str],
-) -> dict[str, str]:
+def _wanted_kinds(table: TableFile, target: str | None, wishes: Wishes) -> dict[str, str]:
     where = table.path.name
-    check_column(target, table.columns, where, "the target")
-    kinds = {**columns, **dict.fromkeys(ignore, IGNORE)}
+    if target is not None:
+        check_column(target, table.columns, where, "the target")
+    kinds = {**wishes.kinds, **dict.fromkeys(wishes.ignore, IGNORE)}
     for name, kind in kinds.items():
         check_column(name, table.columns, where, "the column")
         if kind not in KINDS:
             raise InputError(f"the kind of {name!r} is one of {', '.join(KINDS)}, not {kind!r}")
         if name == target:
             raise InputError(f"{name!r} is the target: its kind is told by --task, not as a column")
-    for name, order in orders.items():
+    for name, order in wishes.dates.items():
         check_column(name, table.columns, where, "the column")
         if order not in ORDERS:
             raise InputError(f"dates of {name!r} are one of {', '.join(ORDERS)}, not {order!r}")
@@ -258,20 +327,22 @@ def _wanted_kinds(
     return kinds
 
 
-def _profile(
-    table: TableFile, target: str, kinds: Mapping[str, str]
-) -> tuple[TargetLearner, list[Profile]]:
-    learner = TargetLearner(target)
+def _profile(table: TableFile, learner: TargetLearner | None, wishes: Wishes) -> list[Profile]:
+    """Return what the columns hold; `learner` takes in the target's column if there is one."""
+    target = None if learner is None else learner.name
+    kinds = _wanted_kinds(table, target, wishes)
     profiles = [Profile(name, name in table.unnamed) for name in table.columns if name != target]
     looked_at = [profile for profile in profiles if kinds.get(profile.name) != IGNORE]
     previous: Chunk | None = None
     for chunk in table.chunks():
-        learner.add(chunk)
+        if learner is not None:
+            learner.add(chunk)
         _profile_chunk(looked_at, previous)
         previous = chunk
-    _check_rows(target, learner.rows - learner.missing)  # columns may take longer than few rows
+    if learner is not None:  # before the columns, which may take longer than few rows
+        _check_rows(learner.name, learner.rows - learner.missing)
     _profile_chunk(looked_at, previous)
-    return learner, profiles
+    return profiles
 
 
 def _profile_chunk(profiles: list[Profile], chunk: Chunk | None) -> None:
@@ -289,15 +360,13 @@ def _check_rows(target: str, known: int) -> None:
 
 
 def _decide(
-    table: TableFile,
-    profiles: list[Profile],
-    kinds: Mapping[str, str],
-    orders: Mapping[str, str],
+    table: TableFile, profiles: list[Profile], wishes: Wishes
 ) -> tuple[dict[str, Learner], tuple[Dropped, ...]]:
     """Return what learns each column, by its name, and the columns that are not used."""
+    kinds = {**wishes.kinds, **dict.fromkeys(wishes.ignore, IGNORE)}
     learners, dropped = dict[str, Learner](), list[Dropped]()
     for profile in profiles:
-        decided = decide(profile, kinds.get(profile.name), orders.get(profile.name))
+        decided = decide(profile, kinds.get(profile.name), wishes.dates.get(profile.name))
         if isinstance(decided, Dropped):
             dropped.append(decided)
         else:

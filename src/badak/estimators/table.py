@@ -1,0 +1,352 @@
+"""Estimators for tables as they are: frames with numbers, categories, dates and missing values."""
+
+from typing import Any
+
+import numpy as np
+from sklearn.base import BaseEstimator, ClassifierMixin, RegressorMixin
+from sklearn.utils import check_array, check_random_state, column_or_1d
+from sklearn.utils.multiclass import check_classification_targets
+from sklearn.utils.validation import (
+    _check_feature_names,
+    _check_n_features,
+    check_consistent_length,
+    check_is_fitted,
+)
+
+from badak._common.extras import need
+from badak._common.frames import is_frame
+from badak._common.language import message
+from badak._common.samples import as_array
+from badak._common.validation import BELOW_ONE
+from badak.errors import InputError
+from badak.network.sequential import Sequential
+from badak.training import History
+from badak.typing import Array
+
+need("polars", "badak[tables]", "badak.estimators.TableClassifier")
+
+from badak.tables import network  # noqa: E402
+from badak.tables.defaults import CLASSIFICATION, REGRESSION, UNITS  # noqa: E402
+from badak.tables.frames import FrameTable  # noqa: E402
+from badak.tables.loading import Wishes, load_rows  # noqa: E402
+from badak.tables.preparation import TablePreparation  # noqa: E402
+from badak.tables.target import Target  # noqa: E402
+from badak.tables.values import MISSING, texts_for_missing  # noqa: E402
+
+NAME = "X"
+LARGEST_SEED = 2**31 - 1
+
+
+class TableEstimator(BaseEstimator):  # type: ignore[misc]  # scikit-learn is untyped
+    """What the classifier and the regressor have in common; see :class:`TableClassifier`."""
+
+    model_: Sequential
+    history_: History
+    preparation_: TablePreparation
+    n_iter_: int
+
+    def __init__(
+        self,
+        hidden_layer_sizes: Any = UNITS,
+        activation: Any = "relu",
+        *,
+        dropout: float = 0.0,
+        optimizer: Any = "adam",
+        batch_size: int | None = None,
+        max_epochs: int | None = None,
+        validation_fraction: float = 0.1,
+        columns: dict[str, str] | None = None,
+        ignore: Any = (),
+        missing: Any = None,
+        dates: dict[str, str] | None = None,
+        random_state: Any = None,
+        verbose: Any = 0,
+    ) -> None:
+        self.hidden_layer_sizes = hidden_layer_sizes
+        self.activation = activation
+        self.dropout = dropout
+        self.optimizer = optimizer
+        self.batch_size = batch_size
+        self.max_epochs = max_epochs
+        self.validation_fraction = validation_fraction
+        self.columns = columns
+        self.ignore = ignore
+        self.missing = missing
+        self.dates = dates
+        self.random_state = random_state
+        self.verbose = verbose
+
+    def _fit(self, table: FrameTable, target: Target, y: Array) -> None:
+        if len(table) < 2:
+            raise InputError(message("X has 1 sample, but learning takes 2 or more"))
+        share = float(BELOW_ONE.check(self.validation_fraction, "validation_fraction"))
+        seed = int(check_random_state(self.random_state).randint(LARGEST_SEED))
+        data = load_rows(
+            table,
+            target,
+            y,
+            Wishes(self.columns or {}, tuple(self.ignore), self.dates or {}),
+            missing=self._missing,
+            validation=share,
+            seed=seed,
+        )
+        units = self.hidden_layer_sizes
+        sizes = (units,) if isinstance(units, (int, np.integer)) else tuple(units)
+        model = network.make_network(data, sizes, self.activation, self.dropout, seed)
+        self.history_ = network.train(
+            model,
+            data,
+            optimizer=self.optimizer,
+            batch_size=self.batch_size,
+            epochs=self.max_epochs,
+            verbose=self.verbose,
+        )
+        self.model_, self.preparation_ = model, data.preparation
+        self.n_iter_ = len(self.history_.epoch)
+
+    def _table(self, X: Any, *, reset: bool) -> FrameTable:
+        """Return the rows; the number of columns and their names are learnt, or compared."""
+        if not is_frame(X):
+            X = _as_rows(X, self)
+        _check_feature_names(self, X, reset=reset)
+        _check_n_features(self, X, reset=reset)
+        return FrameTable(X, NAME, self._missing)
+
+    @property
+    def _missing(self) -> tuple[str, ...]:
+        return MISSING if self.missing is None else texts_for_missing(self.missing)
+
+    def _outputs(self, X: Any) -> Array:
+        """Return what the network answers, (rows, units)."""
+        check_is_fitted(self, "model_")
+        chunks = self._table(X, reset=False).chunks()
+        parts = [self.model_.predict(self.preparation_.transform(chunk)) for chunk in chunks]
+        return np.concatenate(parts)
+
+    def __sklearn_tags__(self) -> Any:
+        tags = super().__sklearn_tags__()
+        tags.input_tags.allow_nan = True
+        tags.input_tags.string = True
+        tags.input_tags.categorical = True
+        tags.non_deterministic = False
+        return tags
+
+
+class TableClassifier(ClassifierMixin, TableEstimator):  # type: ignore[misc]  # untyped
+    """A network for the classes of a table's rows, which takes the table as it is.
+
+    Numbers, categories, dates and missing values are prepared as by ``badak train``: what the
+    columns hold is learnt from the rows given to `fit`. Training ends once the loss on a part of
+    them, drawn at random, has not improved for a while, and the best weights stay.
+
+    Parameters
+    ----------
+    hidden_layer_sizes : int or sequence of int, default (128, 64)
+        Units of each hidden layer; empty: none.
+    activation : str, default "relu"
+        What hidden units apply, by its name.
+    dropout : float, default 0.0
+        The share of each hidden layer's outputs that a step leaves out, in [0, 1).
+    optimizer : str or Optimizer, default "adam"
+        What moves the weights: a name or an object of :mod:`badak.optimizers`.
+    batch_size : int or None, default None
+        Rows of a step; None: 32 to 256, the more rows the more.
+    max_epochs : int or None, default None
+        Passes over the rows at most; None: 200, or 30 above 100,000 rows.
+    validation_fraction : float, default 0.1
+        The share of the rows that training is watched with, in [0, 1); of fewer than 50 rows none.
+    columns : dict of str to str or None, default None
+        Kinds of columns that are not to be told by what they hold: "number", "category", "date" or
+        "ignore", by the column's name.
+    ignore : sequence of str, default ()
+        Columns that are not to be used.
+    missing : sequence of str or None, default None
+        Texts that say that there is no value; None: NA, N/A, NaN, null, ? and their like.
+    dates : dict of str to str or None, default None
+        In which order dates are written, "ymd", "dmy" or "mdy", by the column's name.
+    random_state : int, RandomState or None, default None
+        The seed of the weights, the order of the rows and the validation part.
+    verbose : int, default 0
+        As in :meth:`badak.Sequential.fit`.
+
+    Attributes
+    ----------
+    classes_ : ndarray
+        The classes, sorted.
+    model_ : Sequential
+        The network; its file is one that ``badak predict`` takes.
+    preparation_ : TablePreparation
+        How rows become the network's input.
+    history_ : History
+        The losses of the epochs.
+    n_iter_ : int
+        How many epochs there were.
+    n_features_in_, feature_names_in_
+        The number of columns, and their names where they have some.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> import pandas as pd
+    >>> rng = np.random.default_rng(0)
+    >>> X = pd.DataFrame({"size": rng.normal(size=300), "colour": rng.choice(["red", "blue"], 300)})
+    >>> y = np.where((X["size"] > 0) == (X["colour"] == "red"), "yes", "no")
+    >>> model = TableClassifier(random_state=0).fit(X, y)
+    >>> model.classes_, bool(model.score(X, y) > 0.9)
+    (array(['no', 'yes'], dtype=object), True)
+    """
+
+    def fit(self, X: Any, y: Any) -> "TableClassifier":
+        """Learn from rows of a table.
+
+        Parameters
+        ----------
+        X : frame or array_like (rows, columns)
+            The rows.
+        y : array_like (rows,)
+            The class of each.
+
+        Returns
+        -------
+        TableClassifier
+            The estimator itself.
+
+        Raises
+        ------
+        ValueError
+            The rows or classes cannot be learnt from; the message names the column and the row.
+        """
+        table = self._table(X, reset=True)
+        labels = _targets(y, self, len(table))
+        check_classification_targets(labels)
+        self.classes_, numbers = np.unique(labels, return_inverse=True)
+        if len(self.classes_) < 2:
+            raise InputError(
+                message(
+                    "y holds one class only, {name!r}: a classifier needs two or more",
+                    name=self.classes_[0],
+                )
+            )
+        names = tuple(map(str, self.classes_))
+        self._fit(table, Target("y", CLASSIFICATION, names, numeric=False), numbers)
+        return self
+
+    def predict_proba(self, X: Any) -> Array:
+        """Return the probability of each class.
+
+        Parameters
+        ----------
+        X : frame or array_like (rows, columns)
+            Rows with the columns of `fit`.
+
+        Returns
+        -------
+        ndarray (rows, classes)
+            float32, in the order of `classes_`.
+        """
+        return self._outputs(X)
+
+    def predict(self, X: Any) -> Array:
+        """Return the likeliest class of each row.
+
+        Parameters
+        ----------
+        X : frame or array_like (rows, columns)
+            Rows with the columns of `fit`.
+
+        Returns
+        -------
+        ndarray (rows,)
+            Of `classes_`.
+        """
+        outputs = self._outputs(X)
+        chosen: Array = self.classes_[outputs.argmax(axis=1)]
+        return chosen
+
+
+class TableRegressor(RegressorMixin, TableEstimator):  # type: ignore[misc]  # untyped
+    """A network for a number of each of a table's rows, which takes the table as it is.
+
+    Parameters, attributes and the preparation are those of :class:`TableClassifier`, but for
+    `classes_`.
+
+    Parameters
+    ----------
+    hidden_layer_sizes, activation, dropout, optimizer, batch_size, max_epochs
+        The network and how it is trained.
+    validation_fraction, random_state, verbose
+        What training is watched with, its seed, and what it prints.
+    columns, ignore, missing, dates
+        What is not to be told by the columns' values.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> import pandas as pd
+    >>> rng = np.random.default_rng(0)
+    >>> X = pd.DataFrame({"size": rng.normal(size=300), "colour": rng.choice(["red", "blue"], 300)})
+    >>> y = X["size"] * np.where(X["colour"] == "red", 2.0, -1.0)
+    >>> bool(TableRegressor(random_state=0).fit(X, y).score(X, y) > 0.9)
+    True
+    """
+
+    def fit(self, X: Any, y: Any) -> "TableRegressor":
+        """Learn from rows of a table.
+
+        Parameters
+        ----------
+        X : frame or array_like (rows, columns)
+            The rows.
+        y : array_like (rows,)
+            A finite number for each.
+
+        Returns
+        -------
+        TableRegressor
+            The estimator itself.
+
+        Raises
+        ------
+        ValueError
+            The rows or numbers cannot be learnt from; the message names the column and the row.
+        """
+        table = self._table(X, reset=True)
+        numbers = check_array(
+            _targets(y, self, len(table)), dtype=np.float64, ensure_2d=False, input_name="y"
+        )
+        self._fit(table, Target("y", REGRESSION), numbers)
+        return self
+
+    def predict(self, X: Any) -> Array:
+        """Return the number that is expected for each row.
+
+        Parameters
+        ----------
+        X : frame or array_like (rows, columns)
+            Rows with the columns of `fit`.
+
+        Returns
+        -------
+        ndarray (rows,)
+            float32.
+        """
+        return self._outputs(X)[:, 0]
+
+
+def _as_rows(X: Any, estimator: Any) -> Array:
+    """Return what is no frame as an array of numbers or objects, (rows, columns)."""
+    checked: Array = check_array(
+        X, dtype=None, ensure_all_finite="allow-nan", estimator=estimator, input_name=NAME
+    )
+    return checked
+
+
+def _targets(y: Any, estimator: Any, rows: int) -> Array:
+    if y is None:
+        raise ValueError(
+            f"This {type(estimator).__name__} estimator requires y to be passed, but the target y "
+            "is None."
+        )
+    column: Array = column_or_1d(as_array(y, "y") if is_frame(y) else y, warn=True)
+    check_consistent_length(range(rows), column)
+    return column

@@ -1,0 +1,111 @@
+"""Estimators for tables: scikit-learn's checks, frames as they are, and what badak train gives."""
+
+import numpy as np
+import pandas as pd
+import polars as pl
+import pytest
+from sklearn.base import clone
+from sklearn.model_selection import cross_val_score
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import FunctionTransformer
+from sklearn.utils.estimator_checks import parametrize_with_checks
+
+from badak import load_model
+from badak.errors import InputError
+from badak.estimators import TableClassifier, TableRegressor
+from badak.tables import TablePreparation
+
+
+@pytest.mark.filterwarnings("ignore")
+@parametrize_with_checks([TableClassifier(max_epochs=100), TableRegressor(max_epochs=100)])
+def test_what_scikit_learn_asks_of_an_estimator(estimator, check):
+    check(estimator)
+
+
+@pytest.fixture
+def houses():
+    rng = np.random.default_rng(0)
+    frame = pd.DataFrame(
+        {
+            "area": rng.uniform(20.0, 120.0, 400),
+            "city": rng.choice(["Seoul", "Busan", "NA"], 400),
+            "built": pd.date_range("2000-01-01", periods=400, freq="17D"),
+            "lift": pd.array(rng.choice([True, False], 400), dtype="boolean"),
+        }
+    )
+    frame.loc[::9, "area"] = np.nan
+    price = 3.0 * frame["area"].fillna(70.0) + np.where(frame["city"] == "Seoul", 100.0, 0.0)
+    return frame, price.to_numpy() + np.where(frame["lift"], 20.0, 0.0)
+
+
+def test_a_frame_is_taken_as_it_is(houses):
+    X, y = houses
+    model = TableRegressor(random_state=0).fit(X[:300], y[:300])
+    assert model.score(X[300:], y[300:]) > 0.95
+    assert model.feature_names_in_.tolist() == ["area", "city", "built", "lift"]
+    of_polars = model.predict(pl.from_pandas(X[300:]))
+    np.testing.assert_array_equal(of_polars, model.predict(X[300:]))
+
+
+def test_the_same_seed_gives_the_same_bits(houses):
+    X, y = houses
+    one, other = (TableRegressor(random_state=3, max_epochs=5).fit(X, y) for _ in range(2))
+    assert one.predict(X).tobytes() == other.predict(X).tobytes()
+    assert clone(one).get_params() == one.get_params()
+
+
+def test_classes_keep_their_type_and_order(houses):
+    X, y = houses
+    for labels in (np.where(y > 250.0, "dear", "cheap"), (y > 250.0) * 7 - 3, y > 250.0):
+        model = TableClassifier(random_state=0, max_epochs=40).fit(X, labels)
+        assert model.predict(X).dtype == np.asarray(model.classes_).dtype
+        assert (model.predict(X) == labels).mean() > 0.9
+        shares = model.predict_proba(X)
+        np.testing.assert_allclose(shares.sum(axis=1), 1.0, rtol=1e-5)
+        assert (model.classes_[shares.argmax(axis=1)] == model.predict(X)).all()
+
+
+def test_what_the_columns_are_can_be_said(houses):
+    X, y = houses
+    model = TableRegressor(
+        random_state=0, max_epochs=3, ignore=["built"], columns={"lift": "ignore"}, missing=["?"]
+    ).fit(X, y)
+    assert model.preparation_.features == [
+        "area",
+        "area is missing",
+        *(f"city={name}" for name in ("Busan", "NA", "Seoul")),
+    ]
+    with pytest.raises(InputError, match=r"'areas' is no column of X.*did you mean 'area'"):
+        TableRegressor(ignore=["areas"]).fit(X, y)
+
+
+def test_it_stands_in_pipelines_and_cross_validation(houses):
+    X, y = houses
+    doubled = make_pipeline(
+        FunctionTransformer(lambda frame: frame.assign(area=2.0 * frame["area"])),
+        TableRegressor(random_state=0),
+    )
+    assert cross_val_score(doubled, X, y, cv=3).min() > 0.9
+
+
+def test_the_file_of_its_network_is_one_for_tables(houses, tmp_path):
+    X, y = houses
+    model = TableRegressor(random_state=0, max_epochs=5).fit(X, y)
+    model.model_.save(tmp_path / "m.safetensors")
+    loaded = load_model(tmp_path / "m.safetensors")
+    prepare = TablePreparation.of(loaded)
+    answers = loaded.predict(prepare.transform(pl.from_pandas(X)))[:, 0]
+    np.testing.assert_array_equal(answers, model.predict(X))
+
+
+def test_what_cannot_be_read_is_named_with_its_row(houses):
+    X, y = houses
+    model = TableRegressor(random_state=0, max_epochs=2).fit(X, y)
+    wrong = X.astype({"area": object})
+    wrong.loc[4, "area"] = "large"
+    with pytest.raises(InputError, match=r"X, row 5: the column 'area' holds 'large'"):
+        model.predict(wrong)
+    with pytest.raises(ValueError, match="feature names should match"):
+        model.predict(X.drop(columns="area"))
+    with pytest.raises(InputError, match="one class only"):
+        TableClassifier().fit(X, np.ones(400))
