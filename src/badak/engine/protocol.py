@@ -82,21 +82,37 @@ class Steps:
         self.samples = samples
         self.batch_size = batch_size
         self.penalty_shares = penalty_shares
+        self.order: Array = np.arange(len(samples))
 
     @property
     def count(self) -> int:
         """How many steps an epoch has; the last batch may be short."""
-        return -(-len(self.samples) // self.batch_size)
+        return -(-len(self.order) // self.batch_size)
+
+    def reaches(self, step: int) -> bool:
+        """Return whether the epoch has a step of this number, the first being 0."""
+        return step < self.count
 
     def begin_epoch(self, order: Array) -> None:
-        """Take the samples in this order from now on."""
+        """Take the samples in this order from now on; it may leave out some of them."""
         self.order = order
+
+    def go_on(self, samples: SampleSet) -> None:
+        """Overwrite the first samples with these, and take them alone from now on, in their order.
+
+        They are a further part of what is trained on: undoing may still go back before them.
+        """
+        self._overwrite(samples)
+        self.begin_epoch(np.arange(len(samples)))
 
     def refill(self, samples: SampleSet) -> None:
         """Overwrite the samples with as many others; much cheaper than new steps."""
+        self._overwrite(samples)
+
+    def _overwrite(self, samples: SampleSet) -> None:
         for old, new in self._memory(samples):
             if old is not None:
-                old[...] = new
+                old[: len(samples)] = new
 
     def _memory(self, samples: SampleSet) -> list[tuple[Array | None, Array | None]]:
         own = self.samples

@@ -12,6 +12,7 @@ from badak import losses, optimizers, reference
 from badak._common.interruption import Interruption
 from badak._common.samples import as_array, check_pairs, check_samples
 from badak._common.seeds import check_seed, default_seed
+from badak._common.streams import is_stream
 from badak._common.validation import as_list, check_whole
 from badak.engine import check_engine
 from badak.errors import InputError
@@ -319,8 +320,8 @@ class Sequential:
 
     def fit(
         self,
-        x: ArrayLike,
-        y: ArrayLike,
+        x: Any,
+        y: Any = None,
         batch_size: int | None = None,
         epochs: int = 1,
         verbose: int | str = "auto",
@@ -329,8 +330,10 @@ class Sequential:
         validation_data: Any = None,
         shuffle: bool = True,
         class_weight: Any = None,
-        sample_weight: ArrayLike | None = None,
+        sample_weight: Any = None,
         initial_epoch: int = 0,
+        steps_per_epoch: int | None = None,
+        validation_steps: int | None = None,
         validation_batch_size: int | None = None,
         validation_freq: int = 1,
         checkpoint: str | os.PathLike[str] | None = None,
@@ -345,8 +348,13 @@ class Sequential:
         x : array_like (samples, *input_shape)
             Finite numbers: an array, a frame of pandas, Polars or PyArrow, a tensor of another
             library, a sparse matrix of SciPy. One axis will do for a network of one feature.
-        y : array_like
+            Or what gives batches (x, y) or (x, y, sample_weight): a generator, a
+            ``torch.utils.data.DataLoader``, a ``tf.data.Dataset``, Keras's ``PyDataset`` or
+            another iterable. A few are in memory at a time; with metrics the outputs and targets of
+            the epoch are too.
+        y : array_like or None
             Targets as the loss takes them: (samples, units), one-hot or not, or labels (samples,).
+            None where x gives batches.
         batch_size : int or None
             Samples a step; None is 32.
         epochs : int
@@ -360,9 +368,10 @@ class Sequential:
         validation_split : float
             The share of the samples, the last ones before any shuffling, that is held out.
         validation_data : tuple or None
-            (x, y) or (x, y, sample_weight) to score after an epoch.
+            (x, y) or (x, y, sample_weight) to score after an epoch, or what gives batches of these.
         shuffle : bool
-            Whether each epoch takes the samples in another order.
+            Whether each epoch takes the samples in another order: of a ``PyDataset`` the batches,
+            of others that give batches nothing.
         class_weight : dict, array_like, "balanced" or None
             What a sample of a class counts for: by class number, or in the classes' order.
             "balanced": all classes count alike, by scikit-learn's formula.
@@ -370,6 +379,11 @@ class Sequential:
             What each sample counts for.
         initial_epoch : int
             The number of the first epoch.
+        steps_per_epoch : int or None
+            Batches an epoch takes of what gives them; the next epoch goes on from there, and what
+            can begin anew does so at its end. None: all. A generator of several epochs needs it.
+        validation_steps : int or None
+            Likewise of validation data that give batches.
         validation_batch_size : int or None
             Samples that are scored at once.
         validation_freq : int
@@ -392,7 +406,8 @@ class Sequential:
         Raises
         ------
         InputError
-            Data or settings do not fit, or the checkpoint is of another run.
+            Data or settings do not fit, or the checkpoint is of another run. A batch that does not
+            fit ends training when it is read.
         FileFormatError
             The checkpoint is damaged.
         DivergedError
@@ -424,6 +439,8 @@ class Sequential:
                 class_weight=class_weight,
                 sample_weight=sample_weight,
                 initial_epoch=initial_epoch,
+                steps_per_epoch=steps_per_epoch,
+                validation_steps=validation_steps,
                 validation_batch_size=validation_batch_size,
                 validation_freq=validation_freq,
                 checkpoint=checkpoint,
@@ -431,11 +448,12 @@ class Sequential:
 
     def evaluate(
         self,
-        x: ArrayLike,
-        y: ArrayLike,
+        x: Any,
+        y: Any = None,
         batch_size: int | None = None,
         verbose: int | str = "auto",
-        sample_weight: ArrayLike | None = None,
+        sample_weight: Any = None,
+        steps: int | None = None,
         return_dict: bool = False,
         callbacks: Any = None,
     ) -> Any:
@@ -444,8 +462,8 @@ class Sequential:
         Parameters
         ----------
         x : array_like (samples, *input_shape)
-            The samples.
-        y : array_like
+            The samples; or what gives batches, as :meth:`fit` takes it.
+        y : array_like or None
             Targets, as :meth:`fit` takes them.
         batch_size : int or None
             Samples that are scored at once.
@@ -453,6 +471,8 @@ class Sequential:
             Taken for Keras's sake; nothing is printed.
         sample_weight : array_like (samples,) or None
             What each sample counts for.
+        steps : int or None
+            Batches to take of what gives them; None: all.
         return_dict : bool
             Return {"loss": ..., "accuracy": ...}.
         callbacks : list of Callback or None
@@ -479,7 +499,7 @@ class Sequential:
         """
         from badak.training import evaluate
 
-        scores = evaluate(self, x, y, batch_size, sample_weight, callbacks)
+        scores = evaluate(self, x, y, batch_size, sample_weight, callbacks, steps)
         if return_dict:
             return scores
         values = list(scores.values())
@@ -532,9 +552,10 @@ class Sequential:
 
     def predict(
         self,
-        x: ArrayLike,
+        x: Any,
         batch_size: int | None = None,
         verbose: int | str = "auto",
+        steps: int | None = None,
         callbacks: Any = None,
     ) -> Array:
         """Return the network's outputs.
@@ -542,11 +563,14 @@ class Sequential:
         Parameters
         ----------
         x : array_like (samples, *input_shape)
-            Finite numbers.
+            Finite numbers; or what gives batches of them, as :meth:`fit` takes it, whose targets
+            are not needed.
         batch_size : int or None
             Samples at once where NumPy computes; the result does not depend on it.
         verbose : int or str
             Taken for Keras's sake; nothing is printed.
+        steps : int or None
+            Batches to take of what gives them; None: all.
         callbacks : list of Callback or None
             Their `on_predict_...` methods are called; the samples are then answered batch by batch.
 
@@ -566,10 +590,13 @@ class Sequential:
         >>> Sequential([Input((2,)), layers.Dense(3, "softmax")]).predict([[0.0, 0.0]]).round(3)
         array([[0.333, 0.333, 0.333]], dtype=float32)
         """
-        if callbacks is not None:
+        batches = type(x) is not np.ndarray and is_stream(x)
+        if batches or callbacks is not None or steps is not None:
             from badak.training.scores import predict
 
-            return predict(self, x, batch_size, callbacks)
+            answers = predict(self, x, batch_size, callbacks, steps)
+            check_answers(answers)
+            return answers
         return self._ask(x, batch_size)
 
     def __call__(self, x: ArrayLike, training: bool = False) -> Array:

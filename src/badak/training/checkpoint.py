@@ -39,6 +39,7 @@ from badak.training.callbacks.history import History
 from badak.training.callbacks.stopping import Monitor
 from badak.training.data import Samples
 from badak.training.problem import Problem
+from badak.training.stream import Stream
 from badak.typing import Array
 
 VERSION = 2
@@ -248,6 +249,12 @@ def read(path: Path) -> State:
 def describe(problem: Problem) -> dict[str, Any]:
     """Return what tells a run from another one: what it trains, on what data, and how."""
     model, held_out = problem.model, problem.held_out
+    if problem.stream is not None or isinstance(held_out, Stream):
+        raise InputError(
+            f"{'validation_data' if problem.stream is None else 'x'} gives batches, but a "
+            f"checkpoint knows its run again by the data: give arrays, or keep the model with "
+            f"callbacks.ModelCheckpoint"
+        )
     return {
         "seed": model.seed,
         "batch size": problem.batch_size,

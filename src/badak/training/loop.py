@@ -1,25 +1,25 @@
 """The training loop: epochs of shuffled batches, each one step; it neither prints nor saves."""
 
 import os
+import warnings
 from typing import Any
 
-from badak import engine
 from badak._common.interruption import Interruption
+from badak._common.streams import called
 from badak._common.validation import as_list, check_whole
+from badak.errors import DataWarning
 from badak.layers.model import Model
 from badak.training.callbacks.base import CallbackList
 from badak.training.callbacks.history import History
 from badak.training.callbacks.progress import progress_for
 from badak.training.checkpoint import Checkpoint
 from badak.training.problem import Problem, pose
-from badak.training.run import Run
 from badak.training.scores import EVALUATION_BATCH, score
-from badak.typing import ArrayLike
 
 
 def fit(
     model: Model,
-    x: ArrayLike,
+    x: Any,
     y: Any,
     *,
     epochs: int,
@@ -35,21 +35,14 @@ def fit(
     check_whole(epochs, "epochs")
     check_whole(initial_epoch, "initial_epoch", least=0)
     every = check_whole(validation_freq, "validation_freq")
-    problem = pose(model, x, y, **data)
-    steps = engine.train(model, problem.objective, problem.samples, problem.batch_size)
-    run = Run(
-        model,
-        problem.samples,
-        problem.objective,
-        steps,
-        problem.metrics,
-        shuffle=problem.shuffle,
-    )
+    problem = pose(model, x, y, epochs=epochs - initial_epoch, **data)
+    run = problem.run()
     held_out_batch = EVALUATION_BATCH
     if validation_batch_size is not None:
         held_out_batch = check_whole(validation_batch_size, "validation_batch_size")
 
-    params = {"epochs": epochs, "steps": steps.count, "samples": len(problem.samples)}
+    samples = None if problem.stream is not None else len(problem.samples)
+    params = {"epochs": epochs, "steps": run.length, "samples": samples}
     watchers = _watchers(problem, [*as_list(callbacks), *progress_for(verbose)], params)
     watchers.set_run(run)
     kept = None
@@ -60,7 +53,7 @@ def fit(
     with Interruption() as interruption, watchers:
 
         def over() -> bool:
-            return model.stop_training or interruption.asked
+            return model.stop_training or interruption.asked or not run.has_more()
 
         watchers.on_train_begin()
         first = initial_epoch if kept is None else kept.restore(history, initial_epoch)
@@ -90,6 +83,14 @@ def fit(
                 kept.epoch_ended(history, last=last)
         watchers.on_train_end()
         history.interrupted = interruption.asked
+    if problem.stream is not None and problem.stream.source.ran_out:
+        warnings.warn(
+            f"{called(x)} ran out of batches after {len(history.epoch)} of {epochs} epochs"
+            f"{'' if run.whole_epoch else ', the last of them cut short'}, and training ended: let "
+            f"it give steps_per_epoch * epochs of them",
+            DataWarning,
+            stacklevel=3,
+        )
     return history
 
 

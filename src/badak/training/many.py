@@ -5,6 +5,7 @@ from concurrent.futures import ThreadPoolExecutor, wait
 from typing import Any
 
 from badak._common.interruption import Interruption
+from badak._common.streams import called, is_stream
 from badak.engine import allowed_threads, alone
 from badak.errors import InputError
 from badak.training.callbacks.history import History
@@ -85,8 +86,14 @@ def _arguments(entry: Any, x: Any, y: Any, settings: dict[str, Any]) -> dict[str
     if "model" not in own or not hasattr(own["model"], "fit"):
         raise InputError(f"fit_many takes models, or dictionaries with a 'model', not {entry!r}")
     run: dict[str, Any] = {"x": x, "y": y, "verbose": 0, **settings, **own}
-    if run["x"] is None or run["y"] is None:
+    batches = run["x"] is not None and is_stream(run["x"])
+    if run["x"] is None or (run["y"] is None and not batches):
         raise InputError("x and y are needed, for all models or each for itself")
+    if batches and "x" not in own:
+        raise InputError(
+            f"many models cannot share {called(run['x'])}, of whose batches each would get some: "
+            f"give each its own, {{'model': model, 'x': ...}}, or arrays"
+        )
     if "callbacks" not in own and not (run.get("callbacks") is None or callable(run["callbacks"])):
         raise InputError(
             "callbacks for many models must be made for each: give a function that returns them, "

@@ -5,6 +5,7 @@ from typing import Any
 
 from badak import engine
 from badak._common.samples import as_array, check_pairs, check_samples
+from badak._common.streams import called, is_stream
 from badak._common.validation import check_whole
 from badak.errors import InputError
 from badak.layers.model import Model
@@ -18,7 +19,10 @@ from badak.training.data import (
     split_last,
     weigh_classes,
 )
-from badak.typing import ArrayLike
+from badak.training.run import Run
+from badak.training.source import Source
+from badak.training.stream import Stream, check_streamed, first_pair
+from badak.training.streamed import StreamedRun
 
 BATCH_SIZE = 32  # Keras's default
 
@@ -29,12 +33,16 @@ class Problem:
 
     model: Model
     samples: Samples
-    held_out: Samples | None
+    """All of them, or the first batch of a stream."""
+    held_out: Samples | Stream | None
     """The validation data."""
     objective: Objective
     metrics: list[Any]
     batch_size: int
+    """Samples of a step; 0 where a stream gives the batches."""
     shuffle: bool
+    stream: Stream | None = None
+    """What gives the batches, where they are not there at once."""
 
     @property
     def values(self) -> list[str]:
@@ -42,38 +50,87 @@ class Problem:
         names = ["loss", *(metric.name for metric in self.metrics)]
         return names if self.held_out is None else names + [f"val_{name}" for name in names]
 
+    def run(self) -> Run:
+        """Return a run that trains the model on the samples."""
+        if self.stream is not None:
+            return StreamedRun(
+                self.model, self.stream, self.objective, self.metrics, shuffle=self.shuffle
+            )
+        steps = engine.train(self.model, self.objective, self.samples, self.batch_size)
+        return Run(
+            self.model, self.samples, self.objective, steps, self.metrics, shuffle=self.shuffle
+        )
+
 
 def pose(
     model: Model,
-    x: ArrayLike,
+    x: Any,
     y: Any,
     *,
+    epochs: int,
     batch_size: int | None,
     shuffle: bool,
-    sample_weight: ArrayLike | None,
+    sample_weight: Any,
     class_weight: ClassWeight | None,
     validation_split: float,
     validation_data: Any,
+    steps_per_epoch: int | None,
+    validation_steps: int | None,
 ) -> Problem:
     """Check the data of a fit, build the model for them if need be, and return its problem."""
-    samples, objective = _prepare(model, x, y, sample_weight)
-    held_out = None
+    stream: Stream | None = None
+    size = 0
+    if is_stream(x):
+        apart = {"y": y, "sample_weight": sample_weight, "batch_size": batch_size}
+        apart["validation_split"] = validation_split or None
+        check_streamed(model, x, apart, class_weight)
+        stream, objective = _open(model, x, steps_per_epoch, epochs, class_weight)
+        samples = stream.first()
+    else:
+        samples, objective = _prepare(model, x, y, sample_weight)
+    held_out: Samples | Stream | None = None
     if validation_data is not None:
-        held_out = _validation(model, validation_data, objective)
+        held_out = _validation(model, validation_data, objective, validation_steps, epochs)
     elif validation_split:
         samples, held_out = split_last(samples, validation_split)
-    if held_out is not None:
-        compare_classes(samples, held_out, objective.loss, split=validation_data is None)
-    if class_weight is not None:
-        samples = weigh_classes(samples, class_weight, model.output_shape[0], objective.loss)
-    size = _batch_size(model, batch_size, len(samples))
+    if stream is None:
+        size = _batch_size(model, batch_size, len(samples))
+        _check_steps(steps_per_epoch, -(-len(samples) // size))
+        if isinstance(held_out, Samples):
+            compare_classes(samples, held_out, objective.loss, split=validation_data is None)
+        if class_weight is not None:
+            samples = weigh_classes(samples, class_weight, model.output_shape[0], objective.loss)
     metrics = model.metrics_for(objective)
-    return Problem(model, samples, held_out, objective, metrics, size, shuffle)
+    return Problem(model, samples, held_out, objective, metrics, size, shuffle, stream)
 
 
-def _prepare(
-    model: Model, x: ArrayLike, y: Any, sample_weight: ArrayLike | None
-) -> tuple[Samples, Objective]:
+def _open(
+    model: Model, x: Any, steps: int | None, epochs: int, class_weight: ClassWeight | None
+) -> tuple[Stream, Objective]:
+    """Return the stream of what gives batches, and the objective that its first one is for."""
+    source = Source(x, steps, "x", "steps_per_epoch")
+    if source.once and steps is None and epochs > 1:
+        raise InputError(
+            f"x is {called(x)}, which is read once, so that all of epochs={epochs} after the first "
+            f"would have nothing: say steps_per_epoch, or give what can begin anew, such as a "
+            f"torch.utils.data.DataLoader or an object with __iter__"
+        )
+    samples, y = first_pair(source)
+    if not model.built:
+        model.build(check_samples(samples).shape[1:])
+    objective = model.objective(y)
+    return Stream(source, model, objective.loss, class_weight), objective
+
+
+def _check_steps(steps: int | None, count: int) -> None:
+    if steps not in (None, count):
+        raise InputError(
+            f"steps_per_epoch={steps} is for what gives batches; an epoch of these arrays is "
+            f"{count} steps: leave it out, or give fewer samples or another batch_size"
+        )
+
+
+def _prepare(model: Model, x: Any, y: Any, sample_weight: Any) -> tuple[Samples, Objective]:
     samples, y = check_samples(x, model.input_shape, engine.each), as_array(y, "y")
     check_pairs(samples, y, "y")
     if not model.built:
@@ -84,9 +141,28 @@ def _prepare(
     return checked, objective
 
 
-def _validation(model: Model, data: Any, objective: Objective) -> Samples:
+def _validation(
+    model: Model, data: Any, objective: Objective, steps: int | None, epochs: int
+) -> Samples | Stream:
+    if is_stream(data):
+        source = Source(data, steps, "validation_data", "validation_steps")
+        if source.once and steps is None and epochs > 1:
+            raise InputError(
+                f"validation_data is {called(data)}, which is read once: say validation_steps, or "
+                f"give arrays or what can begin anew"
+            )
+        stream = Stream(source, model, objective.loss)
+        stream.first()
+        return stream
     if not isinstance(data, (tuple, list)) or len(data) not in (2, 3):
-        raise InputError("validation_data is (x, y) or (x, y, sample_weight)")
+        raise InputError(
+            "validation_data is (x, y) or (x, y, sample_weight), or gives batches of these"
+        )
+    if steps is not None:
+        raise InputError(
+            f"validation_steps={steps} is for what gives batches; of arrays give as many samples "
+            f"as are to be scored"
+        )
     x, y = data[:2]
     weight = data[2] if len(data) == 3 else None
     try:

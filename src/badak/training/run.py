@@ -40,22 +40,39 @@ class Run:
         self._starts: list[Array] = []
         """The weights before the first epoch, and before this one."""
 
+    @property
+    def length(self) -> int | None:
+        """How many steps an epoch has, where that is known beforehand."""
+        return self.steps.count
+
+    def has_more(self) -> bool:
+        """Return whether there is something to train another epoch on."""
+        return True
+
+    def batch(self, number: int) -> Samples:
+        """Return the samples of a batch of this epoch."""
+        size = self.steps.batch_size
+        return self.samples.take(self.steps.order[number * size : (number + 1) * size])
+
+    def answered(self, seen: int) -> tuple[Array, Array]:
+        """Return the targets and outputs of the first samples of this epoch."""
+        return self.samples.t[self.steps.order[:seen]], self.steps.outputs[:seen]
+
     def epoch(
         self, epoch: int, watchers: CallbackList, interruption: Interruption
     ) -> dict[str, float]:
         """Take one step for each batch; return the mean loss and the metrics of the outputs."""
-        order = self._order()
-        self.steps.begin_epoch(order)
+        self.steps.begin_epoch(self._order())
         self._starts = [*self._starts[:1], self.model.parameters.vector.copy()]
         total, seen, batch = 0.0, 0, 0
-        while batch < self.steps.count:
+        while self.steps.reaches(batch):
             watchers.on_train_batch_begin(batch)
             taken = self.steps.take(batch, one=watchers.every_batch)
             total = add_up(total, taken.losses * taken.sizes)
             seen += int(taken.sizes.sum())
             batch += len(taken.losses)
             if taken.failure is not None:
-                self._fail(taken.failure, epoch, batch, order, watchers)
+                self._fail(taken.failure, epoch, batch, watchers)
                 break
             watchers.on_train_batch_end(batch - 1, {"loss": total / seen})
             if interruption.asked or self.model.stop_training:
@@ -66,8 +83,7 @@ class Run:
             return {"loss": float("nan")}
         logs = {"loss": total / seen}
         if self.metrics:
-            targets, outputs = self.samples.t[order[:seen]], self.steps.outputs[:seen]
-            logs |= measure(self.metrics, targets, outputs, self.objective)
+            logs |= measure(self.metrics, *self.answered(seen), self.objective)
         return logs
 
     def _order(self) -> Array:
@@ -76,16 +92,13 @@ class Run:
             return np.arange(count)
         return np.random.default_rng([self.model.seed, self.model.epoch]).permutation(count)
 
-    def _fail(
-        self, value: float, epoch: int, batch: int, order: Array, watchers: CallbackList
-    ) -> None:
+    def _fail(self, value: float, epoch: int, batch: int, watchers: CallbackList) -> None:
         """Go back to the last good weights; raise, unless a callback ends the training."""
         met_with = self.model.parameters.vector.copy()
         self.steps.undo()
         notes = watchers.on_diverged(epoch, batch, met_with)
         watchers.on_train_batch_end(batch, {"loss": value})
-        size = self.steps.batch_size
-        met = self.samples.take(order[batch * size : (batch + 1) * size])
+        met = self.batch(batch)
         good = self.model.parameters.vector.copy()
         if self._go_back_to_usable(met.x):
             notes.append("the last good weights answered no finite numbers: earlier ones are back")

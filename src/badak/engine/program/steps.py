@@ -47,11 +47,17 @@ class EngineSteps(Steps):
         self._snapshots: list[Snapshot] = []
         self._goal = 0
         """The step before the last one whose loss was finite: where undoing goes to."""
+        self._in_parts = False
+        """Whether the samples are overwritten within an epoch, after the steps on them."""
 
     def begin_epoch(self, order: Array) -> None:
         super().begin_epoch(order)
         self._training.begin_epoch(order)
         self._remember(0)
+
+    def go_on(self, samples: SampleSet) -> None:
+        self._in_parts = True
+        super().go_on(samples)
 
     def refill(self, samples: SampleSet) -> None:
         super().refill(samples)
@@ -87,10 +93,13 @@ class EngineSteps(Steps):
 
     def take(self, first: int, *, one: bool) -> Taken:
         training = self._training
+        left = self.count - first
+        if self._in_parts:  # of the last step a snapshot of its own: it cannot be repeated later
+            one = one or left == 1
+            left -= 1
         if one and first:
             training.refresh()  # a callback may have changed the weights
             self._remember(first)
-        left = self.count - first
         taken, well = (
             training.advance(first, 1, timed=False) if one else training.advance(first, left)
         )

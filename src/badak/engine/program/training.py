@@ -129,6 +129,7 @@ class TrainingProgram:
         """Take the samples in this order from now on; the weights may have been changed."""
         self.order = np.ascontiguousarray(order, np.int64)
         self.arguments[bytecode.ORDER_OF_ROWS] = address_of(self.order)
+        self.arguments[bytecode.END_ROW] = len(self.order)
         self.refresh()
 
     def refresh(self) -> None:
@@ -169,7 +170,7 @@ class TrainingProgram:
         if count == 0:
             return np.zeros(0), np.zeros(0, int)
         starts = np.arange(first, first + count) * self.batch_size
-        ends = np.minimum(starts + self.batch_size, len(self.losses))
+        ends = np.minimum(starts + self.batch_size, len(self.order))
         part = self.losses[starts[0] : ends[-1]].astype(np.float64)
         sums = np.add.reduceat(part, starts - starts[0])
         sizes = ends - starts

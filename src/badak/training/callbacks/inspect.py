@@ -209,8 +209,9 @@ class Inspect(Callback):
         if self.batches is None or not math.isfinite(logs["loss"]):
             return
         done = batch + 1
-        if done % self.batches == 0 and done < self.run.steps.count:
-            self._look(self.epoch + done / self.run.steps.count, self._when(self.epoch + 1))
+        length = self.run.length
+        if done % self.batches == 0 and (length is None or done < length):
+            self._look(self.epoch + (done / length if length else 0.0), self._when(self.epoch + 1))
 
     def on_epoch_end(self, epoch: int, logs: Logs) -> None:
         """Inspect, if it is time."""
@@ -273,11 +274,9 @@ class Inspect(Callback):
         return REPEATED_WELL
 
     def _repeat(self, vector: Array, batch: int) -> Trace:
-        model, steps = self.model, self.run.steps
+        model, data = self.model, self.run.batch(batch)
         parameters = model.parameters.copy()
         parameters.vector[...] = vector
-        start = batch * steps.batch_size
-        data = self.run.samples.take(steps.order[start : start + steps.batch_size])
         mode = Mode(True, model.seed, self._first_step + batch + 1)
         objective = self.run.objective
         return trace(model.layers, parameters, data.x, data.t, objective, data.weight, mode=mode)

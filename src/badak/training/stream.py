@@ -1,0 +1,113 @@
+"""Batches of a source as samples that have been checked, each when it is read."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from badak._common.streams import called
+from badak.errors import InputError
+from badak.layers.adapted import waits_for_data
+from badak.layers.model import Model
+from badak.losses import Loss
+from badak.training.data import ClassWeight, Samples, check_data, weigh_classes
+from badak.training.source import Order, Source, parts_of
+
+
+@dataclass(frozen=True)
+class Stream:
+    """The batches of a source, checked for a model and a loss as they come."""
+
+    source: Source
+    model: Model
+    loss: Loss
+    class_weight: ClassWeight | None = None
+
+    def epoch(self, order: Order = range) -> Iterator[Samples]:
+        """Yield the batches of one epoch; an InputError names the one that it is of."""
+        for number, batch in enumerate(self.source.epoch(order)):
+            yield self.checked(batch, number)
+
+    def first(self) -> Samples:
+        """Return the first batch, which the first epoch is given too."""
+        return self.checked(self.source.first(), 0)
+
+    def checked(self, batch: Any, number: int) -> Samples:
+        """Return a batch as samples; `number` counts from 0."""
+        units = self.model.output_shape[0]
+        try:
+            x, y, weight = _whole(batch)
+            samples = check_data(x, y, weight, self.loss, self.model.input_shape, units)
+            if self.class_weight is not None:
+                samples = weigh_classes(samples, self.class_weight, units, self.loss)
+        except InputError as error:
+            raise InputError(f"batch {number + 1} of {self.source.what}: {error}") from None
+        return samples
+
+
+def first_pair(source: Source) -> tuple[Any, Any]:
+    """Return samples and targets of a source's first batch, as they come."""
+    batch = source.first()
+    try:
+        x, y, _ = _whole(batch)
+    except InputError as error:
+        raise InputError(f"batch 1 of {source.what}: {error}") from None
+    return x, y
+
+
+def _whole(batch: Any) -> tuple[Any, Any, Any]:
+    """Return a batch's samples, targets, and weights or None; InputError without targets."""
+    x, y, weight = parts_of(batch)
+    if y is None:
+        raise InputError("it holds no targets, but must be (x, y) or (x, y, sample_weight)")
+    return x, y, weight
+
+
+def check_no_steps(steps: int | None) -> None:
+    """Raise InputError where steps are given for arrays, all of which are taken."""
+    if steps is not None:
+        raise InputError(
+            f"steps={steps} is for what gives batches; of arrays all samples are taken: leave it "
+            f"out, or give fewer of them"
+        )
+
+
+def check_apart(given: Any, apart: dict[str, Any]) -> None:
+    """Raise InputError for what is given besides batches, which hold it."""
+    for name, value in apart.items():
+        if value is not None:
+            raise InputError(
+                f"x is {called(given)}, whose batches hold all: {name} cannot be given besides; "
+                f"{REMEDIES[name]}"
+            )
+
+
+def check_streamed(model: Model, given: Any, apart: dict[str, Any], class_weight: Any) -> None:
+    """Raise InputError for what a fit on batches cannot be told; `apart` must not be given."""
+    what = called(given)
+    check_apart(given, apart)
+    if isinstance(class_weight, str):
+        raise InputError(
+            f"x is {what}, whose classes cannot be counted before it is read: give class_weight "
+            f"as numbers, not {class_weight!r}"
+        )
+    if model.optimizer.full_batch:
+        raise InputError(
+            f"gradient descent takes the whole set at once, but x is {what}, which gives batches: "
+            f"use the optimizer 'sgd', or give one array"
+        )
+    for layer in model.layers:
+        if waits_for_data(layer):
+            raise InputError(
+                f"the layer {layer.name!r} learns from the data before training, but x is {what}, "
+                f"which is read batch by batch: call model.adapt(x) with an array first, of a part "
+                f"of the samples if need be"
+            )
+
+
+REMEDIES = {
+    "y": "let it give (x, y)",
+    "sample_weight": "let it give (x, y, sample_weight)",
+    "batch_size": "let it give batches of that size",
+    "validation_split": "give other batches or arrays as validation_data",
+}
+"""What to do instead of giving an argument besides batches."""
