@@ -53,6 +53,18 @@ def test_the_first_network_runs_as_it_is_printed(page, tmp_path, monkeypatch, ca
     assert "softmax" in capsys.readouterr().out
 
 
+@pytest.mark.parametrize("page", ["input.md", "ko/input.md"])
+def test_what_samples_may_be_runs_as_it_is_printed(page, capsys):
+    pytest.importorskip("pandas")
+    text = (ROOT / "docs" / page).read_text("utf-8")
+    names = {}
+    for block in re.findall(r"```python\n(.*?)```", text, re.DOTALL):
+        if "import torch" not in block or importlib.util.find_spec("torch"):
+            exec(block, names)  # the page of this repository
+    for printed in re.findall(r"```text\n(.*?)\n```", text, re.DOTALL):
+        assert printed in capsys.readouterr().out
+
+
 @pytest.mark.filterwarnings("always::RuntimeWarning")
 @pytest.mark.parametrize("page", ["own.md", "ko/own.md"])
 def test_what_a_user_writes_is_compiled_saved_and_loaded(page, tmp_path, monkeypatch):
