@@ -1,3 +1,4 @@
+import re
 import shutil
 import subprocess
 import sys
@@ -110,10 +111,41 @@ def test_exported_models_are_those_of_python(badak, small, tmp_path):
     assert (tmp_path / "net.c").read_text() == (tmp_path / "other" / "net.c").read_text()
 
 
-def test_of_a_tables_network_it_is_told_what_the_file_takes(badak):
-    model = Sequential([Input((3,)), Dense(1)])
-    model.preparation = {"kind": "table"}
-    model.save("homes.safetensors")
-    outcome = badak("export", "homes.safetensors", "--to", "python")
+@pytest.fixture
+def of_a_table(tmp_path):
+    """The file of a network for a table, which is not trained."""
+    pytest.importorskip("polars", reason="tables need the tables extra")
+    from badak import tables
+
+    rows = [f"{i / 2},{'가나'[i % 2]},2024-0{1 + i % 9}-01,{i % 7}%" for i in range(60)]
+    (tmp_path / "homes.csv").write_text("\n".join(["size,town,sold,rate", *rows]))
+    model = tables.make_network(tables.load(tmp_path / "homes.csv", "rate"), units=())
+    model.compile("adam", "mean_squared_error")
+    model.save(tmp_path / "homes.safetensors")
+    return tmp_path / "homes.safetensors"
+
+
+def test_of_a_tables_network_it_is_told_first_what_the_file_takes(badak, of_a_table, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "120")
+    from badak.tables import TablePreparation
+
+    prepare = TablePreparation.of(load_model(of_a_table))
+    out = badak("export", of_a_table, "--to", "python").out
+    assert out.startswith("The file takes these features")
+    listed, written = out.split("It answers rate, in %.")
+    assert "written" in written
+    for place, feature in enumerate(prepare.features):
+        assert re.search(rf"^ *{place} +{re.escape(feature)} ", listed, re.MULTILINE)
+    size = prepare.columns[0]
+    assert f"(size - {size.mean!r}) / {size.deviation!r}; 0 where missing" in listed
+    assert "1 where town is '가', else 0" in listed
+    assert "sin(2π (month - 1) / 12); 0 where missing" in listed
+
+
+def test_where_polars_is_missing_a_tables_network_is_exported_with_a_note(
+    badak, of_a_table, monkeypatch
+):
+    monkeypatch.setitem(sys.modules, "polars", None)
+    outcome = badak("export", of_a_table, "--to", "c")
     assert outcome.code == 0
     assert "takes the features that badak makes of the table's columns" in outcome.err

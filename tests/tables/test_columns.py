@@ -243,3 +243,22 @@ def test_numbers_and_dates_are_read_as_they_were_written_in_training():
     np.testing.assert_array_equal(x, transformed(same, ["2024-08-07"])[0])
     with pytest.raises(InputError, match="'07/31/2024', which is no date such as 29/02/2024"):
         transformed(day, ["07/31/2024"])
+
+
+def test_formulas_of_features_give_their_numbers():
+    number = Number("c", -3.25, 0.3, missing=True)
+    said, gap = number.formulas
+    assert said.endswith("; 0 where missing")
+    assert gap == "1 where c is missing, else 0"
+    [x] = transformed(number, [7.5])[0]
+    assert eval(said.split(";")[0], {"c": 7.5}) == pytest.approx(x[0], rel=1e-6)
+    category = Category("c", ("a", "b"), other=True)
+    assert [said.split(",")[0] for said in category.formulas] == [
+        *("1 where c is 'a'", "1 where c is 'b'", "1 where c is another"),
+    ]
+    date = Date("c", 2024.5, 0.25)
+    assert len(date.formulas) == len(date.features)
+    [x] = transformed(date, [dt.datetime(2024, 3, 1, 6)])[0]
+    day = dt.date(2024, 3, 1).timetuple().tm_yday
+    year = date.formulas[0].split(";")[0].replace("day of the year", "day")
+    assert eval(year, {"year": 2024, "day": day, "hour": 6}) == pytest.approx(x[0], rel=1e-5)

@@ -37,6 +37,7 @@ def learnt(cells, task="auto", pieces=1):
         (["1", "2", "K"], "classification", ("1", "2", "K")),
         (["007", "12", "12"], "classification", ("007", "12")),
         (["$1,200", "$7", "$9.5"], "regression", ()),
+        (["0%", "1%", "2%"], "regression", ()),
         (["10%", "20%", "20%"], "classification", ("10%", "20%")),
         (["$7", "7", "8", "9"], "classification", ("$7", "7", "8", "9")),
     ],

@@ -13,7 +13,7 @@ from badak.cli.models import ModelArgument, load
 from badak.cli.tables.options import Encoding
 from badak.cli.terminal import make_console, print_facts
 from badak.recipes.preparation import preparation_of
-from badak.tables.names import is_table
+from badak.tables.names import is_table, refuse_workbook
 
 
 def evaluate(
@@ -34,6 +34,8 @@ def evaluate(
     from badak.metrics import confusion_matrix
 
     network, class_names = load(model)
+    if data is not None:
+        refuse_workbook(data)
     if data is not None and is_table(data):
         from badak.cli.tables.evaluate import evaluate_table
 

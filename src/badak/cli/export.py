@@ -11,6 +11,7 @@ import typer
 
 from badak.cli.errors import UsageError, note
 from badak.cli.models import ModelArgument, load
+from badak.cli.tables.export import print_features
 from badak.cli.terminal import make_console, print_facts
 from badak.errors import InputError
 from badak.formats.registry import EXPORTERS
@@ -45,6 +46,8 @@ def export(
 
     python, c and js are one file each with a self-test; it needs nothing, in Python only NumPy.
 
+    Of a network for tables the file does not prepare the columns: what it takes is listed.
+
     Try: badak export digits --to c
     """
     from badak import formats
@@ -57,6 +60,7 @@ def export(
     target = out or Path(model.stem + EXPORTERS[to or ""].default_ending)
     if target.exists() and target.samefile(model):
         raise InputError(f"{target} is the model itself: give --out another name")
+    not_listed = print_features(network, model) if is_for_tables(network) else ""
     with warnings.catch_warnings(record=True) as noted:
         warnings.simplefilter("always")
         formats.export(network, target, to)
@@ -64,11 +68,8 @@ def export(
     facts = {"written": f"{os.fspath(target)}, {target.stat().st_size:,} bytes"}
     print_facts(console, facts | _next_step(network, target))
     tell(noted)
-    if is_for_tables(network):
-        note(
-            "the file takes the features that badak makes of the table's columns, not the columns: "
-            "`badak info` lists them, badak.tables.TablePreparation makes them"
-        )
+    if not_listed:
+        note(not_listed)
 
 
 def _next_step(network: "Sequential", target: Path) -> dict[str, str]:

@@ -24,7 +24,7 @@ from badak.cli.tables.predict import TableAsked, predict_table
 from badak.cli.terminal import make_console
 from badak.errors import InputError
 from badak.recipes.preparation import preparation_of
-from badak.tables.names import is_table
+from badak.tables.names import is_table, refuse_workbook
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -83,6 +83,8 @@ def predict(
     Try: badak predict houses.safetensors new.csv --out predictions.csv
     """
     given, pictures = split_model(paths)
+    for path in pictures:
+        refuse_workbook(path)
     asked_of_table = TableAsked(out, with_input, key or [], no_formulas, encoding)
     if any(map(is_table, pictures)):
         predict_table(given, pictures, asked_of_table, as_json)

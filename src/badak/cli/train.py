@@ -39,7 +39,7 @@ from badak.recipes.options import (
     Training,
 )
 from badak.tables.defaults import EPOCHS, TASKS, UNITS
-from badak.tables.names import is_table
+from badak.tables.names import is_table, refuse_workbook
 
 
 def _in_words(units: tuple[int, ...]) -> str:
@@ -238,6 +238,7 @@ def train(
         refuse_picture_options(data, size, colour, skip_unreadable)
         job = job_of(Path(data).expanduser(), common, table)
     else:
+        refuse_workbook(data)
         table.refuse(data)
         options = ImageTraining(
             data,

@@ -60,6 +60,13 @@ class Number:
         """The names of the features."""
         return [self.name, *_missing_feature(self)]
 
+    @property
+    def formulas(self) -> list[str]:
+        """How each of the features is calculated, in words."""
+        unit = f" in {self.unit}" if self.unit else ""
+        scaled = _scaled(f"{self.name}{unit}", self.mean, self.deviation)
+        return [f"{scaled}; 0 where missing", *_missing_formula(self)]
+
     def transform(self, chunk: Chunk, findings: Findings) -> Array:
         """Return float32 (rows, features); InputError names the place of what is no number."""
         x = number_array(chunk, self.name, self.style, self.unit)
@@ -99,6 +106,13 @@ class Category:
         named = [*self.levels, *([OTHER] if self.other else [])]
         return [*(f"{self.name}={level}" for level in named), *_missing_feature(self)]
 
+    @property
+    def formulas(self) -> list[str]:
+        """How each of the features is calculated, in words."""
+        other = [f"1 where {self.name} is another, else 0"] if self.other else []
+        levels = [f"1 where {self.name} is {level!r}, else 0" for level in self.levels]
+        return [*levels, *other, *_missing_formula(self)]
+
     def transform(self, chunk: Chunk, findings: Findings) -> Array:
         """Return float32 (rows, features)."""
         cells = values.texts(chunk.frame[self.name])
@@ -124,7 +138,13 @@ class Category:
         return f"{count} categor{'y' if count == 1 else 'ies'}{pooled}"
 
 
-PARTS = ("month", "day", "weekday", "hour")
+SHARES = {
+    "month": "(month - 1) / 12",
+    "day": "(day of the month - 1) / 31",
+    "weekday": "days since Monday / 7",
+    "hour": "hours since midnight, with fractions, / 24",
+}
+PARTS = tuple(SHARES)
 
 
 @dataclass(frozen=True)
@@ -151,6 +171,14 @@ class Date:
         """The names of the features."""
         waves = [f"{self.name}: {part} ({wave})" for part in self.parts for wave in ("sin", "cos")]
         return [f"{self.name}: year", *waves, *_missing_feature(self)]
+
+    @property
+    def formulas(self) -> list[str]:
+        """How each of the features is calculated, in words."""
+        year = _scaled("year + (day of the year - 1 + hour / 24) / 366", self.mean, self.deviation)
+        waves = [f"{wave}(2π {SHARES[part]})" for part in self.parts for wave in ("sin", "cos")]
+        found = [f"{each}; 0 where missing" for each in (year, *waves)]
+        return [*found, *_missing_formula(self)]
 
     def transform(self, chunk: Chunk, findings: Findings) -> Array:
         """Return float32 (rows, features); InputError names the place of what is no date."""
@@ -230,6 +258,14 @@ def _refuse(chunk: Chunk, cells: pl.Series, wrong: Array, why: str) -> None:
 
 def _missing_feature(column: Column) -> list[str]:
     return [f"{column.name} is missing"] if column.missing else []
+
+
+def _missing_formula(column: Column) -> list[str]:
+    return [f"1 where {column.name} is missing, else 0"] if column.missing else []
+
+
+def _scaled(what: str, mean: float, deviation: float) -> str:
+    return f"({what} - {mean!r}) / {deviation!r}".replace("- -", "+ ")
 
 
 def _with_missing(column: Column, x: Array, unknown: Array, findings: Findings) -> Array:

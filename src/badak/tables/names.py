@@ -2,9 +2,12 @@
 
 import os
 
+from badak.errors import InputError
+
 DELIMITED = (".csv", ".tsv", ".csv.gz", ".tsv.gz")
 BINARY = (".parquet", ".arrow", ".feather")
 SUFFIXES = (*DELIMITED, *BINARY)
+WORKBOOKS = (".xlsx", ".xls", ".xlsm", ".xlsb", ".ods", ".numbers")
 
 
 def is_table(path: str | os.PathLike[str]) -> bool:
@@ -14,3 +17,14 @@ def is_table(path: str | os.PathLike[str]) -> bool:
     (True, False)
     """
     return os.fspath(path).lower().endswith(SUFFIXES)
+
+
+def refuse_workbook(path: str | os.PathLike[str]) -> None:
+    """Raise InputError, saying what to do, where the name ends as that of a spreadsheet's file."""
+    name = os.fspath(path)
+    if name.lower().endswith(WORKBOOKS):
+        raise InputError(
+            f"{name} is a workbook of a spreadsheet: save its sheet as CSV (in Excel: Save As, CSV "
+            f"UTF-8) and give that file, or in Python: pandas.read_excel({name!r})"
+            ".to_csv(..., index=False)"
+        )

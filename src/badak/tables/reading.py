@@ -9,7 +9,7 @@ from badak._common.files import check_regular
 from badak.errors import InputError
 from badak.tables.chunks import TableFile
 from badak.tables.delimited import DelimitedFile
-from badak.tables.names import DELIMITED, SUFFIXES, is_table
+from badak.tables.names import DELIMITED, SUFFIXES, is_table, refuse_workbook
 from badak.tables.values import MISSING, texts_for_missing
 
 
@@ -50,6 +50,7 @@ def open_table(
     (['name', 'age'], [2])
     """
     file = Path(path).expanduser()
+    refuse_workbook(file)
     if not is_table(file):
         raise InputError(f"{file} is no table: its name should end in {', '.join(SUFFIXES)}")
     check_regular(file, "table")

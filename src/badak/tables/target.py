@@ -220,10 +220,12 @@ class TargetLearner:
         found = np.unique(x[~np.isnan(x)])
         if len(found) == 2:
             return CLASSIFICATION, "two different numbers"
+        if self._unit:
+            return REGRESSION, f"numbers in {self._unit}"
         counted = np.arange(len(found)) + found[0]
         if len(found) <= FEW_CLASSES and found[0] in (0.0, 1.0) and (found == counted).all():
             return CLASSIFICATION, f"whole numbers from {found[0]:.0f} to {found[-1]:.0f}"
-        return REGRESSION, f"numbers in {self._unit}" if self._unit else "numbers"
+        return REGRESSION, "numbers"
 
     def _classes(self, x: Array | None, style: str | None) -> tuple[Target, Array]:
         if x is not None and style is not None:

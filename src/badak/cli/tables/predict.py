@@ -4,13 +4,12 @@ import io
 import json
 import os
 import re
-import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
-from badak.cli.errors import UsageError
+from badak.cli.errors import UsageError, note
 from badak.cli.models import load
 from badak.cli.rows import PREDICTION, PROBABILITY, ROWS_SHOWN, SEPARATORS, check_out
 from badak.cli.terminal import make_console, printable
@@ -216,8 +215,3 @@ def note_file(table: "TableFile") -> None:
     """Print to standard error what was taken of a file that is not plain."""
     if table.remarks:
         note(f"{table.path}: {', '.join(table.remarks)}")
-
-
-def note(text: str) -> None:
-    """Print one remark to standard error."""
-    print(f"badak: note: {printable(text)}", file=sys.stderr)
