@@ -30,6 +30,7 @@ _FORMS = {
     },
 }
 """Other ways than ISO's: three parts of a date, and a time with its half of the day."""
+_BEGINNING = r"^\d{1,4}[-/.년]"
 _PLACES = {YMD: "${1}-${2}-${3}", DMY: "${3}-${2}-${1}", MDY: "${3}-${1}-${2}"}
 _HALVES = {"오전": "AM", "오후": "PM", "am": "AM", "pm": "PM", "Am": "AM", "Pm": "PM"}
 
@@ -63,6 +64,11 @@ def dates(column: pl.Series, order: str = YMD) -> pl.Series:
             plain = parts.str.strip_chars().str.replace_many(_HALVES)
             found = found.zip_with(found.is_not_null(), _parsed(plain, (*_FORMATS, *_HALVED)))
     return found
+
+
+def may_be_dates(column: pl.Series) -> bool:
+    """Whether a cell begins as a date does in any order; tells soon that texts are none."""
+    return column.dtype == pl.String and bool(column.str.contains(_BEGINNING).any())
 
 
 def is_iso(text: str) -> bool:

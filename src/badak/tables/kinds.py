@@ -91,8 +91,11 @@ class Profile:
             self.code = next(iter(known.filter(values.codes(known)).head(1)), None)
         if plain.null_count():
             self._count_units(chunk, known)
-            for order in dates.ORDERS if known.dtype == pl.String else (dates.YMD,):
-                self.dates[order] += dates.dates(known, order).count()
+            if dates.may_be_dates(known):
+                for order in dates.ORDERS:
+                    self.dates[order] += dates.dates(known, order).count()
+            elif known.dtype == pl.Datetime:
+                self.dates[dates.YMD] += len(known)
             self.characters += int(values.texts(known).str.len_chars().sum())
 
     def _count_distinct(self, known: pl.Series) -> None:
@@ -145,7 +148,9 @@ class Profile:
         """Keep the first known cell that is not found to be a number, and its place."""
         if way not in self.odd and found.null_count():
             cells = chunk.frame[self.name]
-            row = int(cells.is_not_null().arg_true()[int(found.is_null().arg_max() or 0)])
+            row = int(found.is_null().arg_max() or 0)
+            if cells.null_count():
+                row = int(cells.is_not_null().arg_true()[row])
             self.odd[way] = chunk.place(row), str(cells[row])
 
     @property

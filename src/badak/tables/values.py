@@ -152,7 +152,7 @@ def units(column: pl.Series) -> Counter[str]:
     >>> units(pl.Series(["1,000원", "2,500원", "$7", "red"]))
     Counter({'원': 2, '$': 1})
     """
-    if column.dtype != pl.String:
+    if column.dtype != pl.String or not column.str.contains(_UNIT).any():
         return Counter()
     parts = column.str.extract_groups(_UNIT)
     found = pl.coalesce(parts.struct.field("1"), parts.struct.field("2"))
