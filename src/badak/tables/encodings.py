@@ -190,7 +190,7 @@ def recognise(blocks: Iterable[bytes]) -> list[str]:
     decoder = codecs.getincrementaldecoder(CP949)()
     characters: Counter[str] | None = Counter()
     latin, tail = True, b""
-    for data in blocks:
+    for data in itertools.chain(blocks, [b""]):  # which says that no more bytes follow
         if characters is not None:
             characters = _counted(characters, decoder, data)
         joined = tail + data
