@@ -361,8 +361,7 @@ class Sequential:
             Passes over the samples.
         verbose : int or str
             0 is silent, 1 a progress bar, 2 a line an epoch; "auto" is 1 on a terminal or in a
-            notebook,
-            else 0.
+            notebook, else 2.
         callbacks : list of Callback or None
             What watches and steers the training.
         validation_split : float
@@ -418,7 +417,8 @@ class Sequential:
         >>> from badak import Input, Sequential, layers
         >>> model = Sequential([Input((1,)), layers.Dense(1)])
         >>> model.compile("sgd", loss="mean_squared_error")
-        >>> history = model.fit([[0.0], [1.0], [2.0]], [[1.0], [3.0], [5.0]], epochs=2)
+        >>> x, y = [[0.0], [1.0], [2.0]], [[1.0], [3.0], [5.0]]
+        >>> history = model.fit(x, y, epochs=2, verbose=0)
         >>> len(history.history["loss"])
         2
         """

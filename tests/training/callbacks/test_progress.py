@@ -2,10 +2,13 @@ import io
 import os
 import subprocess
 import sys
+from types import SimpleNamespace
 
+import numpy as np
 import pytest
 from rich.console import Console
 
+from badak import Sequential, layers
 from badak.training.callbacks.progress import Lines, progress_for
 
 SCRIPT = """
@@ -16,10 +19,45 @@ model.fit(np.zeros((6000, 3)), np.zeros(6000), epochs=2, batch_size=2)
 """
 
 
-def test_nothing_is_printed_into_a_pipe():
-    run = subprocess.run([sys.executable, "-c", SCRIPT], capture_output=True, check=True)
-    assert run.stdout == b""
-    assert run.stderr == b""
+def test_a_line_an_epoch_is_printed_into_a_pipe():
+    run = subprocess.run([sys.executable, "-c", SCRIPT], capture_output=True, check=True, text=True)
+    head, *epochs = run.stdout.splitlines()
+    assert head.split() == ["epoch", "loss", "mean_absolute_error"]
+    assert [line.split()[0] for line in epochs] == ["1/2", "2/2"]
+    assert "\x1b" not in run.stdout  # no colours, no bar
+    assert run.stderr == ""
+
+
+def test_verbose_0_prints_nothing():
+    script = SCRIPT.replace("epochs=2", "epochs=2, verbose=0")
+    run = subprocess.run([sys.executable, "-c", script], capture_output=True, check=True)
+    assert (run.stdout, run.stderr) == (b"", b"")
+
+
+class Shell:
+    """As much of a notebook as is asked: the number of the cell that is run."""
+
+    execution_count = 7
+
+
+def test_a_notebook_shows_the_epochs_of_a_cell_once(monkeypatch):
+    shell = Shell()
+    monkeypatch.setitem(sys.modules, "IPython", SimpleNamespace(get_ipython=lambda: shell))
+    model = Sequential([layers.Input((1,)), layers.Dense(1)])
+    lines = Lines(Console(file=io.StringIO(), force_jupyter=True))
+    monkeypatch.setattr("badak.training.loop.progress_for", lambda verbose: [lines])
+    history = model.fit(np.zeros((4, 1)), np.zeros(4), epochs=3)
+    assert history._repr_html_().count("<tr>") == 0
+    assert "History of 3 epochs, loss" in history._repr_html_()
+    shell.execution_count += 1  # asked for in another cell, it is the table
+    assert history._repr_html_().count("<tr>") == 1 + 3
+
+
+def test_a_run_that_printed_nothing_is_shown_as_a_table(monkeypatch):
+    monkeypatch.setitem(sys.modules, "IPython", SimpleNamespace(get_ipython=Shell))
+    model = Sequential([layers.Input((1,)), layers.Dense(1)])
+    history = model.fit(np.zeros((4, 1)), np.zeros(4), epochs=3, verbose=0)
+    assert history._repr_html_().count("<tr>") == 1 + 3
 
 
 def test_a_bar_moves_on_a_terminal():

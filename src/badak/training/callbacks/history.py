@@ -1,6 +1,8 @@
 """The loss and metrics of a training run, epoch by epoch."""
 
+import sys
 from dataclasses import dataclass, field
+from html import escape
 from typing import Any
 
 from badak._common import display
@@ -10,7 +12,7 @@ from badak._common.json_data import json_data
 SHOWN = 10  # epochs, in a notebook
 
 
-@dataclass
+@dataclass(repr=False)
 class History:
     """The loss and metrics after each epoch; returned by :meth:`badak.Sequential.fit`.
 
@@ -42,6 +44,8 @@ class History:
     history: dict[str, list[float]] = field(default_factory=dict)
     interrupted: bool = False
     epochs: dict[str, list[int]] = field(default_factory=dict)
+    printed_in: int | None = field(default=None, init=False, compare=False)
+    """The cell of a notebook that shows the epochs already, as :func:`cell` counts them."""
 
     def add(self, epoch: int, logs: dict[str, float]) -> None:
         """Append the values at the end of an epoch.
@@ -103,4 +107,20 @@ class History:
             rows = [*rows[: SHOWN // 2], ["..."] * (1 + len(names)), *rows[-SHOWN // 2 :]]
         return View(("epoch", *names), rows, right=range(1 + len(names)))
 
-    _repr_html_ = display.as_html
+    def __repr__(self) -> str:
+        shown = (f"{name} {values[-1]:.4f}" for name, values in self.history.items() if values)
+        several = "" if len(self.epoch) == 1 else "s"
+        return f"<History of {', '.join([f'{len(self.epoch):,} epoch{several}', *shown])}>"
+
+    def _repr_html_(self) -> str:
+        """Return the table, or one line right below the epochs that `fit` printed."""
+        if self.printed_in is not None and self.printed_in == cell():
+            return f"<p>{escape(repr(self))}</p>"
+        return display.as_html(self)
+
+
+def cell() -> int | None:
+    """Return the number of the notebook's cell that is run, None where there is no notebook."""
+    ipython = sys.modules.get("IPython")
+    shell = None if ipython is None else ipython.get_ipython()
+    return getattr(shell, "execution_count", None)

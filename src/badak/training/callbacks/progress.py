@@ -6,13 +6,18 @@ from typing import Any
 
 from badak.errors import InputError
 from badak.training.callbacks.base import Callback, Logs
+from badak.training.callbacks.history import cell
 
 COLUMN = 8  # characters of a value
 BAR_INTERVAL = 0.05  # seconds between two movements of the bar; more often, nobody sees
 
 
 def progress_for(verbose: int | str) -> list[Callback]:
-    """Return what shows the progress: nothing (0), a bar (1), a line an epoch (2), or "auto"."""
+    """Return what shows the progress: nothing (0), a bar (1), a line an epoch (2), or "auto".
+
+    "auto" is a bar on a terminal or in a notebook, and lines elsewhere: into a pipe or a file, and
+    in the window where an editor runs a program.
+    """
     if verbose not in ("auto", 0, 1, 2):
         raise InputError(f"verbose is 'auto', 0, 1 or 2, not {verbose!r}")
     if verbose in (0, False):
@@ -21,9 +26,7 @@ def progress_for(verbose: int | str) -> list[Callback]:
 
     console = CleanConsole()
     if verbose == "auto":
-        if not (console.is_terminal or console.is_jupyter):
-            return []
-        verbose = 1
+        verbose = 1 if console.is_terminal or console.is_jupyter else 2
     moves = console.is_terminal or (
         console.is_jupyter and importlib.util.find_spec("ipywidgets") is not None
     )
@@ -39,6 +42,8 @@ class Lines(Callback):
     def on_train_begin(self, logs: Logs | None = None) -> None:
         """Begin a new table."""
         self.names: list[str] = []
+        if self.console.is_jupyter:
+            self.model.history.printed_in = cell()
 
     def on_epoch_begin(self, epoch: int, logs: Logs | None = None) -> None:
         """Start the clock."""
