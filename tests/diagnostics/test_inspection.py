@@ -51,6 +51,18 @@ def test_a_healthy_network_says_so_in_one_line():
     )
 
 
+def test_dead_units_in_the_table_of_a_healthy_network_stand_beside_the_limit():
+    model = classifier(Dense(30, "relu"))
+    model.fit(X, LABELS, epochs=20, verbose=0)
+    model.layers[0].bias[:3] = -1e6
+    found = model.inspect(X, LABELS)
+    assert found.healthy
+    assert found["dense"].dead_share == pytest.approx(0.1)
+    assert str(found).splitlines()[-1] == (
+        "up to 10% of a layer's units are dead, within the 25% that count as healthy"
+    )
+
+
 @pytest.mark.parametrize(
     "hidden",
     [

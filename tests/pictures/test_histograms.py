@@ -36,10 +36,24 @@ def test_zeros_dead_and_saturated_units_are_told():
     model.layers[1].kernel[...] = 1000.0 * np.eye(4)
     z = np.maximum(X.astype(np.float32) + np.array([0.0, 0.0, 0.0, -1e6]), 0.0)
     first, second = (ax.get_title().rstrip() for ax in panels(layers(model, X)))
-    assert first == f"dense, relu\n{(z == 0.0).mean():.1%} zero\n1 of 4 units dead"
+    assert first == f"dense, relu\n{(z == 0.0).mean():.1%} zero\n1 of 4 units dead (healthy: ≤ 25%)"
     y = 1.0 / (1.0 + np.exp(-1000.0 * z))
-    saturated = (y * (1.0 - y) < 0.01).mean()
+    saturated = (y * (1.0 - y) < 0.05 * 0.25).mean()  # a twentieth of the largest slope
     assert second == f"dense_1, sigmoid\n{saturated:.1%} saturated"
+
+
+def test_dead_and_saturated_units_are_those_that_inspect_counts():
+    stack = [Dense(30, "relu"), Dense(20, "tanh"), Dense(8, "sigmoid")]
+    model = Sequential([Input((4,)), *stack], seed=1)
+    model.layers[0].bias[...] = np.linspace(-9.0, 3.0, 30)
+    model.layers[1].kernel[...] *= 4.0
+    found = model.inspect(X)
+    for ax, entry in zip(panels(layers(model, X)), found.layers, strict=True):
+        dead = int(entry.dead.sum())
+        assert (f"{dead} of {len(entry.dead)} units dead" in ax.get_title()) == (dead > 0)
+        if entry.activation != "relu" and entry.saturated_share:
+            assert f"{entry.saturated_share:.1%} saturated" in ax.get_title()
+    assert found["dense"].dead.any()
 
 
 def test_layers_without_weights_or_activation_are_left_out():

@@ -15,7 +15,7 @@ from badak._common.json_data import json_data
 from badak._common.language import counted, message
 from badak._common.samples import as_array
 from badak._common.validation import check_whole
-from badak.diagnostics.diagnosis import Verdict, verdicts
+from badak.diagnostics.diagnosis import MANY_UNITS, Verdict, verdicts
 from badak.diagnostics.statistics import LayerStatistics, layer_statistics
 from badak.diagnostics.trace import Trace, trace_model
 from badak.layers.model import Model
@@ -131,7 +131,7 @@ rate, He initialisation or LeakyReLU
             headings,
             tuple(map(_row, self.layers)),
             headlines=(self._headline(),),
-            notes=(*self._verdict_lines(), *self._not_judged()),
+            notes=(*self._verdict_lines(), *self._dead_but_few(), *self._not_judged()),
             right=NUMBERS,
             whole=(1, *NUMBERS),
         )
@@ -163,6 +163,15 @@ rate, He initialisation or LeakyReLU
                 )
             ]
         return [str(verdict) for verdict in self.verdicts]
+
+    def _dead_but_few(self) -> Iterator[str]:
+        """Yield what is in the table but no verdict: dead units that are few enough."""
+        few = [h.dead_share for h in self.layers if 0.0 < h.dead_share <= MANY_UNITS]
+        if few and "not_finite" not in self.kinds():
+            yield (
+                f"up to {max(few):.0%} of a layer's units are dead, within the {MANY_UNITS:.0%} "
+                "that count as healthy"
+            )
 
     def _not_judged(self) -> Iterator[str]:
         for layer in self.layers:

@@ -170,13 +170,18 @@ def _slopes(entry: LayerTrace, samples: int) -> dict[str, Any]:
     h = entry.activation
     if h is None or entry.slope is None:
         return {"dead": np.zeros(entry.z[0].size, dtype=bool)}
-    slope = np.abs(entry.slope.reshape(samples, -1))  # (samples, units)
-    largest = largest_slope(h)
+    dead, saturated = dead_and_saturated(h, entry.slope.reshape(samples, -1))
+    return {"dead": dead, "saturated": saturated}
+
+
+def dead_and_saturated(h: Activation, slope: Array) -> tuple[Array, Array | None]:
+    """Return which units are dead, and the share of samples on which each is saturated.
+
+    `slope` is (samples, units); None stands for the shares where the activation does not saturate.
+    """
+    slope, largest = np.abs(slope), largest_slope(h)
     dead = (slope <= DEAD_SLOPE * largest).all(axis=0)
-    return {
-        "dead": dead,
-        "saturated": (slope < FLAT_SLOPE * largest).mean(axis=0) if h.saturates else None,
-    }
+    return dead, (slope < FLAT_SLOPE * largest).mean(axis=0) if h.saturates else None
 
 
 def _gradients(entry: LayerTrace, samples: int) -> dict[str, Any]:

@@ -9,6 +9,8 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from badak.diagnostics.diagnosis import MANY_UNITS
+from badak.diagnostics.statistics import dead_and_saturated
 from badak.errors import InputError
 from badak.layers import Dense
 from badak.layers.passes import LayerPass
@@ -20,7 +22,6 @@ if TYPE_CHECKING:
     from badak.network.sequential import Sequential
 
 BINS = 40
-FLAT = 0.01  # a derivative too small to learn from
 COLUMNS = 3
 
 
@@ -38,8 +39,9 @@ def layers(
     """Draw a histogram of the outputs of each layer with weights or an activation.
 
     Over each histogram stand the share of outputs that are exactly zero, which have a bar of their
-    own; the share where the activation is saturated, its derivative being under 0.01; and the
-    number of dead units, which are zero for every sample.
+    own; the number of dead units, whose slope is zero for every sample, with the share of a
+    layer's units up to which it counts as healthy; and the share of outputs where the activation
+    is saturated. All is counted as by :meth:`badak.Sequential.inspect`.
 
     Parameters
     ----------
@@ -124,16 +126,23 @@ def _heads(c: Canvas, p: LayerPass) -> list[str]:
     """Return the lines over a layer's panel: its name, and what there is to say of its outputs."""
     name = "" if p.layer.activation is None else f", {p.layer.activation.name}"
     heads = c.names([f"{p.layer.name}{name}"], 26)
-    zero = p.z.reshape(len(p.z), -1) == 0.0
-    zeros, dead = float(zero.mean()), int(zero.all(axis=0).sum())
+    zeros = float((p.z == 0.0).mean())
     if zeros:
         heads.append(c.say(f"{zeros:.1%} zero", f"값이 0: {zeros:.1%}"))
-    if dead:
-        units = f"{zero.shape[1]:,}"
-        heads.append(c.say(f"{dead:,} of {units} units dead", f"뉴런 {units}개 중 {dead:,}개 죽음"))
     h = p.layer.activation
-    if h is not None and p.a is not None and h.saturates and not h.rowwise:
-        flat = float(np.mean(np.abs(h.derivative(p.a, p.z)) < FLAT))
+    if h is None or p.a is None or h.rowwise:
+        return heads
+    dead, saturated = dead_and_saturated(h, h.derivative(p.a, p.z).reshape(len(p.z), -1))
+    count, of = int(dead.sum()), len(dead)
+    if count:
+        heads.append(
+            c.say(
+                f"{count:,} of {of:,} units dead (healthy: ≤ {MANY_UNITS:.0%})",
+                f"뉴런 {of:,}개 중 {count:,}개 죽음(정상: ≤ {MANY_UNITS:.0%})",
+            )
+        )
+    if saturated is not None:
+        flat = float(saturated.mean())
         if flat != zeros:  # for ReLU they are the same
             heads.append(c.say(f"{flat:.1%} saturated", f"포화: {flat:.1%}"))
     return heads
