@@ -180,7 +180,7 @@ def dead_and_saturated(h: Activation, slope: Array) -> tuple[Array, Array | None
     `slope` is (samples, units); None stands for the shares where the activation does not saturate.
     """
     slope, largest = np.abs(slope), largest_slope(h)
-    dead = (slope <= DEAD_SLOPE * largest).all(axis=0)
+    dead: Array = np.all(slope <= DEAD_SLOPE * largest, axis=0)
     return dead, (slope < FLAT_SLOPE * largest).mean(axis=0) if h.saturates else None
 
 
