@@ -163,11 +163,53 @@ def test_the_largest_terms_are_shown_and_the_others_are_counted():
     weights[[7, 300, 783], 0] = [5.0, -7.0, 3.0]
     model.set_weights([weights, [0.5]])
     unit = model.trace(np.ones((1, 784))).unit(0, 0, terms=3)
-    assert str(unit) == (
+    assert unit.line == (
         "5.0*1.0 [7] - 7.0*1.0 [300] + ... 781 more terms, together 0.781 ... + 3.0*1.0 [783] "
         "+ 0.5 = 2.281"
     )
-    assert len(str(model.trace(np.ones((1, 784))).unit(0, 0, terms=None)).split("*")) == 785
+    assert len(model.trace(np.ones((1, 784))).unit(0, 0, terms=None).line.split("*")) == 785
+
+
+def test_a_wide_unit_is_a_table_with_the_largest_products_first_and_the_rest_summed():
+    model = Sequential([Input((784,)), Dense(1, "relu")])
+    weights = np.full((784, 1), 0.001)
+    weights[[7, 300, 783], 0] = [5.0, -7.0, 3.0]
+    model.set_weights([weights, [0.5]])
+    unit = model.trace(np.ones((1, 784))).unit(0, 0, terms=3)
+    assert str(unit).splitlines() == [
+        "   input   weight     x   weight * x",
+        "────────────────────────────────────",
+        "     300     -7.0   1.0         -7.0",
+        "       7      5.0   1.0          5.0",
+        "     783      3.0   1.0          3.0",
+        "781 more                       0.781",
+        "    bias                         0.5",
+        "",
+        "sum = 2.281 -> relu -> 2.281",
+    ]
+    assert repr(unit) == str(unit)
+    assert unit._repr_html_().count("<tr>") == 1 + 5
+
+
+@settings(max_examples=30)
+@given(
+    inputs=st.integers(7, 60),
+    terms=st.one_of(st.none(), st.integers(1, 9)),
+    seed=st.integers(0, 2**32),
+)
+def test_a_tables_products_add_up_to_the_sum_that_it_says(inputs, terms, seed):
+    model = Sequential([Input((inputs,)), Dense(1, "sigmoid")])
+    rng = np.random.default_rng(seed)
+    model.set_weights([rng.normal(size=(inputs, 1)), rng.normal(size=1)])
+    unit = model.trace(rng.normal(size=(1, inputs))).unit(0, 0, terms=terms)
+    rows, (result,) = unit.table.rows, unit.table.notes
+    for _, w, x, product in rows[: None if terms is None else min(terms, inputs)]:
+        if w:
+            assert float(product) == pytest.approx(float(w) * float(x), rel=1e-7)
+    total = math.fsum(float(product) for _, _, _, product in rows)
+    assert total == pytest.approx(float(result.split()[2]), abs=5.1e-4)
+    sizes = [abs(float(product)) for _, w, _, product in rows if w]
+    assert sizes == sorted(sizes, reverse=True)
 
 
 @pytest.mark.parametrize("training", [False, True])

@@ -24,6 +24,9 @@ from badak.errors import InputError
 from badak.layers.base import is_just
 from badak.typing import Array, Shape
 
+FEW_INPUTS = 6
+"""So many inputs make a line that can be read; more make a table."""
+
 Place = tuple[int, ...]
 """Where a number stands: the sample, and its place within it."""
 
@@ -31,6 +34,9 @@ Place = tuple[int, ...]
 @dataclass(frozen=True, repr=False)
 class UnitTrace:
     """What one unit computed for one sample; printed, it is a line of numbers.
+
+    Of more than 6 inputs it is a table: a row for each, the largest product first, and one for
+    those that are not shown.
 
     Made by :meth:`badak.diagnostics.trace.Trace.unit`.
 
@@ -43,7 +49,7 @@ class UnitTrace:
     sample : int
         The sample's place in the batch.
     line : str
-        The arithmetic as it is printed.
+        The arithmetic in one line.
     z : float
         The unit's output; of a linear layer that an activation layer follows, that layer's output.
     a : float or None
@@ -76,6 +82,8 @@ class UnitTrace:
     x: Array | None = None
     weights: Array | None = None
     bias: float = 0.0
+    table: View | None = None
+    """What is printed in the line's place where there are many inputs."""
 
     @property
     def products(self) -> Array:
@@ -106,11 +114,13 @@ class UnitTrace:
         }
 
     def view(self) -> View:
-        """Return what is shown: the line."""
-        return View(headlines=(self.line,))
+        """Return what is shown: the line, or the table where it would be long."""
+        return View(headlines=(self.line,)) if self.table is None else self.table
 
-    def __repr__(self) -> str:
-        return self.line
+    def __str__(self) -> str:
+        return self.line if self.table is None else display.as_text(self)
+
+    __repr__ = __str__
 
     __rich__ = display.as_rich
     _repr_html_ = display.as_html
@@ -193,9 +203,13 @@ def _weighing(
     if last is not None and not last.by_row and last.activation is not None:
         after = last.activation
     sides = balanced(weigh, a, weigh.scale, after)
+    result = sides.removeprefix(weigh.text).strip()  # "= 0.3"
     if last is not None:
-        sides = _activated(sides, last, place, terms)
+        sides, result = (_activated(line, last, place, terms) for line in (sides, result))
     facts["z"] = float((last or entry).z[place])
+    if len(x) > FEW_INPUTS or len(weigh.others):
+        centred = not isinstance(entry.layer, layers.Dense)
+        facts["table"] = weigh.table("x - mean" if centred else "x", result)
     return UnitTrace(line=sides, a=a, x=x, weights=w, bias=bias or 0.0, **facts)
 
 
@@ -222,6 +236,8 @@ class _Weighing:
         self.products = self.x * self.w
         self.shown, self.others = _largest(self.products, terms)
         self.scale = largest_size([*self.products[self.shown], bias or 0.0])
+        self.text, self.digits = "", 0
+        """What was written last, and with how many digits."""
 
     def __call__(self, digits: int) -> Written:
         written = [self._term(int(i), digits) for i in self.shown]
@@ -230,7 +246,23 @@ class _Weighing:
             written.insert(half, _others(len(self.others), self.products[self.others], digits))
         if self.bias is not None:
             written.append((figure(self.bias, digits), float(figure(self.bias, digits))))
-        return _sum_of([text for text, _ in written]), math.fsum(value for _, value in written)
+        self.text, self.digits = _sum_of([text for text, _ in written]), digits
+        return self.text, math.fsum(value for _, value in written)
+
+    def table(self, x: str, result: str) -> View:
+        """Return what was written last as a table, the largest product first."""
+        rows = []
+        for i in self.shown[np.argsort(-np.abs(self.products[self.shown]), kind="stable")]:
+            w_, x_ = figure(self.w[i], self.digits), figure(self.x[i], self.digits)
+            # Twice the digits: the products as shown add up to the sum as shown.
+            rows.append((str(i), w_, x_, figure(float(w_) * float(x_), 2 * self.digits)))
+        if count := len(self.others):
+            together = figure(math.fsum(self.products[self.others]), self.digits)
+            rows.append((f"{count:,} more", "", "", together))
+        if self.bias is not None:
+            rows.append(("bias", "", "", figure(self.bias, self.digits)))
+        headings = ("input", "weight", x, f"weight * {f'({x})' if ' ' in x else x}")
+        return View(headings, rows, notes=(f"sum {result}",), right=range(4), whole=range(4))
 
     def _term(self, i: int, digits: int) -> Written:
         w, x = figure(self.w[i], digits), figure(self.x[i], digits)

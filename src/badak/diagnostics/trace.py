@@ -125,6 +125,8 @@ class Trace:
     ) -> UnitTrace:
         """Return the arithmetic of one unit for one sample, which prints as a line of numbers.
 
+        Of a unit of more than 6 inputs it prints as a table, the largest products first.
+
         Parameters
         ----------
         layer : int or str
@@ -141,7 +143,7 @@ class Trace:
         Returns
         -------
         UnitTrace
-            The line, and its numbers as data.
+            The line or table, and its numbers as data.
 
         Raises
         ------
