@@ -17,6 +17,10 @@ def test_every_message_is_translated_with_its_fields_and_none_is_stale():
     assert messages.problems() == []
 
 
+def test_no_message_is_said_within_an_f_string_where_babel_does_not_look():
+    assert list(messages.hidden()) == []
+
+
 def test_every_message_is_written_out_with_the_fields_that_it_is_given():
     wrong = []
     for where, call in messages.calls():

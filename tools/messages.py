@@ -142,6 +142,17 @@ def calls() -> Iterator[tuple[str, ast.Call]]:
                 yield f"{path.relative_to(ROOT).as_posix()}:{node.lineno}", node
 
 
+def hidden() -> Iterator[str]:
+    """Yield where an f-string has such a call within, which is not collected."""
+    for path in sorted(SOURCE.rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.JoinedStr) and any(
+                isinstance(each, ast.Call) and getattr(each.func, "id", "") in KEYWORDS
+                for each in ast.walk(node)
+            ):
+                yield f"{path.relative_to(ROOT).as_posix()}:{node.lineno}"
+
+
 def _words(entry: Any) -> tuple[tuple[str, ...], ...]:
     """Return a message and its translation, each as a tuple of its forms."""
     parts = (entry.id, entry.string)

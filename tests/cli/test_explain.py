@@ -78,7 +78,7 @@ def test_json_holds_the_explanation(badak, picture):
 def test_out_names_the_figure(badak, picture, tmp_path, name):
     outcome = badak("explain", picture, "--out", name, "--language", "ko", "--theme", "dark")
     assert outcome.code == 0
-    assert outcome.out.splitlines()[-1] == f"figure  {name}"
+    assert outcome.out.splitlines()[-1] == f"그림  {name}"
     begins = {".svg": b"<?xml", ".pdf": b"%PDF"}[name[-4:]]
     assert (tmp_path / name).read_bytes().startswith(begins)
     assert not (tmp_path / "photo.explained.png").exists()

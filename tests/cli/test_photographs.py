@@ -64,14 +64,20 @@ def test_a_letter_is_no_digit(badak, letter):
     assert sum(answer["probabilities"].values()) == pytest.approx(1.0)
 
 
-@pytest.mark.parametrize(("theme", "language"), [("light", "en"), ("dark", "ko")])
-def test_each_digit_has_a_figure(badak, several, tmp_path, theme, language):
+@pytest.mark.parametrize(
+    ("theme", "language", "figure", "digits"),
+    [
+        ("light", "en", "figure", "(3 digits, from left to right)"),
+        ("dark", "ko", "그림", "(숫자 3개, 왼쪽부터)"),
+    ],
+)
+def test_each_digit_has_a_figure(badak, several, tmp_path, theme, language, figure, digits):
     outcome = badak("explain", several, "--theme", theme, "--language", language)
     assert outcome.code == 0
     made = sorted(path.name for path in tmp_path.glob("photo.explained*"))
     assert made == [f"photo.explained.{number}.png" for number in (1, 2, 3)]
-    assert outcome.out.count("figure  photo.explained.") == 3
-    assert "photo.png: 7 1 7 (3 digits, from left to right)" in outcome.out
+    assert outcome.out.count(f"{figure}  photo.explained.") == 3
+    assert f"photo.png: 7 1 7 {digits}" in outcome.out
 
 
 def test_a_letter_is_explained_as_no_digit(badak, letter):

@@ -9,6 +9,7 @@ from typing import Annotated
 
 import typer
 
+from badak._common.language import message
 from badak.cli.doctor import doctor
 from badak.cli.errors import ReportingGroup, UsageError, report
 from badak.cli.evaluate import evaluate
@@ -63,7 +64,7 @@ def _print_version(wanted: bool) -> None:
     if wanted:
         from badak import __version__
 
-        print(f"badak {__version__}")
+        print(message("badak {version}", version=__version__))
         raise typer.Exit
 
 

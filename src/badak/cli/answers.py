@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from badak._common.language import marked, message, translated
 from badak.cli.errors import report, sentence
-from badak.cli.terminal import printable
+from badak.cli.terminal import carries, printable
 from badak.errors import BadakError, InputError
 
 if TYPE_CHECKING:
-    from rich.console import Console
+    from rich.console import Console, RenderableType
 
     from badak.network.sequential import Sequential
     from badak.photographs.components import Box
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 
 LIKELIEST = 3  # classes shown
 BAR_WIDTH = 24  # characters
-NONE = "no digit"
+NONE = marked("no digit")
 
 
 @dataclass(frozen=True)
@@ -102,8 +103,12 @@ def answered(asked: Asked, pictures: list[Path], failed: list[Path]) -> Iterator
         try:
             if path.is_dir():
                 raise InputError(
-                    f"{path} is a folder without a picture in it: expected files that end in "
-                    f"{', '.join(SUFFIXES)}"
+                    message(
+                        "{path} is a folder without a picture in it: expected files that end in "
+                        "{suffixes}",
+                        path=path,
+                        suffixes=", ".join(SUFFIXES),
+                    )
                 )
             reading = read(path, asked.prepare, asked.class_names)
         except (BadakError, OSError) as error:
@@ -120,7 +125,7 @@ def print_several(console: "Console", answers: list[Answer]) -> None:
     if len(answers) > 1:
         labels = " ".join("?" if answer.label is None else answer.label for answer in answers)
         name = printable(os.fspath(answers[0].path))
-        told = f" ({len(answers)} digits, from left to right)"
+        told = message(" ({count} digits, from left to right)", count=len(answers))
         console.print(Text.assemble(f"{name}: ", (labels, "bold"), told), soft_wrap=True)
 
 
@@ -133,22 +138,33 @@ def print_answer(console: "Console", answer: Answer, *, every: bool) -> None:
 
     name = printable(os.fspath(answer.path))
     if answer.of > 1:
-        name += f", {answer.number} of {answer.of}"
-    label = printable(NONE if answer.label is None else answer.label)
-    told = f" (the most like: {printable(answer.likeliest)})" if answer.label is None else ""
+        name += message(", {number} of {count}", number=answer.number, count=answer.of)
+    label, told = printable(answer.label or ""), ""
+    if answer.label is None:
+        label = translated(NONE)
+        told = message(" (the most like: {likeliest})", likeliest=printable(answer.likeliest))
     console.print(Text.assemble(f"{name}: ", (label, "bold"), told), soft_wrap=True)
     if answer.label is not None or every:
         _print_bars(console, answer, every)
 
 
 def _print_bars(console: "Console", answer: Answer, every: bool) -> None:
-    from rich.bar import Bar
     from rich.table import Table
 
     order = (-answer.probabilities).argsort(kind="stable")
     bars = Table.grid(padding=(0, 1))
     for place in order if every else order[:LIKELIEST]:
         share = float(answer.probabilities[place])
-        bar = Bar(1.0, 0.0, share, width=BAR_WIDTH, color="green")
-        bars.add_row("  ", printable(answer.class_names[place]), bar, f"{share:7.2%}")
+        name = printable(answer.class_names[place])
+        bars.add_row("  ", name, _bar(console, share), f"{share:7.2%}")
     console.print(bars)
+
+
+def _bar(console: "Console", share: float) -> "RenderableType":
+    """Return a bar of blocks, or of signs where the output has no blocks."""
+    from rich.bar import Bar
+    from rich.text import Text
+
+    if carries(console, "█▉▊▋▌▍▎▏"):
+        return Bar(1.0, 0.0, share, width=BAR_WIDTH, color="green")
+    return Text(f"{'#' * round(share * BAR_WIDTH):<{BAR_WIDTH}}", style="green")

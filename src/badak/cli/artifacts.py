@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from badak._common.language import language
 from badak.recipes.files import COMMAND, check_free
 
 if TYPE_CHECKING:
@@ -27,7 +28,7 @@ def draw_curves(model: Path, history: "History") -> list[Path]:
     if not history.epoch:
         return []
     path = model.with_suffix(CURVES)
-    pictures.history(history, save=path)
+    pictures.history(history, language=language(), save=path)
     return [path]
 
 
@@ -38,7 +39,7 @@ def draw_confusion(
     from badak import pictures
 
     path = model.with_suffix(CONFUSION)
-    pictures.confusion(y, network.classify(x), names, save=path)
+    pictures.confusion(y, network.classify(x), names, language=language(), save=path)
     return [path]
 
 
@@ -47,5 +48,5 @@ def draw_misclassified(model: Path, network: "Sequential", x: "Array", y: "Array
     from badak import pictures
 
     path = model.with_suffix(MISCLASSIFIED)
-    pictures.misclassified(network, x, y, save=path)
+    pictures.misclassified(network, x, y, language=language(), save=path)
     return [path]

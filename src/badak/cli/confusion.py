@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from badak._common.language import message
 from badak.cli.terminal import printable
 
 if TYPE_CHECKING:
@@ -23,7 +24,13 @@ RIGHT, MISTAKE, OFTEN_MISTAKEN, NOTHING = "dim", "red", "bold red", "dim"
 def print_held_out(console: "Console", counts: "Array", class_names: Sequence[str]) -> None:
     """Print the accuracy on held-out images, and which classes were taken for which."""
     total = int(counts.sum())
-    console.print(f"\nheld-out accuracy {counts.trace() / total:.4f} on {total:,} images\n")
+    console.print(
+        message(
+            "\nheld-out accuracy {accuracy:.4f} on {total:,} images\n",
+            accuracy=counts.trace() / total,
+            total=total,
+        )
+    )
     print_confusion(console, counts, class_names)
 
 
@@ -34,14 +41,14 @@ def print_confusion(console: "Console", counts: "Array", class_names: Sequence[s
     names = [printable(name) for name in class_names]
     mistakes = int(counts.sum() - counts.trace())
     if not mistakes:
-        console.print("no mistakes\n")
+        console.print(message("no mistakes\n"))
         return
     table = confusion_table(counts, names)
     needed = Measurement.get(console, console.options.update(max_width=10_000), table).maximum
     if needed <= console.width:
-        console.print("confusion: a row is a true class, a column what it was taken for\n")
+        console.print(message("confusion: a row is a true class, a column what it was taken for\n"))
     else:
-        console.print(f"the most frequent of {mistakes} mistakes\n")
+        console.print(message("the most frequent of {mistakes} mistakes\n", mistakes=mistakes))
         table = pairs_table(counts, names)
     console.print(table)
     console.print()
@@ -77,10 +84,10 @@ def pairs_table(counts: "Array", names: Sequence[str]) -> "Table":
         if true != answer and counts[true, answer]
     )
     table = Table(box=box.SIMPLE_HEAD, padding=(0, 1), show_edge=False, header_style="bold")
-    table.add_column("true class", overflow="fold")
-    table.add_column("taken for", overflow="fold")
-    table.add_column("times", justify="right", style=OFTEN_MISTAKEN)
-    table.add_column("of", justify="right")
+    table.add_column(message("true class"), overflow="fold")
+    table.add_column(message("taken for"), overflow="fold")
+    table.add_column(message("times"), justify="right", style=OFTEN_MISTAKEN)
+    table.add_column(message("of"), justify="right")
     for count, true, answer in pairs[:MOST_PAIRS]:
         table.add_row(names[true], names[answer], str(-count), str(int(counts[true].sum())))
     return table

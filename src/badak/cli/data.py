@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from badak._common.colours import RGB
+from badak._common.language import message
 from badak.cli.errors import note
 from badak.errors import BadakError, InputError
 from badak.recipes.preparation import BOXES, Preparation
@@ -64,8 +65,16 @@ def load_test(
     expected = (*prepare.shape, 3) if prepare.colour == RGB else prepare.shape
     if (shape, maximum) != (expected, prepare.maximum):
         raise InputError(
-            f"the images of {data} are of {_size(shape)} pixels, 0 to {maximum}, but the model "
-            f"takes {_size(expected)}, 0 to {prepare.maximum}, as {prepare.data} has them"
+            message(
+                "the images of {data} are of {size} pixels, 0 to {maximum}, but the model takes "
+                "{size_2}, 0 to {maximum_2}, as {data_2} has them",
+                data=data,
+                size=_size(shape),
+                maximum=maximum,
+                size_2=_size(expected),
+                maximum_2=prepare.maximum,
+                data_2=prepare.data,
+            )
         )
     places = _places(dataset.class_names, class_names, data)
     return dataset.x_test, places[dataset.y_test]
@@ -91,7 +100,12 @@ def _drawings(
         if is_picture(path) and not path.parent.name.startswith(".")
     )
     if not files:
-        raise InputError(f"{folder} has no picture in any sub-folder: make one a class, named so")
+        raise InputError(
+            message(
+                "{folder} has no picture in any sub-folder: make one a class, named so",
+                folder=folder,
+            )
+        )
     names = sorted({path.parent.name for path in files})
     places = dict(zip(names, _places(names, class_names, os.fspath(folder)), strict=True))
     images, labels, errors = [], [], []
@@ -113,7 +127,13 @@ def _tell_left_out(errors: "Sequence[str]") -> None:
 
     if errors:
         files = "; ".join(first_few(errors))
-        note(f"{len(errors):,} pictures that cannot be read are left out: {files}")
+        note(
+            message(
+                "{count:,} pictures that cannot be read are left out: {files}",
+                count=len(errors),
+                files=files,
+            )
+        )
 
 
 def _places(names: "Sequence[str]", class_names: "Sequence[str]", data: str) -> "Array":
@@ -124,7 +144,12 @@ def _places(names: "Sequence[str]", class_names: "Sequence[str]", data: str) -> 
     for name in names:
         if name not in known:
             raise InputError(
-                f"{data} has the class {name!r}, but the model knows only {', '.join(class_names)}"
+                message(
+                    "{data} has the class {name!r}, but the model knows only {class_names}",
+                    data=data,
+                    name=name,
+                    class_names=", ".join(class_names),
+                )
             )
     return np.array([known[name] for name in names])
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from badak._common.language import message
 from badak.cli.terminal import make_console, print_facts
 
 if TYPE_CHECKING:
@@ -49,13 +50,19 @@ def doctor(
         from badak.engine.machine.folder import clear_cache as clear
 
         files = clear()
-        print_facts(console, {"removed": f"{files} files of compiled code"})
+        print_facts(console, {"removed": message("{files} files of compiled code", files=files)})
     works, engine = _engine()
     print_facts(
         console,
         {
-            "badak": f"{__version__}, in {Path(__file__).parent.parent}",
-            "python": f"{platform.python_version()} on {platform.system()} {platform.machine()}",
+            "badak": message(
+                "{version}, in {folder}", version=__version__, folder=Path(__file__).parent.parent
+            ),
+            "python": message(
+                "{version} on {system}",
+                version=platform.python_version(),
+                system=f"{platform.system()} {platform.machine()}",
+            ),
             "processor": _processor(),
             "threads": _threads(),
             "engine": engine,
@@ -73,15 +80,23 @@ def _processor() -> str:
     from badak.engine.machine.target import processor
 
     here = processor()
-    return f"{here.name} to LLVM, {here.vector} float32 numbers at a time"
+    return message(
+        "{name} to LLVM, {count} float32 numbers at a time", name=here.name, count=here.vector
+    )
 
 
 def _threads() -> str:
     from badak.engine.machine import threads
 
     given = os.environ.get(threads.VARIABLE)
-    why = f"{threads.VARIABLE} says so" if given else f"{threads.VARIABLE} changes it"
-    return f"{threads.allowed_threads()} of {threads.cores()} cores; {why}"
+    facts = {
+        "count": threads.allowed_threads(),
+        "cores": threads.cores(),
+        "variable": threads.VARIABLE,
+    }
+    if given:
+        return message("{count} of {cores} cores; {variable} says so", **facts)
+    return message("{count} of {cores} cores; {variable} changes it", **facts)
 
 
 def _engine() -> tuple[bool, str]:
@@ -92,18 +107,32 @@ def _engine() -> tuple[bool, str]:
     from badak.engine.program import native
 
     if engine.chosen(None) is not engine.DEFAULT:
-        return True, f"not used: {engine.VARIABLE} is {os.environ[engine.VARIABLE]}"
+        return True, message(
+            "not used: {variable} is {value}",
+            variable=engine.VARIABLE,
+            value=os.environ[engine.VARIABLE],
+        )
     begin = time.perf_counter()
     try:
         native.interpreter()
         seconds = time.perf_counter() - begin
         compiled, reference = (_answers(name) for name in engine.ENGINES)
     except Exception as error:  # whatever keeps it from working is the finding
-        return False, f"does not work: {error!r}; NumPy runs with {engine.VARIABLE}=reference"
+        return False, message(
+            "does not work: {error!r}; NumPy runs with {variable}=reference",
+            error=error,
+            variable=engine.VARIABLE,
+        )
     apart = float(np.abs(compiled - reference).max())
     if not apart < TOLERANCE:
-        return False, f"does not agree with NumPy: answers differ by up to {apart:.2g}"
-    return True, f"works, agrees with NumPy to {apart:.1g}; ready after {seconds:.2f} s"
+        return False, message(
+            "does not agree with NumPy: answers differ by up to {apart:.2g}", apart=apart
+        )
+    return True, message(
+        "works, agrees with NumPy to {apart:.1g}; ready after {seconds:.2f} s",
+        apart=apart,
+        seconds=seconds,
+    )
 
 
 def _answers(engine: str) -> "Array":
@@ -125,31 +154,47 @@ def _engine_cache() -> str:
     folder = cache_folder()
     files = [path for path in folder.iterdir() if path.is_file()] if folder.is_dir() else []
     size = sum(path.stat().st_size for path in files)
-    return (
-        f"{folder}, {len(files)} files, {size / 1e3:,.0f} kB; --clear-cache removes them, "
-        f"{VARIABLE} names another folder"
+    return message(
+        "{folder}, {count} files, {size:,.0f} kB; --clear-cache removes them, {variable} names "
+        "another folder",
+        folder=folder,
+        count=len(files),
+        size=size / 1e3,
+        variable=VARIABLE,
     )
 
 
 def _data_folders() -> str:
     from badak.datasets.download import VARIABLE, data_folders
 
-    folders = ", ".join(
-        f"{folder} ({'there' if folder.is_dir() else 'not there yet'})"
+    found = [
+        message("{folder} (there)", folder=folder)
+        if folder.is_dir()
+        else message("{folder} (not there yet)", folder=folder)
         for folder in data_folders(None)
+    ]
+    return message(
+        "{folders}; {variable} names one to look into first",
+        folders=", ".join(found),
+        variable=VARIABLE,
     )
-    return f"{folders}; {VARIABLE} names one to look into first"
 
 
 def _extras() -> str:
     there = [name for name in EXTRAS if _version(name)]
     lacking = [f"{name} (badak[{EXTRAS[name]}])" for name in EXTRAS if name not in there]
-    found = _listed(there) or "none"
-    return found + (f"; not installed: {', '.join(lacking)}" if lacking else "")
+    found = _listed(there) or message("none")
+    if lacking:
+        return message("{found}; not installed: {lacking}", found=found, lacking=", ".join(lacking))
+    return found
 
 
 def _listed(names: Iterable[str]) -> str:
-    return ", ".join(f"{name} {_version(name) or 'missing'}" for name in names)
+    versions = {name: _version(name) for name in names}
+    return ", ".join(
+        f"{name} {version}" if version else message("{name} missing", name=name)
+        for name, version in versions.items()
+    )
 
 
 def _version(name: str) -> str | None:

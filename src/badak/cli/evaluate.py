@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from badak._common.language import message
 from badak.cli.confusion import print_held_out
 from badak.cli.data import DATA_HELP, DataDir, load_test
 from badak.cli.errors import UsageError
@@ -42,7 +43,7 @@ def evaluate(
         evaluate_table(network, model, Path(data).expanduser(), encoding)
         return
     if encoding is not None:
-        raise UsageError("--encoding is for tables, but these are pictures.")
+        raise UsageError(message("--encoding is for tables, but these are pictures."))
     prepare = preparation_of(network, model)
     x, y = load_test(
         data or prepare.data, data_dir, prepare, class_names, skip_unreadable=skip_unreadable

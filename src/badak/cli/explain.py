@@ -1,6 +1,5 @@
 """`badak explain`: explain the answer to an image, with a table of the layers and a figure."""
 
-import json
 import os
 from dataclasses import replace
 from pathlib import Path
@@ -9,12 +8,13 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from badak._common import display
+from badak._common.language import message
 from badak._common.registry import nearest
 from badak.cli.answers import Answer, answers_to, print_answer, print_several
 from badak.cli.errors import UsageError, report, sentence
 from badak.cli.models import BOXED, is_boxed, load_or_boxed, split_model, tell_boxed
 from badak.cli.plot.options import LanguageOption, ThemeOption, target_of
-from badak.cli.terminal import make_console, print_facts, printable
+from badak.cli.terminal import make_console, print_facts, print_json, printable
 from badak.errors import BadakError, InputError
 from badak.recipes.preparation import preparation_of
 
@@ -118,7 +118,7 @@ def explain(
             told = {**answer.as_dict(), "model": name, "figure": os.fspath(where)}
             answers.append(told | _as_dict(explained))
     if as_json:
-        print(json.dumps(answers, indent=2))
+        print_json(answers)
     if failed:
         raise typer.Exit(1)
 
@@ -126,19 +126,28 @@ def explain(
 def _figures(pictures: list[Path], out: Path | None) -> list[Path]:
     """Return where the figure of each picture goes, or raise before any work."""
     if out is not None and len(pictures) > 1:
-        raise UsageError(f"--out names one figure, but there are {len(pictures)} pictures")
+        raise UsageError(
+            message("--out names one figure, but there are {count} pictures", count=len(pictures))
+        )
     figures = [target_of(out, path.stem + ENDING) for path in pictures]
     for picture, figure in zip(pictures, figures, strict=True):
         first = pictures[figures.index(figure)]
         if first is not picture:
             raise UsageError(
-                f"the figures of {first} and {picture} would both be {figure}: explain them one "
-                "by one, with --out"
+                message(
+                    "the figures of {first} and {picture} would both be {figure}: explain them "
+                    "one by one, with --out",
+                    first=first,
+                    picture=picture,
+                    figure=figure,
+                )
             )
     taken = {path.resolve(): path for path in pictures}
     for figure in figures:
         if figure.resolve() in taken:
-            raise UsageError(f"the figure would take the place of the picture {figure}")
+            raise UsageError(
+                message("the figure would take the place of the picture {figure}", figure=figure)
+            )
     return figures
 
 
@@ -152,11 +161,18 @@ def _check_classes(
     for option, name in (("--class", target), ("--against", against)):
         if name is not None and name not in known:
             raise InputError(
-                f"{option} {name}: the network has no such class{nearest(name, known)} (there "
-                f"are: {', '.join(known)})"
+                message(
+                    "{option} {name}: the network has no such class{nearest} (there are: {known})",
+                    option=option,
+                    name=name,
+                    nearest=nearest(name, known),
+                    known=", ".join(known),
+                )
             )
     if target is not None and target == against:
-        raise InputError(f"--class and --against are both {target}: give two classes")
+        raise InputError(
+            message("--class and --against are both {target}: give two classes", target=target)
+        )
 
 
 def _explained(

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from badak._common.language import message
 from badak.cli.errors import UsageError, note
 from badak.cli.models import ModelArgument, load
 from badak.cli.tables.export import print_features
@@ -53,19 +54,30 @@ def export(
     from badak import formats
 
     if to is None and out is None:
-        raise UsageError(f"Missing option '--to' ({', '.join(EXPORTERS)}), or a file with '--out'.")
+        raise UsageError(
+            message(
+                "Missing option '--to' ({exporters}), or a file with '--out'.",
+                exporters=", ".join(EXPORTERS),
+            )
+        )
     if to is not None:
         EXPORTERS[to]  # met here, before a file is named for it
     network, _ = load(model)
     target = out or Path(model.stem + EXPORTERS[to or ""].default_ending)
     if target.exists() and target.samefile(model):
-        raise InputError(f"{target} is the model itself: give --out another name")
+        raise InputError(
+            message("{target} is the model itself: give --out another name", target=target)
+        )
     not_listed = print_features(network, model) if is_for_tables(network) else ""
     with warnings.catch_warnings(record=True) as noted:
         warnings.simplefilter("always")
         formats.export(network, target, to)
     console = make_console()
-    facts = {"written": f"{os.fspath(target)}, {target.stat().st_size:,} bytes"}
+    facts = {
+        "written": message(
+            "{file}, {size:,} bytes", file=os.fspath(target), size=target.stat().st_size
+        )
+    }
     print_facts(console, facts | _next_step(network, target))
     tell(noted)
     if not_listed:
@@ -81,7 +93,11 @@ def _next_step(network: "Sequential", target: Path) -> dict[str, str]:
     if ending == ".keras":
         return {"next": f"keras.saving.load_model({name})"}
     if ending == ".h5":
-        return {"next": f"model.load_weights({name}), in a Keras model of the same layers"}
+        return {
+            "next": message(
+                "{code}, in a Keras model of the same layers", code=f"model.load_weights({name})"
+            )
+        }
     if ending == ".safetensors":
         from badak.formats.torch.write import architecture
 
@@ -94,7 +110,11 @@ def _next_step(network: "Sequential", target: Path) -> dict[str, str]:
     if ending == ".py":
         return {"next": f"python {path}"}
     if ending == ".c":
-        return {"next": f"the first lines of {path} say how it is compiled and tested"}
+        return {
+            "next": message(
+                "the first lines of {path} say how it is compiled and tested", path=path
+            )
+        }
     if ending == ".js":  # which Node takes for a module only where a package.json says so
         return {"next": f"import {{ predict }} from {json.dumps('./' + target.name)}"}
     return {"next": f"node {path}"}
@@ -102,5 +122,5 @@ def _next_step(network: "Sequential", target: Path) -> dict[str, str]:
 
 def tell(noted: list[warnings.WarningMessage]) -> None:
     """Print what a format could not take along, each once."""
-    for message in dict.fromkeys(str(warning.message) for warning in noted):
-        note(message)
+    for said in dict.fromkeys(str(warning.message) for warning in noted):
+        note(said)

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
+from badak._common.language import message
 from badak.cli import artifacts
 from badak.cli.confusion import print_held_out
 from badak.cli.folders import told
@@ -36,17 +37,25 @@ class ImageJob(Job[ImageResult]):
     def facts(self, started: "Started") -> dict[str, str]:
         """Return data, network and training."""
         learn, watch, test = started.counts
-        data = f"{learn:,} images to train on, {watch:,} to validate, {test:,} held out"
+        data = message(
+            "{learn:,} images to train on, {watch:,} to validate, {test:,} held out",
+            learn=learn,
+            watch=watch,
+            test=test,
+        )
+        epochs = message("{count} epochs", count=started.epochs)
         pictures = self.dataset.pictures
         return {
             "data": f"{self.dataset.name}: {data}",
             **({} if pictures is None else told(pictures)),
-            **facts_of_training(started, f"{started.epochs} epochs", "images"),
+            **facts_of_training(started, epochs, message("all images at once")),
         }
 
     def epochs_done(self, result: ImageResult) -> str:
         """Return how many of how many."""
-        return f"{len(result.history.epoch)} of {result.epochs}"
+        return message(
+            "{done} of {epochs} epochs", done=len(result.history.epoch), epochs=result.epochs
+        )
 
     def print_scores(self, console: "Console", result: ImageResult) -> None:
         """Print the held-out accuracy and the confusion, and of which epoch the weights are."""
@@ -54,7 +63,11 @@ class ImageJob(Job[ImageResult]):
             best = result.best_epoch + 1
             loss = result.history.by_epoch("val_loss")[result.history.epoch.index(best - 1)]
             console.print(
-                f"\nkept: the weights of epoch {best}, whose val_loss is the lowest, {loss:.4g}",
+                message(
+                    "\nkept: the weights of epoch {best}, whose val_loss is the lowest, {loss:.4g}",
+                    best=best,
+                    loss=loss,
+                ),
                 soft_wrap=True,
             )
         print_held_out(console, result.confusion, self.dataset.class_names)

@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from badak._common.language import message
 from badak.cli.export import tell
 from badak.cli.terminal import make_console, print_facts
 from badak.errors import InputError
@@ -68,7 +69,9 @@ def import_model(
     target = out or Path(f"{name}.safetensors")
     check_output(target, COMMAND)
     if target.exists() and file.exists() and target.samefile(file):
-        raise InputError(f"{target} is the file itself: give --out another name")
+        raise InputError(
+            message("{target} is the file itself: give --out another name", target=target)
+        )
     hidden = activation[0] if activation and len(activation) == 1 else activation
     with warnings.catch_warnings(record=True) as noted:
         warnings.simplefilter("always")

@@ -1,5 +1,6 @@
 """`badak info`: show a saved network's layers, classes and training."""
 
+from badak._common.language import message
 from badak.cli.models import ModelArgument, described, load, print_card
 from badak.cli.terminal import make_console, print_facts
 from badak.recipes.preparation import is_for_tables, preparation_of
@@ -30,12 +31,16 @@ def info(model: ModelArgument) -> None:
     print_facts(
         console,
         {
-            "classes": ", ".join(class_names) if named or softmax else "not told",
-            "pictures": str(prepared) if prepared else "not told",
-            "data": prepared.data if prepared else "not told",
-            "training": f"{described(network.optimizer)}, seed {network.seed}",
-            "loss": network.loss.name if network.loss else "follows from the output layer",
-            "file": f"{model}, {model.stat().st_size:,} bytes",
+            "classes": ", ".join(class_names) if named or softmax else message("not told"),
+            "pictures": str(prepared) if prepared else message("not told"),
+            "data": prepared.data if prepared else message("not told"),
+            "training": message(
+                "{optimizer}, seed {seed}",
+                optimizer=described(network.optimizer),
+                seed=network.seed,
+            ),
+            "loss": network.loss.name if network.loss else message("follows from the output layer"),
+            "file": message("{file}, {size:,} bytes", file=model, size=model.stat().st_size),
         },
     )
     print_card(console, model)

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from badak._common.language import message
 from badak.cli.errors import UsageError
 from badak.errors import FileFormatError, InputError
 
@@ -69,9 +70,11 @@ def split_model(paths: list[Path]) -> tuple[Path | None, list[Path]]:
     else:
         model, pictures = None, paths
     if model is None and (late := [path for path in pictures if path.suffix == SUFFIX]):
-        raise UsageError(f"The model {late[0]} comes after a picture: give it first.")
+        raise UsageError(
+            message("The model {late} comes after a picture: give it first.", late=late[0])
+        )
     if not pictures:
-        raise UsageError("Missing argument 'IMAGE...'.")
+        raise UsageError(message("Missing argument 'IMAGE...'."))
     return model, pictures
 
 
@@ -94,7 +97,9 @@ def tell_boxed(console: "Console") -> None:
     """Print in a dim line that badak's own network answers."""
     from rich.text import Text
 
-    line = f"answered by badak's own network, trained on MNIST (badak info {BOXED})"
+    line = message(
+        "answered by badak's own network, trained on MNIST (badak info {name})", name=BOXED
+    )
     console.print(Text(line, style="dim"), soft_wrap=True)
 
 
@@ -105,10 +110,14 @@ def load(path: Path) -> "tuple[Sequential, list[str]]":
 
     if not path.exists():
         raise FileNotFoundError(
-            f"there is no model {path}: check the name, or make one with `badak train --out {path}`"
+            message(
+                "there is no model {path}: check the name, or make one with `badak train --out "
+                "{path}`",
+                path=path,
+            )
         )
     if path.is_dir():
-        raise IsADirectoryError(f"{path} is a folder: give the file of a model")
+        raise IsADirectoryError(message("{path} is a folder: give the file of a model", path=path))
     model = load_model(path)
     try:
         return model, output_names(model)
@@ -149,4 +158,6 @@ def described(optimizer: Any) -> str:
     """
     rate = optimizer.learning_rate
     shown = f"{rate:g}" if isinstance(rate, float) else repr(rate)
-    return f"{type(optimizer).__name__}, learning rate {shown}"
+    return message(
+        "{optimizer}, learning rate {rate}", optimizer=type(optimizer).__name__, rate=shown
+    )

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from badak._common.contents import HEAD, no_table
 from badak._common.files import check_regular
+from badak._common.language import message
 from badak.errors import FileFormatError, InputError
 
 if TYPE_CHECKING:
@@ -33,9 +34,11 @@ def read_points(path: Path, class_names: Sequence[str] | None) -> Points:
     try:
         x = np.array([[float(first), float(second)] for first, second, _ in rows])
     except ValueError as error:
-        raise FileFormatError(f"{path}: {error}; a row is two numbers and a class") from None
+        raise FileFormatError(
+            message("{path}: {error}; a row is two numbers and a class", path=path, error=error)
+        ) from None
     if not len(x):
-        raise FileFormatError(f"{path} has no rows under its first")
+        raise FileFormatError(message("{path} has no rows under its first", path=path))
     classes = [row[2].strip() for row in rows]
     if all(_is_number(each) and float(each).is_integer() for each in classes):
         return x, np.array([int(float(each)) for each in classes]), names, None
@@ -43,7 +46,12 @@ def read_points(path: Path, class_names: Sequence[str] | None) -> Points:
     for each in classes:
         if each not in known:
             raise InputError(
-                f"{path} has the class {each!r}, but the model knows only {', '.join(known)}"
+                message(
+                    "{path} has the class {each!r}, but the model knows only {known}",
+                    path=path,
+                    each=each,
+                    known=", ".join(known),
+                )
             )
     return x, np.array([known.index(each) for each in classes]), names, known
 
@@ -52,18 +60,30 @@ def _rows(path: Path) -> list[list[str]]:
     check_regular(path)
     with path.open("rb") as start:
         if kind := no_table(start.read(HEAD)):
-            raise FileFormatError(f"{path} is no CSV file, but {kind}")
+            raise FileFormatError(
+                message("{path} is no CSV file, but {kind}", path=path, kind=kind)
+            )
     try:
         with path.open(newline="", encoding="utf-8-sig") as file:
             rows = [row for row in csv.reader(file) if row]
     except (UnicodeDecodeError, csv.Error) as error:
-        raise FileFormatError(f"{os.fspath(path)} is no CSV file: {error}") from None
+        raise FileFormatError(
+            message("{path} is no CSV file: {error}", path=os.fspath(path), error=error)
+        ) from None
     if not rows:
-        raise FileFormatError(f"{path} is empty, but a row is two numbers and a class")
+        raise FileFormatError(
+            message("{path} is empty, but a row is two numbers and a class", path=path)
+        )
     for number, row in enumerate(rows, 1):
         if len(row) != 3:
             raise FileFormatError(
-                f"{path}: row {number} has {len(row)} columns, but a row is two numbers and a class"
+                message(
+                    "{path}: row {number} has {count} columns, but a row is two numbers and a "
+                    "class",
+                    path=path,
+                    number=number,
+                    count=len(row),
+                )
             )
     return rows
 

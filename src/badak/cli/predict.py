@@ -1,6 +1,5 @@
 """`badak predict`: classify pictures with a saved network, or predict a table's rows."""
 
-import json
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -8,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from badak._common.language import message
 from badak.cli.answers import LIKELIEST, Answer, Asked, answered, print_answer, print_several
 from badak.cli.folders import pictures_in
 from badak.cli.models import (
@@ -21,7 +21,7 @@ from badak.cli.models import (
 from badak.cli.rows import check_out, print_rows, write_rows
 from badak.cli.tables.options import Encoding
 from badak.cli.tables.predict import TableAsked, predict_table
-from badak.cli.terminal import make_console
+from badak.cli.terminal import make_console, print_json
 from badak.errors import InputError
 from badak.recipes.preparation import preparation_of
 from badak.tables.names import is_table, refuse_workbook
@@ -106,7 +106,7 @@ def predict(
     if as_json:
         name = BOXED if given is None else os.fspath(given)
         found = [{**each.as_dict(), "model": name} for several in answers for each in several]
-        print(json.dumps(found, indent=2))
+        print_json(found)
     elif out is not None:
         write_rows(console, out, answers, class_names)
     elif in_rows:
@@ -132,6 +132,10 @@ def _check_softmax(network: "Sequential", model: Path) -> None:
     output = network.layers[-1].activation
     if output is None or output.name != "softmax":
         raise InputError(
-            f"{model} does not end in softmax, so that it gives no probabilities: ask it in "
-            f"Python, load_model({os.fspath(model)!r}).predict(x)"
+            message(
+                "{model} does not end in softmax, so that it gives no probabilities: ask it in "
+                "Python, load_model({model_2!r}).predict(x)",
+                model=model,
+                model_2=os.fspath(model),
+            )
         )

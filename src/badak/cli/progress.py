@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from badak._common.language import message
 from badak.callbacks import Callback
 from badak.training.callbacks.progress import progress_for
 
@@ -30,8 +31,13 @@ class FewLines(Callback):
         if losses:
             best = int(np.argmin(losses))
             print(
-                f"after {len(losses)} epochs the weights are those of epoch "
-                f"{history.epoch[best] + 1}, val_loss {losses[best]:.4g}"
+                message(
+                    "after {count} epochs the weights are those of epoch {epoch}, val_loss "
+                    "{losses:.4g}",
+                    count=len(losses),
+                    epoch=history.epoch[best] + 1,
+                    losses=losses[best],
+                )
             )
 
 

@@ -8,6 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from badak._common.colours import COLOURS
+from badak._common.language import message
 from badak.cli.data import DataArgument, DataDir
 from badak.cli.folders import (
     FOLDERS,
@@ -49,15 +50,20 @@ def _in_words(units: tuple[int, ...]) -> str:
 def _check_layers(layers: str | None) -> str | None:
     if layers is not None and not re.fullmatch(r"none|[1-9][0-9]{0,4}(-[1-9][0-9]{0,4})*", layers):
         raise typer.BadParameter(
-            f"{layers!r} is no list of units: give numbers from 1 to 99999 with dashes between, "
-            "such as 100-50, or none"
+            message(
+                "{layers!r} is no list of units: give numbers from 1 to 99999 with dashes "
+                "between, such as 100-50, or none",
+                layers=layers,
+            )
         )
     return layers
 
 
 def _check_share(share: float) -> float:
     if not 0.0 <= share < 1.0:
-        raise typer.BadParameter(f"{share} is no share: give a number from 0 to below 1")
+        raise typer.BadParameter(
+            message("{share} is no share: give a number from 0 to below 1", share=share)
+        )
     return share
 
 

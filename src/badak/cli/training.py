@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, ClassVar, Generic, TypeVar
 
 import typer
 
+from badak._common.language import counted, message
 from badak.cli.artifacts import check_pictures
 from badak.cli.models import described
 from badak.cli.resuming import how_to_go_on, left_behind
@@ -74,7 +75,8 @@ def run(job: Job[Result], *, pictures: bool, quiet: bool) -> None:
         raise DivergedError(f"{error} {left_behind(options.checkpoint_path)}") from None
     if result.interrupted:
         again = how_to_go_on(options.checkpoint_path, options.resume)
-        stopped = f"\nstopped by Ctrl-C after {job.epochs_done(result)} epochs{again}"
+        done = job.epochs_done(result) if result.history.epoch else _batches_done(result)
+        stopped = message("\nstopped by Ctrl-C after {done}{again}", done=done, again=again)
         console.print(stopped, soft_wrap=True)
     job.print_scores(console, result)
     _finish(console, job, result, options.out_path, pictures=pictures)
@@ -82,12 +84,23 @@ def run(job: Job[Result], *, pictures: bool, quiet: bool) -> None:
         raise typer.Exit(INTERRUPTED)
 
 
+def _batches_done(result: "Trained") -> str:
+    """Return how far a run is that was stopped in its first epoch."""
+    return counted(
+        "{count} batch of the first of {epochs} epochs",
+        "{count} batches of the first of {epochs} epochs",
+        result.model.step,
+        epochs=result.epochs,
+    )
+
+
 def _finish(
     console: "Console", job: Job[Result], result: Result, out: Path, *, pictures: bool
 ) -> None:
     """Draw, and print where everything is; also where a picture could not be drawn."""
     path = os.fspath(out)
-    facts = {"saved": f"{path}, and its history in {os.fspath(out.with_suffix(HISTORY))}"}
+    history = os.fspath(out.with_suffix(HISTORY))
+    facts = {"saved": message("{file}, and its history in {history}", file=path, history=history)}
     try:
         if pictures and (drawn := job.draw(out, result)):
             facts["drawn"] = ", ".join(map(os.fspath, drawn))
@@ -102,7 +115,9 @@ def _printer(console: "Console", job: Job[Result]) -> "Callable[[Event], None]":
     def on_event(event: "Event") -> None:
         match event:
             case Reading(size=size) if size > LARGE:
-                console.print(f"reading {size / 2**20:,.0f} MB three times", style="dim")
+                console.print(
+                    message("reading {size:,.0f} MB three times", size=size / 2**20), style="dim"
+                )
             case Started():
                 print_facts(console, {**job.facts(event), **_checkpoint(job.options, event)})
                 console.print()
@@ -114,17 +129,31 @@ def _checkpoint(options: Training, started: "Started") -> dict[str, str]:
     if options.checkpoint_path is None:
         return {}
     done = started.first_epoch
-    beginning = f"going on after epoch {done}" if done else "from the first epoch"
+    beginning = (
+        message("going on after epoch {done}", done=done)
+        if done
+        else message("from the first epoch")
+    )
     return {"checkpoint": f"{os.fspath(options.checkpoint_path)}, {beginning}"}
 
 
-def facts_of_training(started: "Started", epochs: str, samples: str) -> dict[str, str]:
-    """Return the network and how it is trained, in words; `samples` are "images" or "rows"."""
+def facts_of_training(started: "Started", epochs: str, at_once: str) -> dict[str, str]:
+    """Return the network and how it is trained, in words.
+
+    `at_once` is said where a step takes all samples.
+    """
     model, size = started.model, started.batch_size
-    batches = f"all {samples} at once" if size is None else f"batches of {size}"
     return {
-        "network": f"{_drawn(model)}, {model.count_params():,} weights",
-        "training": f"{described(model.optimizer)}, {epochs}, {batches}, seed {model.seed}",
+        "network": message(
+            "{network}, {weights:,} weights", network=_drawn(model), weights=model.count_params()
+        ),
+        "training": message(
+            "{optimizer}, {epochs}, {batches}, seed {seed}",
+            optimizer=described(model.optimizer),
+            epochs=epochs,
+            batches=at_once if size is None else message("batches of {size}", size=size),
+            seed=model.seed,
+        ),
     }
 
 

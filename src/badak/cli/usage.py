@@ -8,8 +8,8 @@ from typing import Any
 from badak._common.language import marked, message, translated
 
 SENTENCES = (
-    (r"Missing argument '(?P<name>.*)'", marked("missing argument {name!r}")),
-    (r"Missing option '(?P<name>.*)'", marked("missing option {name!r}")),
+    (r"Missing argument '(?P<name>[^']*)'", marked("missing argument {name!r}")),
+    (r"Missing option '(?P<name>[^']*)'", marked("missing option {name!r}")),
     (r"Missing command", marked("missing command")),
     (
         r"No such option: (?P<name>\S+) \(Possible options: (?P<near>.*)\)",
@@ -17,17 +17,20 @@ SENTENCES = (
     ),
     (r"No such option: (?P<name>.*)", marked("no such option: {name}")),
     (
-        r"No such command '(?P<name>.*)'\. Did you mean '(?P<near>.*)'\?",
+        r"No such command '(?P<name>[^']*)'\. Did you mean '(?P<near>[^']*)'\?",
         marked("no such command {name!r}. Did you mean {near!r}?"),
     ),
-    (r"No such command '(?P<name>.*)'", marked("no such command {name!r}")),
+    (r"No such command '(?P<name>[^']*)'", marked("no such command {name!r}")),
     (
         r"Got unexpected extra arguments?(?:\(s\))? \((?P<given>.*)\)",
         marked("got unexpected extra argument(s) ({given})"),
     ),
-    (r"Option '(?P<name>.*)' requires an argument", marked("option {name!r} requires an argument")),
     (
-        r"Option '(?P<name>.*)' does not take a value",
+        r"Option '(?P<name>[^']*)' requires an argument",
+        marked("option {name!r} requires an argument"),
+    ),
+    (
+        r"Option '(?P<name>[^']*)' does not take a value",
         marked("option {name!r} does not take a value"),
     ),
 )
@@ -55,7 +58,7 @@ def _instead(text: str) -> str:
     for pattern, words in SENTENCES:
         if found := re.fullmatch(pattern, text, re.DOTALL):
             return translated(words).format(**found.groupdict())
-    return f"{text[:1].lower()}{text[1:]}"
+    return text if text[1:2].isupper() else f"{text[:1].lower()}{text[1:]}"
 
 
 def _of_number(parameter: Any, text: str, arguments: Sequence[str]) -> str | None:

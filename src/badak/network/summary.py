@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from badak._common import display
 from badak._common.display import View
+from badak._common.language import message
 from badak.layers import Dense
 
 if TYPE_CHECKING:
@@ -33,11 +34,22 @@ def summary_view(model: "Model") -> View:
     trained = sum(segment.size for segment in model.parameters.trainable_segments)
     kept = model.count_params() - trained
     return View(
-        headings=("layer", "kind", "activation", "output shape", "weights"),
+        headings=(
+            message("layer"),
+            message("kind"),
+            message("activation"),
+            message("output shape"),
+            message("weights"),
+        ),
         rows=_rows(model),
         title=model.name,
         notes=(
-            f"weights: {model.count_params():,} ({trained:,} trained, {kept:,} only kept)",
+            message(
+                "weights: {count:,} ({trained:,} trained, {kept:,} only kept)",
+                count=model.count_params(),
+                trained=trained,
+                kept=kept,
+            ),
             counted_layers(model),
         ),
         right=(3, 4),
@@ -47,7 +59,11 @@ def summary_view(model: "Model") -> View:
 def counted_layers(model: "Model") -> str:
     """Return the number of layers in the two ways that textbooks count them."""
     weighing = sum(isinstance(layer, Dense) for layer in model.layers)
-    return f"layers: {weighing} counting those with weights, {weighing + 1} with the input as well"
+    return message(
+        "layers: {count} counting those with weights, {more} with the input as well",
+        count=weighing,
+        more=weighing + 1,
+    )
 
 
 def _rows(model: "Model") -> list[tuple[str, ...]]:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
+from badak._common.language import message
 from badak.cli import artifacts
 from badak.cli.confusion import print_confusion
 from badak.cli.errors import UsageError
@@ -45,12 +46,16 @@ class TableJob(Job[TableResult]):
     def facts(self, started: "Started") -> Facts:
         """Return data, target, columns, network and training."""
         assert isinstance(started.data, TableData)
-        of_training = facts_of_training(started, f"at most {started.epochs} epochs", "rows")
+        of_training = facts_of_training(
+            started,
+            message("at most {count} epochs", count=started.epochs),
+            message("all rows at once"),
+        )
         return {**_facts_of(started.data), **of_training}
 
     def epochs_done(self, result: TableResult) -> str:
         """Return how many, of a number that is only the most that there may be."""
-        return f"{len(result.history.epoch)}"
+        return message("{count} epochs", count=len(result.history.epoch))
 
     def print_scores(self, console: "Console", result: TableResult) -> None:
         """Print the comparison with simple models, and the confusion of classes."""
