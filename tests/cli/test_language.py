@@ -123,11 +123,15 @@ def test_the_name_of_every_fact_is_translated():
     for path in CLI.rglob("*.py"):
         tree = ast.parse(path.read_text(encoding="utf-8"))
         for node in ast.walk(tree):
-            is_call = isinstance(node, ast.Call) and getattr(node.func, "id", "") == "print_facts"
-            if is_call and isinstance(node.args[-1], ast.Dict):
-                named |= {getattr(key, "value", None) for key in node.args[-1].keys}
-            if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]).startswith("facts["):
-                named.add(node.targets[0].slice.value)
+            match node:
+                case ast.Call(func=ast.Name(id="print_facts"), args=[_, ast.Dict(keys=keys)]):
+                    named |= {getattr(key, "value", None) for key in keys}
+                case ast.Assign(
+                    targets=[
+                        ast.Subscript(value=ast.Name(id="facts"), slice=ast.Constant(value=name))
+                    ]
+                ):
+                    named.add(name)
     assert named - {"badak", "python", None} <= set(NAMES)
 
 
