@@ -35,6 +35,7 @@ if TYPE_CHECKING:
         tables,
         utils,
     )
+    from badak._common.language import set_language
     from badak.layers import Input
     from badak.network.loading import load_model
     from badak.network.sequential import Sequential
@@ -67,6 +68,7 @@ __all__ = [
     "recipes",
     "regularizers",
     "schedules",
+    "set_language",
     "tables",
     "utils",
 ]
@@ -77,6 +79,7 @@ _NOT_MODULES = {
     "Sequential": "badak.network.sequential",
     "fit_many": "badak.training.many",
     "load_model": "badak.network.loading",
+    "set_language": "badak._common.language",
 }
 _HOMES = {name: f"badak.{name}" for name in __all__ if name != "__version__"} | _NOT_MODULES
 
