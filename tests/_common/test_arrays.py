@@ -1,6 +1,7 @@
 """Data as people have them become arrays, and what is none is named for what it is."""
 
 import array
+import io
 from decimal import Decimal
 from fractions import Fraction
 
@@ -203,6 +204,7 @@ REFUSED = {
     ),
     "a loader": (Loader(), "x is a .*Loader, which gives batches"),
     "single samples": (Singles(), r"gives one sample at a time: .*DataLoader\(dataset, batch_size"),
+    "an open file": (io.StringIO("1,2"), r"x is an open file, a _io StringIO: read it first, with"),
     "a function": (len, "x is a builtin_function_or_method: call it"),
     "a lazy frame": (pl.LazyFrame({"a": [1]}), r"polars LazyFrame, .*give \.collect\(\) of it"),
     "an object": (object(), "x is an object: give an array of numbers"),

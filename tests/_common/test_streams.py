@@ -1,5 +1,6 @@
 """What gives batches is told from arrays by what it can do."""
 
+import io
 from collections import deque
 
 import numpy as np
@@ -63,6 +64,7 @@ ARRAYS = [
     pa.array([1.0]),
     scipy.sparse.csr_matrix((1, 1)),
     Singles(),
+    io.StringIO(),
 ]
 
 

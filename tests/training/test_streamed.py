@@ -435,6 +435,22 @@ def test_a_network_is_built_by_the_first_batch():
     assert made.input_shape == (6,)
 
 
+def test_chunks_of_a_file_are_batches(tmp_path):
+    pandas = pytest.importorskip("pandas")
+    path = tmp_path / "data.csv"
+    columns = [f"x{number}" for number in range(6)]
+    pandas.DataFrame(X, columns=columns).assign(y=Y).to_csv(path, index=False)
+    whole = pandas.read_csv(path)
+    theirs, ours = network(), network()
+    settings = {"batch_size": BATCH, "shuffle": False, "verbose": 0}
+    theirs.fit(whole[columns], whole["y"], **settings)
+    chunks = pandas.read_csv(path, chunksize=BATCH)
+    ours.fit(((chunk[columns], chunk["y"]) for chunk in chunks), verbose=0)
+    assert_alike(ours, theirs)
+    columns_alone = pandas.read_csv(path, chunksize=BATCH, usecols=columns)
+    assert np.array_equal(ours.predict(columns_alone), theirs.predict(whole[columns]))
+
+
 # -- peers
 
 

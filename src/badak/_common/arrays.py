@@ -44,7 +44,7 @@ def array_of(values: Any, name: str) -> Array:
         return dense(values, name)
     if is_frame(values):
         return array_of_frame(values, name, from_numpy)
-    if hasattr(values, "detach"):
+    if hasattr(values, "requires_grad") and hasattr(values, "layout"):
         return _from_torch(values, name)
     reason = refusal(values)
     if reason:
@@ -236,6 +236,13 @@ KINDS: list[tuple[Callable[[Any], bool], Callable[[Any], str]]] = [
     (
         lambda v: isinstance(v, (Set, ValuesView)),
         lambda v: f"{called(v)}, which is no array: give list(...) of it",
+    ),
+    (
+        lambda v: hasattr(v, "readline"),
+        lambda v: (
+            f"an open file, {called(v)}: read it first, with pandas.read_csv, numpy.load or "
+            f"badak.images"
+        ),
     ),
     (is_stream, _of_stream),
     (

@@ -16,7 +16,7 @@ ARRAYS = (
     "__arrow_c_stream__",
     "__dataframe__",
     "__dlpack__",
-    "detach",
+    "requires_grad",
     "tocsr",
 )
 """What has one of these is one array, frame or matrix."""
@@ -33,7 +33,7 @@ def is_stream(values: Any) -> bool:
     kind = type(values)
     if isinstance(values, (ListLike, Mapping, os.PathLike)):
         return False
-    if any(hasattr(kind, name) for name in ARRAYS):
+    if any(hasattr(kind, name) for name in (*ARRAYS, "readline")):  # or an open file
         return False
     if is_numbered(values) or hasattr(kind, "__next__") or is_loader(values):
         return True
