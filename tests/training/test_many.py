@@ -1,3 +1,8 @@
+import os
+import signal
+import subprocess
+import sys
+
 import numpy as np
 import pytest
 
@@ -64,6 +69,63 @@ def test_one_that_fails_does_not_stop_the_others():
     assert caught.group_contains(DivergedError)
     assert caught.value.exceptions[0].__notes__ == ["network 1 of 3, counted from 0"]
     assert [len(models[i].history.epoch) for i in (0, 2)] == [2, 2]
+
+
+def test_ctrl_c_before_the_first_begins_still_leaves_histories():
+    made = networks()
+
+    def models():
+        signal.raise_signal(signal.SIGINT)
+        yield from made
+
+    before = signal.getsignal(signal.SIGINT)
+    histories = fit_many(models(), X, Y, epochs=1000)
+    assert signal.getsignal(signal.SIGINT) is before
+    assert [history.interrupted for history in histories] == [True] * 5
+    assert all(len(history.epoch) < 1000 for history in histories)
+    assert all(history is model.history for history, model in zip(histories, made, strict=True))
+
+
+LONG = """
+import os, signal, sys, threading
+import numpy as np
+import badak
+from badak import fit_many
+
+models = [badak.Sequential([badak.layers.Dense(1)], seed=seed) for seed in range(5)]
+for delay in sys.argv[1:]:
+    threading.Timer(float(delay), os.kill, (os.getpid(), signal.SIGINT)).start()
+try:
+    histories = fit_many(models, np.ones((24, 2)), np.ones(24), epochs=10**9)
+except KeyboardInterrupt:
+    print("KeyboardInterrupt")
+else:
+    print([h.interrupted and h is m.history for h, m in zip(histories, models)])
+print([bool(np.isfinite(m.predict(np.ones((1, 2)))).all()) for m in models if m.built])
+"""
+
+
+@pytest.mark.skipif(os.name != "posix", reason="signals are Unix's")
+@pytest.mark.parametrize("delay", ["0.01", "0.3", "1.5"])
+def test_ctrl_c_ends_all_with_their_histories_also_those_that_wait(delay):
+    ended = subprocess.run(
+        [sys.executable, "-c", LONG, delay], capture_output=True, text=True, check=False
+    )
+    assert ended.stdout.startswith(f"{[True] * 5}\n[True"), ended.stderr
+
+
+@pytest.mark.skipif(os.name != "posix", reason="signals are Unix's")
+def test_more_of_them_end_the_threads_too():
+    """The process would train on without an end."""
+    delays = ["1.0", "1.001", "1.01", "1.02", "1.03"]
+    ended = subprocess.run(
+        [sys.executable, "-c", LONG, *delays],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=120,
+    )
+    assert ended.stdout.startswith("KeyboardInterrupt") or "KeyboardInterrupt" in ended.stderr
 
 
 @pytest.mark.parametrize(

@@ -13,6 +13,7 @@ from sklearn.utils.validation import _check_sample_weight, check_is_fitted, vali
 
 from badak import activations
 from badak._common.frames import is_frame
+from badak._common.interruption import Interruption
 from badak._common.samples import as_array
 from badak.engine.machine import threads
 from badak.errors import InputError
@@ -100,7 +101,16 @@ class MultilayerPerceptron(BaseEstimator):  # type: ignore[misc]  # scikit-learn
         validation: Validation,
         *,
         incremental: bool = False,
-    ) -> "MultilayerPerceptron":
+    ) -> None:
+        """Check all and train; Ctrl-C keeps what has been learned, as in scikit-learn."""
+        with Interruption() as interruption:
+            self._check_and_train(X, y, sample_weight, validation, incremental=incremental)
+        if interruption.asked:
+            warn("Training interrupted by user.")
+
+    def _check_and_train(
+        self, X: Any, y: Any, sample_weight: Any, validation: Validation, *, incremental: bool
+    ) -> None:
         self._validate_params()
         given = hidden_layers(
             self.hidden_layer_sizes, self.activation, self.dropout, self.batch_norm
@@ -130,7 +140,6 @@ class MultilayerPerceptron(BaseEstimator):  # type: ignore[misc]  # scikit-learn
             else:
                 self._fit_whole(X, y, weight, held_out)
         self._show_weights()
-        return self
 
     def _checked(self, X: Any, y: Any, *, reset: bool) -> tuple[Any, Array]:
         """Return samples in float32 and targets as they are, both checked."""

@@ -13,6 +13,7 @@ from sklearn.utils.multiclass import (
     unique_labels,
 )
 
+from badak._common.interruption import Interruption
 from badak._common.samples import as_array
 from badak.activations import sigmoid
 from badak.estimators.base import MultilayerPerceptron, is_stochastic, taken
@@ -116,7 +117,8 @@ class MLPClassifier(ClassifierMixin, MultilayerPerceptron):  # type: ignore[misc
         Returns
         -------
         MLPClassifier
-            The estimator itself.
+            The estimator itself. After Ctrl-C it keeps what it has learned until then, and warns; a
+            second Ctrl-C raises KeyboardInterrupt.
         """
         self._fit(X, y, sample_weight, (X_val, y_val, sample_weight_val))
         return self
@@ -156,22 +158,24 @@ class MLPClassifier(ClassifierMixin, MultilayerPerceptron):  # type: ignore[misc
         Returns
         -------
         MLPClassifier
-            The estimator itself.
+            The estimator itself. After Ctrl-C it keeps what it has learned until then, and warns; a
+            second Ctrl-C raises KeyboardInterrupt.
         """
         if self.class_weight == "balanced":
             raise ValueError(
                 "class_weight='balanced' is not for partial_fit, which sees only a part of the "
                 "classes at a time: give the weights of sklearn.utils.compute_class_weight"
             )
-        y = as_array(y, "y")
-        classes = None if classes is None else as_array(classes, "classes")
-        if classes is None and not hasattr(self, "classes_") and np.ndim(y) == 2:
-            classes = np.arange(np.shape(y)[1]) if np.shape(y)[1] > 1 else None
-        if _check_partial_fit_first_call(self, classes):
-            several = type_of_target(y).startswith("multilabel")
-            self._label_binarizer = LabelBinarizer().fit(y if several else classes)
-        validation = (X_val, y_val, sample_weight_val)
-        self._fit(X, y, sample_weight, validation, incremental=True)
+        with Interruption():  # already here: many labels take a while
+            y = as_array(y, "y")
+            classes = None if classes is None else as_array(classes, "classes")
+            if classes is None and not hasattr(self, "classes_") and np.ndim(y) == 2:
+                classes = np.arange(np.shape(y)[1]) if np.shape(y)[1] > 1 else None
+            if _check_partial_fit_first_call(self, classes):
+                several = type_of_target(y).startswith("multilabel")
+                self._label_binarizer = LabelBinarizer().fit(y if several else classes)
+            validation = (X_val, y_val, sample_weight_val)
+            self._fit(X, y, sample_weight, validation, incremental=True)
         return self
 
     # -- answers

@@ -110,7 +110,8 @@ class MLPRegressor(RegressorMixin, MultilayerPerceptron):  # type: ignore[misc] 
         Returns
         -------
         MLPRegressor
-            The estimator itself.
+            The estimator itself. After Ctrl-C it keeps what it has learned until then, and warns; a
+            second Ctrl-C raises KeyboardInterrupt.
         """
         self._fit(X, y, sample_weight, (X_val, y_val, sample_weight_val))
         return self
@@ -147,7 +148,8 @@ class MLPRegressor(RegressorMixin, MultilayerPerceptron):  # type: ignore[misc] 
         Returns
         -------
         MLPRegressor
-            The estimator itself.
+            The estimator itself. After Ctrl-C it keeps what it has learned until then, and warns; a
+            second Ctrl-C raises KeyboardInterrupt.
         """
         validation = (X_val, y_val, sample_weight_val)
         self._fit(X, y, sample_weight, validation, incremental=True)

@@ -8,6 +8,7 @@ import numpy as np
 from scipy import optimize
 from sklearn.exceptions import ConvergenceWarning
 
+from badak._common.interruption import Interruption
 from badak.engine import Steps
 from badak.errors import InputError
 from badak.estimators.data import make_steps
@@ -27,24 +28,36 @@ ROWS = 1024  # samples at a time: large enough to be quick, small enough to stay
 def fit_lbfgs(estimator: Any, model: Model, objective: Objective, samples: Samples) -> None:
     """Train until the gradient is small, `max_iter` iterations or `max_fun` evaluations are done.
 
-    Warns with ConvergenceWarning where SciPy says that it did not converge.
+    Ctrl-C ends it after the iteration. Warns with ConvergenceWarning where SciPy says that it did
+    not converge.
     """
     e = estimator
-    slope = Slope(model, consistent(objective), samples, e.alpha)
-    result = optimize.minimize(
-        slope,
-        slope.weights(),
-        method="L-BFGS-B",
-        jac=True,
-        options={"maxfun": e.max_fun, "maxiter": e.max_iter, "gtol": e.tol},
-    )
-    slope.set_weights(result.x)
-    model.forget_slots()
+    e.n_iter_ = 0
+    with Interruption() as interruption:
+
+        def look(_: Array) -> None:
+            if interruption.asked:
+                raise StopIteration
+
+        slope = Slope(model, consistent(objective), samples, e.alpha)
+        if interruption.asked:
+            model.forget_slots()
+            return
+        result = optimize.minimize(
+            slope,
+            slope.weights(),
+            method="L-BFGS-B",
+            jac=True,
+            callback=look,
+            options={"maxfun": e.max_fun, "maxiter": e.max_iter, "gtol": e.tol},
+        )
+        slope.set_weights(result.x)
+        model.forget_slots()
     e.n_iter_ = min(result.nit, e.max_iter)
     e.loss_ = slope.reported(float(result.fun), objective)
     if e.verbose:
         print(f"L-BFGS-B: {result.nit} iterations, loss = {e.loss_:.8f}. {result.message}")
-    if result.status != 0:
+    if result.status != 0 and not interruption.asked:
         _warn(e, result)
 
 

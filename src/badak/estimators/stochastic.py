@@ -74,10 +74,10 @@ class Epochs:
         with Interruption() as interruption, watchers:
             watchers.on_train_begin()
             for epoch in range(first, first + most):
+                if interruption.asked:  # before the first step, or in a callback
+                    break
                 watchers.on_epoch_begin(epoch)
                 going = self._epoch(epoch, watchers, interruption)
-                if interruption.asked:
-                    warn("Training interrupted by user.")
                 if not going or model.stop_training or interruption.asked or incremental:
                     break
                 if e.n_iter_ == most:

@@ -4,8 +4,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from badak import Input, Sequential, fit_many
+from badak import Input, Sequential
 from badak.experiments.base import Findings, Setting, Table, Verdict, Words, statement
+from badak.experiments.training import fit_many
 from badak.layers import Dense
 from badak.optimizers import Adam
 from badak.typing import Array
@@ -154,7 +155,7 @@ def learned(problem: str, data: Data, widths: tuple[int, ...], seed: int) -> Sco
         model = Sequential([Input(data.x.shape[1:]), *hidden, output], seed=seed + i)
         model.compile(Adam(RATE))
         models.append(model)
-    fit_many(models, data.x, data.t, batch_size=BATCH, epochs=EPOCHS[problem], verbose=0)
+    fit_many(models, data.x, data.t, batch_size=BATCH, epochs=EPOCHS[problem])
     return Score(
         np.array([(model.classify(data.x) == data.t).mean() for model in models]),
         np.array([(model.classify(data.x_test) == data.t_test).mean() for model in models]),

@@ -4,9 +4,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from badak import Input, Sequential, fit_many, reference
+from badak import Input, Sequential, reference
 from badak.errors import DivergedError
 from badak.experiments.base import Findings, Setting, Table, Verdict, Words, statement
+from badak.experiments.training import fit_many
 from badak.initializers import GlorotNormal, HeNormal, Initializer, RandomNormal
 from badak.layers import Dense
 from badak.optimizers import SGD
@@ -131,7 +132,7 @@ def learned(h: str, start: str, setting: Setting) -> float:
         for i in range(SEEDS)
     ]
     try:
-        fit_many(models, x, t, batch_size=BATCH, epochs=EPOCHS, verbose=0)
+        fit_many(models, x, t, batch_size=BATCH, epochs=EPOCHS)
     except* DivergedError:
         pass  # such a network keeps its last good weights
     right = np.array([(model.classify(x) == t).mean() for model in models])

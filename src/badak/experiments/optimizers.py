@@ -5,9 +5,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from badak import Input, Sequential, fit_many
+from badak import Input, Sequential
 from badak.errors import DivergedError
 from badak.experiments.base import Findings, Setting, Table, Verdict, Words, statement
+from badak.experiments.training import fit_many
 from badak.layers import Dense
 from badak.optimizers import SGD, Adagrad, Adam, Momentum, Nesterov, Optimizer, RMSprop
 from badak.typing import Array
@@ -137,7 +138,7 @@ def trained(kind: str, setting: Setting) -> tuple[Array, Array]:
     t, t_test = images.y_train[:SAMPLES], images.y_test[:SAMPLES]
     models = [network(kind, rate, images, setting.seed + i) for rate in RATES for i in range(SEEDS)]
     try:
-        fit_many(models, x, t, batch_size=BATCH, epochs=EPOCHS, verbose=0)
+        fit_many(models, x, t, batch_size=BATCH, epochs=EPOCHS)
     except* DivergedError:
         pass  # such a network's last losses stay infinite
     losses = np.full((len(models), EPOCHS), np.inf)

@@ -1,7 +1,9 @@
 """Training for experiments: silent, and an interrupted run is an error."""
 
+from collections.abc import Iterable
 from typing import Any
 
+import badak
 from badak import Sequential
 from badak.training.callbacks.history import History
 from badak.typing import Array
@@ -16,3 +18,9 @@ def fit(model: Sequential, x: Array, t: Array, **settings: Any) -> History:
     if history.interrupted:
         raise KeyboardInterrupt
     return history
+
+
+def fit_many(models: Iterable[Sequential], x: Array, t: Array, **settings: Any) -> None:
+    """Train networks side by side, likewise."""
+    if any(history.interrupted for history in badak.fit_many(models, x, t, **settings)):
+        raise KeyboardInterrupt

@@ -36,7 +36,9 @@ def fit_many(
     Returns
     -------
     list of History
-        In the models' order.
+        In the models' order. Ctrl-C ends each training after its batch; all histories then are
+        ``interrupted``, and their ``epoch`` says how far each has come. A second Ctrl-C raises
+        KeyboardInterrupt.
 
     Raises
     ------
@@ -54,31 +56,52 @@ def fit_many(
     >>> len(badak.fit_many(models, x, 2.0 * x, epochs=2))
     3
     """
-    runs = [_arguments(entry, x, y, settings) for entry in models]
-    if len({id(run["model"]) for run in runs}) < len(runs):
-        raise InputError("a model stands twice in the list: make one for each training")
-    with Interruption() as interruption, ThreadPoolExecutor(allowed_threads()) as threads:
-        futures = [threads.submit(_fit, run) for run in runs]
-        waiting = set(futures)
-        while waiting:
-            _, waiting = wait(waiting, LOOK)
-            if interruption.asked:
-                for future in waiting:
-                    future.cancel()
-                for run in runs:
-                    run["model"].stop_training = True
-    if interruption.asked:
-        raise KeyboardInterrupt
+    with Interruption() as interruption:
+        runs = [_arguments(entry, x, y, settings) for entry in models]
+        if len({id(run["model"]) for run in runs}) < len(runs):
+            raise InputError("a model stands twice in the list: make one for each training")
+        with ThreadPoolExecutor(allowed_threads()) as threads:
+            futures = [threads.submit(_fit, run) for run in runs]
+            try:
+                waiting = set(futures)
+                while waiting and not interruption.asked:
+                    _, waiting = wait(waiting, LOOK)
+            finally:  # also behind a second Ctrl-C: the threads would train on, without an end
+                _end(futures, runs)
+        _raise_errors(futures)
+        for run, future in zip(runs, futures, strict=True):
+            if future.cancelled():
+                run["model"].history = History()
+            run["model"].history.interrupted = interruption.asked
+    return [run["model"].history for run in runs]
+
+
+def _raise_errors(futures: list[Any]) -> None:
+    errors = []
     for number, future in enumerate(futures):
-        if not future.cancelled() and future.exception() is not None:
-            future.exception().add_note(f"network {number} of {len(runs)}, counted from 0")  # type: ignore[union-attr]
-    errors = [f.exception() for f in futures if not f.cancelled() and f.exception() is not None]
+        error = None if future.cancelled() else future.exception()
+        if error is not None:
+            error.add_note(f"network {number} of {len(futures)}, counted from 0")
+            errors.append(error)
     if errors:
         raise ExceptionGroup(
-            f"{len(errors)} of {len(runs)} networks did not train to the end",
-            errors,  # type: ignore[type-var]
+            f"{len(errors)} of {len(futures)} networks did not train to the end", errors
         )
-    return [future.result() for future in futures]
+
+
+def _end(futures: list[Any], runs: list[dict[str, Any]]) -> None:
+    """Let none begin, and end each that still trains after its batch."""
+    waiting = {future for future in futures if not future.cancel()}
+    again: KeyboardInterrupt | None = None
+    while waiting:
+        for run in runs:  # again and again: a fit that only begins says that it goes on
+            run["model"].stop_training = True
+        try:
+            _, waiting = wait(waiting, LOOK)
+        except KeyboardInterrupt as error:  # nobody else ends them
+            again = error
+    if again is not None:
+        raise again
 
 
 def _arguments(entry: Any, x: Any, y: Any, settings: dict[str, Any]) -> dict[str, Any]:
