@@ -103,7 +103,7 @@ def test_the_options_reach_the_picture(badak, tmp_path):
     outcome = badak(
         *("plot", "activation", "tanh", "--out", "t.svg", "--language", "ko", "--title", "쌍곡선")
     )
-    assert outcome.out == "saved  t.svg\n"
+    assert outcome.out == "저장  t.svg\n"  # all words are of that language
     figure = pictures.activation("tanh", language="ko", title="쌍곡선")
     assert (tmp_path / "t.svg").read_bytes() == canvas.encoded(figure, "svg")
 
