@@ -371,7 +371,7 @@ REFUSED = {
         lambda m: m.fit(generator(), steps_per_epoch=0),
         "steps_per_epoch must",
     ),
-    "classify": (lambda m: m.classify(Batches(X)), "gives batches: Sequential's fit, evaluate and"),
+    "classify": (lambda m: m.classify(Batches(X)), "gives batches: Sequential's fit, evaluate, pr"),
     "a generator function": (lambda m: m.fit(generator), "x is a function: call it"),
     "one for many models": (
         lambda m: fit_many([m, network()], Batches(X, Y)),
@@ -419,6 +419,25 @@ def test_a_full_batch_optimizer_and_layers_that_learn_from_the_data_are_refused_
         made.fit(Batches(X, Y))
     made.adapt(X)
     assert made.fit(Batches(X, Y), verbose=0).epoch == [0]
+
+
+def test_layers_adapt_to_batches():
+    def prepared():
+        first, second = layers.Normalization(), layers.Whitening()
+        return Sequential([first, second, layers.Dense(3, "softmax")], engine="reference")
+
+    theirs, ours, wrong = prepared(), prepared(), prepared()
+    theirs.adapt(X)
+    ours.adapt(Batches(X, Y))
+    np.testing.assert_allclose(ours.predict(X), theirs.predict(X), atol=1e-5)
+    with pytest.raises(InputError, match="which is read once, but 2 layers learn from it"):
+        wrong.adapt(generator())
+    alone = Sequential([layers.Normalization()], engine="reference")
+    alone.adapt(generator())
+    np.testing.assert_allclose(alone.predict(X).std(axis=0), 1.0, rtol=1e-5)
+    alone = Sequential([layers.Normalization()], engine="reference")
+    with pytest.raises(InputError, match=r"batch 2 of x: x is of shape \(20, 3\)"):
+        alone.adapt(iter([X[:20], X[:20, :3]]))
 
 
 def test_many_models_may_have_batches_of_their_own():

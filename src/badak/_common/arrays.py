@@ -218,8 +218,8 @@ def _of_mapping(values: Any) -> str:
 
 def _of_stream(values: Any) -> str:
     return (
-        f"{called(values)}, which gives batches: Sequential's fit, evaluate and predict take it; "
-        f"here give one array"
+        f"{called(values)}, which gives batches: Sequential's fit, evaluate, predict and adapt "
+        f"take it; here give one array"
     )
 
 

@@ -1,9 +1,10 @@
 """The model that a user holds: layers one after another, trained and asked as in Keras."""
 
 import copy
+import itertools
 import os
 import weakref
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -505,7 +506,7 @@ class Sequential:
         values = list(scores.values())
         return values[0] if len(values) == 1 else values
 
-    def adapt(self, x: ArrayLike) -> None:
+    def adapt(self, x: Any) -> None:
         """Let the layers that learn from data as it is (Normalization, Whitening) do so, in order.
 
         :meth:`fit` does this by itself for those that have not.
@@ -513,12 +514,13 @@ class Sequential:
         Parameters
         ----------
         x : array_like (samples, *input_shape)
-            The samples.
+            The samples; or what gives batches of them, as :meth:`fit` takes it, which is read once
+            for each of the layers.
 
         Raises
         ------
         InputError
-            The samples do not fit.
+            The samples do not fit, or batches that are read once are needed twice.
 
         Examples
         --------
@@ -528,10 +530,20 @@ class Sequential:
         >>> model.predict([[2.0]])
         array([[0.]], dtype=float32)
         """
+        if is_stream(x):
+            from badak.training.stream import batches_for
+
+            waiting = sum(map(waits_for_data, self.layers))
+            self._adapt(batches_for(x, waiting, self._learned_from))
+        else:
+            self.adapt_layers(self._learned_from(x))
+
+    def _learned_from(self, x: Any) -> Array:
+        """Return samples that have been checked; the network is built for them if need be."""
         samples = check_samples(x, self.input_shape)
         if not self.built:
             self.build(samples.shape[1:])
-        self.adapt_layers(samples)
+        return samples
 
     def adapt_layers(self, samples: Array) -> None:
         """Let the layers that learn from data as it is do so.
@@ -541,10 +553,16 @@ class Sequential:
         samples : ndarray (samples, *input_shape)
             As :meth:`checked` returns them.
         """
+        self._adapt(lambda: _batches(samples, PREDICT_BATCH))
+
+    def _adapt(self, batches: Callable[[], Iterable[Array]]) -> None:
+        """Let each layer that waits for data learn from batches, which are given anew for it."""
         for index, layer in enumerate(self.layers):
             if waits_for_data(layer):
+                given = iter(batches())
+                first = next(given)  # by which the network is built
                 moments = layer.moments(self._stack.shapes[index])
-                for batch in _batches(samples, PREDICT_BATCH):
+                for batch in itertools.chain([first], given):
                     moments.add(self._output_of_first(index, batch))
                 layer.finish(moments)
 

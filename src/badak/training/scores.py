@@ -16,8 +16,8 @@ from badak.losses.objective import Objective
 from badak.metrics import resolution
 from badak.training.callbacks.base import CallbackList
 from badak.training.data import Samples, check_data
-from badak.training.source import Source, parts_of
-from badak.training.stream import Stream, check_apart, check_no_steps, first_pair
+from badak.training.source import Source
+from badak.training.stream import Stream, check_apart, check_no_steps, first_pair, samples_of
 from badak.typing import Array
 
 EVALUATION_BATCH = 1024  # samples at once: large enough to be quick, small in memory
@@ -138,19 +138,11 @@ def _samples_of(
         check_apart(x, {"batch_size": batch_size})
         source = Source(x, steps, "x", "steps")
         source.first()
-        return _checked(model, source), None
+        return samples_of(source, model.checked), None
     check_no_steps(steps)
     size = EVALUATION_BATCH if batch_size is None else check_whole(batch_size, "batch_size")
     samples = model.checked(x)
     return (samples[at : at + size] for at in range(0, len(samples), size)), len(samples)
-
-
-def _checked(model: Model, source: Source) -> Iterator[Array]:
-    for number, batch in enumerate(source.epoch()):
-        try:
-            yield model.checked(parts_of(batch)[0])
-        except InputError as error:
-            raise InputError(f"batch {number + 1} of {source.what}: {error}") from None
 
 
 def measure(

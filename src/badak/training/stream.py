@@ -1,6 +1,6 @@
 """Batches of a source as samples that have been checked, each when it is read."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,6 +11,7 @@ from badak.layers.model import Model
 from badak.losses import Loss
 from badak.training.data import ClassWeight, Samples, check_data, weigh_classes
 from badak.training.source import Order, Source, parts_of
+from badak.typing import Array
 
 
 @dataclass(frozen=True)
@@ -42,6 +43,29 @@ class Stream:
         except InputError as error:
             raise InputError(f"batch {number + 1} of {self.source.what}: {error}") from None
         return samples
+
+
+def samples_of(source: Source, check: Callable[[Any], Array]) -> Iterator[Array]:
+    """Yield the checked samples of an epoch's batches; an InputError names the one it is of."""
+    for number, batch in enumerate(source.epoch()):
+        try:
+            yield check(parts_of(batch)[0])
+        except InputError as error:
+            raise InputError(f"batch {number + 1} of {source.what}: {error}") from None
+
+
+def batches_for(
+    given: Any, passes: int, check: Callable[[Any], Array]
+) -> Callable[[], Iterable[Array]]:
+    """Return what gives the checked samples of all batches anew, as many times as `passes`."""
+    source = Source(given, None, "x", "steps")
+    if source.once and passes > 1:
+        raise InputError(
+            f"x is {called(given)}, which is read once, but {passes} layers learn from it in turn: "
+            f"give an array, or what can begin anew"
+        )
+    source.first()
+    return lambda: samples_of(source, check)
 
 
 def first_pair(source: Source) -> tuple[Any, Any]:
@@ -99,8 +123,8 @@ def check_streamed(model: Model, given: Any, apart: dict[str, Any], class_weight
         if waits_for_data(layer):
             raise InputError(
                 f"the layer {layer.name!r} learns from the data before training, but x is {what}, "
-                f"which is read batch by batch: call model.adapt(x) with an array first, of a part "
-                f"of the samples if need be"
+                f"which is read batch by batch: call model.adapt(x) first, with an array or with "
+                f"batches"
             )
 
 
