@@ -349,6 +349,11 @@ REFUSED = {
         lambda m: m.fit(X, Y, epochs=2, validation_data=generator()),
         "validation_data is a generator, which is read once: say validation_steps",
     ),
+    "a pair": (
+        lambda m: m.fit((X, Y)),
+        r"y is None: where x is the pair .* give fit\(\*x",
+    ),
+    "a list of batches": (lambda m: m.fit(list(Batches(X, Y))), r"list of batches .* give iter\(x"),
     "no batch": (lambda m: m.fit(iter([])), "x is a list_iterator that gives no batch"),
     "no targets": (lambda m: m.fit(Batches(X)), r"batch 1 of x: it holds no targets, but must be"),
     "a dictionary": (

@@ -9,7 +9,9 @@ from typing import Any
 
 import numpy as np
 
+from badak._common.extras import need
 from badak._common.language import message
+from badak._common.streams import called
 from badak.errors import InputError
 from badak.typing import Array
 
@@ -63,9 +65,8 @@ def narwhals_of(values: Any, name: str) -> Any:
                 "{name} has more than one column {column!r}: rename them", name=name, column=twice
             )
         ) from None
-    except TypeError:
-        import pyarrow as pa  # what else offers Arrow's protocols: an array, a batch of records
-
+    except TypeError:  # what else offers Arrow's protocols: an array, a batch of records
+        pa = need("pyarrow", "badak[tables]", f"{name}, {called(values)},")
     try:
         whole = hasattr(type(values), "__arrow_c_stream__")
         known = pa.table(values) if whole else pa.chunked_array([pa.array(values)])

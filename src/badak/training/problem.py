@@ -122,6 +122,14 @@ def _open(
     return Stream(source, model, objective.loss, class_weight), objective
 
 
+def _hint(x: Any) -> str:
+    """Return what a list or tuple may have been meant for that was given without targets."""
+    if isinstance(x, (tuple, list)) and x and all(isinstance(each, tuple) for each in x):
+        return "where x is a list of batches (x, y), give iter(x)"
+    pair = isinstance(x, tuple) and len(x) in (2, 3)
+    return "where x is the pair (x, y), give fit(*x)" if pair else ""
+
+
 def _check_steps(steps: int | None, count: int) -> None:
     if steps not in (None, count):
         raise InputError(
@@ -131,6 +139,9 @@ def _check_steps(steps: int | None, count: int) -> None:
 
 
 def _prepare(model: Model, x: Any, y: Any, sample_weight: Any) -> tuple[Samples, Objective]:
+    hint = _hint(x) if y is None else ""
+    if hint:
+        raise InputError(f"y is None: {hint}")
     samples, y = check_samples(x, model.input_shape, engine.each), as_array(y, "y")
     check_pairs(samples, y, "y")
     if not model.built:
