@@ -18,6 +18,12 @@ def test_it_prints_statement_numbers_and_verdict(badak):
     assert "0.24492" in out  # sigmoid(0.5) - sigmoid(-0.5) = tanh(0.25)
 
 
+def test_without_a_folder_it_says_how_to_get_the_figures(badak):
+    told = "badak experiment step-and-sigmoid --out FOLDER writes a page with them"
+    assert told in badak("experiment", "2").out
+    assert told not in badak("experiment", "2", "--out", "here").out
+
+
 def test_it_speaks_korean_and_writes_a_page(badak, tmp_path):
     outcome = badak("experiment", "2", "--language", "ko", "--out", tmp_path / "a/b")
     assert outcome.code == 0

@@ -55,6 +55,15 @@ def test_the_ending_of_out_tells_the_format(badak, small, tmp_path):
     assert (tmp_path / "net.js").exists()
 
 
+def test_a_file_after_the_model_is_where_it_is_written(badak, small, tmp_path):
+    assert badak("export", small, "net.js").code == 0
+    assert (tmp_path / "net.js").exists()
+    assert badak("export", small, "other.mjs", "--to", "js").code == 0
+    twice = badak("export", small, "net.js", "--out", "other.js")
+    assert twice.code == 2
+    assert "give one file, net.js or --out other.js" in twice.err
+
+
 def test_an_exported_file_of_python_tests_itself(badak, digits_model, tmp_path):
     assert badak("export", digits_model, "--to", "python").code == 0
     done = subprocess.run([sys.executable, "digits.py"], capture_output=True, text=True)

@@ -221,3 +221,43 @@ def test_whole_numbers_are_classes_however_they_are_written(tmp_path, written):
     _, y, _, names = read_points(tmp_path / "p.csv", None)
     assert y.tolist() == [0, 1]
     assert names is None
+
+
+def test_a_picture_is_as_large_as_is_asked_for(badak, tmp_path):
+    def size(*options):
+        assert badak("plot", "activation", "relu", "--out", "a.png", *options).code == 0
+        with Image.open(tmp_path / "a.png") as picture:
+            return picture.size
+
+    assert size() == (800, 450)
+    assert size("--size", "1920x1080") == (1920, 1080)
+    assert size("--size", "1000", "--dpi", "150") == (1000, 1000)
+    assert size("--dpi", "200") == (1600, 900)
+
+
+@pytest.mark.parametrize(
+    ("options", "code", "told"),
+    [
+        (("--size", "1920"), 0, ""),
+        (("--size", "1920*1080"), 2, "--size 1920*1080: give width and height in pixels"),
+        (("--size", "30x30"), 1, "a side of a picture must be a number in [100, 20000], not 30"),
+        (("--dpi", "3"), 1, "dpi must be a number in [10, 2400], not 3"),
+    ],
+)
+def test_a_size_that_is_none_is_refused(badak, options, code, told):
+    outcome = badak("plot", "activation", "relu", *options)
+    assert outcome.code == code
+    assert told in outcome.err
+
+
+def test_the_language_may_stand_before_the_picture(badak, tmp_path):
+    def drawn(*arguments):
+        assert badak(*arguments, "--out", "a.svg").code == 0
+        return (tmp_path / "a.svg").read_bytes()
+
+    korean = drawn("plot", "activation", "relu", "--language", "ko")
+    assert drawn("plot", "--language", "ko", "activation", "relu") == korean
+    assert drawn("--language", "ko", "plot", "activation", "relu") == korean
+    english = drawn("plot", "activation", "relu")
+    assert english != korean
+    assert drawn("plot", "--language", "ko", "activation", "relu", "--language", "en") == english

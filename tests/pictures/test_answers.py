@@ -148,3 +148,9 @@ def test_a_network_without_probabilities_and_samples_that_are_no_images_are_refu
         misclassified(features, np.zeros((2, 3)), [0, 1])
     with pytest.raises(InputError, match="x"):
         as_images(np.full((2, 2, 2), np.nan))
+
+
+def test_a_model_in_the_place_of_answers_is_told_what_is_expected():
+    model = Sequential([Input((2,)), Dense(3, "softmax")])
+    with pytest.raises(InputError, match=r"confusion\(y, model.classify\(x\), model.class_names\)"):
+        confusion(model, np.zeros((4, 2)), [0, 1, 2, 0])

@@ -136,3 +136,29 @@ def test_twenty_lines_differ_in_colour_or_dashes():
     with canvas() as c:
         styles = [c.line(place) for place in range(20)]
     assert all(a != b for a, b in itertools.combinations(styles, 2))
+
+
+def test_a_size_in_pixels_makes_the_letters_as_large_as_find_room():
+    with canvas(size=(8.0, 4.0), pixels=(1600, 1000)) as c:
+        assert c.figure.get_size_inches().tolist() == [8.0, 5.0]  # 200 dots an inch
+    assert Image.open(io.BytesIO(encoded(c.figure, "png"))).size == (1600, 1000)
+    with canvas(size=(8.0, 4.0), dpi=50.0) as c:
+        assert c.figure.get_size_inches().tolist() == [8.0, 4.0]
+    assert Image.open(io.BytesIO(encoded(c.figure, "png"))).size == (400, 200)
+
+
+@pytest.mark.parametrize("pixels", ["1920x1080", 1920, (1920,), (1.5, 300)])
+def test_what_is_no_size_is_refused(pixels):
+    with (
+        pytest.raises(InputError, match=r"(size|side) of a picture"),
+        canvas(pixels=pixels),
+    ):
+        pass
+
+
+def test_a_size_for_axes_that_have_one_is_refused():
+    with (
+        pytest.raises(InputError, match="that of the axes given keeps its own"),
+        canvas(Figure().subplots(), dpi=200.0),
+    ):
+        pass

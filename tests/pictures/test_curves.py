@@ -155,3 +155,9 @@ def test_values_of_some_epochs_stand_at_those_that_the_run_knows():
         run.add(epoch, {"loss": 5.0 - epoch, **({"val_loss": 9.0} if epoch in (0, 3) else {})})
     validation = panels(history(run))[0].lines[1]
     np.testing.assert_array_equal(validation.get_xdata(), [1, 4])
+
+
+@pytest.mark.parametrize(("name", "word"), [("loss", "최저"), ("accuracy", "최고")])
+def test_the_best_is_called_lowest_or_highest_in_korean(name, word):
+    figure = history({name: [0.3, 0.2], f"val_{name}": [0.4, 0.3]}, language="ko")
+    assert legend(figure.axes[0])[-1].startswith(f"{word}: ")

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from badak.cli.choices import check_language
+from badak.cli.choices import language_of_texts
 from badak.cli.data import DataDir
 from badak.cli.errors import UsageError
 from badak.cli.terminal import make_console, print_facts
@@ -36,8 +36,14 @@ def experiment(
         ),
     ] = None,
     language: Annotated[
-        str, typer.Option(callback=check_language, metavar="en|ko", help="Of all texts.")
-    ] = "en",
+        str,
+        typer.Option(
+            callback=language_of_texts,
+            metavar="en|ko",
+            help="Of all texts.",
+            show_default="BADAK_LANGUAGE, or the locale",
+        ),
+    ] = "",  # which stands for none
     data: Annotated[
         str, typer.Option(metavar="DATA", help="The images that are learnt from, such as mnist.")
     ] = "digits",
@@ -81,7 +87,13 @@ def experiment(
     if len(outcomes) > 1:
         console.print()
         terminal.print_overview(console, outcomes, language)
-    if out is not None:
+    if out is None:
+        console.print()
+        again = " ".join(
+            ["badak experiment", *(names if names == ["all"] else [one.name for one in chosen])]
+        )
+        print_facts(console, {"figures": f"{again} --out FOLDER writes a page with them"})
+    else:
         written = _write(out, outcomes, setting, language)
         console.print()
         print_facts(console, {"written": ", ".join(map(os.fspath, written))})

@@ -64,7 +64,7 @@ def explain(
         ),
     ] = None,
     theme: ThemeOption = "light",
-    language: LanguageOption = "en",
+    language: LanguageOption = "",  # which stands for none
     as_json: Annotated[
         bool,
         typer.Option("--json", help="Print one JSON array, with what each pixel adds."),

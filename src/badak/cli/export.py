@@ -24,6 +24,14 @@ if TYPE_CHECKING:
 
 def export(
     model: ModelArgument,
+    file: Annotated[
+        Path | None,
+        typer.Argument(
+            metavar="FILE",
+            help="Where it is written; its ending tells the format. The same as --out.",
+            show_default=False,
+        ),
+    ] = None,
     to: Annotated[
         str | None,
         typer.Option(
@@ -50,9 +58,13 @@ def export(
     Of a network for tables the file does not prepare the columns: what it takes is listed.
 
     Try: badak export digits --to c
+    Try: badak export digits digits.onnx
     """
     from badak import formats
 
+    if file is not None and out is not None:
+        raise UsageError(f"Give one file, {file} or --out {out}.")
+    out = file or out
     if to is None and out is None:
         raise UsageError(
             message(

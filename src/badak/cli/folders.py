@@ -1,12 +1,12 @@
 """Options and facts of folders of pictures."""
 
-import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from badak._common.colours import COLOURS
+from badak.cli.choices import sides_of
 from badak.cli.errors import UsageError
 
 if TYPE_CHECKING:
@@ -32,13 +32,8 @@ def shape_of(size: str | None) -> tuple[int, int] | None:
     """
     if size is None:
         return None
-    if not re.fullmatch(r"[1-9][0-9]{0,3}(x[1-9][0-9]{0,3})?", size):
-        raise UsageError(
-            f"--size {size}: give width and height in pixels, each from 1 to 9999, such as 64x48, "
-            "or one number for both"
-        )
-    width, _, height = size.partition("x")
-    return int(height or width), int(width)
+    width, height = sides_of(size, "--size")
+    return height, width
 
 
 def colour_of(colour: str | None) -> str | None:

@@ -12,11 +12,17 @@ language : {"en", "ko"}, default "en"
     The language of the words. Korean is set in a font that comes with badak; letters which it
     lacks, rare syllables and Chinese ones, in an installed font that has them. A name or title
     that no font can write is left out with a warning.
+size : (int, int), optional
+    Width and height of a new figure in pixels, such as (1920, 1080) for a slide; the letters grow
+    with it. By default 800 wide, and as high as suits.
+dpi : float, optional
+    Dots per inch of a new figure: a larger one makes a larger picture, or with `size` larger
+    letters.
 save : str or path, optional
     Where to write the figure; the name ends in .png, .svg or .pdf. The same picture has the same
     bytes on every run.
 
-An unknown theme, language or ending raises InputError.
+An unknown theme, language, size or ending raises InputError.
 
 >>> figure = activation("relu", "sigmoid", "step", theme="dark")
 """

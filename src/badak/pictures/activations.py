@@ -39,6 +39,8 @@ def activation(
     ax: Axes | None = None,
     theme: str = "light",
     language: str = "en",
+    size: tuple[int, int] | None = None,
+    dpi: float | None = None,
     save: str | os.PathLike[str] | None = None,
 ) -> Figure:
     """Draw activations: one with its derivative, or several together.
@@ -55,7 +57,7 @@ def activation(
         Whether to draw the derivatives too.
     between : (float, float), default (-6, 6)
         The ends of x.
-    title, ax, theme, language, save : optional
+    title, ax, theme, language, size, dpi, save : optional
         By keyword only, as every picture of :mod:`badak.pictures` takes them.
 
     Returns
@@ -83,7 +85,7 @@ def activation(
     rows = [record.name for record in records if record.rowwise]
     if rows and len(records) > 1:
         raise InputError(f"{rows[0]} works on a whole row of numbers and not on one: draw it alone")
-    with canvas(ax, theme=theme, language=language, save=save) as c:
+    with canvas(ax, theme=theme, language=language, pixels=size, dpi=dpi, save=save) as c:
         if rows:
             _draw_row(c, records[0], slopes, low, high)
         elif slopes and len(records) > 1:

@@ -35,6 +35,8 @@ def confusion(
     ax: Axes | None = None,
     theme: str = "light",
     language: str = "en",
+    size: tuple[int, int] | None = None,
+    dpi: float | None = None,
     save: str | os.PathLike[str] | None = None,
 ) -> Figure:
     """Draw a confusion matrix: how often each true class (a row) was classified as each (a column).
@@ -50,7 +52,7 @@ def confusion(
         The predicted classes, in any of the same forms.
     class_names : sequence of str, optional
         The names of the classes; their numbers by default.
-    title, ax, theme, language, save : optional
+    title, ax, theme, language, size, dpi, save : optional
         By keyword only, as every picture of :mod:`badak.pictures` takes them.
 
     Returns
@@ -61,7 +63,7 @@ def confusion(
     Raises
     ------
     InputError
-        Arrays that :func:`badak.metrics.confusion_matrix` does not take.
+        Arrays that :func:`badak.metrics.confusion_matrix` does not take, or a model.
 
     Examples
     --------
@@ -69,11 +71,18 @@ def confusion(
     >>> figure.axes[0].get_title()
     'Confusion: 3 of 4 right, 75.0%'
     """
+    if hasattr(y_true, "classify") or hasattr(y_pred, "classify"):
+        raise InputError(
+            "a confusion is drawn of the true classes and of those that a model answers: "
+            "pictures.confusion(y, model.classify(x), model.class_names)"
+        )
     counts = confusion_matrix(y_true, y_pred, None if class_names is None else len(class_names))
     classes = len(counts)
     names = [str(i) for i in range(classes)] if class_names is None else list(class_names)
     height = WIDTH * (0.8 if classes <= 12 else 0.95)
-    with canvas(ax, theme=theme, language=language, size=(WIDTH, height), save=save) as c:
+    with canvas(
+        ax, theme=theme, language=language, size=(WIDTH, height), pixels=size, dpi=dpi, save=save
+    ) as c:
         shades = _paint(c, counts)
         if classes <= MOST_COUNTED:
             _write_counts(c, counts, shades)
@@ -147,6 +156,8 @@ def misclassified(
     ax: Axes | None = None,
     theme: str = "light",
     language: str = "en",
+    size: tuple[int, int] | None = None,
+    dpi: float | None = None,
     save: str | os.PathLike[str] | None = None,
 ) -> Figure:
     """Draw the images that a network classifies wrongly, the most confident mistake first.
@@ -165,7 +176,7 @@ def misclassified(
         The names of the classes; the model's own by default, else their numbers.
     count : int, default 24
         How many images to draw at most.
-    title, ax, theme, language, save : optional
+    title, ax, theme, language, size, dpi, save : optional
         By keyword only, as every picture of :mod:`badak.pictures` takes them.
 
     Returns
@@ -204,7 +215,9 @@ def misclassified(
     named = [str(name) for name in names]
     columns = 8 if max(map(len, named)) <= 5 else 6
     layout = Layout(max(len(shown), 1), columns, pictures.shape[1:3], lines=3)
-    with canvas(ax, theme=theme, language=language, size=layout.size, save=save) as c:
+    with canvas(
+        ax, theme=theme, language=language, size=layout.size, pixels=size, dpi=dpi, save=save
+    ) as c:
         short = c.names(named, layout.longest - 5)
         words = c.say("true", "정답"), c.say("said", "답")
         under = [

@@ -17,6 +17,7 @@ from typing import Any
 from unicodedata import east_asian_width
 
 import matplotlib as mpl
+import numpy as np
 from cycler import cycler
 from matplotlib.axes import Axes
 from matplotlib.colors import Colormap, LinearSegmentedColormap
@@ -27,12 +28,16 @@ from matplotlib.transforms import ScaledTranslation
 from badak._common.files import write_whole
 from badak._common.looks import LANGUAGES
 from badak._common.registry import Registry
+from badak._common.validation import Interval, check_whole
 from badak.errors import InputError
 from badak.pictures.fonts import CONTROL, families, renders, writable
 
 DOTS_PER_INCH = 100
 WIDTH, HEIGHT = 8.0, 4.5  # inches: 800 by 450 dots, read at that size without zooming
 FORMATS = ("png", "svg", "pdf")
+LEAST_DPI = 10.0
+DPI = Interval(LEAST_DPI, 2400.0, high_is_in=True)
+SIDE, _SIDE = Interval(100, 20_000, high_is_in=True), "a side of a picture"
 LINE = 16.0  # points from one line of text to the next
 
 
@@ -217,6 +222,8 @@ def canvas(
     theme: str = "light",
     language: str = "en",
     size: tuple[float, float] = (WIDTH, HEIGHT),
+    pixels: tuple[int, int] | None = None,
+    dpi: float | None = None,
     save: str | os.PathLike[str] | None = None,
 ) -> Iterator[Canvas]:
     """Give the axes to draw in, given or of a new figure; save the figure when it is drawn.
@@ -230,14 +237,17 @@ def canvas(
     language
         "en" or "ko".
     size
-        (width, height) of a new figure, in inches of 100 dots.
+        (width, height) that suits a new figure, in inches of 100 dots.
+    pixels, dpi
+        (width, height) of the picture that is asked for, and its dots per inch. Of either alone the
+        other follows: letters grow with a larger picture, and a larger dpi makes it larger.
     save
         Where to write the figure: a name that ends in .png, .svg or .pdf.
 
     Raises
     ------
     InputError
-        An unknown theme, language or ending.
+        An unknown theme, language or ending; a size or dpi that is none, or for axes that have one.
 
     >>> with canvas(size=(4, 3)) as c:
     ...     lines = c.ax.plot([0.0, 1.0], [0.0, 1.0], **c.line(0))
@@ -247,14 +257,36 @@ def canvas(
     if save is not None:
         check_format(save)
     chosen = THEMES[theme]
+    if ax is not None and (pixels is not None or dpi is not None):
+        raise InputError("size and dpi are for a new figure: that of the axes given keeps its own")
+    inches, dots = _sized(size, pixels, dpi)
     with mpl.rc_context(_settings(chosen)):
         if ax is None:
-            ax = Picture(figsize=size, dpi=DOTS_PER_INCH, layout="constrained").add_subplot()
+            ax = Picture(figsize=inches, dpi=dots, layout="constrained").add_subplot()
         drawn = Canvas(ax, chosen, language)
         yield drawn
         _set_rare_letters(ax)
         if save is not None:
             write(drawn.figure, save)
+
+
+def _sized(
+    natural: tuple[float, float], pixels: tuple[int, int] | None, dpi: float | None
+) -> tuple[tuple[float, float], float]:
+    """Return a new figure's size in inches and its dots per inch, or raise InputError."""
+    if dpi is not None:
+        DPI.check(dpi, "dpi")
+    if pixels is None:
+        return natural, DOTS_PER_INCH if dpi is None else dpi
+    if isinstance(pixels, str) or np.shape(pixels) != (2,):
+        raise InputError(
+            f"the size of a picture is (width, height) in pixels, such as (1920, 1080), "
+            f"not {pixels!r}"
+        )
+    width, height = (SIDE.check(check_whole(side, _SIDE), _SIDE) for side in pixels)
+    if dpi is None:  # as large as the letters may be with all that suits still finding room
+        dpi = max(min(width / natural[0], height / natural[1]), LEAST_DPI)
+    return (width / dpi, height / dpi), dpi
 
 
 def _set_rare_letters(ax: Axes) -> None:
@@ -288,7 +320,8 @@ def encoded(figure: Figure, kind: str) -> bytes:
     metadata = {"png": {"Software": None}, "svg": {"Date": None}, "pdf": {"CreationDate": None}}
     buffer = io.BytesIO()
     with mpl.rc_context({"svg.hashsalt": "badak", "svg.fonttype": "path"}):
-        figure.savefig(buffer, format=kind, dpi=DOTS_PER_INCH, metadata=metadata[kind])
+        dpi = figure.dpi if isinstance(figure, Picture) else DOTS_PER_INCH
+        figure.savefig(buffer, format=kind, dpi=dpi, metadata=metadata[kind])
     return buffer.getvalue()
 
 

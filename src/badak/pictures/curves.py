@@ -34,6 +34,8 @@ def history(
     ax: Axes | None = None,
     theme: str = "light",
     language: str = "en",
+    size: tuple[int, int] | None = None,
+    dpi: float | None = None,
     save: str | os.PathLike[str] | None = None,
 ) -> Figure:
     """Draw training curves: loss and metrics by epoch, with the best epoch of each marked.
@@ -46,7 +48,7 @@ def history(
         What ``fit`` returned; a model that has been trained; lists of values by name, as
         ``history.history``; or a CSV file that :class:`~badak.callbacks.CSVLogger` or
         ``badak train`` wrote.
-    title, ax, theme, language, save : optional
+    title, ax, theme, language, size, dpi, save : optional
         By keyword only, as every picture of :mod:`badak.pictures` takes them.
 
     Returns
@@ -71,8 +73,10 @@ def history(
     groups = _groups(curves)
     columns = min(len(groups), 2)
     rows = math.ceil(len(groups) / columns)
-    size = (WIDTH, HEIGHT if rows == 1 else 3.9 * rows)
-    with canvas(ax, theme=theme, language=language, size=size, save=save) as c:
+    natural = (WIDTH, HEIGHT if rows == 1 else 3.9 * rows)
+    with canvas(
+        ax, theme=theme, language=language, size=natural, pixels=size, dpi=dpi, save=save
+    ) as c:
         if len(groups) == 1:
             panels = [c]
         else:
@@ -151,7 +155,10 @@ def _mark_best(c: Canvas, epochs: Array, values: Array, rises: bool) -> None:
         markerfacecolor="none",
         markeredgecolor=c.theme.ink,
         linestyle="none",
-        label=c.say(f"best: {value:.4g} (epoch {epoch})", f"최고: {value:.4g} (에폭 {epoch})"),
+        label=c.say(
+            f"best: {value:.4g} (epoch {epoch})",
+            f"{'최고' if rises else '최저'}: {value:.4g} (에폭 {epoch})",
+        ),
     )
 
 

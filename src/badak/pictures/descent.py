@@ -56,6 +56,8 @@ def valley(
     ax: Axes | None = None,
     theme: str = "light",
     language: str = "en",
+    size: tuple[int, int] | None = None,
+    dpi: float | None = None,
     save: str | os.PathLike[str] | None = None,
 ) -> Figure:
     """Draw the path of each optimizer over the contour lines of a function of x and y.
@@ -74,7 +76,7 @@ def valley(
         Where every path begins.
     steps : int, default 30
         How many steps each takes.
-    title, ax, theme, language, save : optional
+    title, ax, theme, language, size, dpi, save : optional
         By keyword only, as every picture of :mod:`badak.pictures` takes them.
 
     Returns
@@ -108,8 +110,10 @@ def valley(
     view = _view(paths)
     columns = min(len(chosen), 2)
     rows = math.ceil(len(chosen) / columns)
-    size = (WIDTH, 0.9 + (3.6 if rows == 1 else 2.6 * rows))
-    with canvas(ax, theme=theme, language=language, size=size, save=save) as c:
+    natural = (WIDTH, 0.9 + (3.6 if rows == 1 else 2.6 * rows))
+    with canvas(
+        ax, theme=theme, language=language, size=natural, pixels=size, dpi=dpi, save=save
+    ) as c:
         panels = c.panels(rows, columns, gap=0.18, gap_below=0.42) if len(chosen) > 1 else [c.ax]
         for place, (optimizer, points) in enumerate(zip(chosen, paths, strict=True)):
             panel = c.within(panels[place])

@@ -43,6 +43,8 @@ def network(
     ax: Axes | None = None,
     theme: str = "light",
     language: str = "en",
+    size: tuple[int, int] | None = None,
+    dpi: float | None = None,
     save: str | os.PathLike[str] | None = None,
 ) -> Figure:
     """Draw a network, or a :class:`badak.Perceptron`, as a diagram from left to right.
@@ -60,7 +62,7 @@ def network(
         "auto" chooses circles where no layer has more than 16 units.
     inputs : sequence of str, optional
         The names of the inputs, for circles.
-    title, ax, theme, language, save : optional
+    title, ax, theme, language, size, dpi, save : optional
         By keyword only, as every picture of :mod:`badak.pictures` takes them.
 
     Returns
@@ -96,8 +98,10 @@ def network(
     if inputs is not None and len(inputs) != columns[0].units:
         raise InputError(f"the network has {columns[0].units} inputs, but {len(inputs)} names")
     circles = is_perceptron or (small and style != "boxes")
-    size = _size_of_circles(columns) if circles else _size_of_boxes(len(layers) + 1)
-    with canvas(ax, theme=theme, language=language, size=size, save=save) as c:
+    natural = _size_of_circles(columns) if circles else _size_of_boxes(len(layers) + 1)
+    with canvas(
+        ax, theme=theme, language=language, size=natural, pixels=size, dpi=dpi, save=save
+    ) as c:
         c.ax.set_axis_off()
         if circles:
             names = getattr(model, "class_names", None)

@@ -45,6 +45,8 @@ def explanation(
     ax: Axes | None = None,
     theme: str = "light",
     language: str = "en",
+    size: tuple[int, int] | None = None,
+    dpi: float | None = None,
     save: str | os.PathLike[str] | None = None,
 ) -> Figure:
     """Draw how a network came to its answer for one image, layer by layer.
@@ -64,7 +66,7 @@ def explanation(
         panel then shows the picture, with the sheet, the printed lines and the characters marked.
     number : int, default 1
         Which of the found characters the image is, from 1.
-    title, ax, theme, language, save : optional
+    title, ax, theme, language, size, dpi, save : optional
         By keyword only, as every picture of :mod:`badak.pictures` takes them.
 
     Returns
@@ -92,7 +94,9 @@ def explanation(
     columns = _columns(path)
     rows = math.ceil(path / columns)
     plan = Plan(rows)
-    with canvas(ax, theme=theme, language=language, size=plan.size, save=save) as c:
+    with canvas(
+        ax, theme=theme, language=language, size=plan.size, pixels=size, dpi=dpi, save=save
+    ) as c:
         c.ax.set_axis_off()
         c.ax.set_xlim(0.0, 1.0)
         c.ax.set_ylim(0.0, 1.0)

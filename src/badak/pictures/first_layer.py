@@ -38,6 +38,8 @@ def weights(
     ax: Axes | None = None,
     theme: str = "light",
     language: str = "en",
+    size: tuple[int, int] | None = None,
+    dpi: float | None = None,
     save: str | os.PathLike[str] | None = None,
 ) -> Figure:
     """Draw the weights of a layer: as images where its inputs are pixels, else as a heat map.
@@ -58,7 +60,7 @@ def weights(
         The names of the layer's inputs, which are then no pixels.
     count : int, default 40
         How many units to draw at most, as images.
-    title, ax, theme, language, save : optional
+    title, ax, theme, language, size, dpi, save : optional
         By keyword only, as every picture of :mod:`badak.pictures` takes them.
 
     Returns
@@ -93,12 +95,14 @@ def weights(
     limit = _limit(kernel) or largest
     norm = Normalize(-limit, limit)
     if shape is None:
-        size = (WIDTH, HEIGHT)
+        natural = (WIDTH, HEIGHT)
     else:
         shown = min(check_whole(count, "count"), units)
         layout = Layout(shown, 8 if shown <= 40 else 10, shape, lines=0, share=0.86)
-        size = layout.size
-    with canvas(ax, theme=theme, language=language, size=size, save=save) as c:
+        natural = layout.size
+    with canvas(
+        ax, theme=theme, language=language, size=natural, pixels=size, dpi=dpi, save=save
+    ) as c:
         if shape is None:
             _heat_map(c, kernel, norm, names)
             c.title(title, f"Weights of {name}", f"{name}의 가중치")

@@ -38,6 +38,8 @@ def images(
     ax: Axes | None = None,
     theme: str = "light",
     language: str = "en",
+    size: tuple[int, int] | None = None,
+    dpi: float | None = None,
     save: str | os.PathLike[str] | None = None,
 ) -> Figure:
     """Draw images in a grid, each with its label under it.
@@ -55,7 +57,7 @@ def images(
         How many images to draw at most, from the first.
     columns : int, default 10
         How many stand in a row.
-    title, ax, theme, language, save : optional
+    title, ax, theme, language, size, dpi, save : optional
         By keyword only, as every picture of :mod:`badak.pictures` takes them.
 
     Returns
@@ -78,7 +80,9 @@ def images(
     named = None if labels is None else _names_of(labels, len(pictures), class_names)
     shown = pictures[: check_whole(count, "count")]
     layout = Layout(len(shown), columns, shown.shape[1:3], lines=int(named is not None))
-    with canvas(ax, theme=theme, language=language, size=layout.size, save=save) as c:
+    with canvas(
+        ax, theme=theme, language=language, size=layout.size, pixels=size, dpi=dpi, save=save
+    ) as c:
         under = [] if named is None else layout.texts(c, named[: len(shown)])
         tiles(c, shown, layout, under)
         total, some = len(pictures), len(shown)

@@ -34,6 +34,8 @@ def layers(
     ax: Axes | None = None,
     theme: str = "light",
     language: str = "en",
+    size: tuple[int, int] | None = None,
+    dpi: float | None = None,
     save: str | os.PathLike[str] | None = None,
 ) -> Figure:
     """Draw a histogram of the outputs of each layer with weights or an activation.
@@ -49,7 +51,7 @@ def layers(
         The network.
     x : array-like, (samples, *input shape)
         The samples to run forward; all outputs of all layers are held in memory at once.
-    title, ax, theme, language, save : optional
+    title, ax, theme, language, size, dpi, save : optional
         By keyword only, as every picture of :mod:`badak.pictures` takes them.
 
     Returns
@@ -80,8 +82,10 @@ def layers(
             )
     columns = min(len(passes), COLUMNS)
     rows = math.ceil(len(passes) / columns)
-    size = (WIDTH, 0.7 + 2.9 * rows)
-    with canvas(ax, theme=theme, language=language, size=size, save=save) as c:
+    natural = (WIDTH, 0.7 + 2.9 * rows)
+    with canvas(
+        ax, theme=theme, language=language, size=natural, pixels=size, dpi=dpi, save=save
+    ) as c:
         panels = c.panels(rows, columns, gap=0.25, gap_below=0.72)
         heads = [_heads(c, p) for p in passes]
         lines = max(map(len, heads))

@@ -32,6 +32,8 @@ def loss(
     ax: Axes | None = None,
     theme: str = "light",
     language: str = "en",
+    size: tuple[int, int] | None = None,
+    dpi: float | None = None,
     save: str | os.PathLike[str] | None = None,
 ) -> Figure:
     """Draw losses as functions of the prediction: one with its derivative, or several together.
@@ -49,7 +51,7 @@ def loss(
         Whether to draw the derivatives too.
     target : float, default 1
         The target; losses of whole rows take none.
-    title, ax, theme, language, save : optional
+    title, ax, theme, language, size, dpi, save : optional
         By keyword only, as every picture of :mod:`badak.pictures` takes them.
 
     Returns
@@ -82,7 +84,7 @@ def loss(
                 f"{chosen[0].name} is drawn by {sections[0].english}, but {each.name} by "
                 f"{section.english}: draw them apart"
             )
-    with canvas(ax, theme=theme, language=language, save=save) as c:
+    with canvas(ax, theme=theme, language=language, pixels=size, dpi=dpi, save=save) as c:
         if slopes and len(chosen) > 1:
             left, right = (c.within(panel) for panel in c.panels(1, 2, gap=0.22))
             _draw(left, _value, chosen, sections)

@@ -37,6 +37,8 @@ def boundary(
     ax: Axes | None = None,
     theme: str = "light",
     language: str = "en",
+    size: tuple[int, int] | None = None,
+    dpi: float | None = None,
     save: str | os.PathLike[str] | None = None,
 ) -> Figure:
     """Draw which class a model answers at each point of the plane, with samples over it.
@@ -57,7 +59,7 @@ def boundary(
         The names of the classes; the model's own by default, else their numbers.
     features : (str, str), default ("x1", "x2")
         The names of the two axes.
-    title, ax, theme, language, save : optional
+    title, ax, theme, language, size, dpi, save : optional
         By keyword only, as every picture of :mod:`badak.pictures` takes them.
 
     Returns
@@ -93,7 +95,9 @@ def boundary(
     if said.min() < 0 or classes > MOST_CLASSES:
         raise InputError(f"classes are 0 to at most {MOST_CLASSES - 1}, but there are others")
     names = _names(class_names or getattr(model, "class_names", None), classes)
-    with canvas(ax, theme=theme, language=language, size=(WIDTH, 5.6), save=save) as c:
+    with canvas(
+        ax, theme=theme, language=language, size=(WIDTH, 5.6), pixels=size, dpi=dpi, save=save
+    ) as c:
         box = (low[0], high[0], low[1], high[1])
         _paint(c, said.reshape(GRID, GRID), sure.reshape(GRID, GRID), axes, box)
         for label, name in enumerate(c.names(names, 20)):

@@ -11,7 +11,7 @@ from typing import Annotated, Any, Concatenate, ParamSpec
 
 import typer
 
-from badak.cli.choices import check_language, check_theme
+from badak.cli.choices import check_theme, language_of_texts, sides_of
 from badak.cli.data import DATA_HELP
 from badak.cli.terminal import make_console, print_facts
 
@@ -30,11 +30,36 @@ ThemeOption = Annotated[
     typer.Option("--theme", callback=check_theme, metavar="light|dark", help="Its colours."),
 ]
 LanguageOption = Annotated[
-    str, typer.Option("--language", callback=check_language, metavar="en|ko", help="Its words.")
+    str,
+    typer.Option(
+        "--language",
+        callback=language_of_texts,
+        metavar="en|ko",
+        help="Its words.",
+        show_default="BADAK_LANGUAGE, or the locale",
+    ),
 ]
 TitleOption = Annotated[
     str | None,
     typer.Option("--title", metavar="TEXT", help="Its title.", show_default="what it shows"),
+]
+SizeOption = Annotated[
+    str | None,
+    typer.Option(
+        "--size",
+        metavar="WxH",
+        help="Its width and height in pixels, such as 1920x1080 for a slide.",
+        show_default="800 wide",
+    ),
+]
+DpiOption = Annotated[
+    float | None,
+    typer.Option(
+        "--dpi",
+        metavar="N",
+        help="Its dots per inch: more make it larger, with --size only its letters.",
+        show_default="what suits",
+    ),
 ]
 DataOfModel = Annotated[
     str | None,
@@ -50,8 +75,10 @@ class Look:
 
     out: Out = None
     theme: ThemeOption = "light"
-    language: LanguageOption = "en"
+    language: LanguageOption = ""  # which stands for none
     title: TitleOption = None
+    size: SizeOption = None
+    dpi: DpiOption = None
 
     @contextmanager
     def picture(self, name: str) -> Iterator[dict[str, Any]]:
@@ -62,7 +89,8 @@ class Look:
         """
         target = target_of(self.out, name)
         look = {"title": self.title, "theme": self.theme, "language": self.language}
-        yield {**look, "save": target}
+        size = None if self.size is None else sides_of(self.size, "--size")
+        yield {**look, "size": size, "dpi": self.dpi, "save": target}
         print_facts(make_console(), {"saved": os.fspath(target)})
 
 
