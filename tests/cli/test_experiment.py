@@ -54,3 +54,39 @@ def test_what_is_wrong_is_said(badak, tmp_path, arguments, code, said):
 
 def test_what_is_named_twice_is_run_once(badak):
     assert badak("experiment", "2", "step-and-sigmoid").out == badak("experiment", "2").out
+
+
+def test_several_tell_which_it_is_and_how_many_are_left(badak):
+    out = badak("experiment", "2", "4", "softmax").out
+    assert [line for line in out.splitlines() if line.endswith(" left")] == [
+        *("1 of 3, 2 left", "2 of 3, 1 left", "3 of 3, 0 left"),
+    ]
+
+
+def test_ctrl_c_keeps_what_is_done_and_says_what_is_left(badak, monkeypatch, tmp_path):
+    from badak import experiments
+
+    tried = experiments.try_out
+
+    def stopped_in_the_second(one, setting):
+        if one.name == "softmax":
+            raise KeyboardInterrupt
+        return tried(one, setting)
+
+    monkeypatch.setattr(experiments, "try_out", stopped_in_the_second)
+    outcome = badak("experiment", "2", "softmax", "dying-relu", "--out", "here")
+    assert outcome.code == 130
+    assert "stopped by Ctrl-C after 1 of 3" in outcome.out
+    assert "badak experiment softmax dying-relu" in outcome.out
+    numbers = json.loads((tmp_path / "here/experiments.json").read_text("utf-8"))
+    assert list(numbers["experiments"]) == ["step-and-sigmoid"]
+
+
+def test_ctrl_c_in_the_first_writes_no_page(badak, monkeypatch, tmp_path):
+    def stopped(one, setting):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("badak.experiments.try_out", stopped)
+    outcome = badak("experiment", "2", "--out", "here")
+    assert outcome.code == 130
+    assert not list((tmp_path / "here").iterdir())

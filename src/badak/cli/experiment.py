@@ -6,13 +6,17 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from badak._common.language import message
 from badak.cli.choices import language_of_texts
 from badak.cli.data import DataDir
 from badak.cli.errors import UsageError
 from badak.cli.terminal import make_console, print_facts
+from badak.cli.training import INTERRUPTED
 from badak.errors import InputError
 
 if TYPE_CHECKING:
+    from rich.console import Console
+
     from badak import experiments
 
 PAGE, NUMBERS = "experiments.html", "experiments.json"
@@ -77,26 +81,58 @@ def experiment(
     if out is not None:
         _make_folder(out)
     setting = experiments.Setting(seed, data, data_dir, book_weights)
-    outcomes = []
-    for place, one in enumerate(chosen):
-        with console.status(one.title.to(language)):
-            outcomes.append(experiments.try_out(one, setting))
-        if place:
-            console.print()
-        terminal.print_outcome(console, outcomes[-1], language)
+    outcomes: list[experiments.Outcome] = []
+    try:
+        for place, one in enumerate(chosen, 1):
+            of = message("{place} of {count}", place=place, count=len(chosen))
+            several = len(chosen) > 1
+            with console.status(f"{of}: {one.title.to(language)}" if several else of):
+                outcomes.append(experiments.try_out(one, setting))
+            if place > 1:
+                console.print()
+            if several:
+                left = message("{left} left", left=len(chosen) - place)
+                console.print(f"{of}, {left}", style="dim")
+            terminal.print_outcome(console, outcomes[-1], language)
+    except KeyboardInterrupt:
+        console.print()
+        stopped = message(
+            "stopped by Ctrl-C after {done} of {count}; what is done is kept",
+            done=len(outcomes),
+            count=len(chosen),
+        )
+        console.print(stopped, soft_wrap=True)
     if len(outcomes) > 1:
         console.print()
         terminal.print_overview(console, outcomes, language)
-    if out is None:
-        console.print()
-        again = " ".join(
-            ["badak experiment", *(names if names == ["all"] else [one.name for one in chosen])]
-        )
-        print_facts(console, {"figures": f"{again} --out FOLDER writes a page with them"})
-    else:
+    _print_end(console, outcomes, chosen, names, out, setting, language)
+    if len(outcomes) < len(chosen):
+        raise typer.Exit(INTERRUPTED)
+
+
+def _print_end(
+    console: "Console",
+    outcomes: "list[experiments.Outcome]",
+    chosen: "list[experiments.Experiment]",
+    names: list[str],
+    out: Path | None,
+    setting: "experiments.Setting",
+    language: str,
+) -> None:
+    """Write the page of what is done; print where it is, or how to get it, and what is left."""
+    facts = {}
+    if outcomes and out is not None:
         written = _write(out, outcomes, setting, language)
+        facts["written"] = ", ".join(map(os.fspath, written))
+    elif outcomes and len(outcomes) == len(chosen):
+        asked = names if names == ["all"] else [one.name for one in chosen]
+        again = " ".join(["badak experiment", *asked])
+        facts["figures"] = f"{again} --out FOLDER writes a page with them"
+    if left := [one.name for one in chosen[len(outcomes) :]]:
+        facts["next"] = " ".join(["badak experiment", *left])
+    if facts:
         console.print()
-        print_facts(console, {"written": ", ".join(map(os.fspath, written))})
+        print_facts(console, facts)
 
 
 def _chosen(names: list[str]) -> "list[experiments.Experiment]":
