@@ -136,9 +136,12 @@ def class_table(counts: Array) -> Table:
 
 
 NO_WEIGHTS = Words(
-    "the book's weights are missing: get sample_weight.pkl, from the folder ch03 of the book's "
-    "code, and give its path with --book-weights, or as Setting(book_weights=...)",
-    "책의 가중치 파일이 없다. 책 예제 코드의 ch03 폴더에 있는 sample_weight.pkl을 받아 그 경로를 "
+    "the book's weights are missing: get sample_weight.pkl from the folder ch03 of "
+    "github.com/WegraLee/deep-learning-from-scratch, the book's repository, and give its path "
+    "with --book-weights, or as Setting(book_weights=...)",
+    "책의 가중치 파일이 없다. 책의 저장소 "
+    "github.com/WegraLee/deep-learning-from-scratch의 ch03 폴더에 있는 sample_weight.pkl을 받아 "
+    "그 경로를 "
     "--book-weights로, 또는 Setting(book_weights=...)로 알려 주면 된다",
 )
 NO_MNIST = Words(
