@@ -153,12 +153,14 @@ def test_an_unknown_theme_language_or_ending_is_refused(draw, image_model, wrong
 
 @pytest.mark.parametrize("name", PICTURES)
 def test_every_function_has_the_same_last_keywords(name):
-    parameters = list(inspect.signature(getattr(pictures, name)).parameters.values())[-5:]
+    parameters = list(inspect.signature(getattr(pictures, name)).parameters.values())[-7:]
     assert [(p.name, p.default) for p in parameters] == [
         ("title", None),
         ("ax", None),
         ("theme", "light"),
         ("language", "en"),
+        ("size", None),
+        ("dpi", None),
         ("save", None),
     ]
     assert all(p.kind is inspect.Parameter.KEYWORD_ONLY for p in parameters)

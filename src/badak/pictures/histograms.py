@@ -147,6 +147,6 @@ def _heads(c: Canvas, p: LayerPass) -> list[str]:
         )
     if saturated is not None:
         flat = float(saturated.mean())
-        if flat != zeros:  # for ReLU they are the same
+        if not math.isclose(flat, zeros):  # for ReLU they are the same
             heads.append(c.say(f"{flat:.1%} saturated", f"포화: {flat:.1%}"))
     return heads
