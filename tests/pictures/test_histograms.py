@@ -36,7 +36,10 @@ def test_zeros_dead_and_saturated_units_are_told():
     model.layers[1].kernel[...] = 1000.0 * np.eye(4)
     z = np.maximum(X.astype(np.float32) + np.array([0.0, 0.0, 0.0, -1e6]), 0.0)
     first, second = (ax.get_title().rstrip() for ax in panels(layers(model, X)))
-    assert first == f"dense, relu\n{(z == 0.0).mean():.1%} zero\n1 of 4 units dead (healthy: ≤ 25%)"
+    assert (
+        first
+        == f"dense, relu\n{(z == 0.0).mean():.1%} zero\n1 of 4 units dead\n(healthy: up to 25%)"
+    )
     y = 1.0 / (1.0 + np.exp(-1000.0 * z))
     saturated = (y * (1.0 - y) < 0.05 * 0.25).mean()  # a twentieth of the largest slope
     assert second == f"dense_1, sigmoid\n{saturated:.1%} saturated"

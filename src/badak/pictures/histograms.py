@@ -139,12 +139,9 @@ def _heads(c: Canvas, p: LayerPass) -> list[str]:
     dead, saturated = dead_and_saturated(h, h.derivative(p.a, p.z).reshape(len(p.z), -1))
     count, of = int(dead.sum()), len(dead)
     if count:
-        heads.append(
-            c.say(
-                f"{count:,} of {of:,} units dead (healthy: ≤ {MANY_UNITS:.0%})",
-                f"뉴런 {of:,}개 중 {count:,}개 죽음(정상: ≤ {MANY_UNITS:.0%})",
-            )
-        )
+        of_units = f"{count:,} of {of:,} units dead", f"뉴런 {of:,}개 중 {count:,}개 죽음"
+        limit = f"(healthy: up to {MANY_UNITS:.0%})", f"(정상: {MANY_UNITS:.0%}까지)"
+        heads += [c.say(*of_units), c.say(*limit)]
     if saturated is not None:
         flat = float(saturated.mean())
         if not math.isclose(flat, zeros):  # for ReLU they are the same
