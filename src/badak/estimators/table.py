@@ -192,8 +192,8 @@ class TableClassifier(ClassifierMixin, TableEstimator):  # type: ignore[misc]  #
     >>> X = pd.DataFrame({"size": rng.normal(size=300), "colour": rng.choice(["red", "blue"], 300)})
     >>> y = np.where((X["size"] > 0) == (X["colour"] == "red"), "yes", "no")
     >>> model = TableClassifier(random_state=0).fit(X, y)
-    >>> model.classes_, bool(model.score(X, y) > 0.9)
-    (array(['no', 'yes'], dtype=object), True)
+    >>> model.classes_.tolist(), bool(model.score(X, y) > 0.9)
+    (['no', 'yes'], True)
     """
 
     def fit(self, X: Any, y: Any) -> "TableClassifier":
