@@ -5,9 +5,12 @@ import inspect
 import numpy as np
 import pytest
 from sklearn import neural_network
+from sklearn.utils._param_validation import Interval
 from sklearn.utils.estimator_checks import parametrize_with_checks
 
+from badak.errors import InputError
 from badak.estimators import MLPClassifier, MLPRegressor
+from badak.estimators.constraints import CONSTRAINTS
 
 PAIRS = [
     (MLPClassifier, neural_network.MLPClassifier),
@@ -117,3 +120,49 @@ def test_all_attributes_of_scikit_learn_are_there(mine, theirs, solver):
         for name in ("validation_scores_", "best_loss_", "best_validation_score_"):
             given = [getattr(e, name, "none") for e in (own, peer)]
             assert (given[0] is None) == (given[1] is None), name
+
+
+NUMERIC = sorted(
+    name
+    for name, limits in CONSTRAINTS.items()
+    if any(isinstance(limit, Interval) for limit in limits)
+)
+EXTREME = [10**400, -(10**400), 2**70, 1e300, np.longdouble("1e4000"), np.nan, np.inf]
+
+
+@pytest.mark.filterwarnings("ignore")
+@pytest.mark.parametrize("kind", [MLPClassifier, MLPRegressor])
+@pytest.mark.parametrize("solver", ["adam", "sgd", "lbfgs"])
+@pytest.mark.parametrize("name", [*NUMERIC, "hidden_layer_sizes", "dropout", "random_state"])
+def test_a_number_out_of_all_bounds_is_refused_or_taken_but_never_a_foreign_error(
+    kind, solver, name
+):
+    """It takes no time and no memory either."""
+    X = np.random.default_rng(0).normal(size=(30, 3))
+    for number in EXTREME:
+        settings = {"solver": solver, "learning_rate": "invscaling", "max_iter": 2, name: number}
+        settings["early_stopping"] = solver != "lbfgs"
+        try:
+            model = kind(**settings).fit(X, X[:, 0] > 0.0)
+        except ValueError:
+            continue
+        assert np.isfinite(model.predict(X)).all()
+
+
+@both
+@pytest.mark.parametrize("number", [10**400, np.nan, np.inf])
+@pytest.mark.parametrize("name", ["alpha", "tol", "learning_rate_init", "power_t", "epsilon"])
+def test_a_number_that_float64_does_not_hold_is_refused_in_scikit_learns_words(
+    mine, theirs, name, number
+):
+    with pytest.raises(ValueError, match="must be") as caught:
+        mine(**{name: number}).fit([[0.0], [1.0]], [0, 1])
+    with pytest.raises(ValueError, match="must be") as peers:
+        theirs(**{name: -1.0}).fit([[0.0], [1.0]], [0, 1])
+    assert str(caught.value) == str(peers.value).replace("-1.0", repr(number))
+
+
+@pytest.mark.parametrize("weight", [10**400, np.nan, np.inf])
+def test_a_class_weight_that_is_not_finite_is_named(weight):
+    with pytest.raises(InputError, match=r"class_weight is .* each weight must be a finite number"):
+        MLPClassifier(class_weight={0: weight, 1: 1.0}).fit([[0.0], [1.0]], [0, 1])

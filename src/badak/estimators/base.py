@@ -162,7 +162,14 @@ class MultilayerPerceptron(BaseEstimator):  # type: ignore[misc]  # scikit-learn
         """Return each sample's weight times that of its class."""
         class_weight = getattr(self, "class_weight", None)
         if class_weight is not None:
-            of_classes = compute_sample_weight(class_weight, y)
+            try:
+                of_classes = compute_sample_weight(class_weight, y)
+            except OverflowError:
+                of_classes = np.array([np.inf])
+            if not np.isfinite(of_classes).all():
+                raise InputError(
+                    f"class_weight is {class_weight!r}, but each weight must be a finite number"
+                )
             weight = of_classes if weight is None else weight * of_classes
         if weight is not None and not weight.any():
             raise InputError("all samples weigh 0: there is nothing to learn from")

@@ -155,8 +155,11 @@ class Epochs:
     def _schedule(self) -> None:
         e = self.estimator
         if e.solver == "sgd" and e.learning_rate == "invscaling":
-            rate = e.learning_rate_init / (e.t_ + 1) ** e.power_t
-            self.run.model.optimizer.learning_rate = rate
+            try:
+                divisor = (e.t_ + 1) ** float(e.power_t)
+            except OverflowError:
+                divisor = math.inf
+            self.run.model.optimizer.learning_rate = e.learning_rate_init / divisor
 
     def _has_converged(self) -> bool:
         e = self.estimator
