@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from badak._common.colours import COLOURS
+from badak._common.language import message
 from badak.cli.choices import sides_of
 from badak.cli.errors import UsageError
 
@@ -45,7 +46,13 @@ def colour_of(colour: str | None) -> str | None:
     if colour == "gray":
         return "grey"
     if colour is not None and colour not in COLOURS:
-        raise UsageError(f"--colour is one of {', '.join(COLOURS)}, not {colour!r}")
+        raise UsageError(
+            message(
+                "--colour is one of {colours}, not {colour!r}",
+                colours=", ".join(COLOURS),
+                colour=colour,
+            )
+        )
     return colour
 
 
@@ -75,7 +82,13 @@ def refuse_picture_options(
     given = {"--size": size, "--colour": colour, "--skip-unreadable": skip_unreadable or None}
     for option, value in given.items():
         if value is not None:
-            raise UsageError(f"{option} is for a folder of pictures, but {data} is a table.")
+            raise UsageError(
+                message(
+                    "{option} is for a folder of pictures, but {data} is a table.",
+                    option=option,
+                    data=data,
+                )
+            )
 
 
 def told(facts: "PictureFacts") -> dict[str, str]:

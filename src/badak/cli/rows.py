@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from badak._common.language import message
 from badak.cli.answers import NONE, Answer
 from badak.cli.errors import UsageError
 from badak.cli.terminal import printable
@@ -22,9 +23,9 @@ SEPARATORS = {".csv": ",", ".tsv": "\t"}
 def check_out(out: Path, *, as_json: bool) -> None:
     """Raise a UsageError where predictions are not written so."""
     if out.suffix.lower() not in SEPARATORS:
-        raise UsageError(f"Predictions are written as .csv or .tsv, not as {out}.")
+        raise UsageError(message("Predictions are written as .csv or .tsv, not as {out}.", out=out))
     if as_json:
-        raise UsageError("Give --out or --json, not both.")
+        raise UsageError(message("Give --out or --json, not both."))
 
 
 def write_rows(
@@ -47,7 +48,12 @@ def write_rows(
         writer.writerow([os.fspath(answer.path), answer.number, label, *shares])
         count += 1
     write_whole(out, table.getvalue().encode())
-    console.print(f"{count:,} predictions written to {printable(os.fspath(out))}", soft_wrap=True)
+    console.print(
+        message(
+            "{count:,} predictions written to {out}", count=count, out=printable(os.fspath(out))
+        ),
+        soft_wrap=True,
+    )
 
 
 def print_rows(console: "Console", answers: Iterable[list[Answer]]) -> None:
@@ -60,12 +66,17 @@ def print_rows(console: "Console", answers: Iterable[list[Answer]]) -> None:
         if count <= ROWS_SHOWN:
             name = printable(os.fspath(answer.path))
             if answer.of > 1:
-                name += f", {answer.number} of {answer.of}"
+                name += message(", {number} of {count}", number=answer.number, count=answer.of)
             label = printable(NONE if answer.label is None else answer.label)
             sure = "" if answer.label is None else f"{answer.probabilities.max():.4f}"
             rows.append([name, label, sure])
     if rows:
-        console.print(table(["picture", PREDICTION, "its probability"], rows, right=[2]))
+        console.print(table(["picture", PREDICTION, message("its probability")], rows, right=[2]))
         console.print(
-            f"\n{len(rows)} of {count:,} rows; all of it: --out predictions.csv", soft_wrap=True
+            message(
+                "\n{count} of {count_2:,} rows; all of it: --out predictions.csv",
+                count=len(rows),
+                count_2=count,
+            ),
+            soft_wrap=True,
         )

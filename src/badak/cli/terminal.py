@@ -32,6 +32,7 @@ NAMES = (
     marked("figures"),
     marked("file"),
     marked("left out"),
+    marked("left out"),
     marked("libraries"),
     marked("loss"),
     marked("missing"),

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from badak import losses, metrics
+from badak._common.language import message
 from badak.tables.defaults import REGRESSION
 from badak.tables.target import Target
 from badak.typing import Array
@@ -80,19 +81,32 @@ def compare(one: Scores, other: Scores) -> int:
 def verdict(target: Target, network: Scores, linear: Scores, naive: Scores) -> str:
     """Return in a sentence whether the network earned its keep."""
     regression = target.task == REGRESSION
-    rival = "linear regression" if regression else "logistic regression"
-    guess = "the mean of the training rows" if regression else "the classes' shares in training"
+    rival = message("linear regression") if regression else message("logistic regression")
+    guess = (
+        message("the mean of the training rows")
+        if regression
+        else message("the classes' shares in training")
+    )
     if compare(network, naive) < 1:
         if compare(linear, naive) == 1:
-            return f"The network is no better than {guess}, but {rival} is: use that."
-        return f"Neither the network nor {rival} is surely better than {guess}."
+            return message(
+                "The network is no better than {guess}, but {rival} is: use that.",
+                guess=guess,
+                rival=rival,
+            )
+        return message(
+            "Neither the network nor {rival} is surely better than {guess}.",
+            rival=rival,
+            guess=guess,
+        )
     match compare(network, linear):
         case 1:
-            return f"The network earned its keep: it is better than {rival}."
+            return message("The network earned its keep: it is better than {rival}.", rival=rival)
         case 0:
-            return (
-                f"The network is no better than {rival}, beyond what chance may do: use that, "
-                "which is simpler."
+            return message(
+                "The network is no better than {rival}, beyond what chance may do: use that, "
+                "which is simpler.",
+                rival=rival,
             )
         case _:
-            return f"The network is worse than {rival}: use that."
+            return message("The network is worse than {rival}: use that.", rival=rival)

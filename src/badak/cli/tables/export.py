@@ -4,6 +4,7 @@ import importlib.util
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from badak._common.language import message
 from badak.cli.terminal import make_console, printable
 
 if TYPE_CHECKING:
@@ -36,5 +37,8 @@ def print_features(network: "Sequential", model: Path) -> str:
     target = prepare.target
     answers = f"the probabilities of {', '.join(target.classes)}" if target.classes else target.name
     unit = f", in {target.unit}" if target.unit else ""
-    console.print(f"\nIt answers {printable(answers)}{unit}.\n", soft_wrap=True)
+    console.print(
+        message("\nIt answers {answers}{unit}.\n", answers=printable(answers), unit=unit),
+        soft_wrap=True,
+    )
     return ""

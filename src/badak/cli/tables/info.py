@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from badak._common.language import message
 from badak.cli.models import described
 from badak.cli.terminal import make_console, print_facts, printable
 
@@ -22,20 +23,33 @@ def print_table_model(network: "Sequential", path: Path) -> None:
          str(len(column.features))]
         for column in prepare.columns
     ]  # fmt: skip
-    rows += [[printable(column.name), f"not used: {column.reason}", "", ""]
+    rows += [[printable(column.name), message("not used: {reason}", reason=column.reason), "", ""]
              for column in prepare.dropped]  # fmt: skip
     console = make_console()
     print_summary(network, console)
     console.print()
-    console.print(table(["column", "taken as", "gaps", "features"], rows, right=[3]))
+    console.print(
+        table(
+            [message("column"), message("taken as"), message("gaps"), message("features")],
+            rows,
+            right=[3],
+        )
+    )
     console.print()
     target, source = prepare.target, prepare.source
     facts = {"target": f"{target.name}: {target.task}"}
     if target.classes:
         facts["classes"] = ", ".join(target.classes)
     if source is not None:
-        facts["data"] = f"{source.name}, {source.rows:,} rows, {source.held_out:.0%} held out"
-    facts["training"] = f"{described(network.optimizer)}, seed {network.seed}"
-    facts["loss"] = network.loss.name if network.loss else "follows from the output layer"
-    facts["file"] = f"{path}, {path.stat().st_size:,} bytes"
+        facts["data"] = message(
+            "{name}, {rows:,} rows, {share:.0%} held out",
+            name=source.name,
+            rows=source.rows,
+            share=source.held_out,
+        )
+    facts["training"] = message(
+        "{optimizer}, seed {seed}", optimizer=described(network.optimizer), seed=network.seed
+    )
+    facts["loss"] = network.loss.name if network.loss else message("follows from the output layer")
+    facts["file"] = message("{file}, {size:,} bytes", file=path, size=path.stat().st_size)
     print_facts(console, facts)

@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from badak._common.language import message
 from badak.cli.errors import UsageError
 from badak.recipes.options import HELD_OUT
 from badak.tables.defaults import TASKS
@@ -15,13 +16,17 @@ PANEL = "Options for a table"
 
 def _check_task(task: str) -> str:
     if task not in TASKS:
-        raise typer.BadParameter(f"{task!r} is no task: give {', '.join(TASKS)}")
+        raise typer.BadParameter(
+            message("{task!r} is no task: give {tasks}", task=task, tasks=", ".join(TASKS))
+        )
     return task
 
 
 def _check_share(share: float) -> float:
     if not 0.0 < share < 1.0:
-        raise typer.BadParameter(f"{share} is no share: give a number between 0 and 1")
+        raise typer.BadParameter(
+            message("{share} is no share: give a number between 0 and 1", share=share)
+        )
     return share
 
 
@@ -132,8 +137,12 @@ class TableOptions:
         }
         if options := [option for option, given in asked.items() if given]:
             raise UsageError(
-                f"{options[0]} is for tables, but {data} is none: give a file that ends in .csv, "
-                ".tsv, .parquet, .arrow or .feather."
+                message(
+                    "{options} is for tables, but {data} is none: give a file that ends in .csv, "
+                    ".tsv, .parquet, .arrow or .feather.",
+                    options=options[0],
+                    data=data,
+                )
             )
 
 
@@ -143,6 +152,14 @@ def pairs_of(given: Sequence[str] | None, option: str, form: str, example: str) 
     for each in given or []:
         name, equals, value = each.rpartition("=")
         if not equals:
-            raise UsageError(f"{option} {each} lacks its '=': give {form}, such as {example}.")
+            raise UsageError(
+                message(
+                    "{option} {each} lacks its '=': give {form}, such as {example}.",
+                    option=option,
+                    each=each,
+                    form=form,
+                    example=example,
+                )
+            )
         pairs[name] = value
     return pairs

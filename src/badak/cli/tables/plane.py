@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from badak._common.language import message
 from badak.cli.tables import rows
 from badak.errors import InputError
 
@@ -65,8 +66,13 @@ def in_plane(network: "Sequential", model: Path, path: Path) -> "tuple[InPlane, 
     if not (len(columns) == len(prepare.columns) == 2 and prepare.target.classes):
         kinds = ", ".join(f"{column.name} ({column.kind})" for column in prepare.columns)
         raise InputError(
-            f"a boundary between classes is drawn in the plane of two columns of numbers, but "
-            f"{model} does {prepare.target.task} from {kinds}"
+            message(
+                "a boundary between classes is drawn in the plane of two columns of numbers, but "
+                "{model} does {task} from {kinds}",
+                model=model,
+                task=prepare.target.task,
+                kinds=kinds,
+            )
         )
     points, classes = [], []
     for chunk in table.chunks():
@@ -78,5 +84,5 @@ def in_plane(network: "Sequential", model: Path, path: Path) -> "tuple[InPlane, 
         points.append(x[known])
         classes.append(y[known])
     if not sum(map(len, points)):
-        raise InputError(f"no row of {path} has both columns and a target")
+        raise InputError(message("no row of {path} has both columns and a target", path=path))
     return InPlane(network, prepare), np.concatenate(points), np.concatenate(classes)

@@ -1,7 +1,6 @@
 """`badak predict model.safetensors new.csv`: predict the rows of a table."""
 
 import io
-import json
 import os
 import re
 from collections.abc import Iterator, Sequence
@@ -9,10 +8,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
+from badak._common.language import counted, message
 from badak.cli.errors import UsageError, note
 from badak.cli.models import load
 from badak.cli.rows import PREDICTION, PROBABILITY, ROWS_SHOWN, SEPARATORS, check_out
-from badak.cli.terminal import make_console, printable
+from badak.cli.terminal import make_console, print_json, printable
 from badak.errors import InputError
 
 if TYPE_CHECKING:
@@ -46,28 +46,38 @@ class TableAsked:
             "--encoding": self.encoding is not None,
         }
         if options := [option for option, given in asked.items() if given]:
-            are = "is" if len(options) == 1 else "are"
-            raise UsageError(f"{' and '.join(options)} {are} for tables, but these are pictures.")
+            raise UsageError(
+                counted(
+                    "{options} is for tables, but these are pictures.",
+                    "{options} are for tables, but these are pictures.",
+                    len(options),
+                    options=message(" and ").join(options),
+                )
+            )
 
     def check(self, as_json: bool) -> None:
         """Raise UsageError where two do not go together."""
         if self.out is not None:
             check_out(self.out, as_json=as_json)
         if self.keys and self.with_input:
-            raise UsageError("Give --key or --with-input, which has all columns, not both.")
+            raise UsageError(
+                message("Give --key or --with-input, which has all columns, not both.")
+            )
         if self.no_formulas and self.out is None:
-            raise UsageError("--no-formulas is for a file: give --out as well.")
+            raise UsageError(message("--no-formulas is for a file: give --out as well."))
 
 
 def predict_table(model: Path | None, tables: list[Path], asked: TableAsked, as_json: bool) -> None:
     """Answer the rows of one table: into a file, as JSON, or the first of them as a table."""
     if model is None:
         raise UsageError(
-            "A table is answered by a model of its own: give the MODEL first, as "
-            "`badak train data.csv --target COLUMN` wrote it."
+            message(
+                "A table is answered by a model of its own: give the MODEL first, as `badak train "
+                "data.csv --target COLUMN` wrote it."
+            )
         )
     if len(tables) > 1:
-        raise UsageError("One table at a time: give MODEL and one table.")
+        raise UsageError(message("One table at a time: give MODEL and one table."))
     asked.check(as_json)
     path, out = tables[0], asked.out
     network, _ = load(model)
@@ -79,7 +89,7 @@ def predict_table(model: Path | None, tables: list[Path], asked: TableAsked, as_
         _write(out, map(without_formulas, answers) if asked.no_formulas else answers)
     elif as_json:
         rows = [row for frame in answers for row in frame.to_dicts()]
-        print(json.dumps(rows, indent=2, default=str))
+        print_json(rows)
     else:
         _print_first(answers, names)
     print_findings(findings)
@@ -99,7 +109,12 @@ def _opened(
     note_file(table)
     extra = prepare.check_columns(table.columns, os.fspath(path))
     if extra:
-        note(f"the model does not know the columns {', '.join(map(repr, extra))}: not used")
+        note(
+            message(
+                "the model does not know the columns {columns}: not used",
+                columns=", ".join(map(repr, extra)),
+            )
+        )
     return prepare, table, Findings()
 
 
@@ -129,8 +144,12 @@ def _answers(
         if names:
             if taken := [name for name in frame.columns if name in names]:
                 raise InputError(
-                    f"{table.path} has a column {taken[0]!r} itself: leave out --with-input, or "
-                    "this --key"
+                    message(
+                        "{path} has a column {taken!r} itself: leave out --with-input, or this "
+                        "--key",
+                        path=table.path,
+                        taken=taken[0],
+                    )
                 )
             frame = pl.concat([chunk.frame.select(names), frame], how="horizontal")
         yield frame
@@ -152,7 +171,9 @@ def _write(out: Path, answers: "Iterator[pl.DataFrame]") -> None:
             count += len(frame)
 
     write_whole(out, write)
-    make_console().print(f"{count:,} predictions written to {out}", soft_wrap=True)
+    make_console().print(
+        message("{count:,} predictions written to {out}", count=count, out=out), soft_wrap=True
+    )
 
 
 def without_formulas(frame: "pl.DataFrame") -> "pl.DataFrame":
@@ -181,7 +202,7 @@ def _print_first(answers: "Iterator[pl.DataFrame]", names: list[str]) -> None:
     headings, rows = ["row", *names, PREDICTION], []
     classes = [name for name in shown.columns[len(names) :] if name.startswith(PROBABILITY)]
     if classes:
-        headings.append("its probability")
+        headings.append(message("its probability"))
     for place, row in enumerate(shown.to_dicts(), 1):
         sure = [f"{max(row[name] for name in classes):.4f}"] if classes else []
         keys = ["" if row[name] is None else printable(str(row[name])) for name in names]
@@ -190,7 +211,12 @@ def _print_first(answers: "Iterator[pl.DataFrame]", names: list[str]) -> None:
     console.print(table(list(map(printable, headings)), rows, right=[0, len(headings) - 1]))
     if count > len(rows) or classes:
         console.print(
-            f"\n{len(rows)} of {count:,} rows; all of it: --out predictions.csv", soft_wrap=True
+            message(
+                "\n{count} of {count_2:,} rows; all of it: --out predictions.csv",
+                count=len(rows),
+                count_2=count,
+            ),
+            soft_wrap=True,
         )
 
 
@@ -200,7 +226,7 @@ def _shown(answer: Any) -> str:
 
 def _refuse_overwriting(path: Path, out: Path | None) -> None:
     if out is not None and os.path.realpath(out) == os.path.realpath(path):
-        raise InputError(f"{out} is the table itself: give --out another name")
+        raise InputError(message("{out} is the table itself: give --out another name", out=out))
 
 
 def print_findings(findings: "Findings") -> None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from badak._common.language import message
 from badak.cli.tables.predict import note_file
 from badak.errors import InputError
 
@@ -34,7 +35,13 @@ def opened(
     prepare = TablePreparation.of(network, model)
     if path is None:
         source = "" if prepare.source is None else f", such as {prepare.source.name}"
-        raise InputError(f"{model} answers the rows of a table: give it one{source}")
+        raise InputError(
+            message(
+                "{model} answers the rows of a table: give it one{source}",
+                model=model,
+                source=source,
+            )
+        )
     table = open_table(path, prepare.missing, encoding)
     note_file(table)
     prepare.check_columns(table.columns, os.fspath(path))
@@ -72,15 +79,21 @@ def held_out(prepare: "TablePreparation", path: Path, y: "Array") -> "tuple[Arra
 
     known = y >= 0 if prepare.target.classes else ~np.isnan(y)
     if not known.any():
-        raise InputError(f"no row of {path} has a target {prepare.target.name!r}")
+        raise InputError(
+            message("no row of {path} has a target {name!r}", path=path, name=prepare.target.name)
+        )
     source = prepare.source
     if source is not None and (source.size, source.rows) == (path.stat().st_size, len(y)):
         roles = split(prepare.target, y, source.held_out, 0.0, source.seed)
         chosen = roles == TEST
-        return chosen, f"the {int(chosen.sum()):,} rows that were held out from training"
+        return chosen, message(
+            "the {count:,} rows that were held out from training", count=int(chosen.sum())
+        )
     left = len(y) - int(known.sum())
-    without = f", {left:,} without a target left out" if left else ""
-    return known, f"{int(known.sum()):,} rows{without}"
+    described = message("{count:,} rows", count=int(known.sum()))
+    if left:
+        described += message(", {count:,} without a target left out", count=left)
+    return known, described
 
 
 def samples(prepare: "TablePreparation", table: "TableFile", most: int) -> "Array":

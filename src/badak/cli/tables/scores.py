@@ -3,10 +3,24 @@
 import math
 from typing import TYPE_CHECKING
 
+from badak._common.language import marked, translated
+
 if TYPE_CHECKING:
     from rich.console import Console
 
     from badak.tables.scores import Scores
+
+WORDS = (
+    marked("network"),
+    marked("linear regression"),
+    marked("logistic regression"),
+    marked("mean"),
+    marked("shares of classes"),
+    marked("accuracy"),
+    marked("balanced accuracy"),
+    marked("log loss"),
+)
+"""Names of models and measures, which are data until they are shown."""
 
 LARGE, LARGEST = 1e3, 1e12  # between them digits after the point say nothing
 
@@ -17,10 +31,13 @@ def print_scores(console: "Console", scored: "dict[str, Scores]") -> None:
 
     measures = list(next(iter(scored.values())).values)
     rows = [
-        [name, *(shown(scores.values[measure], in_units(measure)) for measure in measures)]
+        [
+            translated(name),
+            *(shown(scores.values[measure], in_units(measure)) for measure in measures),
+        ]
         for name, scores in scored.items()
     ]
-    console.print(table(["", *measures], rows, right=range(1, len(measures) + 1)))
+    console.print(table(["", *map(translated, measures)], rows, right=range(1, len(measures) + 1)))
 
 
 def in_units(measure: str) -> bool:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
-from badak._common.language import message
+from badak._common.language import counted, message
 from badak.cli import artifacts
 from badak.cli.confusion import print_confusion
 from badak.cli.errors import UsageError
@@ -59,7 +59,9 @@ class TableJob(Job[TableResult]):
 
     def print_scores(self, console: "Console", result: TableResult) -> None:
         """Print the comparison with simple models, and the confusion of classes."""
-        console.print(f"\non {result.data.counts[2]:,} rows that were held out\n")
+        console.print(
+            message("\non {counts:,} rows that were held out\n", counts=result.data.counts[2])
+        )
         print_scores(console, result.scores)
         console.print(f"\n{result.verdict}\n")
         counts = result.confusion
@@ -99,16 +101,25 @@ def _target_of(data: Path, given: TableOptions) -> str:
         return given.target
     names = ", ".join(open_table(data, encoding=given.encoding).columns)
     raise UsageError(
-        f"A table needs --target, the column to predict: {data} has the columns {names}."
+        message(
+            "A table needs --target, the column to predict: {data} has the columns {names}.",
+            data=data,
+            names=names,
+        )
     )
 
 
 def _facts_of(data: TableData) -> Facts:
     prepare, (learn, watch, test) = data.preparation, data.counts
-    counts = f"{learn:,} rows to train on, {watch:,} to validate, {test:,} held out"
+    counts = message(
+        "{learn:,} rows to train on, {watch:,} to validate, {test:,} held out",
+        learn=learn,
+        watch=watch,
+        test=test,
+    )
     source = "" if prepare.source is None else f"{prepare.source.name}: "
     if data.left_out:
-        counts += f"; {data.left_out:,} without a target left out"
+        counts += message("; {count:,} without a target left out", count=data.left_out)
     of_file = ", ".join(remark.text for remark in data.remarks if not remark.column)
     facts: dict[str, str | list[str]] = {
         "data": source + counts,
@@ -119,26 +130,36 @@ def _facts_of(data: TableData) -> Facts:
     if prepare.target.classes:
         facts["classes"] = _classes_in_words(data)
     if missing := [column.name for column in prepare.columns if column.missing]:
-        facts["missing"] = f"in {', '.join(missing)}: a feature of each says so"
+        facts["missing"] = message(
+            "in {columns}: a feature of each says so", columns=", ".join(missing)
+        )
     if prepare.dropped:
         facts["not used"] = "; ".join(f"{c.name} ({c.reason})" for c in prepare.dropped)
     if remarks := [remark for remark in data.remarks if remark.column]:
         more = len(remarks) - MOST_REMARKS
-        told = [f"and {more:,} more, in the remarks of badak.tables.load"] if more > 0 else []
-        facts["taken"] = [*map(str, remarks[:MOST_REMARKS]), *told]
+        taken = [*map(str, remarks[:MOST_REMARKS])]
+        if more > 0:
+            taken.append(
+                message("and {count:,} more, in the remarks of badak.tables.load", count=more)
+            )
+        facts["taken"] = taken
     return facts
 
 
 def columns_in_words(prepare: "TablePreparation") -> str:
     """Return how many columns of each kind there are, and how many features they make."""
     kinds = [column.kind for column in prepare.columns]
-    plurals = {"number": "numbers", "category": "categories", "date": "dates"}
-    counts = [
-        f"{kinds.count(kind)} {kind if kinds.count(kind) == 1 else plural}"
-        for kind, plural in plurals.items()
-        if kind in kinds
-    ]
-    return f"{', '.join(counts)} → {len(prepare.features):,} features"
+    numbers, categories, dates = map(kinds.count, ("number", "category", "date"))
+    counts = []
+    if numbers:
+        counts.append(counted("{count} number", "{count} numbers", numbers))
+    if categories:
+        counts.append(counted("{count} category", "{count} categories", categories))
+    if dates:
+        counts.append(counted("{count} date", "{count} dates", dates))
+    return message(
+        "{columns} → {count:,} features", columns=", ".join(counts), count=len(prepare.features)
+    )
 
 
 def _classes_in_words(data: TableData) -> str:
@@ -150,5 +171,8 @@ def _classes_in_words(data: TableData) -> str:
         words = f"{len(listed)}: {words}, ..."
     rarest = counts.min() / len(data.y)
     if rarest < UNEVEN * 2.0 / len(classes):
-        words += f"; uneven (the rarest has {rarest:.2%}), so that accuracy alone says little"
+        words += message(
+            "; uneven (the rarest has {rarest:.2%}), so that accuracy alone says little",
+            rarest=rarest,
+        )
     return words
