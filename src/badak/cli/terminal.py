@@ -32,7 +32,6 @@ NAMES = (
     marked("figures"),
     marked("file"),
     marked("left out"),
-    marked("left out"),
     marked("libraries"),
     marked("loss"),
     marked("missing"),
