@@ -14,9 +14,12 @@ from badak.cli.answers import Answer, answers_to, print_answer, print_several
 from badak.cli.errors import UsageError, report, sentence
 from badak.cli.models import BOXED, is_boxed, load_or_boxed, split_model, tell_boxed
 from badak.cli.plot.options import LanguageOption, ThemeOption, target_of
+from badak.cli.tables.explain import explain_table
+from badak.cli.tables.options import Encoding
 from badak.cli.terminal import make_console, print_facts, print_json, printable
 from badak.errors import BadakError, InputError
 from badak.recipes.preparation import preparation_of
+from badak.tables.names import is_table
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -69,6 +72,17 @@ def explain(
         bool,
         typer.Option("--json", help="Print one JSON array, with what each pixel adds."),
     ] = False,
+    row: Annotated[
+        list[int] | None,
+        typer.Option(
+            metavar="N",
+            min=1,
+            show_default=False,
+            help="A row of a table, the first being 1, whose answer is taken apart column by "
+            "column. May be repeated.",
+        ),
+    ] = None,
+    encoding: Encoding = None,
 ) -> None:
     """Show how pictures become answers: a table of the layers, and a figure.
 
@@ -79,11 +93,23 @@ def explain(
     several each by itself, with a figure for each.
 
     Try: badak explain seven.png
+    Of a model of tables and a table it tells which columns matter and what each does; with
+    --row, what each column adds to the answer to this row.
+
     Try: badak explain seven.png --against 9
+    Try: badak explain houses.safetensors houses.csv
+    Try: badak explain houses.safetensors houses.csv --row 17
     """
     from badak.recipes.reading import read
 
     given, pictures = split_model(paths)
+    if any(map(is_table, pictures)):
+        if against is not None or out is not None:
+            raise UsageError(message("--against and --out are for pictures, but this is a table."))
+        explain_table(given, pictures, row or [], target, encoding, as_json=as_json)
+        return
+    if row or encoding is not None:
+        raise UsageError(message("--row and --encoding are for tables, but these are pictures."))
     for path in pictures:
         if path.is_dir():
             raise InputError(f"{path} is a folder: give the pictures in it, such as {path}/*.png")

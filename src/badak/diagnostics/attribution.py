@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from badak import layers, reference
+from badak import layers
 from badak._common import display
 from badak._common.display import View
 from badak._common.json_data import json_data
@@ -25,6 +25,7 @@ from badak.diagnostics.classes import (
     one_sample,
     other_class,
 )
+from badak.diagnostics.input_gradient import input_gradient
 from badak.diagnostics.layer_trace import LayerTrace
 from badak.diagnostics.trace import Trace
 from badak.errors import InputError
@@ -299,17 +300,7 @@ class Explanation:
                 at_sum[0, against] = -1.0
         rest = self.trace.layers[index:]
         passes = [LayerPass(e.layer, e.x, e.a, e.z, e.memo) for e in rest]
-        with np.errstate(all="ignore"):
-            met = reference.backward(passes, [e.weights for e in rest], at_sum, at_sum=True)
-        gradient = met[0].at_x
-        if not np.isfinite(gradient).all():
-            raise InputError(
-                message(
-                    "the gradient at layer {name!r} is not finite: the weights are broken",
-                    name=rest[0].name,
-                )
-            )
-        return gradient
+        return input_gradient(passes, [e.weights for e in rest], at_sum, at_sum=True)
 
     def _activity(self, entry: LayerTrace) -> LayerActivity:
         h, z = entry.activation, entry.z[0]

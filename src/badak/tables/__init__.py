@@ -21,6 +21,7 @@ from badak._common.lazy import lazy
 
 if TYPE_CHECKING:
     from badak.tables.baseline import compare_with_baselines
+    from badak.tables.explaining import explain, explain_rows
     from badak.tables.loading import TableData, load
     from badak.tables.network import make_network, train
     from badak.tables.preparation import TablePreparation
@@ -30,6 +31,8 @@ __all__ = [
     "TableData",
     "TablePreparation",
     "compare_with_baselines",
+    "explain",
+    "explain_rows",
     "load",
     "make_network",
     "open_table",
@@ -42,6 +45,8 @@ _load, __dir__ = lazy(
         "TableData": "badak.tables.loading",
         "TablePreparation": "badak.tables.preparation",
         "compare_with_baselines": "badak.tables.baseline",
+        "explain": "badak.tables.explaining",
+        "explain_rows": "badak.tables.explaining",
         "load": "badak.tables.loading",
         "make_network": "badak.tables.network",
         "open_table": "badak.tables.reading",

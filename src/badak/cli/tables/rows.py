@@ -75,25 +75,9 @@ def held_out(prepare: "TablePreparation", path: Path, y: "Array") -> "tuple[Arra
 
     Of the file that was trained on they are those that were held out, of others all with a target.
     """
-    from badak.tables.loading import TEST, split
+    from badak.tables.held_out import rows_to_test
 
-    known = y >= 0 if prepare.target.classes else ~np.isnan(y)
-    if not known.any():
-        raise InputError(
-            message("no row of {path} has a target {name!r}", path=path, name=prepare.target.name)
-        )
-    source = prepare.source
-    if source is not None and (source.size, source.rows) == (path.stat().st_size, len(y)):
-        roles = split(prepare.target, y, source.held_out, 0.0, source.seed)
-        chosen = roles == TEST
-        return chosen, message(
-            "the {count:,} rows that were held out from training", count=int(chosen.sum())
-        )
-    left = len(y) - int(known.sum())
-    described = message("{count:,} rows", count=int(known.sum()))
-    if left:
-        described += message(", {count:,} without a target left out", count=left)
-    return known, described
+    return rows_to_test(prepare, path, y)
 
 
 def samples(prepare: "TablePreparation", table: "TableFile", most: int) -> "Array":

@@ -1,0 +1,92 @@
+"""One answer in parts: exact where the network adds up its columns, and always summing to it."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from badak import Input, Sequential, layers
+from badak.diagnostics.decomposition import decompose
+from badak.errors import InputError
+
+THREE = {"a": slice(0, 1), "b": slice(1, 3), "c": slice(3, 4)}  # b has two features
+
+
+def linear(*, softmax=False):
+    return Sequential([Input((4,)), layers.Dense(2, "softmax" if softmax else None)], seed=1)
+
+
+def deep(activation, seed):
+    stack = [layers.Dense(16, activation), layers.Dense(16, activation), layers.Dense(1)]
+    return Sequential([Input((4,)), *stack], seed=seed)
+
+
+def test_a_linear_network_adds_weight_times_distance_from_the_baseline():
+    model = linear()
+    kernel, bias = model.get_weights()
+    x, start = np.array([1.0, -2.0, 0.5, 3.0]), np.array([0.2, 0.1, -0.4, 1.0])
+    found = decompose(model, x, start, THREE, 1)
+    adds = kernel[:, 1].astype(np.float64) * (x - start)
+    np.testing.assert_allclose(found.added, [adds[0], adds[1] + adds[2], adds[3]], rtol=1e-12)
+    np.testing.assert_allclose(found.answer, x @ kernel[:, 1].astype(np.float64) + bias[1])
+    assert found.method == "exact"
+    assert abs(found.rest) < 1e-12
+
+
+def test_before_softmax_a_network_without_hidden_layers_is_exact_too():
+    model, x, start = linear(softmax=True), np.ones(4), np.zeros(4)
+    assert decompose(model, x, start, THREE, 0, logit=True).method == "exact"
+    assert decompose(model, x, start, THREE, 0).method == "gradients"
+
+
+@settings(max_examples=25, deadline=None)
+@given(
+    st.lists(st.floats(-3, 3), min_size=8, max_size=8),
+    st.sampled_from(["relu", "tanh", "sigmoid"]),
+    st.sampled_from(["auto", "shapley"]),
+    st.integers(0, 5),
+)
+def test_baseline_contributions_and_rest_sum_to_the_answer(numbers, activation, method, seed):
+    model = deep(activation, seed)
+    x, start = np.array(numbers[:4]), np.array(numbers[4:])
+    found = decompose(model, x, start, THREE, method=method)
+    np.testing.assert_allclose(found.answer, model.predict(x[np.newaxis])[0, 0], atol=1e-4)
+    np.testing.assert_allclose(found.baseline, model.predict(start[np.newaxis])[0, 0], atol=1e-4)
+    size = max(np.abs(found.added).sum(), abs(found.answer - found.baseline))
+    allowed = 1e-12 if method == "shapley" else 1e-3 * size
+    assert abs(found.rest) <= allowed + 1e-12
+
+
+def test_shapley_values_are_those_of_their_definition():
+    model, x, start = deep("tanh", 3), np.array([1.0, -1.0, 2.0, 0.5]), np.zeros(4)
+    two = {"a": slice(0, 2), "b": slice(2, 4)}
+    only_a, only_b = (np.where(np.arange(4) // 2 == side, x, start) for side in (0, 1))
+    f = [float(model.predict(row[np.newaxis])[0, 0]) for row in (start, only_a, only_b, x)]
+    found = decompose(model, x, start, two, method="shapley")
+    np.testing.assert_allclose(found.added[0], ((f[1] - f[0]) + (f[3] - f[2])) / 2, atol=1e-5)
+    np.testing.assert_allclose(found.added[1], ((f[2] - f[0]) + (f[3] - f[1])) / 2, atol=1e-5)
+
+
+def test_where_the_slope_is_flat_shapley_values_are_taken():
+    model, x, start = deep("step", 2), np.array([3.0, -3.0, 2.0, 3.0]), np.full(4, -1.0)
+    found = decompose(model, x, start, THREE)
+    assert found.method == "shapley"
+    assert abs(found.rest) < 1e-12
+    with pytest.raises(InputError, match="Shapley"):
+        decompose(model, x, start, THREE, method="gradients")
+
+
+def test_of_many_columns_random_orders_come_near_the_exact_values():
+    weights = np.random.default_rng(0).normal(size=(12, 1))
+    model = Sequential([Input((12,)), layers.Dense(1)])
+    model.set_weights([weights, np.zeros(1)])
+    columns = {str(k): slice(k, k + 1) for k in range(12)}
+    found = decompose(model, np.ones(12), np.zeros(12), columns, method="shapley")
+    np.testing.assert_allclose(found.added, weights[:, 0], atol=1e-6)
+    assert found.errors.max() < 1e-6
+    assert abs(found.rest) < 1e-12
+
+
+def test_what_cannot_be_exact_is_refused():
+    with pytest.raises(InputError, match="does not add up its columns"):
+        decompose(deep("relu", 0), np.ones(4), np.zeros(4), THREE, method="exact")
