@@ -13,6 +13,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from badak._common.language import set_language
 from badak.cli import main
 
 
@@ -26,12 +27,17 @@ class Outcome:
 
 
 @pytest.fixture(autouse=True)
-def _plain_surroundings(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """Run in an empty folder, as wide as a pipe, whatever the terminal of the tester says."""
+def _plain_surroundings(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[None]:
+    """Run in an empty folder, as wide as a pipe, whatever the terminal of the tester says.
+
+    The language that a command line chooses ends with the test.
+    """
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("COLUMNS", "80")
     for name in ("FORCE_COLOR", "NO_COLOR", "GITHUB_ACTIONS", "PY_COLORS", "BADAK_DATA"):
         monkeypatch.delenv(name, raising=False)
+    yield
+    set_language(None)
 
 
 def run(*arguments: object) -> Outcome:
