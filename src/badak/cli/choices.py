@@ -6,7 +6,7 @@ from typing import Any
 
 import typer
 
-from badak._common.language import language, marked, translated
+from badak._common.language import language, marked, message, translated
 from badak._common.looks import LANGUAGES, THEMES
 from badak.cli.errors import UsageError
 
@@ -60,8 +60,12 @@ def sides_of(size: str, option: str) -> tuple[int, int]:
     """
     if not re.fullmatch(r"[1-9][0-9]{0,4}(x[1-9][0-9]{0,4})?", size):
         raise UsageError(
-            f"{option} {size}: give width and height in pixels, such as 64x48, or one number for "
-            "both"
+            message(
+                "{option} {size}: give width and height in pixels, such as 64x48, or one number "
+                "for both",
+                option=option,
+                size=size,
+            )
         )
     width, _, height = size.partition("x")
     return int(width), int(height or width)

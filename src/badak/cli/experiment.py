@@ -77,7 +77,12 @@ def experiment(
         return
     chosen = _chosen(names)
     if book_weights is not None and not book_weights.is_file():
-        raise InputError(f"there is no file {book_weights}: give --book-weights sample_weight.pkl")
+        raise InputError(
+            message(
+                "there is no file {book_weights}: give --book-weights sample_weight.pkl",
+                book_weights=book_weights,
+            )
+        )
     if out is not None:
         _make_folder(out)
     setting = experiments.Setting(seed, data, data_dir, book_weights)
@@ -127,7 +132,7 @@ def _print_end(
     elif outcomes and len(outcomes) == len(chosen):
         asked = names if names == ["all"] else [one.name for one in chosen]
         again = " ".join(["badak experiment", *asked])
-        facts["figures"] = f"{again} --out FOLDER writes a page with them"
+        facts["figures"] = message("{again} --out FOLDER writes a page with them", again=again)
     if left := [one.name for one in chosen[len(outcomes) :]]:
         facts["next"] = " ".join(["badak experiment", *left])
     if facts:
@@ -141,7 +146,7 @@ def _chosen(names: list[str]) -> "list[experiments.Experiment]":
     if names == ["all"]:
         return list(experiments.every())
     if "all" in names:
-        raise UsageError("'all' runs every experiment: give no other name with it.")
+        raise UsageError(message("'all' runs every experiment: give no other name with it."))
     found = {one.name: one for one in map(experiments.get, names)}
     return list(found.values())
 
@@ -149,15 +154,19 @@ def _chosen(names: list[str]) -> "list[experiments.Experiment]":
 def _make_folder(out: Path) -> None:
     """Make the folder that is written to at the end, so that no run is lost for want of it."""
     if out.exists() and not out.is_dir():
-        raise InputError(f"{out} is a file: give --out the name of a folder")
+        raise InputError(message("{out} is a file: give --out the name of a folder", out=out))
     try:
         out.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise InputError(
-            f"the folder {out} cannot be made ({error.strerror}): give --out another"
+            message(
+                "the folder {out} cannot be made ({strerror}): give --out another",
+                out=out,
+                strerror=error.strerror,
+            )
         ) from None
     if not os.access(out, os.W_OK):
-        raise InputError(f"{out} cannot be written to: give --out another folder")
+        raise InputError(message("{out} cannot be written to: give --out another folder", out=out))
 
 
 def _write(

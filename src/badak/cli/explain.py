@@ -112,7 +112,11 @@ def explain(
         raise UsageError(message("--row and --encoding are for tables, but these are pictures."))
     for path in pictures:
         if path.is_dir():
-            raise InputError(f"{path} is a folder: give the pictures in it, such as {path}/*.png")
+            raise InputError(
+                message(
+                    "{path} is a folder: give the pictures in it, such as {path}/*.png", path=path
+                )
+            )
     figures = _figures(pictures, out)
     model, network, class_names = load_or_boxed(given)
     prepare = preparation_of(network, model)

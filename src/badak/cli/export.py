@@ -63,7 +63,7 @@ def export(
     from badak import formats
 
     if file is not None and out is not None:
-        raise UsageError(f"Give one file, {file} or --out {out}.")
+        raise UsageError(message("Give one file, {file} or --out {out}.", file=file, out=out))
     out = file or out
     if to is None and out is None:
         raise UsageError(

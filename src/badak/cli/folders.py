@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from badak._common.colours import COLOURS
-from badak._common.language import message
+from badak._common.language import message, translated
 from badak.cli.choices import sides_of
 from badak.cli.errors import UsageError
 
@@ -97,17 +97,27 @@ def told(facts: "PictureFacts") -> dict[str, str]:
     from badak.recipes.preparation import COLOUR_WORDS, size_in_words
 
     small, large = facts.sizes
-    files = f"files of {_size(small)}" + ("" if small == large else f" to {_size(large)}")
+    if small == large:
+        files = message("files of {small}", small=_size(small))
+    else:
+        files = message("files of {small} to {large}", small=_size(small), large=_size(large))
     if facts.coloured is not None:
-        files += f", {facts.coloured:,} of {facts.count:,} have colour"
-    as_they_are = "" if small == large == facts.shape else ", resized"
+        files += message(
+            ", {coloured:,} of {count:,} have colour", coloured=facts.coloured, count=facts.count
+        )
+    how = f"{size_in_words(facts.shape)}, {translated(COLOUR_WORDS[facts.colour])}"
+    if not small == large == facts.shape:
+        how += message(", resized")
     found = {
-        "pictures": f"{size_in_words(facts.shape)}, {COLOUR_WORDS[facts.colour]}{as_they_are} "
-        f"({files}; --size and --colour choose otherwise)"
+        "pictures": message(
+            "{how} ({files}; --size and --colour choose otherwise)", how=how, files=files
+        )
     }
     if facts.left_out:
         files = "; ".join(first_few(facts.left_out))
-        found["left out"] = f"{len(facts.left_out):,} that cannot be read: {files}"
+        found["left out"] = message(
+            "{count:,} that cannot be read: {files}", count=len(facts.left_out), files=files
+        )
     return found
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from badak._common.language import message
+from badak._common.language import marked, message, translated
 from badak.cli.answers import NONE, Answer
 from badak.cli.errors import UsageError
 from badak.cli.terminal import printable
@@ -15,7 +15,7 @@ from badak.cli.terminal import printable
 if TYPE_CHECKING:
     from rich.console import Console
 
-FILE, NUMBER, PREDICTION, PROBABILITY = "file", "number", "prediction", "probability_"
+FILE, NUMBER, PREDICTION, PROBABILITY = "file", "number", marked("prediction"), "probability_"
 ROWS_SHOWN = 10
 SEPARATORS = {".csv": ",", ".tsv": "\t"}
 
@@ -71,7 +71,13 @@ def print_rows(console: "Console", answers: Iterable[list[Answer]]) -> None:
             sure = "" if answer.label is None else f"{answer.probabilities.max():.4f}"
             rows.append([name, label, sure])
     if rows:
-        console.print(table(["picture", PREDICTION, message("its probability")], rows, right=[2]))
+        console.print(
+            table(
+                [message("picture"), translated(PREDICTION), message("its probability")],
+                rows,
+                right=[2],
+            )
+        )
         console.print(
             message(
                 "\n{count} of {count_2:,} rows; all of it: --out predictions.csv",

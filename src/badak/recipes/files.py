@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from badak._common.files import check_place, write_whole
+from badak._common.language import message
 from badak.errors import InputError
 from badak.recipes.options import Training
 
@@ -50,33 +51,58 @@ def check_output(path: Path, names: Names = PYTHON) -> None:
     from badak.network.saving import SUFFIX
 
     if path.is_dir():
-        raise IsADirectoryError(f"{path} is a folder: give {names.out} a file's name")
+        raise IsADirectoryError(
+            message("{path} is a folder: give {out} a file's name", path=path, out=names.out)
+        )
     if path.suffix != SUFFIX:
         fitting = path.with_suffix(SUFFIX)
-        raise InputError(f"a model is saved as a {SUFFIX} file, not as {path}: give {fitting}")
+        raise InputError(
+            message(
+                "a model is saved as a {suffix} file, not as {path}: give {fitting}",
+                suffix=SUFFIX,
+                path=path,
+                fitting=fitting,
+            )
+        )
     if path.exists() and not os.access(path, os.W_OK):
-        raise PermissionError(f"{path} is write-protected: give {names.out} another name")
+        raise PermissionError(
+            message("{path} is write-protected: give {out} another name", path=path, out=names.out)
+        )
     folder = Path(os.path.realpath(path)).parent  # that of the file behind a symbolic link
     try:
         with tempfile.TemporaryFile(dir=folder):
             pass
     except (FileNotFoundError, NotADirectoryError):
         raise FileNotFoundError(
-            f"there is no folder {path.parent} to save {path.name} in: make it first, or give "
-            f"{names.out} another"
+            message(
+                "there is no folder {parent} to save {name} in: make it first, or give {out} "
+                "another",
+                parent=path.parent,
+                name=path.name,
+                out=names.out,
+            )
         ) from None
     except OSError as error:
         raise PermissionError(
-            f"the folder {folder} cannot be written to ({error.strerror}): give {names.out} another"
+            message(
+                "the folder {folder} cannot be written to ({strerror}): give {out} another",
+                folder=folder,
+                strerror=error.strerror,
+                out=names.out,
+            )
         ) from None
 
 
 def check_free(path: Path, names: Names = PYTHON) -> None:
     """Raise OSError where a file beside the model could not be written."""
     if path.is_dir():
-        raise IsADirectoryError(f"{path} is a folder, where `badak train` would write a file")
+        raise IsADirectoryError(
+            message("{path} is a folder, where `badak train` would write a file", path=path)
+        )
     if path.exists() and not os.access(path, os.W_OK):
-        raise PermissionError(f"{path} is write-protected: give {names.out} another name")
+        raise PermissionError(
+            message("{path} is write-protected: give {out} another name", path=path, out=names.out)
+        )
 
 
 def _epochs_done(options: Training, names: Names) -> int:
@@ -85,13 +111,23 @@ def _epochs_done(options: Training, names: Names) -> int:
     keep, out = options.checkpoint_path, options.out_path
     if keep is None and options.resume:
         raise InputError(
-            f"{names.resume} needs the file to go on from: give {names.checkpoint} or {names.out}"
+            message(
+                "{resume} needs the file to go on from: give {checkpoint} or {out}",
+                resume=names.resume,
+                checkpoint=names.checkpoint,
+                out=names.out,
+            )
         )
     if keep is None:
         return 0
     if out is not None and os.path.realpath(keep) == os.path.realpath(out):
         raise InputError(
-            f"{keep} is both {names.checkpoint} and {names.out}: give one of them another name"
+            message(
+                "{keep} is both {checkpoint} and {out}: give one of them another name",
+                keep=keep,
+                checkpoint=names.checkpoint,
+                out=names.out,
+            )
         )
     check_place(keep, "checkpoint")
     if not keep.exists():
@@ -99,8 +135,13 @@ def _epochs_done(options: Training, names: Names) -> int:
     done = checkpoint.read(keep).next_epoch
     if not options.resume:
         raise InputError(
-            f"{keep} is there from a run that stopped after epoch {done}: add {names.resume} to go "
-            "on with it, or remove the file to begin anew"
+            message(
+                "{keep} is there from a run that stopped after epoch {done}: add {resume} to go "
+                "on with it, or remove the file to begin anew",
+                keep=keep,
+                done=done,
+                resume=names.resume,
+            )
         )
     return done
 

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from badak import activations, datasets
+from badak._common.language import message
 from badak.callbacks import Callback, EarlyStopping
 from badak.datasets import Dataset
 from badak.errors import InputError, UnknownNameError
@@ -206,10 +207,15 @@ def load(
             skip_unreadable=skip_unreadable,
         )
     except UnknownNameError as error:
-        raise UnknownNameError(f"{error}, and there is no folder {data} either") from None
+        raise UnknownNameError(
+            message("{error}, and there is no folder {data} either", error=error, data=data)
+        ) from None
     if not len(dataset.x_test):
         raise InputError(
-            f"{data} has one picture a class, so that none is left to test with: add more"
+            message(
+                "{data} has one picture a class, so that none is left to test with: add more",
+                data=data,
+            )
         )
     return dataset
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from badak._common.language import message
 from badak.errors import InputError
 from badak.tables.defaults import TASKS
 
@@ -232,11 +233,21 @@ class TableTraining(Training):
 
         super().__post_init__()
         if self.task not in TASKS:
-            raise InputError(f"task is one of {', '.join(TASKS)}, not {self.task!r}")
+            raise InputError(
+                message(
+                    "task is one of {tasks}, not {task!r}", tasks=", ".join(TASKS), task=self.task
+                )
+            )
         Interval(0.0, 1.0, low_is_in=False).check(self.held_out, "held_out")
         for name in ("ignore", "missing"):
             given: Any = getattr(self, name)
             if isinstance(given, str):
-                raise InputError(f"{name} is a list of texts such as [{given!r}], not {given!r}")
+                raise InputError(
+                    message(
+                        "{name} is a list of texts such as [{given!r}], not {given!r}",
+                        name=name,
+                        given=given,
+                    )
+                )
             if given is not None:
                 object.__setattr__(self, name, tuple(given))

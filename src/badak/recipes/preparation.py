@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from badak._common.colours import COLOURS, GREY, RGB
+from badak._common.language import marked, message, translated
 from badak._common.registry import Registry
 from badak.errors import FileFormatError, InputError
 
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 
 KINDS = ("digit", "picture")
 TABLE = "table"
-COLOUR_WORDS = {GREY: "grey", RGB: "in colour"}
+COLOUR_WORDS = {GREY: marked("grey"), RGB: marked("in colour")}
 MOST_BLOCKS = 16
 SEEN, MOSTLY = 1000, 0.9  # of the images of a folder: so many tell, by so large a share
 
@@ -37,7 +38,11 @@ def size_in_words(shape: tuple[int, ...]) -> str:
     ('28x28 pixels', '64x48 pixels (width x height)')
     """
     height, width = shape
-    return f"{width}x{height} pixels" + ("" if width == height else " (width x height)")
+    return (
+        message("{width}x{height} pixels", width=width, height=height)
+        if width == height
+        else message("{width}x{height} pixels (width x height)", width=width, height=height)
+    )
 
 
 @dataclass(frozen=True)
@@ -76,10 +81,18 @@ class Preparation:
             raise InputError(f"{os.fspath(path)}: {error}") from None
 
     def __str__(self) -> str:
-        size = f"{size_in_words(self.shape)}, 0 to {self.maximum}"
+        size = message(
+            "{size}, 0 to {maximum}", size=size_in_words(self.shape), maximum=self.maximum
+        )
         if self.kind == "digit":
-            return f"{size}, the character centred, its longer side {self.box} pixels"
-        return f"{size}, {COLOUR_WORDS[self.colour]}, resized"
+            return message(
+                "{size}, the character centred, its longer side {box} pixels",
+                size=size,
+                box=self.box,
+            )
+        return message(
+            "{size}, {colour}, resized", size=size, colour=translated(COLOUR_WORDS[self.colour])
+        )
 
     def as_dict(self) -> dict[str, Any]:
         """Return what goes into the model's file; grey goes without saying."""
@@ -128,13 +141,20 @@ def preparation_of(model: "Sequential", path: os.PathLike[str]) -> Preparation:
     kept = model.preparation
     if is_for_tables(model):
         raise InputError(
-            f"{path} answers the rows of a table, not pictures: give it a table, such as a .csv "
-            "file, with the columns that `badak info` names"
+            message(
+                "{path} answers the rows of a table, not pictures: give it a table, such as a "
+                ".csv file, with the columns that `badak info` names",
+                path=path,
+            )
         )
     if not kept:
         raise InputError(
-            f"{path} does not say how a picture becomes its input, as the models of `badak train` "
-            f"do: ask it in Python, load_model({os.fspath(path)!r}).predict(x)"
+            message(
+                "{path} does not say how a picture becomes its input, as the models of `badak "
+                "train` do: ask it in Python, load_model({path_2!r}).predict(x)",
+                path=path,
+                path_2=os.fspath(path),
+            )
         )
     try:
         height, width, box, blocks, maximum = (
@@ -143,7 +163,9 @@ def preparation_of(model: "Sequential", path: os.PathLike[str]) -> Preparation:
         kind, data = str(kept["kind"]), str(kept["data"])
         colour = str(kept.get("colour", GREY))  # which goes without saying
     except (KeyError, TypeError, ValueError, OverflowError) as error:
-        raise FileFormatError(f"{path}: how it prepares pictures is broken: {error!r}") from None
+        raise FileFormatError(
+            message("{path}: how it prepares pictures is broken: {error!r}", path=path, error=error)
+        ) from None
     if (
         kind not in KINDS
         or colour not in COLOURS
@@ -154,7 +176,12 @@ def preparation_of(model: "Sequential", path: os.PathLike[str]) -> Preparation:
         or not (1 <= blocks <= MOST_BLOCKS and 1 <= maximum <= 255)
     ):
         raise FileFormatError(
-            f"{path}: its network takes {model.input_shape}, which does not go with how it "
-            f"prepares pictures, {kept!r}"
+            message(
+                "{path}: its network takes {input_shape}, which does not go with how it prepares "
+                "pictures, {kept!r}",
+                path=path,
+                input_shape=model.input_shape,
+                kept=kept,
+            )
         )
     return Preparation(kind, (height, width), box, blocks, maximum, data, colour)

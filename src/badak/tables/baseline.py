@@ -7,6 +7,7 @@ import math
 
 import numpy as np
 
+from badak._common.language import marked
 from badak.layers import Dense, Input
 from badak.network.sequential import Sequential
 from badak.optimizers import Adam
@@ -58,9 +59,9 @@ def compare_with_baselines(model: Sequential, data: TableData) -> dict[str, Scor
     naive = naive_answers(target, train[1], len(y))
     regression = target.task == REGRESSION
     answers = {
-        "network": model.predict(x),
-        "linear regression" if regression else "logistic regression": linear,
-        "mean" if regression else "shares of classes": naive,
+        marked("network"): model.predict(x),
+        marked("linear regression") if regression else marked("logistic regression"): linear,
+        marked("mean") if regression else marked("shares of classes"): naive,
     }
     return {name: score(target, y, each) for name, each in answers.items()}
 

@@ -18,6 +18,7 @@ import pyarrow.parquet as pq
 from pyarrow import ipc
 
 from badak._common.contents import content_of
+from badak._common.language import message
 from badak.errors import FileFormatError, InputError
 from badak.tables.chunks import Chunk, check_names, named
 from badak.tables.values import MISSING, Names, Words, canonical
@@ -53,10 +54,10 @@ class BinaryFile:
         self.columns, unnamed = named(names)
         self.unnamed = unnamed.union(filter(INDEX.fullmatch, self.columns))
         if not self.columns:
-            raise InputError(f"{path} has no columns")
+            raise InputError(message("{path} has no columns", path=path))
         check_names(self.columns, os.fspath(path))
         if next(self._frames(), None) is None:
-            raise InputError(f"{path} has no rows")
+            raise InputError(message("{path} has no rows", path=path))
 
     remarks: ClassVar[list[str]] = []
 
@@ -85,7 +86,9 @@ class BinaryFile:
             for batch in self._batches(step):
                 rows += batch.num_rows
                 if rows * len(self.columns) > most:
-                    raise pa.ArrowInvalid(f"it claims {rows:,} rows or more, too many for its size")
+                    raise pa.ArrowInvalid(
+                        message("it claims {rows:,} rows or more, too many for its size", rows=rows)
+                    )
                 for start in range(0, batch.num_rows, step):
                     yield _frame(batch.slice(start, step))
         except DAMAGED as error:
@@ -112,8 +115,16 @@ class BinaryFile:
         kind = "Parquet" if self.is_parquet else "Arrow"
         reason = (str(error).splitlines() or [type(error).__name__])[0]
         found = content_of(self.path)
-        but = f", but {found}" if found and kind not in found else ""
-        return FileFormatError(f"{self.path} is damaged or no {kind} file{but}: {reason}")
+        but = message(", but {found}", found=found) if found and kind not in found else ""
+        return FileFormatError(
+            message(
+                "{path} is damaged or no {kind} file{but}: {reason}",
+                path=self.path,
+                kind=kind,
+                but=but,
+                reason=reason,
+            )
+        )
 
 
 def _frame(batch: pa.RecordBatch) -> pl.DataFrame:
@@ -169,7 +180,7 @@ def _instants(array: pa.Array) -> pa.Array:
     extremes = pyarrow.compute.min_max(array.cast(pa.int64()))
     least, most = extremes["min"].as_py() or 0, extremes["max"].as_py() or 0
     if max(-least, most) > LATEST:
-        raise pa.ArrowInvalid("it holds a date more than 200,000 years from now")
+        raise pa.ArrowInvalid(message("it holds a date more than 200,000 years from now"))
     return array
 
 

@@ -8,6 +8,7 @@ from typing import Protocol
 
 import polars as pl
 
+from badak._common.language import message
 from badak._common.registry import nearest
 from badak.errors import InputError
 from badak.tables.values import Words
@@ -84,7 +85,13 @@ def check_names(names: list[str], where: str) -> None:
     for place, name in enumerate(names, 1):
         if (first := places.setdefault(name, place)) != place:
             raise InputError(
-                f"{where}: columns {first} and {place} are both called {name!r}: rename one"
+                message(
+                    "{where}: columns {first} and {place} are both called {name!r}: rename one",
+                    where=where,
+                    first=first,
+                    place=place,
+                    name=name,
+                )
             )
 
 
@@ -92,8 +99,14 @@ def check_column(name: str, columns: list[str], where: str, what: str) -> None:
     """Raise InputError naming the nearest column, and those there are, unless `name` is one."""
     if name not in columns:
         raise InputError(
-            f"{what} {name!r} is no column of {where}{nearest(name, columns)} "
-            f"(there are: {listed(columns)})"
+            message(
+                "{what} {name!r} is no column of {where}{nearest} (there are: {listed})",
+                what=what,
+                name=name,
+                where=where,
+                nearest=nearest(name, columns),
+                listed=listed(columns),
+            )
         )
 
 
@@ -105,4 +118,6 @@ def listed(names: Iterable[str]) -> str:
     """
     names = list(names)
     more = len(names) - MOST_NAMED
-    return ", ".join(names[:MOST_NAMED]) + (f" and {more} more" if more > 0 else "")
+    return ", ".join(names[:MOST_NAMED]) + (
+        message(" and {more} more", more=more) if more > 0 else ""
+    )

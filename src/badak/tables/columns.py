@@ -14,6 +14,7 @@ from typing import Any, ClassVar
 import numpy as np
 import polars as pl
 
+from badak._common.language import counted, marked, message, translated
 from badak._common.samples import FLOAT32_MAX
 from badak._common.statistics import Moments
 from badak.errors import InputError
@@ -63,29 +64,44 @@ class Number:
     @property
     def formulas(self) -> list[str]:
         """How each of the features is calculated, in words."""
-        unit = f" in {self.unit}" if self.unit else ""
+        unit = message(" in {unit}", unit=self.unit) if self.unit else ""
         scaled = _scaled(f"{self.name}{unit}", self.mean, self.deviation)
-        return [f"{scaled}; 0 where missing", *_missing_formula(self)]
+        return [message("{each}; 0 where missing", each=scaled), *_missing_formula(self)]
 
     def transform(self, chunk: Chunk, findings: Findings) -> Array:
         """Return float32 (rows, features); InputError names the place of what is no number."""
         x = number_array(chunk, self.name, self.style, self.unit)
         unknown = np.isnan(x)
         z = np.where(unknown, 0.0, (x - self.mean) / self.deviation)
-        _refuse(chunk, chunk.frame[self.name], np.abs(z) > FLOAT32_MAX, "too far from all others")
+        _refuse(
+            chunk,
+            chunk.frame[self.name],
+            np.abs(z) > FLOAT32_MAX,
+            message("too far from all others"),
+        )
         return _with_missing(self, z[:, np.newaxis], unknown, findings)
 
     def check(self) -> None:
         """Raise ValueError where this is none that was learnt."""
         _check_spread(self.mean, self.deviation)
         if self.style not in values.STYLES:
-            raise ValueError(f"no style of numbers is called {self.style!r}")
+            raise ValueError(message("no style of numbers is called {style!r}", style=self.style))
         if self.unit and self.unit not in values.UNITS:
-            raise ValueError(f"no unit is called {self.unit!r}")
+            raise ValueError(message("no unit is called {unit!r}", unit=self.unit))
 
     def __str__(self) -> str:
-        unit = f" in {self.unit}" if self.unit else ""
-        return f"number{unit}, mean {self.mean:.5g}, deviation {self.deviation:.5g}"
+        if self.unit:
+            return message(
+                "number in {unit}, mean {mean:.5g}, deviation {deviation:.5g}",
+                unit=self.unit,
+                mean=self.mean,
+                deviation=self.deviation,
+            )
+        return message(
+            "number, mean {mean:.5g}, deviation {deviation:.5g}",
+            mean=self.mean,
+            deviation=self.deviation,
+        )
 
 
 @dataclass(frozen=True)
@@ -109,8 +125,11 @@ class Category:
     @property
     def formulas(self) -> list[str]:
         """How each of the features is calculated, in words."""
-        other = [f"1 where {self.name} is another, else 0"] if self.other else []
-        levels = [f"1 where {self.name} is {level!r}, else 0" for level in self.levels]
+        other = [message("1 where {name} is another, else 0", name=self.name)] if self.other else []
+        levels = [
+            message("1 where {name} is {level!r}, else 0", name=self.name, level=level)
+            for level in self.levels
+        ]
         return [*levels, *other, *_missing_formula(self)]
 
     def transform(self, chunk: Chunk, findings: Findings) -> Array:
@@ -130,19 +149,25 @@ class Category:
     def check(self) -> None:
         """Raise ValueError where this is none that was learnt."""
         if len(set(self.levels)) != len(self.levels) or not self.features:
-            raise ValueError(f"the categories {self.levels!r} are not all different")
+            raise ValueError(
+                message("the categories {levels!r} are not all different", levels=self.levels)
+            )
 
     def __str__(self) -> str:
-        pooled = ", rare ones pooled" if self.other else ""
-        count = len(self.levels)
-        return f"{count} categor{'y' if count == 1 else 'ies'}{pooled}"
+        if self.other:
+            return counted(
+                "{count} category, rare ones pooled",
+                "{count} categories, rare ones pooled",
+                len(self.levels),
+            )
+        return counted("{count} category", "{count} categories", len(self.levels))
 
 
 SHARES = {
-    "month": "(month - 1) / 12",
-    "day": "(day of the month - 1) / 31",
-    "weekday": "days since Monday / 7",
-    "hour": "hours since midnight, with fractions, / 24",
+    marked("month"): marked("(month - 1) / 12"),
+    marked("day"): marked("(day of the month - 1) / 31"),
+    marked("weekday"): marked("days since Monday / 7"),
+    marked("hour"): marked("hours since midnight, with fractions, / 24"),
 }
 PARTS = tuple(SHARES)
 
@@ -175,9 +200,15 @@ class Date:
     @property
     def formulas(self) -> list[str]:
         """How each of the features is calculated, in words."""
-        year = _scaled("year + (day of the year - 1 + hour / 24) / 366", self.mean, self.deviation)
-        waves = [f"{wave}(2π {SHARES[part]})" for part in self.parts for wave in ("sin", "cos")]
-        found = [f"{each}; 0 where missing" for each in (year, *waves)]
+        year = _scaled(
+            message("year + (day of the year - 1 + hour / 24) / 366"), self.mean, self.deviation
+        )
+        waves = [
+            f"{wave}(2π {translated(SHARES[part])})"
+            for part in self.parts
+            for wave in ("sin", "cos")
+        ]
+        found = [message("{each}; 0 where missing", each=each) for each in (year, *waves)]
         return [*found, *_missing_formula(self)]
 
     def transform(self, chunk: Chunk, findings: Findings) -> Array:
@@ -195,13 +226,16 @@ class Date:
         """Raise ValueError where this is none that was learnt."""
         _check_spread(self.mean, self.deviation)
         if not set(self.parts) <= set(PARTS) or len(set(self.parts)) != len(self.parts):
-            raise ValueError(f"{self.parts!r} are no parts of a date")
+            raise ValueError(message("{parts!r} are no parts of a date", parts=self.parts))
         if self.order not in dates.ORDERS:
-            raise ValueError(f"no order of dates is called {self.order!r}")
+            raise ValueError(message("no order of dates is called {order!r}", order=self.order))
 
     def __str__(self) -> str:
-        written = "" if self.order == dates.YMD else f" ({dates.IN_WORDS[self.order]})"
-        return ", ".join([f"date{written}: year", *self.parts])
+        order = translated(dates.IN_WORDS[self.order])
+        parts = "".join(f", {translated(part)}" for part in self.parts)
+        if self.order == dates.YMD:
+            return message("date: year{parts}", parts=parts)
+        return message("date ({order}): year{parts}", order=order, parts=parts)
 
 
 Column = Number | Category | Date
@@ -233,9 +267,16 @@ def number_array(chunk: Chunk, name: str, style: str, unit: str = "") -> Array:
     found = values.numbers(cells, style, unit)
     if found.null_count() > cells.null_count():
         wrong = (found.is_null() & cells.is_not_null()).to_numpy()
-        _refuse(chunk, cells, wrong, f"no number in {unit}" if unit else "no number")
+        _refuse(
+            chunk,
+            cells,
+            wrong,
+            message("no number in {unit}", unit=unit) if unit else message("no number"),
+        )
     x = values.array(found)
-    _refuse(chunk, cells, np.abs(x) > LARGEST, "infinite or beyond what can be standardised")
+    _refuse(
+        chunk, cells, np.abs(x) > LARGEST, message("infinite or beyond what can be standardised")
+    )
     return x
 
 
@@ -244,7 +285,12 @@ def date_column(chunk: Chunk, name: str, order: str = dates.YMD) -> pl.Series:
     cells = chunk.frame[name]
     found = dates.dates(cells, order)
     wrong = (found.is_null() & cells.is_not_null()).to_numpy()
-    _refuse(chunk, cells, wrong, f"no date such as {dates.EXAMPLES[order]}")
+    _refuse(
+        chunk,
+        cells,
+        wrong,
+        message("no date such as {example}", example=translated(dates.EXAMPLES[order])),
+    )
     return found
 
 
@@ -252,7 +298,13 @@ def _refuse(chunk: Chunk, cells: pl.Series, wrong: Array, why: str) -> None:
     if wrong.any():
         row = int(wrong.argmax())
         raise InputError(
-            f"{chunk.place(row)}: the column {cells.name!r} holds {cells[row]!r}, which is {why}"
+            message(
+                "{place}: the column {name!r} holds {cells!r}, which is {why}",
+                place=chunk.place(row),
+                name=cells.name,
+                cells=cells[row],
+                why=why,
+            )
         )
 
 
@@ -261,7 +313,9 @@ def _missing_feature(column: Column) -> list[str]:
 
 
 def _missing_formula(column: Column) -> list[str]:
-    return [f"1 where {column.name} is missing, else 0"] if column.missing else []
+    return (
+        [message("1 where {name} is missing, else 0", name=column.name)] if column.missing else []
+    )
 
 
 def _scaled(what: str, mean: float, deviation: float) -> str:
@@ -278,7 +332,13 @@ def _with_missing(column: Column, x: Array, unknown: Array, findings: Findings) 
 
 def _check_spread(mean: float, deviation: float) -> None:
     if not (math.isfinite(mean) and math.isfinite(deviation) and deviation > 0.0):
-        raise ValueError(f"mean {mean!r} and deviation {deviation!r} standardise nothing")
+        raise ValueError(
+            message(
+                "mean {mean!r} and deviation {deviation!r} standardise nothing",
+                mean=mean,
+                deviation=deviation,
+            )
+        )
 
 
 # -- from training rows to a column
@@ -407,10 +467,10 @@ def from_config(config: Any) -> Column:
             arguments[name] = float(value)
         elif name in ("levels", "parts"):
             if not isinstance(value, (list, tuple)) or not all(isinstance(v, str) for v in value):
-                raise TypeError(f"{name} is no list of texts")
+                raise TypeError(message("{name} is no list of texts", name=name))
             arguments[name] = tuple(value)
         elif not isinstance(value, expected.get(name, ())):
-            raise TypeError(f"{name} is {value!r}")
+            raise TypeError(message("{name} is {value!r}", name=name, value=value))
     column: Column = kind(**arguments)
     column.check()
     return column

@@ -2,13 +2,15 @@
 
 import polars as pl
 
+from badak._common.language import marked
+
 YMD, DMY, MDY = "ymd", "dmy", "mdy"
 ORDERS = (YMD, DMY, MDY)
-IN_WORDS = {YMD: "year first", DMY: "day first", MDY: "month first"}
+IN_WORDS = {YMD: marked("year first"), DMY: marked("day first"), MDY: marked("month first")}
 EXAMPLES = {
-    YMD: "2024-02-29, 2024. 2. 29. or 2024-02-29 12:30",
-    DMY: "29/02/2024 or 29.02.2024 12:30",
-    MDY: "02/29/2024 or 2/29/2024 12:30 PM",
+    YMD: marked("2024-02-29, 2024. 2. 29. or 2024-02-29 12:30"),
+    DMY: marked("29/02/2024 or 29.02.2024 12:30"),
+    MDY: marked("02/29/2024 or 2/29/2024 12:30 PM"),
 }
 
 _ISO = (

@@ -1,6 +1,8 @@
 """Tasks on a table, and defaults of its network and training; plain values, quick to import."""
 
-REGRESSION, CLASSIFICATION = "regression", "classification"
+from badak._common.language import marked
+
+REGRESSION, CLASSIFICATION = marked("regression"), marked("classification")
 TASKS = ("auto", REGRESSION, CLASSIFICATION)
 
 UNITS = (128, 64)

@@ -14,6 +14,7 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 
+from badak._common.language import message
 from badak.errors import FileFormatError, InputError
 from badak.tables.chunks import Chunk, check_names, named
 from badak.tables.encodings import UTF_8, TextFile
@@ -89,7 +90,7 @@ class DelimitedFile:
         self._only: Chunk | None = None
         first = next((block for block in self._blocks() if not block.blank.all()), None)
         if first is None:
-            raise InputError(f"{path} is empty: a table has a header and rows")
+            raise InputError(message("{path} is empty: a table has a header and rows", path=path))
         place = int(np.argmin(first.blank))
         header = first.text(place)
         told = TOLD.fullmatch(header)
@@ -99,31 +100,38 @@ class DelimitedFile:
         self._header_line = int(first.lines[place])
         if "\r" in header:
             raise FileFormatError(
-                f"{path}: its lines end in carriage returns alone: save it with line feeds"
+                message(
+                    "{path}: its lines end in carriage returns alone: save it with line feeds",
+                    path=path,
+                )
             )
         self.separator = self._separator(header) if told is None else told[1]
         self.columns, self.unnamed = named(self._names(header))
-        check_names(self.columns, f"{path}, line {self._header_line}")
+        check_names(self.columns, message("{path}, line {line}", path=path, line=self._header_line))
 
     @property
     def remarks(self) -> list[str]:
         """What was taken of the file that is not plain: its encoding, and a told separator."""
         words = []
         if self._text.encoding != UTF_8:
-            words.append(f"read as {self._text.in_words}")
+            words.append(message("read as {encoding}", encoding=self._text.in_words))
         if self.separator != (TAB if self._is_tsv else SEPARATORS[0]):
             shown = SHOWN.get(self.separator, repr(self.separator))
-            words.append(f"{shown} between the fields")
+            words.append(message("{shown} between the fields", shown=shown))
         return words
 
     def _names(self, header: str) -> list[str]:
         try:
             [names] = csv.reader(io.StringIO(header, newline=""), delimiter=self.separator)
         except (ValueError, csv.Error) as error:  # a row that ends too early; a field too long
-            reason = "a quotation mark stands inside of a name"
+            reason = message("a quotation mark stands inside of a name")
             raise FileFormatError(
-                f"{self.path}, line {self._header_line}: the header cannot be read: "
-                f"{error if isinstance(error, csv.Error) else reason}"
+                message(
+                    "{path}, line {header_line}: the header cannot be read: {error}",
+                    path=self.path,
+                    header_line=self._header_line,
+                    error=error if isinstance(error, csv.Error) else reason,
+                )
             ) from None
         return [name.strip() for name in names]
 
@@ -150,7 +158,7 @@ class DelimitedFile:
             chunk, count = self._parse(rows), count + 1
             yield chunk
         if chunk is None:
-            raise InputError(f"{self.path} has a header only, and no rows")
+            raise InputError(message("{path} has a header only, and no rows", path=self.path))
         if count == 1:
             self._only = chunk  # a small file is read once
 
@@ -165,9 +173,23 @@ class DelimitedFile:
         if wrong.any():
             row = int(wrong.argmax())
             raise FileFormatError(
-                f"{self.path}, line {block.lines[row]}: the row has {_fields(int(fields[row]))}, "
-                f"but the header names {len(self.columns)} columns: correct the row"
-                + (", or a quotation mark in it" if block.inside is not None else "")
+                message(
+                    "{path}, line {line}: the row has {fields}, but the header names {count} "
+                    "columns: correct the row",
+                    path=self.path,
+                    line=block.lines[row],
+                    fields=_fields(int(fields[row])),
+                    count=len(self.columns),
+                )
+                if block.inside is None
+                else message(
+                    "{path}, line {line}: the row has {fields}, but the header names {count} "
+                    "columns: correct the row, or a quotation mark in it",
+                    path=self.path,
+                    line=block.lines[row],
+                    fields=_fields(int(fields[row])),
+                    count=len(self.columns),
+                )
             )
         # A header of our own: Polars would count the columns by an empty line, if that comes first.
         numbered = [str(place) for place in range(len(self.columns))]
@@ -183,7 +205,7 @@ class DelimitedFile:
         if len(frame) == len(blank):
             frame = frame.filter(pl.Series(~blank)) if blank.any() else frame
         elif len(frame) != int((~blank).sum()):
-            raise self._unreadable(block, "quotation marks stand inside of fields")
+            raise self._unreadable(block, message("quotation marks stand inside of fields"))
         frame.columns = self.columns
         lines = block.lines[~blank]
         words: Words = {}
@@ -192,8 +214,14 @@ class DelimitedFile:
 
     def _unreadable(self, block: Block, reason: str) -> FileFormatError:
         return FileFormatError(
-            f"{self.path}: somewhere in the lines {block.lines[0]} to {block.lines[-1]} is what "
-            f"cannot be read as rows: {reason}"
+            message(
+                "{path}: somewhere in the lines {lines} to {lines_2} is what cannot be read as "
+                "rows: {reason}",
+                path=self.path,
+                lines=block.lines[0],
+                lines_2=block.lines[-1],
+                reason=reason,
+            )
         )
 
     def _blocks(self) -> Iterator[Block]:
@@ -212,8 +240,12 @@ class DelimitedFile:
                 block, rest = self._whole_rows(rest, line) if more else (None, rest)
         if rest:
             raise FileFormatError(
-                f"{self.path}, line {line}: a row begins here that does not end: "
-                "is a quotation mark not closed?"
+                message(
+                    "{path}, line {line}: a row begins here that does not end: is a quotation "
+                    "mark not closed?",
+                    path=self.path,
+                    line=line,
+                )
             )
 
     def _whole_rows(self, data: bytes, line: int) -> tuple[Block | None, bytes]:

@@ -18,6 +18,7 @@ from typing import BinaryIO, cast
 import numpy as np
 
 from badak._common.contents import HEAD, but_is, no_table
+from badak._common.language import marked, message, translated
 from badak.errors import FileFormatError, InputError
 
 UTF_8, CP949, LATIN = "utf-8", "cp949", "cp1252"
@@ -53,7 +54,7 @@ CP949, are full of them."""
 Pieces = Iterator[tuple[bytes, bool]]
 """Bytes, and whether they are the last."""
 
-WAY = "say what it is written in (--encoding cp949, latin-1, ...), or save it as UTF-8"
+WAY = marked("say what it is written in (--encoding cp949, latin-1, ...), or save it as UTF-8")
 
 
 class TextFile:
@@ -76,13 +77,25 @@ class TextFile:
         self._mark = b"" if marked is None else marked[0]
         if marked is not None and self._named is not None and not _same(self._named, marked[1]):
             raise InputError(
-                f"{path} is {in_words(marked[1])} by its byte order mark, not {encoding}: leave "
-                "--encoding out"
+                message(
+                    "{path} is {in_words} by its byte order mark, not {encoding}: leave "
+                    "--encoding out",
+                    path=path,
+                    in_words=in_words(marked[1]),
+                    encoding=encoding,
+                )
             )
         self.encoding = (marked and marked[1]) or self._named or _wide(head) or UTF_8
         """The codec, in Python's name; UTF-8 until a byte is met that is not."""
         if not self.encoding.startswith(("utf-16", "utf-32")) and (kind := no_table(head)):
-            raise FileFormatError(f"{path} is {kind}, not a table of texts{_way_of(kind)}")
+            raise FileFormatError(
+                message(
+                    "{path} is {kind}, not a table of texts{way_of}",
+                    path=path,
+                    kind=kind,
+                    way_of=_way_of(kind),
+                )
+            )
 
     @property
     def in_words(self) -> str:
@@ -130,8 +143,10 @@ class TextFile:
                 given: bytes = getattr(error, "object", fresh)
                 before = given[:start].decode(self.encoding, "ignore")
                 raise FileFormatError(
-                    f"{self._where(lines + before.count(chr(10)), given[start : start + 1])}: "
-                    "correct it, or name another --encoding"
+                    message(
+                        "{where}: correct it, or name another --encoding",
+                        where=self._where(lines + before.count(chr(10)), given[start : start + 1]),
+                    )
                 ) from None
             lines += text.count("\n")
             if text:
@@ -147,11 +162,20 @@ class TextFile:
         """
         where = self._where(line, bytes([byte]))
         if self._named is not None or self._mark:
-            raise FileFormatError(f"{where}: correct it, or name another --encoding")
+            raise FileFormatError(
+                message("{where}: correct it, or name another --encoding", where=where)
+            )
         found = recognise(fresh for fresh, _ in self._raw(SCANNED))
         if len(found) > 1:
             words = " or ".join(map(in_words, found))
-            raise FileFormatError(f"{where}, and may be {words}: {WAY}")
+            raise FileFormatError(
+                message(
+                    "{where}, and may be {words}: {way}",
+                    where=where,
+                    words=words,
+                    way=translated(WAY),
+                )
+            )
         if not found or not ascii_only:
             raise FileFormatError(f"{where}: {WAY}")
         [self.encoding] = found
@@ -174,7 +198,12 @@ class TextFile:
             return file.read(size)
         except (EOFError, gzip.BadGzipFile, zlib.error) as error:
             raise FileFormatError(
-                f"{os.fspath(self.path)} is damaged or no gzip file{but_is(self.path)}: {error}"
+                message(
+                    "{path} is damaged or no gzip file{but_is}: {error}",
+                    path=os.fspath(self.path),
+                    but_is=but_is(self.path),
+                    error=error,
+                )
             ) from None
 
 
@@ -244,8 +273,11 @@ def codec_of(encoding: str) -> str:
         info = None
     if info is None or not getattr(info, "_is_text_encoding", True):
         raise InputError(
-            f"no encoding is called {encoding!r}: give one such as utf-8, cp949, euc-kr, utf-16, "
-            "latin-1, shift_jis or gbk"
+            message(
+                "no encoding is called {encoding!r}: give one such as utf-8, cp949, euc-kr, "
+                "utf-16, latin-1, shift_jis or gbk",
+                encoding=encoding,
+            )
         )
     return UTF_8 if info.name == "utf-8-sig" else info.name
 
@@ -274,4 +306,8 @@ def _wide(head: bytes) -> str | None:
 
 
 def _way_of(kind: str) -> str:
-    return ": save it there as CSV (UTF-8)" if "Excel" in kind or "LibreOffice" in kind else ""
+    return (
+        message(": save it there as CSV (UTF-8)")
+        if "Excel" in kind or "LibreOffice" in kind
+        else ""
+    )

@@ -1,5 +1,6 @@
 """What kind of column a column is, told by all of its cells, in whatever order they come."""
 
+import re
 from collections import Counter
 from dataclasses import dataclass, field
 from shlex import quote
@@ -7,6 +8,7 @@ from shlex import quote
 import numpy as np
 import polars as pl
 
+from badak._common.language import marked, message, translated
 from badak.errors import InputError
 from badak.tables import dates, values
 from badak.tables.chunks import Chunk
@@ -38,6 +40,19 @@ class Dropped:
 
     name: str
     reason: str
+
+    @property
+    def told(self) -> str:
+        """The reason in the language that is spoken; the model's file keeps it in English."""
+        if found := re.fullmatch(r"text: ([\d,]+) different values in ([\d,]+) rows", self.reason):
+            return message(
+                "text: {distinct} different values in {known} rows",
+                distinct=found[1],
+                known=found[2],
+            )
+        if found := re.fullmatch(r"text of more than ([\d,]+) different values", self.reason):
+            return message("text of more than {most} different values", most=found[1])
+        return translated(self.reason)
 
 
 @dataclass
@@ -228,20 +243,20 @@ def decide(
     """
     name = profile.name
     if wanted == IGNORE:
-        return Dropped(name, "ignored, as asked")
+        return Dropped(name, marked("ignored, as asked"))
     if not profile.readable:
-        return Dropped(name, "holds values that are no number, text or date")
+        return Dropped(name, marked("holds values that are no number, text or date"))
     if not profile.known:
-        return Dropped(name, "empty")
+        return Dropped(name, marked("empty"))
     if wanted is not None or order is not None:
         return _wanted(profile, wanted or DATE, order)
     if profile.unnamed:
         return _without_a_name(profile)
     if profile.distinct == 1 and not profile.missing:
-        return Dropped(name, "constant")
+        return Dropped(name, marked("constant"))
     if profile.style is not None:
         if profile.counts_rows:
-            return Dropped(name, "counts the rows")
+            return Dropped(name, marked("counts the rows"))
         if not profile.has_codes:
             return NumberLearner(name, *profile.style)
     elif profile.orders:
@@ -251,10 +266,16 @@ def decide(
 
 def _without_a_name(profile: Profile) -> Dropped:
     if profile.all_differ and not profile.missing:
-        return Dropped(profile.name, "an index: it has no name, and all its values are different")
+        return Dropped(
+            profile.name, marked("an index: it has no name, and all its values are different")
+        )
     raise InputError(
-        f"the column {profile.name!r} has no name in the header, and is no index, for its values "
-        f"come again: give it a name, or leave it out (--ignore {quote(profile.name)})"
+        message(
+            "the column {name!r} has no name in the header, and is no index, for its values come "
+            "again: give it a name, or leave it out (--ignore {quote})",
+            name=profile.name,
+            quote=quote(profile.name),
+        )
     )
 
 
@@ -281,8 +302,14 @@ def _order(profile: Profile) -> str:
     place, text = profile.odd[values.PLAIN]
     name = profile.name
     raise InputError(
-        f"{place}: the column {name!r} holds {text!r}, and no row tells whether the day or the "
-        f"month comes first: give --dates {quote(name)}=dmy or --dates {quote(name)}=mdy"
+        message(
+            "{place}: the column {name!r} holds {text!r}, and no row tells whether the day or the "
+            "month comes first: give --dates {quote}=dmy or --dates {quote}=mdy",
+            place=place,
+            name=name,
+            text=text,
+            quote=quote(name),
+        )
     )
 
 
@@ -292,16 +319,24 @@ def _decide_text(profile: Profile) -> Learner | Dropped:
     [(way, numbers)] = counts.most_common(1) or [("", 0)]
     if distinct > FEW and numbers >= MOSTLY * known and not profile.has_codes:
         place, text = profile.odd.get(way, profile.odd[values.PLAIN])
-        kind = f"numbers in {way}" if way in profile.units else "numbers"
+        kind = message("numbers in {way}", way=way) if way in profile.units else message("numbers")
         raise InputError(
-            f"{place}: the column {name!r} holds {text!r}, but {numbers:,} of its {known:,} values "
-            f"are {kind}: correct it, or say what means no value, all of it (--missing NA "
-            f"--missing {text!r}), or what the column is (--column {name}=category)"
+            message(
+                "{place}: the column {name!r} holds {text!r}, but {numbers:,} of its {known:,} "
+                "values are {kind}: correct it, or say what means no value, all of it (--missing "
+                "NA --missing {text!r}), or what the column is (--column {name}=category)",
+                place=place,
+                name=name,
+                text=text,
+                numbers=numbers,
+                known=known,
+                kind=kind,
+            )
         )
     if distinct == known and known >= LEAST_ROWS:
-        return Dropped(name, "an identifier: all texts are different")
+        return Dropped(name, marked("an identifier: all texts are different"))
     if profile.characters > LONG * known:
-        return Dropped(name, "free text")
+        return Dropped(name, marked("free text"))
     if distinct > MOST_DISTINCT:
         return Dropped(name, f"text of more than {MOST_DISTINCT:,} different values")
     if distinct > FEW and 2 * distinct > known:

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from badak._common.language import message
 from badak.errors import InputError
 from badak.preprocessing import split_stratified
 from badak.tables.chunks import Chunk, TableFile, check_column, listed
@@ -199,9 +200,17 @@ def load(
     ('regression', ['side'], (36, 4, 10))
     """
     if task not in TASKS:
-        raise InputError(f"task is one of {', '.join(TASKS)}, not {task!r}")
+        raise InputError(
+            message("task is one of {tasks}, not {task!r}", tasks=", ".join(TASKS), task=task)
+        )
     if not (0.0 < held_out < 1.0 and 0.0 <= validation < 1.0):
-        raise InputError(f"held_out {held_out} and validation {validation} are to be shares")
+        raise InputError(
+            message(
+                "held_out {held_out} and validation {validation} are to be shares",
+                held_out=held_out,
+                validation=validation,
+            )
+        )
     words = MISSING if missing is None else texts_for_missing(missing)
     table = open_table(path, words, encoding)
     learner = TargetLearner(target)
@@ -309,21 +318,49 @@ def split(target: Target, y: Array, held_out: float, validation: float, seed: in
 def _wanted_kinds(table: TableFile, target: str | None, wishes: Wishes) -> dict[str, str]:
     where = table.path.name
     if target is not None:
-        check_column(target, table.columns, where, "the target")
+        check_column(target, table.columns, where, message("the target"))
     kinds = {**wishes.kinds, **dict.fromkeys(wishes.ignore, IGNORE)}
     for name, kind in kinds.items():
-        check_column(name, table.columns, where, "the column")
+        check_column(name, table.columns, where, message("the column"))
         if kind not in KINDS:
-            raise InputError(f"the kind of {name!r} is one of {', '.join(KINDS)}, not {kind!r}")
+            raise InputError(
+                message(
+                    "the kind of {name!r} is one of {kinds}, not {kind!r}",
+                    name=name,
+                    kinds=", ".join(KINDS),
+                    kind=kind,
+                )
+            )
         if name == target:
-            raise InputError(f"{name!r} is the target: its kind is told by --task, not as a column")
+            raise InputError(
+                message(
+                    "{name!r} is the target: its kind is told by --task, not as a column", name=name
+                )
+            )
     for name, order in wishes.dates.items():
-        check_column(name, table.columns, where, "the column")
+        check_column(name, table.columns, where, message("the column"))
         if order not in ORDERS:
-            raise InputError(f"dates of {name!r} are one of {', '.join(ORDERS)}, not {order!r}")
+            raise InputError(
+                message(
+                    "dates of {name!r} are one of {orders}, not {order!r}",
+                    name=name,
+                    orders=", ".join(ORDERS),
+                    order=order,
+                )
+            )
         if name == target or kinds.get(name, DATE) != DATE:
-            told = "the target" if name == target else f"to be {kinds[name]}"
-            raise InputError(f"{name!r} is {told}, so that it holds no dates: leave --dates out")
+            told = (
+                message("the target")
+                if name == target
+                else message("to be {kind}", kind=kinds[name])
+            )
+            raise InputError(
+                message(
+                    "{name!r} is {told}, so that it holds no dates: leave --dates out",
+                    name=name,
+                    told=told,
+                )
+            )
     return kinds
 
 
@@ -354,8 +391,13 @@ def _profile_chunk(profiles: list[Profile], chunk: Chunk | None) -> None:
 def _check_rows(target: str, known: int) -> None:
     if known < LEAST_ROWS:
         raise InputError(
-            f"only {known} rows have a target {target!r}: at least {LEAST_ROWS} are needed, so "
-            "that some can be held out"
+            message(
+                "only {known} rows have a target {target!r}: at least {least_rows} are needed, so "
+                "that some can be held out",
+                known=known,
+                target=target,
+                least_rows=LEAST_ROWS,
+            )
         )
 
 
@@ -372,9 +414,13 @@ def _decide(
         else:
             learners[profile.name] = decided
     if not learners:
-        reasons = listed(f"{column.name} ({column.reason})" for column in dropped)
+        reasons = listed(f"{column.name} ({column.told})" for column in dropped)
         raise InputError(
-            f"{table.path.name} has no column to learn from beside the target: {reasons or 'none'}"
+            message(
+                "{name} has no column to learn from beside the target: {reasons}",
+                name=table.path.name,
+                reasons=reasons or message("none"),
+            )
         )
     return learners, tuple(dropped)
 

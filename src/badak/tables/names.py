@@ -2,6 +2,7 @@
 
 import os
 
+from badak._common.language import message
 from badak.errors import InputError
 
 DELIMITED = (".csv", ".tsv", ".csv.gz", ".tsv.gz")
@@ -24,7 +25,10 @@ def refuse_workbook(path: str | os.PathLike[str]) -> None:
     name = os.fspath(path)
     if name.lower().endswith(WORKBOOKS):
         raise InputError(
-            f"{name} is a workbook of a spreadsheet: save its sheet as CSV (in Excel: Save As, CSV "
-            f"UTF-8) and give that file, or in Python: pandas.read_excel({name!r})"
-            ".to_csv(..., index=False)"
+            message(
+                "{name} is a workbook of a spreadsheet: save its sheet as CSV (in Excel: Save As, "
+                "CSV UTF-8) and give that file, or in Python: "
+                "pandas.read_excel({name!r}).to_csv(..., index=False)",
+                name=name,
+            )
         )

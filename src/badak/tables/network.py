@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from badak import activations
+from badak._common.language import message
 from badak.callbacks import Callback, EarlyStopping
 from badak.errors import InputError
 from badak.layers import Input, Layer, Rescaling
@@ -181,9 +182,14 @@ def _loss(model: Sequential, data: TableData) -> Loss:
     mean, deviation = data.scale
     if not isinstance(model.layers[-1], Rescaling):
         raise InputError(
-            f"a network for the numbers of {data.preparation.target.name!r} ends in "
-            f"Rescaling({deviation:.6g}, {mean:.6g}), their deviation and mean: make it with "
-            "tables.make_network(data), or add this layer"
+            message(
+                "a network for the numbers of {name!r} ends in Rescaling({deviation:.6g}, "
+                "{mean:.6g}), their deviation and mean: make it with tables.make_network(data), "
+                "or add this layer",
+                name=data.preparation.target.name,
+                deviation=deviation,
+                mean=mean,
+            )
         )
     return ScaledSquaredError(deviation)
 

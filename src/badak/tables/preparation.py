@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import polars as pl
 
+from badak._common.language import counted, message
 from badak._common.registry import nearest
 from badak.errors import FileFormatError, InputError
 from badak.layers.model import Model
@@ -105,9 +106,15 @@ class TablePreparation:
         if absent:
             hint = nearest(absent[0], [name for name in names if name not in wanted])
             raise InputError(
-                f"{where} lacks the column{'s' * (len(absent) > 1)} "
-                f"{listed(map(repr, absent))}{hint}: the model was trained with "
-                f"{listed(needed)}"
+                counted(
+                    "{where} lacks the column {listed}{hint}: the model was trained with {needed}",
+                    "{where} lacks the columns {listed}{hint}: the model was trained with {needed}",
+                    len(absent),
+                    where=where,
+                    listed=listed(map(repr, absent)),
+                    hint=hint,
+                    needed=listed(needed),
+                )
             )
         known = {*needed, self.target.name, *(column.name for column in self.dropped)}
         return [name for name in names if name not in known]
@@ -140,7 +147,7 @@ class TablePreparation:
 
     def _chunk(self, frame: pl.DataFrame) -> Chunk:
         places = np.arange(1, len(frame) + 1)
-        return Chunk(canonical(frame, self.missing), "the table", "row", places)
+        return Chunk(canonical(frame, self.missing), message("the table"), message("row"), places)
 
     def as_dict(self) -> dict[str, Any]:
         """Return what goes into the model's file."""
@@ -167,7 +174,9 @@ class TablePreparation:
                 source,
             )
         except (KeyError, TypeError, ValueError, AttributeError, OverflowError) as error:
-            raise FileFormatError(f"how it prepares tables is broken: {error!r}") from None
+            raise FileFormatError(
+                message("how it prepares tables is broken: {error!r}", error=error)
+            ) from None
 
     @classmethod
     def of(cls, model: Model, path: str | os.PathLike[str] = "the model") -> "TablePreparation":
@@ -177,7 +186,11 @@ class TablePreparation:
         """
         told = model.preparation
         if not isinstance(told, dict) or told.get("kind") != KIND:
-            raise InputError(f"{path} takes no tables: it was not trained by `badak train` on one")
+            raise InputError(
+                message(
+                    "{path} takes no tables: it was not trained by `badak train` on one", path=path
+                )
+            )
         try:
             prepare = cls.from_dict(told)
             prepare.check_network(model)
@@ -202,15 +215,21 @@ class TablePreparation:
         shapes = (len(self.features),), (outputs,)
         if (model.input_shape, tuple(model.output_shape)) != shapes:
             raise FileFormatError(
-                f"its network takes {model.input_shape} and answers {model.output_shape}, but its "
-                f"table has {shapes[0][0]} features and {outputs} to answer"
+                message(
+                    "its network takes {input_shape} and answers {output_shape}, but its table "
+                    "has {shapes} features and {outputs} to answer",
+                    input_shape=model.input_shape,
+                    output_shape=model.output_shape,
+                    shapes=shapes[0][0],
+                    outputs=outputs,
+                )
             )
 
 
 def _columns(told: Any) -> tuple[Column, ...]:
     columns = tuple(map(from_config, told))
     if not columns or len({column.name for column in columns}) < len(columns):
-        raise ValueError("its columns are none, or two have one name")
+        raise ValueError(message("its columns are none, or two have one name"))
     return columns
 
 
@@ -218,18 +237,27 @@ def _source(told: Any) -> Source:
     held_out, seed = float(told["held_out"]), int(told["seed"])
     size, rows = int(told["size"]), int(told["rows"])
     if not (0.0 < held_out < 1.0 and math.isfinite(held_out) and min(seed, size, rows) >= 0):
-        raise ValueError(f"source {told!r}")
+        raise ValueError(message("source {told!r}", told=told))
     return Source(str(told["name"]), size, rows, held_out, seed)
 
 
 def tell(findings: Findings) -> Iterable[str]:
     """Return a sentence for each column in which rows held what the training had not shown."""
     for name, count in sorted(findings.missing.items()):
-        values = "1 value is" if count == 1 else f"{count:,} values are"
-        yield (
-            f"{values} missing in the column {name!r}, which had all in training: "
-            "taken as the mean or as no category"
+        yield counted(
+            "{count} value is missing in the column {name!r}, which had all in training: taken as "
+            "the mean or as no category",
+            "{count:,} values are missing in the column {name!r}, which had all in training: taken "
+            "as the mean or as no category",
+            count,
+            name=name,
         )
     for name, count in sorted(findings.unseen.items()):
-        rows = "1 row holds" if count == 1 else f"{count:,} rows hold"
-        yield f"{rows} a category of {name!r} that the training had not: taken as none of them"
+        yield counted(
+            "{count} row holds a category of {name!r} that the training had not: taken as none of "
+            "them",
+            "{count:,} rows hold a category of {name!r} that the training had not: taken as none "
+            "of them",
+            count,
+            name=name,
+        )

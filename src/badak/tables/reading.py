@@ -6,6 +6,7 @@ from pathlib import Path
 
 from badak._common.extras import need
 from badak._common.files import check_regular
+from badak._common.language import message
 from badak.errors import InputError
 from badak.tables.chunks import TableFile
 from badak.tables.delimited import DelimitedFile
@@ -52,13 +53,21 @@ def open_table(
     file = Path(path).expanduser()
     refuse_workbook(file)
     if not is_table(file):
-        raise InputError(f"{file} is no table: its name should end in {', '.join(SUFFIXES)}")
-    check_regular(file, "table")
+        raise InputError(
+            message(
+                "{file} is no table: its name should end in {suffixes}",
+                file=file,
+                suffixes=", ".join(SUFFIXES),
+            )
+        )
+    check_regular(file, message("table"))
     nothing = MISSING if missing is None else texts_for_missing(missing)
     if file.name.lower().endswith(DELIMITED):
         return DelimitedFile(file, nothing, encoding)
     if encoding is not None:
-        raise InputError(f"{file} holds no text in an encoding: leave --encoding out")
+        raise InputError(
+            message("{file} holds no text in an encoding: leave --encoding out", file=file)
+        )
     need("pyarrow", "badak[tables]", "a Parquet or Arrow file")
     from badak.tables.binary import BinaryFile  # PyArrow takes longer to load than a small table
 

@@ -6,6 +6,7 @@ from shlex import quote
 
 import polars as pl
 
+from badak._common.language import counted, message, translated
 from badak.tables import dates, values
 from badak.tables.columns import CategoryLearner, DateLearner, Learner, NumberLearner
 from badak.tables.kinds import Profile
@@ -47,15 +48,22 @@ def of_target(learner: TargetLearner, target: Target) -> Iterable[Remark]:
     """Return what was taken of the column to predict."""
     if learner.words:
         said = ", ".join(
-            f"{word!r} in {_rows(count)}" for word, count in sorted(learner.words.items())
+            message("{word!r} in {rows}", word=word, rows=_rows(count))
+            for word, count in sorted(learner.words.items())
         )
         yield Remark(
             target.name,
-            f"{said} means no value, so that they are left out (--missing '' takes only empty "
-            "cells for that)",
+            message(
+                "{said} means no value, so that they are left out (--missing '' takes only empty "
+                "cells for that)",
+                said=said,
+            ),
         )
     if target.unit:
-        yield Remark(target.name, f"its numbers are in {target.unit}, and so are predictions")
+        yield Remark(
+            target.name,
+            message("its numbers are in {unit}, and so are predictions", unit=target.unit),
+        )
 
 
 def of_column(profile: Profile, learner: Learner) -> Iterable[Remark]:
@@ -65,32 +73,56 @@ def of_column(profile: Profile, learner: Learner) -> Iterable[Remark]:
         case NumberLearner(style=style, unit=unit) if style != values.PLAIN or unit:
             text = profile.odd[values.PLAIN][1]
             [number] = values.numbers(pl.Series([text]), style, unit)
-            yield Remark(name, f"{text!r} is {number:.15g}" + (f", in {unit}" if unit else ""))
+            yield Remark(
+                name,
+                message("{text!r} is {number:.15g}, in {unit}", text=text, number=number, unit=unit)
+                if unit
+                else message("{text!r} is {number:.15g}", text=text, number=number),
+            )
         case NumberLearner() if profile.whole and max(-profile.low, profile.high) > WHOLE:
             yield Remark(
                 name,
-                f"whole numbers beyond {WHOLE:,.0f}, whose last digits float64 does not hold: "
-                f"probably an identifier (--ignore {quote(name)} leaves it out)",
+                message(
+                    "whole numbers beyond {whole:,.0f}, whose last digits float64 does not hold: "
+                    "probably an identifier (--ignore {name} leaves it out)",
+                    whole=WHOLE,
+                    name=quote(name),
+                ),
             )
         case NumberLearner() if profile.like_keys:
             yield Remark(
                 name,
-                "whole numbers, all different, as keys are: if it is an identifier, --ignore "
-                f"{quote(name)} leaves it out",
+                message(
+                    "whole numbers, all different, as keys are: if it is an identifier, --ignore "
+                    "{name} leaves it out",
+                    name=quote(name),
+                ),
             )
         case DateLearner(order=order) if profile.odd:
             text = profile.odd[values.PLAIN][1]
             [moment] = dates.dates(pl.Series([text]), order)
             if moment is not None and not (order == dates.YMD and dates.is_iso(text)):
                 shown = f"{moment:%Y-%m-%d %H:%M}".removesuffix(" 00:00")
-                yield Remark(name, f"{text!r} is {shown} ({dates.IN_WORDS[order]})")
+                yield Remark(
+                    name,
+                    message(
+                        "{text!r} is {shown} ({order})",
+                        text=text,
+                        shown=shown,
+                        order=translated(dates.IN_WORDS[order]),
+                    ),
+                )
         case CategoryLearner() if profile.has_codes and profile.style is not None:
             yield Remark(
                 name,
-                f"codes with leading zeros, such as {profile.code!r}, are categories (--column "
-                f"{quote(name)}=number takes them for numbers)",
+                message(
+                    "codes with leading zeros, such as {code!r}, are categories (--column "
+                    "{name}=number takes them for numbers)",
+                    code=profile.code,
+                    name=quote(name),
+                ),
             )
 
 
 def _rows(count: int) -> str:
-    return "1 row" if count == 1 else f"{count:,} rows"
+    return counted("{count} row", "{count:,} rows", count)

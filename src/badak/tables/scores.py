@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from badak import losses, metrics
-from badak._common.language import message
+from badak._common.language import marked, message
 from badak.tables.defaults import REGRESSION
 from badak.tables.target import Target
 from badak.typing import Array
@@ -53,7 +53,7 @@ def _of_numbers(y: Array, answers: Array) -> Scores:
 
 def _of_classes(y: Array, answers: Array) -> Scores:
     rows = losses.SparseCategoricalCrossentropy().rows(np.clip(answers, SMALLEST, 1.0), y)
-    values = {"accuracy": metrics.sparse_categorical_accuracy(y, answers)}
+    values = {marked("accuracy"): metrics.sparse_categorical_accuracy(y, answers)}
     if answers.shape[1] == 2:
         both = len(np.unique(y)) == 2
         values["AUC"] = metrics.auc(y, answers[:, 1]) if both else math.nan
@@ -61,8 +61,8 @@ def _of_classes(y: Array, answers: Array) -> Scores:
         counts = metrics.confusion_matrix(y, answers.argmax(axis=1), answers.shape[1])
         there = counts.sum(axis=1) > 0
         recalls = counts.diagonal()[there] / counts.sum(axis=1)[there]
-        values["balanced accuracy"] = float(recalls.mean())
-    return Scores({**values, "log loss": float(rows.mean())}, rows)
+        values[marked("balanced accuracy")] = float(recalls.mean())
+    return Scores({**values, marked("log loss"): float(rows.mean())}, rows)
 
 
 def compare(one: Scores, other: Scores) -> int:

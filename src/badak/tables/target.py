@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import polars as pl
 
+from badak._common.language import message
 from badak.errors import InputError
 from badak.tables import values
 from badak.tables.chunks import Chunk, listed
@@ -51,8 +52,14 @@ class Target:
         if (y < NONE).any():
             row = int((y < NONE).argmax())
             raise InputError(
-                f"{chunk.place(row)}: {self.name!r} is {cells[row]!r}, which is none of the "
-                f"model's classes, {listed(self.classes)}"
+                message(
+                    "{place}: {name!r} is {cells!r}, which is none of the model's classes, "
+                    "{listed}",
+                    place=chunk.place(row),
+                    name=self.name,
+                    cells=cells[row],
+                    listed=listed(self.classes),
+                )
             )
         return y, y != NONE
 
@@ -78,16 +85,24 @@ class Target:
         """Return the target of a configuration; ValueError, TypeError or KeyError where none."""
         name, task, classes = config["name"], config["task"], config["classes"]
         if not isinstance(name, str) or not isinstance(classes, list):
-            raise TypeError(f"no target is called {name!r} or has the classes {classes!r}")
+            raise TypeError(
+                message(
+                    "no target is called {name!r} or has the classes {classes!r}",
+                    name=name,
+                    classes=classes,
+                )
+            )
         if not all(isinstance(each, str) for each in classes):
-            raise TypeError("the names of the classes are no texts")
+            raise TypeError(message("the names of the classes are no texts"))
         if (
             task not in TASKS[1:]
             or config["style"] not in values.STYLES
             or config.get("unit", "") not in ("", *values.UNITS)
             or (len(set(classes)) < 2) == (task == CLASSIFICATION)
         ):
-            raise ValueError(f"task {task!r} with {len(classes)} classes")
+            raise ValueError(
+                message("task {task!r} with {count} classes", task=task, count=len(classes))
+            )
         return cls(
             name,
             task,
@@ -130,8 +145,13 @@ class TargetLearner:
         cells = chunk.frame[self.name]
         if not values.is_readable(cells) and cells.null_count() < len(cells):
             raise InputError(
-                f"the target {self.name!r} of {chunk.source} holds values that are no number or "
-                f"text ({cells.dtype}): choose another"
+                message(
+                    "the target {name!r} of {source} holds values that are no number or text "
+                    "({dtype}): choose another",
+                    name=self.name,
+                    source=chunk.source,
+                    dtype=cells.dtype,
+                )
             )
         self.rows += len(cells)
         self.missing += cells.null_count()
@@ -179,7 +199,9 @@ class TargetLearner:
         where there is nothing to predict or it is not of the task that is wanted.
         """
         if self.missing == self.rows:
-            raise InputError(f"the target {self.name!r} is empty: choose another column")
+            raise InputError(
+                message("the target {name!r} is empty: choose another column", name=self.name)
+            )
         style = next(iter(self._numbers), None)
         x = None if style is None else np.concatenate(self._numbers[style])
         unit = self._unit or ""
@@ -187,20 +209,29 @@ class TargetLearner:
         if task == "auto":
             task, reason = self._infer(x)
         else:
-            reason = "as asked"
+            reason = message("as asked")
         if task == CLASSIFICATION:
             named = None if unit or self._has_codes else x  # what numbers do not say is kept
             return *self._classes(named, style), reason
         if x is None or style is None:
             place, text = self._odd or (self.name, "")
             raise InputError(
-                f"{place}: the target {self.name!r} holds {text!r}, which is no number, so that it "
-                "is no regression: leave --task out, or correct it"
+                message(
+                    "{place}: the target {name!r} holds {text!r}, which is no number, so that it "
+                    "is no regression: leave --task out, or correct it",
+                    place=place,
+                    name=self.name,
+                    text=text,
+                )
             )
         if (np.abs(x[~np.isnan(x)]) > LARGEST).any():
             raise InputError(
-                f"the target {self.name!r} holds infinite values, or some beyond {LARGEST:g}: "
-                "remove their rows"
+                message(
+                    "the target {name!r} holds infinite values, or some beyond {largest:g}: "
+                    "remove their rows",
+                    name=self.name,
+                    largest=LARGEST,
+                )
             )
         return Target(self.name, REGRESSION, style=style, unit=unit), x, reason
 
@@ -208,24 +239,31 @@ class TargetLearner:
         only = len(self._texts) == 1 if x is None else np.nanmin(x) == np.nanmax(x)
         if only:
             raise InputError(
-                f"the target {self.name!r} is {next(iter(self._texts))!r} in all "
-                f"{self.rows - self.missing:,} rows that have one: there is nothing to predict"
+                message(
+                    "the target {name!r} is {next!r} in all {rows:,} rows that have one: there is "
+                    "nothing to predict",
+                    name=self.name,
+                    next=next(iter(self._texts)),
+                    rows=self.rows - self.missing,
+                )
             )
 
     def _infer(self, x: Array | None) -> tuple[str, str]:
         if x is None:
-            return CLASSIFICATION, "texts"
+            return CLASSIFICATION, message("texts")
         if self._has_codes:
-            return CLASSIFICATION, "codes with leading zeros"
+            return CLASSIFICATION, message("codes with leading zeros")
         found = np.unique(x[~np.isnan(x)])
         if len(found) == 2:
-            return CLASSIFICATION, "two different numbers"
+            return CLASSIFICATION, message("two different numbers")
         if self._unit:
-            return REGRESSION, f"numbers in {self._unit}"
+            return REGRESSION, message("numbers in {way}", way=self._unit)
         counted = np.arange(len(found)) + found[0]
         if len(found) <= FEW_CLASSES and found[0] in (0.0, 1.0) and (found == counted).all():
-            return CLASSIFICATION, f"whole numbers from {found[0]:.0f} to {found[-1]:.0f}"
-        return REGRESSION, "numbers"
+            return CLASSIFICATION, message(
+                "whole numbers from {least:.0f} to {most:.0f}", least=found[0], most=found[-1]
+            )
+        return REGRESSION, message("numbers")
 
     def _classes(self, x: Array | None, style: str | None) -> tuple[Target, Array]:
         if x is not None and style is not None:
@@ -245,6 +283,10 @@ class TargetLearner:
     def _check_classes(self, count: int) -> None:
         if count > MOST_CLASSES:
             raise InputError(
-                f"the target {self.name!r} has more than {MOST_CLASSES} different values, too many "
-                "for classes: choose another column, or --task regression if they are numbers"
+                message(
+                    "the target {name!r} has more than {most_classes} different values, too many "
+                    "for classes: choose another column, or --task regression if they are numbers",
+                    name=self.name,
+                    most_classes=MOST_CLASSES,
+                )
             )

@@ -4,6 +4,7 @@ from typing import Annotated, Any
 
 import typer
 
+from badak._common.language import message
 from badak.cli.plot.options import Look, Slopes, with_look
 from badak.errors import InputError
 
@@ -100,5 +101,9 @@ def _optimizer(given: str) -> Any:
     except ValueError as error:
         if isinstance(error, InputError):
             raise
-        raise InputError(f"{given!r} has no learning rate: write such as {name}=0.1") from None
+        raise InputError(
+            message(
+                "{given!r} has no learning rate: write such as {name}=0.1", given=given, name=name
+            )
+        ) from None
     return optimizer

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from badak._common.language import message
 from badak.cli.choices import one_of
 from badak.cli.data import DataDir
 from badak.cli.models import ModelArgument, load
@@ -139,8 +140,12 @@ def boundary(
         more: dict[str, Any] = {}
     elif data is None:
         raise InputError(
-            f"{model} is no gate ({', '.join(GATES)}), and a network needs points to be drawn "
-            "with: give a CSV file with two numbers and a class in each row"
+            message(
+                "{model} is no gate ({gates}), and a network needs points to be drawn with: give "
+                "a CSV file with two numbers and a class in each row",
+                model=model,
+                gates=", ".join(GATES),
+            )
         )
     else:
         asked, known = load(Path(model))

@@ -11,6 +11,7 @@ from typing import Annotated, Any, Concatenate, ParamSpec
 
 import typer
 
+from badak._common.language import message
 from badak.cli.choices import check_theme, language_of_texts, sides_of
 from badak.cli.data import DATA_HELP
 from badak.cli.terminal import make_console, print_facts
@@ -117,10 +118,16 @@ def target_of(out: Path | None, name: str) -> Path:
     target = Path(f"{name}.png") if out is None else out
     check_format(target)
     if target.is_dir():
-        raise IsADirectoryError(f"{target} is a folder: give --out a file's name")
+        raise IsADirectoryError(
+            message("{target} is a folder: give --out a file's name", target=target)
+        )
     if not target.parent.is_dir():
         raise FileNotFoundError(
-            f"there is no folder {target.parent} to save {target.name} in: make it first, or give "
-            "--out another"
+            message(
+                "there is no folder {parent} to save {name} in: make it first, or give --out "
+                "another",
+                parent=target.parent,
+                name=target.name,
+            )
         )
     return target

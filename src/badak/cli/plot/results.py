@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from badak._common.language import message
 from badak.cli.choices import one_of
 from badak.cli.data import DataArgument, DataDir, load_test
 from badak.cli.models import ModelArgument, load
@@ -83,8 +84,11 @@ def misclassified(
         asked, class_names = load(model)
         if is_for_tables(asked):
             raise InputError(
-                f"{model} answers the rows of a table, which are no images to draw: "
-                "`badak predict MODEL TABLE --with-input --out FILE` writes each row's answer"
+                message(
+                    "{model} answers the rows of a table, which are no images to draw: `badak "
+                    "predict MODEL TABLE --with-input --out FILE` writes each row's answer",
+                    model=model,
+                )
             )
         x, y = tested(asked, model, class_names, data, data_dir)
         pictures.misclassified(asked, x, y, class_names=class_names, count=count, **options)
@@ -138,7 +142,7 @@ def _of_table(asked: "Sequential", model: Path, data: str | None) -> "tuple[Arra
 
     prepare, table = rows.opened(asked, model, None if data is None else Path(data))
     if not prepare.target.classes:
-        raise InputError(f"{model} predicts numbers: it confuses no classes")
+        raise InputError(message("{model} predicts numbers: it confuses no classes", model=model))
     y, outputs, _ = rows.answered(asked, prepare, table)
     chosen, _ = rows.held_out(prepare, table.path, y)
     return y[chosen], outputs[chosen].argmax(axis=1)
@@ -161,7 +165,10 @@ def _history(run: Path) -> Any:
     beside = run.with_suffix(HISTORY)
     if not beside.exists():
         raise FileNotFoundError(
-            f"there is no {beside}, which `badak train` writes beside a model: give a CSV file "
-            "with the history of a run"
+            message(
+                "there is no {beside}, which `badak train` writes beside a model: give a CSV file "
+                "with the history of a run",
+                beside=beside,
+            )
         )
     return beside

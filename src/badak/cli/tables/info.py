@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from badak._common.language import message
+from badak._common.language import message, translated
 from badak.cli.models import described
 from badak.cli.terminal import make_console, print_facts, printable
 
@@ -19,11 +19,11 @@ def print_table_model(network: "Sequential", path: Path) -> None:
 
     prepare = TablePreparation.of(network, path)
     rows = [
-        [printable(column.name), printable(str(column)), "yes" if column.missing else "",
+        [printable(column.name), printable(str(column)), message("yes") if column.missing else "",
          str(len(column.features))]
         for column in prepare.columns
     ]  # fmt: skip
-    rows += [[printable(column.name), message("not used: {reason}", reason=column.reason), "", ""]
+    rows += [[printable(column.name), message("not used: {reason}", reason=column.told), "", ""]
              for column in prepare.dropped]  # fmt: skip
     console = make_console()
     print_summary(network, console)
@@ -37,7 +37,7 @@ def print_table_model(network: "Sequential", path: Path) -> None:
     )
     console.print()
     target, source = prepare.target, prepare.source
-    facts = {"target": f"{target.name}: {target.task}"}
+    facts = {"target": f"{target.name}: {translated(target.task)}"}
     if target.classes:
         facts["classes"] = ", ".join(target.classes)
     if source is not None:

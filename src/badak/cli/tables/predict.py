@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
-from badak._common.language import counted, message
+from badak._common.language import counted, message, translated
 from badak.cli.errors import UsageError, note
 from badak.cli.models import load
 from badak.cli.rows import PREDICTION, PROBABILITY, ROWS_SHOWN, SEPARATORS, check_out
@@ -105,7 +105,7 @@ def _opened(
     prepare = TablePreparation.of(network, model)
     table = open_table(path, prepare.missing, asked.encoding)
     for key in asked.keys:
-        check_column(key, table.columns, os.fspath(path), "the key")
+        check_column(key, table.columns, os.fspath(path), message("the key"))
     note_file(table)
     extra = prepare.check_columns(table.columns, os.fspath(path))
     if extra:
@@ -199,7 +199,7 @@ def _print_first(answers: "Iterator[pl.DataFrame]", names: list[str]) -> None:
     first = next(answers)
     shown = first.head(ROWS_SHOWN)
     count = len(first) + sum(len(frame) for frame in answers)
-    headings, rows = ["row", *names, PREDICTION], []
+    headings, rows = [message("row"), *names, translated(PREDICTION)], []
     classes = [name for name in shown.columns[len(names) :] if name.startswith(PROBABILITY)]
     if classes:
         headings.append(message("its probability"))

@@ -34,7 +34,9 @@ def opened(
 
     prepare = TablePreparation.of(network, model)
     if path is None:
-        source = "" if prepare.source is None else f", such as {prepare.source.name}"
+        source = (
+            "" if prepare.source is None else message(", such as {name}", name=prepare.source.name)
+        )
         raise InputError(
             message(
                 "{model} answers the rows of a table: give it one{source}",
@@ -45,7 +47,7 @@ def opened(
     table = open_table(path, prepare.missing, encoding)
     note_file(table)
     prepare.check_columns(table.columns, os.fspath(path))
-    check_column(prepare.target.name, table.columns, os.fspath(path), "the target")
+    check_column(prepare.target.name, table.columns, os.fspath(path), message("the target"))
     return prepare, table
 
 

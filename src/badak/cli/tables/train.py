@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
-from badak._common.language import counted, message
+from badak._common.language import counted, message, translated
 from badak.cli import artifacts
 from badak.cli.confusion import print_confusion
 from badak.cli.errors import UsageError
@@ -124,7 +124,7 @@ def _facts_of(data: TableData) -> Facts:
     facts: dict[str, str | list[str]] = {
         "data": source + counts,
         **({"file": of_file} if of_file else {}),
-        "target": f"{prepare.target.name}: {prepare.target.task} ({data.reason})",
+        "target": f"{prepare.target.name}: {translated(prepare.target.task)} ({data.reason})",
         "columns": columns_in_words(prepare),
     }
     if prepare.target.classes:
@@ -134,7 +134,7 @@ def _facts_of(data: TableData) -> Facts:
             "in {columns}: a feature of each says so", columns=", ".join(missing)
         )
     if prepare.dropped:
-        facts["not used"] = "; ".join(f"{c.name} ({c.reason})" for c in prepare.dropped)
+        facts["not used"] = "; ".join(f"{c.name} ({c.told})" for c in prepare.dropped)
     if remarks := [remark for remark in data.remarks if remark.column]:
         more = len(remarks) - MOST_REMARKS
         taken = [*map(str, remarks[:MOST_REMARKS])]
