@@ -67,3 +67,10 @@ def test_a_model_of_pictures_takes_no_table(badak, trained):
     outcome = badak("explain", "digits", trained[1])
     assert outcome.code != 0
     assert "give MODEL" in outcome.err
+
+
+@pytest.mark.parametrize("option", [["--theme", "dark"], ["--out", "x.png"]])
+def test_options_of_pictures_are_refused_for_a_table(badak, option, tmp_path):
+    outcome = badak("explain", tmp_path / "m.safetensors", tmp_path / "t.csv", *option)
+    assert outcome.code == 2
+    assert "are for pictures, but this is a table" in outcome.err

@@ -104,8 +104,10 @@ def explain(
 
     given, pictures = split_model(paths)
     if any(map(is_table, pictures)):
-        if against is not None or out is not None:
-            raise UsageError(message("--against and --out are for pictures, but this is a table."))
+        if against is not None or out is not None or theme != "light":
+            raise UsageError(
+                message("--against, --out and --theme are for pictures, but this is a table.")
+            )
         explain_table(given, pictures, row or [], target, encoding, as_json=as_json)
         return
     if row or encoding is not None:

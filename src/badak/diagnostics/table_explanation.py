@@ -30,7 +30,6 @@ class TableExplanation:
     """Which columns of a table matter to a model, and what each does to its answers.
 
     Made by :func:`badak.tables.explain`. Printed, and in a notebook, it is two tables.
-    :func:`badak.pictures.importance` and :func:`badak.pictures.dependence` draw it.
 
     Parameters
     ----------
@@ -246,7 +245,6 @@ class RowExplanation:
     """The answer to one row of a table, taken apart column by column.
 
     Made by :func:`badak.tables.explain_rows`. Printed, and in a notebook, it is a table.
-    :func:`badak.pictures.contributions` draws it.
 
     Parameters
     ----------
