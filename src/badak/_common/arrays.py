@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from badak._common.frames import array_of_frame, is_frame
+from badak._common.language import marked, message, translated
 from badak._common.memory import available_bytes
 from badak._common.streams import called, is_stream
 from badak.errors import InputError
@@ -48,7 +49,7 @@ def array_of(values: Any, name: str) -> Array:
         return _from_torch(values, name)
     reason = refusal(values)
     if reason:
-        raise InputError(f"{name} is {reason}")
+        raise InputError(message("{name} is {reason}", name=name, reason=reason))
     return _by_protocol(values, name)
 
 
@@ -60,17 +61,20 @@ def why_no_numbers(array: Array) -> str:
     """
     kind = array.dtype.kind
     if kind in "Mm":
-        return f"{array.dtype}: turn dates and times into numbers first"
+        return message("{dtype}: turn dates and times into numbers first", dtype=array.dtype)
     if kind == "c":
-        return f"{array.dtype}: give the real and the imaginary part as two features"
+        return message(
+            "{dtype}: give the real and the imaginary part as two features", dtype=array.dtype
+        )
     for where, value in np.ndenumerate(array):
         if kind == "O" and not isinstance(value, (str, bytes)):
             if isinstance(value, numbers.Number):
                 continue
-            of = "rows of unequal length" if isinstance(value, (list, tuple)) else called(value)
-            return f"{of}, at {list(where)}"
+            rows = isinstance(value, (list, tuple))
+            of = message("rows of unequal length") if rows else called(value)
+            return message("{of}, at {where}", of=of, where=list(where))
         text = value.item() if isinstance(value, np.generic) else value
-        return f"text, such as {text!r} at {list(where)}"
+        return message("text, such as {text!r} at {where}", text=text, where=list(where))
     return str(array.dtype)
 
 
@@ -79,7 +83,10 @@ def from_numpy(array: Array, name: str) -> Array:
     dtype = array.dtype
     if dtype.names is not None:
         columns = [
-            array_of(array[column], f"the column {column!r} of {name}") for column in dtype.names
+            array_of(
+                array[column], message("the column {column!r} of {name}", column=column, name=name)
+            )
+            for column in dtype.names
         ]
         return np.stack(columns, axis=-1)
     if dtype.kind == "V" and dtype.isbuiltin == 2:  # of ml_dtypes: bfloat16 and its like
@@ -98,8 +105,14 @@ def _from_list(values: Any, name: str) -> Array:
     for place, part in enumerate(parts):
         if part.shape != parts[0].shape:
             raise InputError(
-                f"{name} has rows of unequal length: {name}[0] is of shape {parts[0].shape}, "
-                f"{name}[{place}] of {part.shape}"
+                message(
+                    "{name} has rows of unequal length: {name}[0] is of shape {shape}, "
+                    "{name}[{place}] of {shape_2}",
+                    name=name,
+                    shape=parts[0].shape,
+                    place=place,
+                    shape_2=part.shape,
+                )
             )
     return np.stack(parts)
 
@@ -113,9 +126,15 @@ def _from_objects(array: Array, name: str) -> Array:
             wrong = [isinstance(value, kind) for value in found]
             where = np.argwhere(np.reshape(wrong, array.shape))[0].tolist()
             raise InputError(
-                f"{name}{where if where else ''} is {kind.__name__.removesuffix('Type')}, a "
-                f"missing value ({sum(wrong):,} of {array.size:,}): fill such values, or leave "
-                f"their rows out"
+                message(
+                    "{name}{where} is {kind}, a missing value ({wrong:,} of {size:,}): "
+                    "fill such values, or leave their rows out",
+                    name=name,
+                    where=where if where else "",
+                    kind=kind.__name__.removesuffix("Type"),
+                    wrong=sum(wrong),
+                    size=array.size,
+                )
             )
     if all(issubclass(kind, (bool, np.bool_)) for kind in kinds):
         return array.astype(bool)
@@ -139,7 +158,9 @@ def _from_torch(tensor: Any, name: str) -> Array:
     """Return a tensor of PyTorch without its gradient, on this processor, in a type NumPy has."""
     tensor = tensor.detach()
     if tensor.device.type == "meta":
-        raise InputError(f"{name} is a tensor on the device 'meta', which holds no numbers")
+        raise InputError(
+            message("{name} is a tensor on the device 'meta', which holds no numbers", name=name)
+        )
     if str(tensor.layout) != "torch.strided":
         _check_room(tuple(tensor.shape), tensor.element_size(), name)
         tensor = tensor.to_dense()
@@ -160,10 +181,19 @@ def _by_protocol(values: Any, name: str) -> Array:
             array = np.asarray(values)
     except Exception as error:  # any that the other library raises
         raise InputError(
-            f"{name} is {called(values)}, of which NumPy makes no array: {error}"
+            message(
+                "{name} is {called}, of which NumPy makes no array: {error}",
+                name=name,
+                called=called(values),
+                error=error,
+            )
         ) from error
     if array.dtype.kind == "O" and array.ndim == 0:
-        raise InputError(f"{name} is {called(values)}: give an array of numbers")
+        raise InputError(
+            message(
+                "{name} is {called}: give an array of numbers", name=name, called=called(values)
+            )
+        )
     return from_numpy(array, name)
 
 
@@ -177,9 +207,14 @@ def _check_room(shape: tuple[int, ...], itemsize: int, name: str) -> None:
     needed, room = int(np.prod(shape, dtype=object)) * itemsize, available_bytes() // 2
     if needed > room:
         raise InputError(
-            f"{name} is sparse, and of shape {shape} it would take {needed / 2**30:,.1f} GiB as an "
-            f"array, more than half of the memory that is free: give it in batches of some rows, "
-            f"x[start : start + 32].toarray(), as a generator"
+            message(
+                "{name} is sparse, and of shape {shape} it would take {needed:,.1f} GiB as an "
+                "array, more than half of the memory that is free: give it in batches of some "
+                "rows, x[start : start + 32].toarray(), as a generator",
+                name=name,
+                shape=shape,
+                needed=needed / 2**30,
+            )
         )
 
 
@@ -194,32 +229,41 @@ def refusal(values: Any) -> str:
 def _of_file(path: Any) -> str:
     text = os.fsdecode(path)
     ending = Path(text).suffix.lower()
-    reader = READERS.get(ending, "give an array")
-    return f"{'the path' if ending else 'the text'} {text!r}: {reader}"
+    way = translated(READERS.get(ending, marked("give an array")))
+    if ending:
+        return message("the path {text!r}: {way}", text=text, way=way)
+    return message("the text {text!r}: {way}", text=text, way=way)
 
 
 READERS = {
-    ".csv": "read the file first, with pandas.read_csv or polars.read_csv; badak.tables and the "
-    "command badak train take it as it is",
-    ".npy": "read the file first, with numpy.load",
-    ".npz": "read the file first, with numpy.load",
-    ".png": "read the picture first, with badak.images",
-    ".jpg": "read the picture first, with badak.images",
-} | dict.fromkeys((".tsv", ".parquet", ".arrow"), "read the file first, with pandas or polars")
+    ".csv": marked(
+        "read the file first, with pandas.read_csv or polars.read_csv; badak.tables and the "
+        "command badak train take it as it is"
+    ),
+    ".npy": marked("read the file first, with numpy.load"),
+    ".npz": marked("read the file first, with numpy.load"),
+    ".png": marked("read the picture first, with badak.images"),
+    ".jpg": marked("read the picture first, with badak.images"),
+} | dict.fromkeys(
+    (".tsv", ".parquet", ".arrow"), marked("read the file first, with pandas or polars")
+)
 
 
 def _of_mapping(values: Any) -> str:
     keys = ", ".join(map(repr, list(values)[:5])) + ", ..." * (len(values) > 5)
-    return (
-        f"{called(values)} with the keys {keys}: a network takes one array; give the one under its "
-        f"key, or columns of numbers as pandas.DataFrame(...)"
+    return message(
+        "{called} with the keys {keys}: a network takes one array; give the one under its key, or "
+        "columns of numbers as pandas.DataFrame(...)",
+        called=called(values),
+        keys=keys,
     )
 
 
 def _of_stream(values: Any) -> str:
-    return (
-        f"{called(values)}, which gives batches: Sequential's fit, evaluate, predict and adapt "
-        f"take it; here give one array"
+    return message(
+        "{called}, which gives batches: Sequential's fit, evaluate, predict and adapt take it; "
+        "here give one array",
+        called=called(values),
     )
 
 
@@ -230,32 +274,36 @@ def _is_single(values: Any) -> bool:
 
 
 KINDS: list[tuple[Callable[[Any], bool], Callable[[Any], str]]] = [
-    (lambda v: v is None, lambda v: "None: give an array"),
+    (lambda v: v is None, lambda v: message("None: give an array")),
     (lambda v: isinstance(v, (str, bytes, os.PathLike)), _of_file),
     (lambda v: isinstance(v, Mapping), _of_mapping),
     (
         lambda v: isinstance(v, (Set, ValuesView)),
-        lambda v: f"{called(v)}, which is no array: give list(...) of it",
+        lambda v: message("{called}, which is no array: give list(...) of it", called=called(v)),
     ),
     (
         lambda v: hasattr(v, "readline"),
-        lambda v: (
-            f"an open file, {called(v)}: read it first, with pandas.read_csv, numpy.load or "
-            f"badak.images"
+        lambda v: message(
+            "an open file, {called}: read it first, with pandas.read_csv, numpy.load or "
+            "badak.images",
+            called=called(v),
         ),
     ),
     (is_stream, _of_stream),
     (
         _is_single,
-        lambda v: (
-            f"{called(v)}, which gives one sample at a time: give batches of it, with "
-            f"torch.utils.data.DataLoader(dataset, batch_size=32)"
+        lambda v: message(
+            "{called}, which gives one sample at a time: give batches of it, with "
+            "torch.utils.data.DataLoader(dataset, batch_size=32)",
+            called=called(v),
         ),
     ),
     (
         lambda v: hasattr(v, "collect") and "Lazy" in type(v).__name__,
-        lambda v: f"{called(v)}, which is not computed yet: give .collect() of it",
+        lambda v: message(
+            "{called}, which is not computed yet: give .collect() of it", called=called(v)
+        ),
     ),
-    (callable, lambda v: f"{called(v)}: call it, and give what it returns"),
+    (callable, lambda v: message("{called}: call it, and give what it returns", called=called(v))),
 ]
 """What is no array: how it is known, and what is said of it."""

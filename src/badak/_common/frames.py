@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from badak._common.extras import need
-from badak._common.language import message
+from badak._common.language import counted, message
 from badak._common.streams import called
 from badak.errors import InputError
 from badak.typing import Array
@@ -41,7 +41,9 @@ def array_of_frame(values: Any, name: str, convert: Convert) -> Array:
     """
     given = narwhals_of(values, name)
     if not hasattr(given, "columns"):
-        return _taken(given, f"{name} (the column {given.name!r})" if given.name else name, convert)
+        if given.name:
+            name = message("{name} (the column {column!r})", name=name, column=given.name)
+        return _taken(given, name, convert)
     columns = [_numbers(given[:, place], name, convert) for place in range(len(given.columns))]
     if not columns:
         return np.empty((len(given), 0))
@@ -58,8 +60,8 @@ def narwhals_of(values: Any, name: str) -> Any:
     try:
         return nw.from_native(values, eager_only=True, allow_series=True)
     except nw.exceptions.DuplicateError:
-        counted = Counter(map(str, values.columns))
-        twice = next(column for column, count in counted.items() if count > 1)
+        found = Counter(map(str, values.columns))
+        twice = next(column for column, count in found.items() if count > 1)
         raise InputError(
             message(
                 "{name} has more than one column {column!r}: rename them", name=name, column=twice
@@ -72,28 +74,43 @@ def narwhals_of(values: Any, name: str) -> Any:
         known = pa.table(values) if whole else pa.chunked_array([pa.array(values)])
         return nw.from_native(known, eager_only=True, allow_series=True)
     except (TypeError, ValueError, NotImplementedError) as error:
-        raise InputError(f"{name} offers Arrow's protocol, but cannot be read: {error}") from error
+        raise InputError(
+            message(
+                "{name} offers Arrow's protocol, but cannot be read: {error}",
+                name=name,
+                error=error,
+            )
+        ) from error
 
 
 def _numbers(column: Any, name: str, convert: Convert) -> Array:
     """Return a column of a frame as numbers."""
-    of = f"the column {column.name!r} of {name}"
+    of = message("the column {column!r} of {name}", column=column.name, name=name)
     array = _taken(column, of, convert)
     if array.dtype.kind in "fiub" and array.ndim == 1:
         return array
     if array.dtype.kind in "Mm":
         raise InputError(
-            f"{of} holds dates or times: turn them into numbers, such as the year or the days "
-            f"since a date; badak.tables and the command badak train take them as they are"
+            message(
+                "{of} holds dates or times: turn them into numbers, such as the year or the days "
+                "since a date; badak.tables and the command badak train take them as they are",
+                of=of,
+            )
         )
     texts = [value for value in array.ravel().tolist() if isinstance(value, str)]
     if texts:
         raise InputError(
-            f"{of} holds text, such as {texts[0]!r}: turn it into numbers, with scikit-learn's "
-            f"OneHotEncoder or OrdinalEncoder; badak.tables and the command badak train take it as "
-            f"it is"
+            message(
+                "{of} holds text, such as {text!r}: turn it into numbers, with scikit-learn's "
+                "OneHotEncoder or OrdinalEncoder; badak.tables and the command badak train take "
+                "it as it is",
+                of=of,
+                text=texts[0],
+            )
         )
-    raise InputError(f"{of} holds {column.dtype}, not one number in each row")
+    raise InputError(
+        message("{of} holds {dtype}, not one number in each row", of=of, dtype=column.dtype)
+    )
 
 
 def _taken(column: Any, name: str, convert: Convert) -> Array:
@@ -115,10 +132,17 @@ def _refuse_missing(column: Any, name: str, row: int, count: int) -> None:
 
     index = nw.maybe_get_index(column)
     label = row if index is None else index[row]
-    of_index = "" if label == row else f" (index {label!r})"
-    what = "a missing value" if count == 1 else f"{count:,} missing values"
+    of_index = "" if label == row else message(" (index {label!r})", label=label)
     raise InputError(
-        f"{name} has {what}, {'' if count == 1 else 'the first '}in row {row}{of_index}: fill "
-        f"{'it' if count == 1 else 'them'}, or leave out such rows; badak.tables and the command "
-        f"badak train take missing values as they are"
+        counted(
+            "{name} has a missing value, in row {row}{of_index}: fill it, or leave out such rows; "
+            "badak.tables and the command badak train take missing values as they are",
+            "{name} has {count:,} missing values, the first in row {row}{of_index}: fill them, or "
+            "leave out such rows; badak.tables and the command badak train take missing values as "
+            "they are",
+            count,
+            name=name,
+            row=row,
+            of_index=of_index,
+        )
     )

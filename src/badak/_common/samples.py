@@ -6,6 +6,7 @@ from typing import Any, TypeVar
 import numpy as np
 
 from badak._common.arrays import array_of, why_no_numbers
+from badak._common.language import counted, message
 from badak.errors import InputError
 from badak.typing import Array, Shape
 
@@ -39,8 +40,14 @@ def unmasked(values: Given, name: str) -> Given:
     masked = sum(int(np.sum(each.mask)) for each in parts if isinstance(each, np.ma.MaskedArray))
     if masked:
         raise InputError(
-            f"there {'are' if masked > 1 else 'is'} {masked:,} masked value{'s' * (masked > 1)} in "
-            f"{name}: fill them (x.filled(0.0)), or leave out the samples that hold them"
+            counted(
+                "there is {count:,} masked value in {name}: fill them (x.filled(0.0)), or leave "
+                "out the samples that hold them",
+                "there are {count:,} masked values in {name}: fill them (x.filled(0.0)), or leave "
+                "out the samples that hold them",
+                masked,
+                name=name,
+            )
         )
     return values
 
@@ -52,26 +59,42 @@ def check_samples(x: Any, input_shape: Shape | None = None, each: Each = map) ->
     """
     samples = as_array(x, "x")
     if samples.dtype.kind not in "fiub":
-        raise InputError(f"x must be numbers, not {why_no_numbers(samples)}")
+        raise InputError(message("x must be numbers, not {kind}", kind=why_no_numbers(samples)))
     if input_shape == (1,) and samples.ndim == 1:
         samples = samples[:, np.newaxis]
     if samples.ndim == 0 or samples.size == 0:
-        raise InputError(f"x holds no samples: its shape is {samples.shape}")
+        raise InputError(message("x holds no samples: its shape is {shape}", shape=samples.shape))
     if input_shape is not None and samples.shape[1:] != input_shape:
         raise InputError(_wrong_shape(samples.shape, input_shape))
     if samples.ndim < 2:
-        raise InputError(f"x must be (samples, features), not {samples.shape}; x.reshape(-1, 1)?")
+        raise InputError(
+            message(
+                "x must be (samples, features), not {shape}; x.reshape(-1, 1)?", shape=samples.shape
+            )
+        )
     check_finite(samples, "x", each)
     return samples
 
 
 def _wrong_shape(given: Shape, expected: Shape) -> str:
-    message = f"x is of shape {given}, but the network takes (samples, {_sizes(expected)})"
+    sizes = _sizes(expected)
     if given == expected:
-        return message + ": for one sample give x[np.newaxis]"
+        return message(
+            "x is of shape {given}, but the network takes (samples, {sizes}): for one sample give "
+            "x[np.newaxis]",
+            given=given,
+            sizes=sizes,
+        )
     if int(np.prod(given[1:])) == int(np.prod(expected)) and len(given) > 1:
-        return message + f": x.reshape(-1, {_sizes(expected)}) makes it so"
-    return message
+        return message(
+            "x is of shape {given}, but the network takes (samples, {sizes}): x.reshape(-1, "
+            "{sizes}) makes it so",
+            given=given,
+            sizes=sizes,
+        )
+    return message(
+        "x is of shape {given}, but the network takes (samples, {sizes})", given=given, sizes=sizes
+    )
 
 
 def _sizes(shape: Shape) -> str:
@@ -89,8 +112,13 @@ def check_finite(x: Array, name: str, each: Each = map) -> None:
     for where in each(lambda start: _first_flaw(x[start : start + PIECE], start), pieces):
         if where is not None:
             raise InputError(
-                f"{name}[{', '.join(map(str, where))}] is {x[where]}: "
-                f"remove or fill such values before they reach the network"
+                message(
+                    "{name}[{where}] is {value}: remove or fill such values before they reach the "
+                    "network",
+                    name=name,
+                    where=", ".join(map(str, where)),
+                    value=x[where],
+                )
             )
 
 
@@ -114,19 +142,34 @@ def check_pairs(x: Array, other: Any, name: str) -> None:
     shape = getattr(other, "shape", None)
     count = shape[0] if shape else len(other) if hasattr(other, "__len__") else 0
     if count != len(x):
-        raise InputError(f"x has {len(x)} samples, but {name} has {count}; they must agree")
+        raise InputError(
+            message(
+                "x has {count} samples, but {name} has {count_2}; they must agree",
+                count=len(x),
+                name=name,
+                count_2=count,
+            )
+        )
 
 
 def check_weights(weights: Any, x: Array) -> Array:
     """Return one finite weight of 0 or more for each sample; or InputError."""
     array = as_array(weights, "sample_weight")
     if array.dtype.kind not in "fiub":
-        raise InputError(f"sample_weight must be numbers, not {why_no_numbers(array)}")
+        raise InputError(
+            message("sample_weight must be numbers, not {kind}", kind=why_no_numbers(array))
+        )
     array = array.astype(np.float32)
     if array.ndim == 2 and array.shape[1] == 1:
         array = array[:, 0]
     if array.shape != (len(x),):
-        raise InputError(f"sample_weight must be of shape ({len(x)},), not {array.shape}")
+        raise InputError(
+            message(
+                "sample_weight must be of shape ({count},), not {shape}",
+                count=len(x),
+                shape=array.shape,
+            )
+        )
     if not (np.isfinite(array) & (array >= 0.0)).all():
-        raise InputError("sample_weight must be finite numbers of 0 or more")
+        raise InputError(message("sample_weight must be finite numbers of 0 or more"))
     return array

@@ -9,6 +9,8 @@ from collections.abc import Collection, Mapping
 from collections.abc import Sequence as ListLike
 from typing import Any
 
+from badak._common.language import message
+
 ARRAYS = (
     "__array__",
     "__array_interface__",
@@ -68,4 +70,6 @@ def called(values: Any) -> str:
     kind = type(values)
     package = kind.__module__.partition(".")[0]
     name = kind.__name__ if package in ("builtins", "__main__") else f"{package} {kind.__name__}"
-    return f"{'an' if name[0] in 'aeiouAEIOU' else 'a'} {name}"
+    if name[0] in "aeiouAEIOU":
+        return message("an {name}", name=name)
+    return message("a {name}", name=name)

@@ -133,7 +133,7 @@ def one_sample(model: Model, x: ArrayLike) -> tuple[Array, Array]:
     """Return the image in float64 as it was given, and (1, *input_shape) of it."""
     given = as_array(x, "x")
     if given.dtype.kind not in "fiub":
-        raise InputError(f"x must be numbers, not {why_no_numbers(given)}")
+        raise InputError(message("x must be numbers, not {kind}", kind=why_no_numbers(given)))
     shape = model.input_shape
     if shape is None:
         raise InputError(message("the input's shape is not known yet: fit the network first"))

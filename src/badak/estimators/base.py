@@ -14,6 +14,7 @@ from sklearn.utils.validation import _check_sample_weight, check_is_fitted, vali
 from badak import activations
 from badak._common.frames import is_frame
 from badak._common.interruption import Interruption
+from badak._common.language import message
 from badak._common.samples import as_array
 from badak.engine.machine import threads
 from badak.errors import InputError
@@ -122,8 +123,10 @@ class MultilayerPerceptron(BaseEstimator):  # type: ignore[misc]  # scikit-learn
         held_out = self._held_out(validation)
         if incremental and self.early_stopping and held_out is None:
             raise ValueError(
-                "partial_fit does not support early_stopping=True without a validation set of its "
-                "own: give it X_val and y_val"
+                message(
+                    "partial_fit does not support early_stopping=True without a validation set of "
+                    "its own: give it X_val and y_val"
+                )
             )
         self._random_state = check_random_state(self.random_state)
         if first:
@@ -168,11 +171,14 @@ class MultilayerPerceptron(BaseEstimator):  # type: ignore[misc]  # scikit-learn
                 of_classes = np.array([np.inf])
             if not np.isfinite(of_classes).all():
                 raise InputError(
-                    f"class_weight is {class_weight!r}, but each weight must be a finite number"
+                    message(
+                        "class_weight is {class_weight!r}, but each weight must be a finite number",
+                        class_weight=class_weight,
+                    )
                 )
             weight = of_classes if weight is None else weight * of_classes
         if weight is not None and not weight.any():
-            raise InputError("all samples weigh 0: there is nothing to learn from")
+            raise InputError(message("all samples weigh 0: there is nothing to learn from"))
         return weight
 
     def _held_out(self, validation: Validation) -> HeldOut | None:
@@ -180,7 +186,7 @@ class MultilayerPerceptron(BaseEstimator):  # type: ignore[misc]  # scikit-learn
         if X is None and y is None:
             return None
         if X is None or y is None:
-            raise InputError("a validation set is X_val and y_val: give both, or neither")
+            raise InputError(message("a validation set is X_val and y_val: give both, or neither"))
         X, y = self._checked(X, y, reset=False)
         self._learn_targets(y, first=False, incremental=True)
         if weight is not None:
@@ -248,8 +254,10 @@ class MultilayerPerceptron(BaseEstimator):  # type: ignore[misc]  # scikit-learn
     def _fit_lbfgs(self, X: Any, y: Array, weight: Array | None, hidden: list[Hidden]) -> None:
         if any(layer.dropout or layer.batch_momentum is not None for layer in hidden):
             raise InputError(
-                "solver='lbfgs' needs a loss that is the same each time it is asked, so neither "
-                "dropout nor batch_norm: leave them out, or use solver='adam'"
+                message(
+                    "solver='lbfgs' needs a loss that is the same each time it is asked, so "
+                    "neither dropout nor batch_norm: leave them out, or use solver='adam'"
+                )
             )
         samples = samples_of(X, self._targets(y), self._with_class_weights(y, weight))
         fit_lbfgs(self, self._network, self._goal.objective, samples)
@@ -276,8 +284,8 @@ class MultilayerPerceptron(BaseEstimator):  # type: ignore[misc]  # scikit-learn
         )
         if len(parts[1]) < 2:
             raise ValueError(
-                "The validation set is too small. Increase 'validation_fraction' or the size of "
-                "your dataset."
+                "The validation set is too small. Increase 'validation_fraction' or the size "
+                "of your dataset."
             )
         return parts
 
@@ -344,14 +352,27 @@ class MultilayerPerceptron(BaseEstimator):  # type: ignore[misc]  # scikit-learn
             ("intercepts_", intercepts(self._network), self.intercepts_),
         ):
             if len(given) != len(views):
-                raise InputError(f"{name} holds {len(given)} arrays, but it must hold {len(views)}")
+                raise InputError(
+                    message(
+                        "{name} holds {count} arrays, but it must hold {count_2}",
+                        name=name,
+                        count=len(given),
+                        count_2=len(views),
+                    )
+                )
             for place, (view, array) in enumerate(zip(views, given, strict=True)):
                 if view is array:
                     continue
                 if np.shape(array) != view.shape:
                     raise InputError(
-                        f"{name}[{place}] is of shape {np.shape(array)}, but it must be of shape "
-                        f"{view.shape}"
+                        message(
+                            "{name}[{place}] is of shape {shape}, but it must be of shape "
+                            "{shape_2}",
+                            name=name,
+                            place=place,
+                            shape=np.shape(array),
+                            shape_2=view.shape,
+                        )
                     )
                 view[...] = array
 

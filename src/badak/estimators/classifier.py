@@ -14,6 +14,7 @@ from sklearn.utils.multiclass import (
 )
 
 from badak._common.interruption import Interruption
+from badak._common.language import message
 from badak._common.samples import as_array
 from badak.activations import sigmoid
 from badak.estimators.base import MultilayerPerceptron, is_stochastic, taken
@@ -163,8 +164,10 @@ class MLPClassifier(ClassifierMixin, MultilayerPerceptron):  # type: ignore[misc
         """
         if self.class_weight == "balanced":
             raise ValueError(
-                "class_weight='balanced' is not for partial_fit, which sees only a part of the "
-                "classes at a time: give the weights of sklearn.utils.compute_class_weight"
+                message(
+                    "class_weight='balanced' is not for partial_fit, which sees only a part of the "
+                    "classes at a time: give the weights of sklearn.utils.compute_class_weight"
+                )
             )
         with Interruption():  # already here: many labels take a while
             y = as_array(y, "y")

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from badak import activations
+from badak._common.language import message
 from badak.activations import Activation, is_builtin
 from badak.errors import InputError
 from badak.estimators.network import copy_weights, make_network
@@ -68,12 +69,14 @@ def to_sklearn(estimator: Any) -> Any:
     """Return scikit-learn's estimator with the same weights."""
     hidden = estimator._hidden
     if any(layer.batch_momentum is not None for layer in hidden):
-        raise InputError("scikit-learn has no batch normalisation: keep this one as it is")
+        raise InputError(message("scikit-learn has no batch normalisation: keep this one as it is"))
     used = {_name_of(layer.activation) for layer in hidden} or {"relu"}
     if len(used) > 1:
         raise InputError(
-            f"scikit-learn has one activation for all hidden layers, but these have "
-            f"{', '.join(sorted(used))}"
+            message(
+                "scikit-learn has one activation for all hidden layers, but these have {used}",
+                used=", ".join(sorted(used)),
+            )
         )
     peer = estimator._peer()
     known = inspect.signature(estimator._peer).parameters
@@ -95,7 +98,11 @@ def to_sklearn(estimator: Any) -> Any:
 def _name_of(activation: Activation) -> str:
     if not is_builtin(activation, *NAMES):
         raise InputError(
-            f"scikit-learn has no activation {activation.name!r}, only {', '.join(NAMES.values())}"
+            message(
+                "scikit-learn has no activation {name!r}, only {values}",
+                name=activation.name,
+                values=", ".join(NAMES.values()),
+            )
         )
     return NAMES[activation.name]
 

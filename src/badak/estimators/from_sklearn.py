@@ -5,6 +5,7 @@ from typing import Any
 from sklearn import neural_network
 from sklearn.utils.validation import check_is_fitted
 
+from badak._common.language import message
 from badak.errors import InputError
 from badak.estimators.classifier import MLPClassifier
 from badak.estimators.conversion import hand_over
@@ -49,8 +50,11 @@ def from_sklearn(fitted: Any) -> Any:
         own = MLPRegressor(**fitted.get_params())
     else:
         raise InputError(
-            f"from_sklearn takes a fitted MLPClassifier or MLPRegressor of scikit-learn, "
-            f"not {type(fitted).__name__}"
+            message(
+                "from_sklearn takes a fitted MLPClassifier or MLPRegressor of scikit-learn, not "
+                "{kind}",
+                kind=type(fitted).__name__,
+            )
         )
     check_is_fitted(fitted)
     hand_over(fitted, own)

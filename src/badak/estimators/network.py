@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 
 from badak import activations, layers
+from badak._common.language import message
 from badak._common.validation import BELOW_ONE
 from badak.activations import Activation
 from badak.errors import InputError
@@ -55,8 +56,13 @@ def _one_each(given: Any, count: int, what: str) -> list[Any]:
         return [given] * count
     if len(given) != count:
         raise InputError(
-            f"{what} lists {len(given)} values for {count} hidden layers: give one for each, "
-            f"or a single one for all"
+            message(
+                "{what} lists {count} values for {count_2} hidden layers: give one for each, or a "
+                "single one for all",
+                what=what,
+                count=len(given),
+                count_2=count,
+            )
         )
     return list(given)
 
@@ -126,9 +132,13 @@ def copy_weights(source: Sequential, goal: Sequential) -> None:
     """
     if widths(source) != widths(goal):
         raise InputError(
-            f"warm_start goes on with layers of the sizes {widths(source)}, but the parameters "
-            f"and data now ask for {widths(goal)}: leave hidden_layer_sizes as it was, "
-            f"or fit with warm_start=False"
+            message(
+                "warm_start goes on with layers of the sizes {widths}, but the parameters and "
+                "data now ask for {widths_2}: leave hidden_layer_sizes as it was, or fit with "
+                "warm_start=False",
+                widths=widths(source),
+                widths_2=widths(goal),
+            )
         )
     for kind in (layers.Dense, layers.BatchNormalization):
         for old, new in zip(_of(source, kind), _of(goal, kind), strict=False):

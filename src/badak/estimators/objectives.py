@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 
 from badak import activations, losses
+from badak._common.language import message
 from badak.activations import Activation, exponential
 from badak.errors import InputError
 from badak.losses import BinaryCrossentropy, Formula, Loss, MeanSquaredError
@@ -46,13 +47,18 @@ def goal_of_regression(spec: Any) -> Goal:
         return Goal(objective, losses.Poisson(), "exp")
     if np.ndim(spec) == 1 or isinstance(spec, (int, np.integer)):
         raise InputError(
-            f"loss is {spec!r}: the first parameter of a regressor is the loss, as in scikit-learn "
-            f"since 1.7; sizes are given as hidden_layer_sizes={spec!r}"
+            message(
+                "loss is {spec!r}: the first parameter of a regressor is the loss, as in "
+                "scikit-learn since 1.7; sizes are given as hidden_layer_sizes={spec!r}",
+                spec=spec,
+            )
         )
     loss = losses.get("mean_absolute_error" if spec == "absolute_error" else spec)
     name = "exp" if isinstance(loss, losses.Poisson) else "identity"
     if loss.targets not in ("values", "not_negative"):
-        raise InputError(f"{loss.name} is a loss of classes: a regressor's compares numbers")
+        raise InputError(
+            message("{name} is a loss of classes: a regressor's compares numbers", name=loss.name)
+        )
     return Goal(objective_of(loss, OUTPUTS[name]), loss, name)
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from badak import activations, initializers, losses, metrics, optimizers, regularizers
+from badak._common.language import message, translated
 from badak._common.registry import Registry
 from badak.errors import InputError, UnknownNameError
 from badak.layers.base import Layer
@@ -136,7 +137,7 @@ def _of_own(kind: Kind, thing: Any, name: str, spec: Any) -> Any:
         try:
             return thing(**given)
         except TypeError as error:
-            raise InputError(f"{kind.word} {name!r}: {error}") from None
+            raise InputError(f"{translated(kind.word)} {name!r}: {error}") from None
     if given and isinstance(thing, activations.Activation):
         return thing.with_parameters(**given)
     return kind.get(thing)
@@ -152,6 +153,10 @@ def _unknown(word: str, registry: Registry[Any], name: str) -> UnknownNameError:
         registry[name]
     except UnknownNameError as error:
         return UnknownNameError(
-            f"{error}; is it one of your own, give it: custom_objects={{{name!r}: ...}}"
+            message(
+                "{error}; is it one of your own, give it: custom_objects={{{name!r}: ...}}",
+                error=error,
+                name=name,
+            )
         )
-    return UnknownNameError(f"{name!r} is no {word}")
+    return UnknownNameError(message("{name!r} is no {word}", name=name, word=translated(word)))

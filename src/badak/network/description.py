@@ -7,7 +7,7 @@ import reprlib
 from collections.abc import Mapping
 from typing import Any
 
-from badak._common.language import marked
+from badak._common.language import marked, message
 from badak._common.schema import (
     NAMED,
     OBJECT,
@@ -57,13 +57,17 @@ def check_description(told: Mapping[str, Any], fields: tuple[str, ...] = tuple(F
     try:
         check_fields(told, {name: FIELDS[name] for name in fields})
         for number, layer in enumerate(told["layers"]):
-            where = f"of layer {number}, "
+            where = message("of layer {number}, ", number=number)
             check_fields(layer, LAYER)
         if "training" in fields:
-            where = "of the training, "
+            where = message("of the training, ")
             check_fields(told["training"], TRAINING)
     except FileFormatError as error:
-        raise FileFormatError(f"the description of the network is broken: {where}{error}") from None
+        raise FileFormatError(
+            message(
+                "the description of the network is broken: {where}{error}", where=where, error=error
+            )
+        ) from None
 
 
 def check_class_names(names: Any, output_shape: Shape) -> None:
@@ -77,6 +81,10 @@ def check_class_names(names: Any, output_shape: Shape) -> None:
     units = output_shape[-1]
     if len(names) != units and (units, len(names)) != (1, 2):
         raise FileFormatError(
-            f"it names {len(names)} classes, {reprlib.repr(names)}, but its output is of shape "
-            f"{output_shape}"
+            message(
+                "it names {count} classes, {names}, but its output is of shape {output_shape}",
+                count=len(names),
+                names=reprlib.repr(names),
+                output_shape=output_shape,
+            )
         )

@@ -5,6 +5,7 @@ from typing import Any
 import numpy as np
 
 from badak import engine
+from badak._common.language import message
 from badak.activations import is_builtin
 from badak.engine import Engine, Predictor
 from badak.errors import InputError
@@ -69,7 +70,13 @@ def check_answers(answers: Array) -> None:
         first = int(wrong.argmax())
         value = flat[first][~np.isfinite(flat[first])][0]
         raise InputError(
-            f"the network answers {value} for sample {first} ({wrong.sum()} of {len(answers)} "
-            f"samples): its weights or its inputs are too large for float32; model.inspect(x) "
-            f"names the layer"
+            message(
+                "the network answers {value} for sample {first} ({wrong} of {count} samples): its "
+                "weights or its inputs are too large for float32; model.inspect(x) names the "
+                "layer",
+                value=value,
+                first=first,
+                wrong=wrong.sum(),
+                count=len(answers),
+            )
         )

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from badak._common.json_data import read_object
+from badak._common.language import message
 from badak._common.tensors import metadata_of, open_tensors, tensors_of
 from badak.errors import BadakError, FileFormatError
 from badak.layers import Input
@@ -82,44 +83,57 @@ def rebuild(
     """Return the model of these weights and this description, or raise FileFormatError."""
     if description.get("version") != VERSION:
         raise FileFormatError(
-            f"it is of version {description.get('version')!r}, but this badak reads "
-            f"version {VERSION}: update badak"
+            message(
+                "it is of version {version!r}, but this badak reads version {known}: update badak",
+                version=description.get("version"),
+                known=VERSION,
+            )
         )
     try:
         return _rebuild(tensors, description, dict(custom_objects or {}), compile)
     except BadakError as error:
         raise FileFormatError(str(error)) from None
     except BROKEN as error:
-        raise FileFormatError(f"the description of the network is broken: {error!r}") from None
+        raise FileFormatError(
+            message("the description of the network is broken: {error!r}", error=error)
+        ) from None
 
 
 def is_model_file(path: Path) -> bool:
     """Return whether a safetensors file is a model of badak's; FileFormatError if it is broken."""
-    with open_tensors(path, "model file") as file:
+    with open_tensors(path, message("model file")) as file:
         return METADATA in metadata_of(file)
 
 
 def _read(path: Path) -> tuple[dict[str, Array], dict[str, Any]]:
-    with open_tensors(path, "model file") as file:
+    with open_tensors(path, message("model file")) as file:
         metadata = metadata_of(file)
         if METADATA not in metadata:
-            raise FileFormatError(f"{path} is a safetensors file, but not a model of badak")
+            raise FileFormatError(
+                message("{path} is a safetensors file, but not a model of badak", path=path)
+            )
         tensors = tensors_of(file)
-    return tensors, read_object(metadata[METADATA], f"{path}: its description of the network")
+    return tensors, read_object(
+        metadata[METADATA], message("{path}: its description of the network", path=path)
+    )
 
 
 def _rebuild(
     tensors: dict[str, Array], description: dict[str, Any], own: dict[str, Any], compile: bool
 ) -> Sequential:
     for key in sorted(description.keys() - {*ENTRIES, CHECKSUM}):
-        raise FileFormatError(f"the description of the network is broken: it has {key!r}")
+        raise FileFormatError(
+            message("the description of the network is broken: it has {key!r}", key=key)
+        )
     check_description(description)
     layers = [make_layer(config, own) for config in description["layers"]]
     shape = tuple(description["input_shape"])
     check_weights(tensors, layers, shape)
     for name, tensor in tensors.items():
         if tensor.dtype != np.float32:
-            raise FileFormatError(f"{name!r} is of type {tensor.dtype}, not float32")
+            raise FileFormatError(
+                message("{name!r} is of type {dtype}, not float32", name=name, dtype=tensor.dtype)
+            )
     model = Sequential([Input(shape), *layers], name=description["name"], seed=description["seed"])
     model.set_weights(
         [tensors[f"{layer.name}.{name}"] for layer in model.layers for name in layer.weights]

@@ -10,6 +10,7 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
+from badak._common.language import message, translated
 from badak.activations import Activation
 from badak.errors import BadakError, InputError
 from badak.layers.base import COMPUTES, Layer
@@ -38,13 +39,13 @@ def check_model(model: Model) -> None:
     found.layers(model.layers, model.shapes)
     optimizer = model.optimizer
     if optimizer.scheduled:
-        found.note(SCHEDULE, optimizer.learning_rate, "the optimizer's learning rate")
-    found.note(OPTIMIZER, optimizer, "the optimizer")
+        found.note(SCHEDULE, optimizer.learning_rate, message("the optimizer's learning rate"))
+    found.note(OPTIMIZER, optimizer, message("the optimizer"))
     if model.loss is not None:
-        found.note(LOSS, model.loss, "the loss")
+        found.note(LOSS, model.loss, message("the loss"))
     for metric in model.metrics or ():
         if not isinstance(metric, (str, dict)):
-            found.note(METRIC, metric, "a metric")
+            found.note(METRIC, metric, message("a metric"))
 
 
 def check_layers(layers: Sequence[Layer], shapes: Sequence[Shape]) -> None:
@@ -60,19 +61,23 @@ class _Found:
 
     def layers(self, layers: Sequence[Layer], shapes: Sequence[Shape]) -> None:
         for layer, shape in zip(layers, shapes, strict=False):
-            where = f"the layer {layer.name!r}"
+            where = message("the layer {name!r}", name=layer.name)
             for name in layer.arguments:
                 kind = kind_of_argument(name)
                 value = getattr(layer, name)
                 if kind is not None and value is not None:
-                    self.note(kind, value, f"the {name} of {where}")
+                    self.note(kind, value, message("the {name} of {where}", name=name, where=where))
             self.layer(layer, shape, where)
 
     def layer(self, layer: Layer, shape: Shape, where: str) -> None:
         changed = [name for name in COMPUTES if name in vars(layer)]
         if changed:
             raise InputError(
-                f"{where} has a {changed[0]} of its own, which no file can name: make it a class"
+                message(
+                    "{where} has a {changed} of its own, which no file can name: make it a class",
+                    where=where,
+                    changed=changed[0],
+                )
             )
         own = type(layer)
         if LAYERS.holds(own):
@@ -84,15 +89,26 @@ class _Found:
             same = json.dumps(made.get_config()) == json.dumps(config)
             same &= _shapes(made, shape) == _shapes(layer, shape)
         except (BadakError, TypeError, ValueError, KeyError, AttributeError) as error:
-            raise InputError(f"{where}: {own.__name__} is not rebuilt: {error}") from None
+            raise InputError(
+                message(
+                    "{where}: {own} is not rebuilt: {error}",
+                    where=where,
+                    own=own.__name__,
+                    error=error,
+                )
+            ) from None
         for name in inspect.signature(own).parameters:
             if name not in COMMON and hasattr(layer, name):
                 given = _plain(getattr(layer, name))
                 same &= bool(_plain(getattr(made, name, None)) == given)
         if not same:
             raise InputError(
-                f"{where}: {own.__name__} is not rebuilt by its get_config(): name each argument "
-                f"of its constructor in `arguments`, and keep it as an attribute of that name"
+                message(
+                    "{where}: {own} is not rebuilt by its get_config(): name each argument of its "
+                    "constructor in `arguments`, and keep it as an attribute of that name",
+                    where=where,
+                    own=own.__name__,
+                )
             )
 
     def note(self, kind: Kind, thing: Any, where: str) -> None:
@@ -105,7 +121,14 @@ class _Found:
                 return  # it is left out of files, as it says
             name = str(name_in(config) if config else thing.__name__)
         except (TypeError, AttributeError) as error:
-            raise InputError(f"{where}, {thing!r}, has no name for a file: {error}") from None
+            raise InputError(
+                message(
+                    "{where}, {thing!r}, has no name for a file: {error}",
+                    where=where,
+                    thing=thing,
+                    error=error,
+                )
+            ) from None
         own = type(thing) if name == type(thing).__name__ else thing
         self.enter(name, own, kind.word, kind.knows(name), where)
         if own is not thing:
@@ -113,23 +136,49 @@ class _Found:
                 made = make(kind, json.loads(json.dumps(config)), self.own)
                 same = json.dumps(made.get_config()) == json.dumps(config)
             except (BadakError, TypeError, ValueError, KeyError, AttributeError) as error:
-                raise InputError(f"{where}: {name} is not rebuilt: {error}") from None
+                raise InputError(
+                    message(
+                        "{where}: {name} is not rebuilt: {error}",
+                        where=where,
+                        name=name,
+                        error=error,
+                    )
+                ) from None
             if not same:
-                raise InputError(f"{where}: {name} is not rebuilt by its get_config()")
+                raise InputError(
+                    message(
+                        "{where}: {name} is not rebuilt by its get_config()", where=where, name=name
+                    )
+                )
 
     def enter(self, name: str, own: Any, word: str, builtin: bool, where: str) -> None:
         if not name or "<" in name:
             raise InputError(
-                f"{where} is of your own and has no name that a file could hold ({name!r}): give "
-                f"it one, such as a function's that is made by def"
+                message(
+                    "{where} is of your own and has no name that a file could hold ({name!r}): "
+                    "give it one, such as a function's that is made by def",
+                    where=where,
+                    name=name,
+                )
             )
         if builtin:
             raise InputError(
-                f"{where} is of your own, but is called {name!r} as badak's {word} is, which would "
-                f"be loaded in its place: give it another name"
+                message(
+                    "{where} is of your own, but is called {name!r} as badak's {word} is, which "
+                    "would be loaded in its place: give it another name",
+                    where=where,
+                    name=name,
+                    word=translated(word),
+                )
             )
         if not _alike(self.own.setdefault(name, own), own):
-            raise InputError(f"two of your own things are called {name!r}: give {where} another")
+            raise InputError(
+                message(
+                    "two of your own things are called {name!r}: give {where} another",
+                    name=name,
+                    where=where,
+                )
+            )
 
 
 def _alike(one: Any, other: Any) -> bool:

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from badak._common.files import write_whole
+from badak._common.language import message
 from badak._common.tensors import checksum
 from badak.errors import FileFormatError, InputError
 from badak.layers.model import Model
@@ -37,8 +38,12 @@ def save(model: Model, path: str | os.PathLike[str]) -> None:
     target = Path(path)
     if target.suffix != SUFFIX:
         raise InputError(
-            f"models are written as {SUFFIX} files, not as {target.suffix or 'a file without one'}:"
-            f" save to {target.with_suffix(SUFFIX)}"
+            message(
+                "models are written as {suffix} files, not as {given}: save to {path}",
+                suffix=SUFFIX,
+                given=target.suffix or message("a file without one"),
+                path=target.with_suffix(SUFFIX),
+            )
         )
     from safetensors.numpy import save as tensors_to_bytes
 
@@ -55,7 +60,9 @@ def as_text(description: dict[str, Any]) -> str:
         text = json.dumps(description, ensure_ascii=False)
         text.encode()  # which a lone surrogate cannot be
     except (TypeError, ValueError) as error:
-        raise InputError(f"the model holds something that no file can: {error}") from None
+        raise InputError(
+            message("the model holds something that no file can: {error}", error=error)
+        ) from None
     return text
 
 
@@ -66,7 +73,9 @@ def check_sound(description: dict[str, Any], weights: Mapping[str, Array]) -> No
     rest = {name: value for name, value in description.items() if name != CHECKSUM}
     if description[CHECKSUM] != checksum(as_text(rest), weights):
         raise FileFormatError(
-            "it is damaged, its checksum is not that of its content: copy or download it again"
+            message(
+                "it is damaged, its checksum is not that of its content: copy or download it again"
+            )
         )
 
 
@@ -96,7 +105,9 @@ def describe(model: Model) -> dict[str, Any]:
         check_description(described)
         check_class_names(described["class_names"], model.shapes[-1])
     except FileFormatError as error:
-        raise InputError(f"the model could not be read again: {error}") from None
+        raise InputError(
+            message("the model could not be read again: {error}", error=error)
+        ) from None
     return described
 
 

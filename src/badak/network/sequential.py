@@ -11,6 +11,7 @@ import numpy as np
 
 from badak import losses, optimizers, reference
 from badak._common.interruption import Interruption
+from badak._common.language import message
 from badak._common.samples import as_array, check_pairs, check_samples
 from badak._common.seeds import check_seed, default_seed
 from badak._common.streams import is_stream
@@ -91,7 +92,9 @@ class Sequential:
         self.loss: Loss | None = None
         self.metrics: list[Any] | None = None
         if isinstance(layers, Layer):
-            raise InputError(f"Sequential takes a list of layers, [{layers!r}]")
+            raise InputError(
+                message("Sequential takes a list of layers, [{layers!r}]", layers=layers)
+            )
         self._stack.extend(layers)
         self._rebuild()
 
@@ -764,7 +767,12 @@ class Sequential:
             The output is not flat, or a softmax is over one unit.
         """
         if len(self.output_shape) != 1:
-            raise InputError(f"the output is of shape {self.output_shape}: end with flat outputs")
+            raise InputError(
+                message(
+                    "the output is of shape {output_shape}: end with flat outputs",
+                    output_shape=self.output_shape,
+                )
+            )
         check_single_units(self.layers, self.shapes)
         output = self.layers[-1].activation
         loss = self.loss or fitting_loss(output, self.output_shape[0], as_array(t, "y"))

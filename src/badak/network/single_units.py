@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from badak._common.language import message
 from badak.activations import is_builtin
 from badak.errors import InputError
 from badak.layers.base import Layer
@@ -22,11 +23,17 @@ def check_single_units(layers: Sequence[Layer], shapes: Sequence[Shape]) -> None
         for name, value in ALWAYS.items():
             if is_builtin(layer.activation, name):
                 instead = (
-                    "for two classes end with Dense(1, 'sigmoid') or two units"
+                    message("for two classes end with Dense(1, 'sigmoid') or two units")
                     if layer is layers[-1]
-                    else "give it more units, or another activation such as 'relu'"
+                    else message("give it more units, or another activation such as 'relu'")
                 )
                 raise InputError(
-                    f"the layer {layer.name!r} ends in {name} over one unit, which is always "
-                    f"{value} and learns nothing: {instead}"
+                    message(
+                        "the layer {name!r} ends in {name_2} over one unit, which is always "
+                        "{value} and learns nothing: {instead}",
+                        name=layer.name,
+                        name_2=name,
+                        value=value,
+                        instead=instead,
+                    )
                 )

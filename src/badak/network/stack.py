@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from badak._common.language import message
 from badak._common.registry import snake_case
 from badak.errors import InputError
 from badak.layers.adapted import Adapted, waits_for_data
@@ -35,14 +36,21 @@ class Stack:
 
     def _append(self, layer: Layer, names: "Names") -> None:
         if not isinstance(layer, Layer):
-            raise InputError(f"add takes a layer such as Dense(10), not {layer!r}")
+            raise InputError(
+                message("add takes a layer such as Dense(10), not {layer!r}", layer=layer)
+            )
         home = layer.network() if layer.network is not None else None
         if home is not None:
-            whose = "this" if home is self._owner() else "another"
-            raise InputError(f"the layer {layer.name!r} is in {whose} network: make a new one")
+            raise InputError(
+                message("the layer {name!r} is in this network: make a new one", name=layer.name)
+                if home is self._owner()
+                else message(
+                    "the layer {name!r} is in another network: make a new one", name=layer.name
+                )
+            )
         if isinstance(layer, Input):
             if self.layers or self.shapes:
-                raise InputError("Input can only be the first layer, and only one")
+                raise InputError(message("Input can only be the first layer, and only one"))
             self.shapes = [layer.shape]
             return
         if layer.first_shape is not None and not self.layers and not self.shapes:
@@ -56,7 +64,7 @@ class Stack:
     def pop(self) -> Layer:
         """Take the last layer off and return it."""
         if not self.layers:
-            raise InputError("there is no layer to take off")
+            raise InputError(message("there is no layer to take off"))
         layer = self.layers.pop()
         layer.network = None
         return layer
@@ -82,10 +90,13 @@ class Stack:
     def built_parameters(self) -> Parameters:
         """Return the weights; InputError where there are none yet."""
         if not self.layers:
-            raise InputError("the network has no layers: add some")
+            raise InputError(message("the network has no layers: add some"))
         if self.parameters is None:
             raise InputError(
-                "the input's shape is not known yet: begin with Input((features,)), or fit first"
+                message(
+                    "the input's shape is not known yet: begin with Input((features,)), or fit "
+                    "first"
+                )
             )
         return self.parameters
 
@@ -96,7 +107,7 @@ class Stack:
             for layer in self.layers
             for name, view in layer.weights.items()
         ]
-        set_views(views, list(weights), "the network")
+        set_views(views, list(weights), message("the network"))
         for layer in self.layers:
             if isinstance(layer, Adapted):
                 layer.keep()
@@ -106,7 +117,10 @@ class Stack:
         for layer in self.layers:
             if waits_for_data(layer):
                 raise InputError(
-                    f"the layer {layer.name!r} has not seen data yet: call adapt(x) or fit(x, y)"
+                    message(
+                        "the layer {name!r} has not seen data yet: call adapt(x) or fit(x, y)",
+                        name=layer.name,
+                    )
                 )
 
 
@@ -120,7 +134,9 @@ class Names:
     def give(self, layer: Layer) -> None:
         """Give a layer without a name one that no other has; refuse a name that is taken."""
         if layer.name in self._taken:
-            raise InputError(f"two layers are called {layer.name!r}: give one another name")
+            raise InputError(
+                message("two layers are called {name!r}: give one another name", name=layer.name)
+            )
         if layer.name is None:
             layer.name = self._free(snake_case(type(layer).__name__))
         self._taken.add(layer.name)
@@ -138,4 +154,4 @@ def _specify(layer: Layer, input_shape: Shape) -> tuple[list[ParameterSpec], Sha
     try:
         return layer.parameters(input_shape), layer.output_shape(input_shape)
     except InputError as error:
-        raise InputError(f"layer {layer.name!r}: {error}") from None
+        raise InputError(message("layer {name!r}: {error}", name=layer.name, error=error)) from None

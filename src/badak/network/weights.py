@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from badak._common.language import message
 from badak.errors import FileFormatError, InputError
 from badak.layers.adapted import waits_for_data
 from badak.layers.base import Layer
@@ -18,9 +19,15 @@ def check_ready(model: Model) -> None:
     """Raise InputError unless the model has all weights that it needs to predict."""
     for layer in model.layers:
         if waits_for_data(layer):
-            raise InputError(f"the layer {layer.name!r} has not seen data yet: adapt or fit first")
+            raise InputError(
+                message(
+                    "the layer {name!r} has not seen data yet: adapt or fit first", name=layer.name
+                )
+            )
     if not model.built:
-        raise InputError("the network has no weights yet: begin with Input((features,)), or fit")
+        raise InputError(
+            message("the network has no weights yet: begin with Input((features,)), or fit")
+        )
 
 
 def weights_by_name(model: Model) -> dict[str, Array]:
@@ -36,7 +43,9 @@ def weights_by_name(model: Model) -> dict[str, Array]:
     }
     for name, array in weights.items():
         if not np.isfinite(array).all():
-            raise InputError(f"{name} holds NaN or infinity: such a network cannot be saved")
+            raise InputError(
+                message("{name} holds NaN or infinity: such a network cannot be saved", name=name)
+            )
     return weights
 
 
@@ -50,7 +59,9 @@ def needed(layers: Sequence[Layer], input_shape: Shape) -> Iterator[tuple[Layer,
         try:
             specs, shape = layer.parameters(shape), layer.output_shape(shape)
         except InputError as error:
-            raise FileFormatError(f"the layer {layer.name!r}: {error}") from None
+            raise FileFormatError(
+                message("the layer {name!r}: {error}", name=layer.name, error=error)
+            ) from None
         for spec in specs:
             yield layer, spec
 
@@ -63,13 +74,21 @@ def check_weights(given: Mapping[str, Any], layers: Sequence[Layer], input_shape
     """
     shapes = {f"{each.name}.{spec.name}": spec.shape for each, spec in needed(layers, input_shape)}
     for name in sorted(shapes.keys() ^ given.keys()):
-        state = "missing" if name in shapes else "no weights of the network"
-        raise FileFormatError(f"{name!r} is {state}")
+        raise FileFormatError(
+            message("{name!r} is missing", name=name)
+            if name in shapes
+            else message("{name!r} is no weights of the network", name=name)
+        )
     for name, array in given.items():
         if np.shape(array) != shapes[name]:
             raise FileFormatError(
-                f"{name} is of shape {np.shape(array)}, but to fit the network, in float32, it "
-                f"must be {shapes[name]}"
+                message(
+                    "{name} is of shape {shape}, but to fit the network, in float32, it must be "
+                    "{shapes}",
+                    name=name,
+                    shape=np.shape(array),
+                    shapes=shapes[name],
+                )
             )
     check_samples_size(layers, input_shape, sum(map(_stored, given.values())))
 
@@ -91,9 +110,16 @@ def check_samples_size(layers: Sequence[Layer], input_shape: Shape, weights: int
             shape = layer.output_shape(shape)
         if math.prod(shape) > max(LARGEST_SAMPLE, weights):
             where = (
-                "its samples are" if layer is None else f"the layer {layer.name!r} makes samples"
+                message("its samples are")
+                if layer is None
+                else message("the layer {name!r} makes samples", name=layer.name)
             )
             raise FileFormatError(
-                f"{where} of shape {shape}, more than {LARGEST_SAMPLE:,} numbers and more than its "
-                f"weights"
+                message(
+                    "{where} of shape {shape}, more than {largest_sample:,} numbers and more than "
+                    "its weights",
+                    where=where,
+                    shape=shape,
+                    largest_sample=LARGEST_SAMPLE,
+                )
             )

@@ -20,6 +20,7 @@ import numpy as np
 
 from badak._common.files import check_place, write_whole
 from badak._common.json_data import read_object
+from badak._common.language import message
 from badak._common.schema import (
     FLAG,
     NUMBER,
@@ -85,7 +86,7 @@ class Checkpoint:
         self.run = json.loads(json.dumps(run, default=_named))
         self._written = time.monotonic()
         self._unwritten: State | None = None
-        check_place(self.path, "checkpoint")
+        check_place(self.path, message("checkpoint"))
         self._found = read(self.path) if self.path.exists() else None
         if self._found is not None:
             self._check(self._found, epochs)
@@ -99,18 +100,29 @@ class Checkpoint:
         difference = _difference(found.run, given)
         if difference:
             raise InputError(
-                f"the checkpoint {self.path} is of another run: {difference}; go on with the same, "
-                f"or remove the file to begin anew"
+                message(
+                    "the checkpoint {path} is of another run: {difference}; go on with the same, "
+                    "or remove the file to begin anew",
+                    path=self.path,
+                    difference=difference,
+                )
             )
         if found.next_epoch > epochs:
             raise InputError(
-                f"the checkpoint {self.path} is {found.next_epoch} epochs on, more than "
-                f"epochs={epochs}: ask for as many, or remove the file to begin anew"
+                message(
+                    "the checkpoint {path} is {next_epoch} epochs on, more than epochs={epochs}: "
+                    "ask for as many, or remove the file to begin anew",
+                    path=self.path,
+                    next_epoch=found.next_epoch,
+                    epochs=epochs,
+                )
             )
         expected = {"weights": self.model.parameters.vector, **_slots(self.model)}
         memories = [set(callback.remembers) for callback in self.callbacks]
         if _layout(expected) != _layout(found.arrays) or memories != [set(s) for s in found.states]:
-            raise FileFormatError(f"{self.path}: its arrays are not those of the network it names")
+            raise FileFormatError(
+                message("{path}: its arrays are not those of the network it names", path=self.path)
+            )
 
     def restore(self, history: History, first: int) -> int:
         """Bring model, callbacks and history to where the run was; return the epoch that is next.
@@ -212,18 +224,24 @@ class State:
         try:
             text = json.dumps(described, default=_number)
         except (TypeError, ValueError) as error:
-            raise InputError(f"the run holds something that no file can: {error}") from None
+            raise InputError(
+                message("the run holds something that no file can: {error}", error=error)
+            ) from None
         described = {**json.loads(text), "checksum": checksum(text, tensors)}
         write_whole(path, tensors_to_bytes(tensors, {METADATA: json.dumps(described)}))
 
 
 def read(path: Path) -> State:
     """Return the state in a checkpoint; FileFormatError where it is damaged or of another kind."""
-    with open_tensors(path, "checkpoint") as file:
+    with open_tensors(path, message("checkpoint")) as file:
         metadata, tensors = metadata_of(file), tensors_of(file)
     if METADATA not in metadata:
-        raise FileFormatError(f"{path} is no checkpoint: give another name, it is left as it is")
-    described = read_object(metadata[METADATA], f"{path}: its description of the run")
+        raise FileFormatError(
+            message("{path} is no checkpoint: give another name, it is left as it is", path=path)
+        )
+    described = read_object(
+        metadata[METADATA], message("{path}: its description of the run", path=path)
+    )
     try:
         version = described.pop("version", None)
         given = described.pop("checksum", None)
@@ -235,14 +253,25 @@ def read(path: Path) -> State:
                 described["states"][int(number)][attribute] = tensors.pop(name)
             return State(**described, arrays=tensors)
     except (LookupError, TypeError, ValueError) as error:
-        raise FileFormatError(f"{path}: its description of the run is broken: {error}") from None
+        raise FileFormatError(
+            message("{path}: its description of the run is broken: {error}", path=path, error=error)
+        ) from None
     if not sound:
         raise FileFormatError(
-            f"{path} is damaged, its checksum is not that of its content: remove it to begin anew"
+            message(
+                "{path} is damaged, its checksum is not that of its content: remove it to begin "
+                "anew",
+                path=path,
+            )
         )
     raise FileFormatError(
-        f"{path} is of version {version!r}, but this badak reads version {VERSION}: "
-        f"go on with the badak that wrote it, or remove the file to begin anew"
+        message(
+            "{path} is of version {version!r}, but this badak reads version {version_2}: go on "
+            "with the badak that wrote it, or remove the file to begin anew",
+            path=path,
+            version=version,
+            version_2=VERSION,
+        )
     )
 
 
@@ -251,9 +280,11 @@ def describe(problem: Problem) -> dict[str, Any]:
     model, held_out = problem.model, problem.held_out
     if problem.stream is not None or isinstance(held_out, Stream):
         raise InputError(
-            f"{'validation_data' if problem.stream is None else 'x'} gives batches, but a "
-            f"checkpoint knows its run again by the data: give arrays, or keep the model with "
-            f"callbacks.ModelCheckpoint"
+            message(
+                "{what} gives batches, but a checkpoint knows its run again by the data: give "
+                "arrays, or keep the model with callbacks.ModelCheckpoint",
+                what="validation_data" if problem.stream is None else "x",
+            )
         )
     return {
         "seed": model.seed,
@@ -303,7 +334,11 @@ def _difference(kept: Any, given: Any, where: str = "") -> str:
             found = (_difference(kept[name], given[name], within + name) for name in kept)
             return next(filter(None, found), "")
         kept, given = list(kept), list(given)
-    return "" if kept == given else f"{where} was {kept!r}, but now is {given!r}"
+    if kept == given:
+        return ""
+    return message(
+        "{where} was {kept!r}, but now is {given!r}", where=where, kept=kept, given=given
+    )
 
 
 def _slots(model: Model) -> dict[str, Array]:
@@ -317,7 +352,7 @@ def _layout(arrays: dict[str, Array]) -> dict[str, Any]:
 def _number(value: Any) -> Any:
     if isinstance(value, (np.generic, np.ndarray)):
         return value.tolist()
-    raise TypeError(f"{value!r} is neither a number, a text nor an array")
+    raise TypeError(message("{value!r} is neither a number, a text nor an array", value=value))
 
 
 def _named(value: Any) -> Any:

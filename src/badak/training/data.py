@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from badak._common.language import counted, message
 from badak._common.samples import as_array, check_pairs, check_samples, check_weights
 from badak._common.validation import NOT_NEGATIVE, Interval
 from badak.errors import DataWarning, InputError
@@ -60,16 +61,30 @@ def split_last(samples: Samples, share: float) -> tuple[Samples, Samples]:
     count = len(samples)
     border = int(count * (1.0 - share))
     if border in (0, count):
-        empty = "none to train on" if border == 0 else "none to validate with"
         raise InputError(
-            f"validation_split={share} of {count} samples leaves one part empty, {empty}; give "
-            f"{'a smaller' if border == 0 else 'a larger'} share, or validation_data=(x, y)"
+            message(
+                "validation_split={share} of {count} samples leaves one part empty, none to train "
+                "on; give a smaller share, or validation_data=(x, y)",
+                share=share,
+                count=count,
+            )
+            if border == 0
+            else message(
+                "validation_split={share} of {count} samples leaves one part empty, none to "
+                "validate with; give a larger share, or validation_data=(x, y)",
+                share=share,
+                count=count,
+            )
         )
     if count * share < 0.5:
         warnings.warn(
-            f"validation_split={share} of {count} samples is less than one, so that the last one "
-            f"alone is held out, whose score says little: give a larger share, or "
-            f"validation_data=(x, y)",
+            message(
+                "validation_split={share} of {count} samples is less than one, so that the last "
+                "one alone is held out, whose score says little: give a larger share, or "
+                "validation_data=(x, y)",
+                share=share,
+                count=count,
+            ),
             DataWarning,
             stacklevel=5,
         )
@@ -84,19 +99,26 @@ def compare_classes(samples: Samples, held_out: Samples, loss: Loss, *, split: b
     unseen = np.setdiff1d(asked, seen)
     if not len(unseen):
         return
-    several = len(unseen) > 1
-    it = "them" if several else "it"
     names = ", ".join(map(str, unseen[:5])) + (", ..." if len(unseen) > 5 else "")
     way = (
-        "validation_split holds out the last samples, and these seem to be sorted by class: "
-        "shuffle them first, order = np.random.default_rng(0).permutation(len(x)), or split them "
-        "with badak.preprocessing.split_stratified"
+        message(
+            "validation_split holds out the last samples, and these seem to be sorted by class: "
+            "shuffle them first, order = np.random.default_rng(0).permutation(len(x)), or split "
+            "them with badak.preprocessing.split_stratified"
+        )
         if split
-        else "split the data with badak.preprocessing.split_stratified"
+        else message("split the data with badak.preprocessing.split_stratified")
     )
     warnings.warn(
-        f"the validation data hold the class{'es' if several else ''} {names}, of which there is "
-        f"no training sample, so that the network cannot learn {it}: {way}",
+        counted(
+            "the validation data hold the class {names}, of which there is no training sample, so "
+            "that the network cannot learn it: {way}",
+            "the validation data hold the classes {names}, of which there is no training sample, "
+            "so that the network cannot learn them: {way}",
+            len(unseen),
+            names=names,
+            way=way,
+        ),
         DataWarning,
         stacklevel=5,
     )
@@ -114,11 +136,19 @@ def weigh_classes(samples: Samples, class_weight: ClassWeight, units: int, loss:
     classes = max(units, 2)
     table = None if isinstance(class_weight, str) else _table(class_weight, classes)
     if isinstance(class_weight, str) and class_weight != "balanced":
-        raise InputError(f"class_weight is weights or 'balanced', not {class_weight!r}")
+        raise InputError(
+            message(
+                "class_weight is weights or 'balanced', not {class_weight!r}",
+                class_weight=class_weight,
+            )
+        )
     if loss.targets in NUMBERS and not _are_classes(samples.t):
         raise InputError(
-            f"class_weight weighs classes, but {loss.name} compares numbers, and the targets are "
-            f"no classes (0 and 1, or one-hot): give each sample's weight as sample_weight"
+            message(
+                "class_weight weighs classes, but {name} compares numbers, and the targets are no "
+                "classes (0 and 1, or one-hot): give each sample's weight as sample_weight",
+                name=loss.name,
+            )
         )
     found = _classes(samples.t)
     weights = (_balanced(found, classes) if table is None else table)[found]
@@ -139,8 +169,12 @@ def _table(class_weight: Any, classes: int) -> Array:
         given = as_array(class_weight, "class_weight")
         if given.shape != (classes,):
             raise InputError(
-                f"class_weight is of shape {given.shape}, but there are {classes} classes: give "
-                f"one weight for each, a dict by class number, or 'balanced'"
+                message(
+                    "class_weight is of shape {shape}, but there are {classes} classes: give one "
+                    "weight for each, a dict by class number, or 'balanced'",
+                    shape=given.shape,
+                    classes=classes,
+                )
             )
         class_weight = dict(enumerate(given.tolist()))
     table = np.ones(classes, dtype=np.float32)
@@ -148,9 +182,15 @@ def _table(class_weight: Any, classes: int) -> Array:
         number = _class_number(label)
         if number is None or not 0 <= number < classes:
             raise InputError(
-                f"class_weight names the class {label!r}, but they are 0..{classes - 1}"
+                message(
+                    "class_weight names the class {label!r}, but they are 0..{last}",
+                    label=label,
+                    last=classes - 1,
+                )
             )
-        table[number] = NOT_NEGATIVE.check(weight, f"the weight of class {label}")
+        table[number] = NOT_NEGATIVE.check(
+            weight, message("the weight of class {label}", label=label)
+        )
     return table
 
 

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from badak import reference
+from badak._common.language import message
 from badak.errors import DivergedError
 from badak.layers.model import Model
 from badak.layers.passes import Mode
@@ -33,8 +34,15 @@ def diverged(
     with np.errstate(all="ignore"):
         cause = next(_causes(model, good, batch, loss))
     return DivergedError(
-        f"the loss became {value} in epoch {epoch + 1}, batch {number + 1} (step {model.step}): "
-        f"{cause}. The model holds the last good weights."
+        message(
+            "the loss became {value} in epoch {epoch}, batch {number} (step {step}): {cause}. The "
+            "model holds the last good weights.",
+            value=value,
+            epoch=epoch + 1,
+            number=number + 1,
+            step=model.step,
+            cause=cause,
+        )
     )
 
 
@@ -51,10 +59,18 @@ def _of_inputs(model: Model, x: Array) -> Iterator[str]:
     prepared = any(layer.prepares_input for layer in model.layers)
     normalised = prepared or any(layer.normalises for layer in model.layers)
     if (largest > LARGE_INPUT and not normalised) or (largest > SQUARES_END and not prepared):
-        other = "" if largest > SQUARES_END else " or Normalization()"
         yield (
-            f"the inputs are as large as {largest:g}; scale them, "
-            f"for instance with a layer Rescaling(1 / {largest:g}){other}"
+            message(
+                "the inputs are as large as {largest:g}; scale them, for instance with a layer "
+                "Rescaling(1 / {largest:g})",
+                largest=largest,
+            )
+            if largest > SQUARES_END
+            else message(
+                "the inputs are as large as {largest:g}; scale them, for instance with a layer "
+                "Rescaling(1 / {largest:g}) or Normalization()",
+                largest=largest,
+            )
         )
 
 
@@ -68,36 +84,44 @@ def _of_layers(model: Model, x: Array) -> Iterator[str]:
         name = step.layer.name
         for weight, values in named.items():
             if not np.isfinite(values).all():
-                yield (
-                    f"the {weight} of layer {name!r} is not finite; build the model again, and "
-                    f"scale its inputs"
+                yield message(
+                    "the {weight} of layer {name!r} is not finite; build the model again, and "
+                    "scale its inputs",
+                    weight=weight,
+                    name=name,
                 )
         if not np.isfinite(step.z).all():
             largest = float(np.abs(step.x).max())
-            yield (
-                f"the output of layer {name!r} is not finite, for inputs up to {largest:.3g}; "
-                f"scale what it takes, or its weights"
+            yield message(
+                "the output of layer {name!r} is not finite, for inputs up to {largest:.3g}; "
+                "scale what it takes, or its weights",
+                name=name,
+                largest=largest,
             )
 
 
 def _of_targets(batch: Samples, loss: Loss) -> Iterator[str]:
     if batch.weight is not None and float(np.abs(batch.weight).max()) > SQUARES_END:
-        yield (
-            f"the weights of samples are as large as {float(batch.weight.max()):g}; divide them by "
-            f"their mean"
+        yield message(
+            "the weights of samples are as large as {largest:g}; divide them by their mean",
+            largest=float(batch.weight.max()),
         )
     largest = float(np.abs(batch.t).max())
     if loss.targets in ("values", "not_negative") and largest > LARGE_TARGET:
-        yield (
-            f"the targets are as large as {largest:g}; scale them, for instance to mean 0 and "
-            f"variance 1"
+        yield message(
+            "the targets are as large as {largest:g}; scale them, for instance to mean 0 and "
+            "variance 1",
+            largest=largest,
         )
 
 
 def _of_rate(model: Model, good: Array) -> str:
     rate = model.optimizer.rate(max(model.step, 1))
     largest_weight = float(np.abs(good).max(initial=0.0))
-    return (
-        f"the learning rate {rate:g} is probably too large (weights had reached "
-        f"{largest_weight:.3g}); try {rate / 10.0:g}, or clipnorm=1.0 in the optimizer"
+    return message(
+        "the learning rate {rate:g} is probably too large (weights had reached "
+        "{largest_weight:.3g}); try {smaller:g}, or clipnorm=1.0 in the optimizer",
+        rate=rate,
+        largest_weight=largest_weight,
+        smaller=rate / 10.0,
     )

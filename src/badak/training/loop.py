@@ -5,6 +5,7 @@ import warnings
 from typing import Any
 
 from badak._common.interruption import Interruption
+from badak._common.language import message
 from badak._common.streams import called
 from badak._common.validation import as_list, check_whole
 from badak.errors import DataWarning
@@ -85,9 +86,21 @@ def fit(
         history.interrupted = interruption.asked
     if problem.stream is not None and problem.stream.source.ran_out:
         warnings.warn(
-            f"{called(x)} ran out of batches after {len(history.epoch)} of {epochs} epochs"
-            f"{'' if run.whole_epoch else ', the last of them cut short'}, and training ended: let "
-            f"it give steps_per_epoch * epochs of them",
+            message(
+                "{called} ran out of batches after {count} of {epochs} epochs, and training "
+                "ended: let it give steps_per_epoch * epochs of them",
+                called=called(x),
+                count=len(history.epoch),
+                epochs=epochs,
+            )
+            if run.whole_epoch
+            else message(
+                "{called} ran out of batches after {count} of {epochs} epochs, the last of them "
+                "cut short, and training ended: let it give steps_per_epoch * epochs of them",
+                called=called(x),
+                count=len(history.epoch),
+                epochs=epochs,
+            ),
             DataWarning,
             stacklevel=3,
         )

@@ -5,6 +5,7 @@ from concurrent.futures import ThreadPoolExecutor, wait
 from typing import Any
 
 from badak._common.interruption import Interruption
+from badak._common.language import message
 from badak._common.streams import called, is_stream
 from badak.engine import allowed_threads, alone
 from badak.errors import InputError
@@ -59,7 +60,9 @@ def fit_many(
     with Interruption() as interruption:
         runs = [_arguments(entry, x, y, settings) for entry in models]
         if len({id(run["model"]) for run in runs}) < len(runs):
-            raise InputError("a model stands twice in the list: make one for each training")
+            raise InputError(
+                message("a model stands twice in the list: make one for each training")
+            )
         with ThreadPoolExecutor(allowed_threads()) as threads:
             futures = [threads.submit(_fit, run) for run in runs]
             try:
@@ -81,11 +84,20 @@ def _raise_errors(futures: list[Any]) -> None:
     for number, future in enumerate(futures):
         error = None if future.cancelled() else future.exception()
         if error is not None:
-            error.add_note(f"network {number} of {len(futures)}, counted from 0")
+            error.add_note(
+                message(
+                    "network {number} of {count}, counted from 0", number=number, count=len(futures)
+                )
+            )
             errors.append(error)
     if errors:
         raise ExceptionGroup(
-            f"{len(errors)} of {len(futures)} networks did not train to the end", errors
+            message(
+                "{count} of {count_2} networks did not train to the end",
+                count=len(errors),
+                count_2=len(futures),
+            ),
+            errors,
         )
 
 
@@ -107,25 +119,36 @@ def _end(futures: list[Any], runs: list[dict[str, Any]]) -> None:
 def _arguments(entry: Any, x: Any, y: Any, settings: dict[str, Any]) -> dict[str, Any]:
     own = dict(entry) if isinstance(entry, Mapping) else {"model": entry}
     if "model" not in own or not hasattr(own["model"], "fit"):
-        raise InputError(f"fit_many takes models, or dictionaries with a 'model', not {entry!r}")
+        raise InputError(
+            message(
+                "fit_many takes models, or dictionaries with a 'model', not {entry!r}", entry=entry
+            )
+        )
     run: dict[str, Any] = {"x": x, "y": y, "verbose": 0, **settings, **own}
     batches = run["x"] is not None and is_stream(run["x"])
     if run["x"] is None or (run["y"] is None and not batches):
-        raise InputError("x and y are needed, for all models or each for itself")
+        raise InputError(message("x and y are needed, for all models or each for itself"))
     if batches and "x" not in own:
         raise InputError(
-            f"many models cannot share {called(run['x'])}, of whose batches each would get some: "
-            f"give each its own, {{'model': model, 'x': ...}}, or arrays"
+            message(
+                "many models cannot share {called}, of whose batches each would get some: give "
+                "each its own, {{'model': model, 'x': ...}}, or arrays",
+                called=called(run["x"]),
+            )
         )
     if "callbacks" not in own and not (run.get("callbacks") is None or callable(run["callbacks"])):
         raise InputError(
-            "callbacks for many models must be made for each: give a function that returns them, "
-            "callbacks=lambda: [EarlyStopping()]"
+            message(
+                "callbacks for many models must be made for each: give a function that returns "
+                "them, callbacks=lambda: [EarlyStopping()]"
+            )
         )
     if "checkpoint" not in own and run.get("checkpoint") is not None:
         raise InputError(
-            "many models cannot share a checkpoint: give each its own, "
-            "{'model': model, 'checkpoint': path}"
+            message(
+                "many models cannot share a checkpoint: give each its own, {{'model': model, "
+                "'checkpoint': path}}"
+            )
         )
     return run
 

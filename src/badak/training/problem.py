@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from badak import engine
+from badak._common.language import message
 from badak._common.samples import as_array, check_pairs, check_samples
 from badak._common.streams import called, is_stream
 from badak._common.validation import check_whole
@@ -111,9 +112,13 @@ def _open(
     source = Source(x, steps, "x", "steps_per_epoch")
     if source.once and steps is None and epochs > 1:
         raise InputError(
-            f"x is {called(x)}, which is read once, so that all of epochs={epochs} after the first "
-            f"would have nothing: say steps_per_epoch, or give what can begin anew, such as a "
-            f"torch.utils.data.DataLoader or an object with __iter__"
+            message(
+                "x is {called}, which is read once, so that all of epochs={epochs} after the "
+                "first would have nothing: say steps_per_epoch, or give what can begin anew, such "
+                "as a torch.utils.data.DataLoader or an object with __iter__",
+                called=called(x),
+                epochs=epochs,
+            )
         )
     samples, y = first_pair(source)
     if not model.built:
@@ -125,23 +130,27 @@ def _open(
 def _hint(x: Any) -> str:
     """Return what a list or tuple may have been meant for that was given without targets."""
     if isinstance(x, (tuple, list)) and x and all(isinstance(each, tuple) for each in x):
-        return "where x is a list of batches (x, y), give iter(x)"
+        return message("where x is a list of batches (x, y), give iter(x)")
     pair = isinstance(x, tuple) and len(x) in (2, 3)
-    return "where x is the pair (x, y), give fit(*x)" if pair else ""
+    return message("where x is the pair (x, y), give fit(*x)") if pair else ""
 
 
 def _check_steps(steps: int | None, count: int) -> None:
     if steps not in (None, count):
         raise InputError(
-            f"steps_per_epoch={steps} is for what gives batches; an epoch of these arrays is "
-            f"{count} steps: leave it out, or give fewer samples or another batch_size"
+            message(
+                "steps_per_epoch={steps} is for what gives batches; an epoch of these arrays is "
+                "{count} steps: leave it out, or give fewer samples or another batch_size",
+                steps=steps,
+                count=count,
+            )
         )
 
 
 def _prepare(model: Model, x: Any, y: Any, sample_weight: Any) -> tuple[Samples, Objective]:
     hint = _hint(x) if y is None else ""
     if hint:
-        raise InputError(f"y is None: {hint}")
+        raise InputError(message("y is None: {hint}", hint=hint))
     samples, y = check_samples(x, model.input_shape, engine.each), as_array(y, "y")
     check_pairs(samples, y, "y")
     if not model.built:
@@ -159,35 +168,44 @@ def _validation(
         source = Source(data, steps, "validation_data", "validation_steps")
         if source.once and steps is None and epochs > 1:
             raise InputError(
-                f"validation_data is {called(data)}, which is read once: say validation_steps, or "
-                f"give arrays or what can begin anew"
+                message(
+                    "validation_data is {called}, which is read once: say validation_steps, or "
+                    "give arrays or what can begin anew",
+                    called=called(data),
+                )
             )
         stream = Stream(source, model, objective.loss)
         stream.first()
         return stream
     if not isinstance(data, (tuple, list)) or len(data) not in (2, 3):
         raise InputError(
-            "validation_data is (x, y) or (x, y, sample_weight), or gives batches of these"
+            message("validation_data is (x, y) or (x, y, sample_weight), or gives batches of these")
         )
     if steps is not None:
         raise InputError(
-            f"validation_steps={steps} is for what gives batches; of arrays give as many samples "
-            f"as are to be scored"
+            message(
+                "validation_steps={steps} is for what gives batches; of arrays give as many "
+                "samples as are to be scored",
+                steps=steps,
+            )
         )
     x, y = data[:2]
     weight = data[2] if len(data) == 3 else None
     try:
         return check_data(x, y, weight, objective.loss, model.input_shape, model.output_shape[0])
     except InputError as error:
-        raise InputError(f"validation_data: {error}") from None
+        raise InputError(message("validation_data: {error}", error=error)) from None
 
 
 def _batch_size(model: Model, batch_size: int | None, count: int) -> int:
     if model.optimizer.full_batch:
         if batch_size not in (None, count):
             raise InputError(
-                f"gradient descent takes the whole set at once, not batch_size={batch_size}: "
-                f"leave it out, or use the optimizer 'sgd'"
+                message(
+                    "gradient descent takes the whole set at once, not batch_size={batch_size}: "
+                    "leave it out, or use the optimizer 'sgd'",
+                    batch_size=batch_size,
+                )
             )
         return count
     return BATCH_SIZE if batch_size is None else check_whole(batch_size, "batch_size")

@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 
 from badak._common.interruption import Interruption
+from badak._common.language import message
 from badak.engine import Steps
 from badak.layers.model import Model
 from badak.losses.objective import Objective
@@ -101,7 +102,9 @@ class Run:
         met = self.batch(batch)
         good = self.model.parameters.vector.copy()
         if self._go_back_to_usable(met.x):
-            notes.append("the last good weights answered no finite numbers: earlier ones are back")
+            notes.append(
+                message("the last good weights answered no finite numbers: earlier ones are back")
+            )
         if not self.model.stop_training:
             error = diverged(self.model, value, good, met, self.objective.loss, epoch, batch)
             for note in notes:

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from badak import reference
+from badak._common.language import message
 from badak._common.samples import as_array
 from badak._common.streams import is_stream
 from badak._common.validation import as_list, check_whole
@@ -108,7 +109,11 @@ def _answered(
 
 def _warn_of_end(source: Source) -> None:
     warnings.warn(
-        f"{source.what} ran out of batches: let it give {source.setting} of them each time",
+        message(
+            "{what} ran out of batches: let it give {setting} of them each time",
+            what=source.what,
+            setting=source.setting,
+        ),
         DataWarning,
         stacklevel=5,
     )
@@ -156,7 +161,11 @@ def measure(
 def _one_number(metric: Any, value: Any) -> float:
     if np.ndim(value):
         raise InputError(
-            f"the metric {metric.name!r} gives {np.size(value)} numbers, but training reports one: "
-            f"give it an average or a single threshold"
+            message(
+                "the metric {name!r} gives {size} numbers, but training reports one: give it an "
+                "average or a single threshold",
+                name=metric.name,
+                size=np.size(value),
+            )
         )
     return float(value)

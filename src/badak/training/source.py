@@ -4,6 +4,7 @@ import itertools
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
+from badak._common.language import message
 from badak._common.streams import called, is_numbered, is_read_once
 from badak._common.validation import check_whole
 from badak.errors import InputError
@@ -44,7 +45,14 @@ class Source:
         self._pass: Iterator[Any] | None = iter(given) if self.once else None
         self._peeked: list[Any] = []
         if self.steps is None and self._numbered and self._count() is None:
-            raise InputError(f"{what} is {called(given)} without an end: say {setting}")
+            raise InputError(
+                message(
+                    "{what} is {called} without an end: say {setting}",
+                    what=what,
+                    called=called(given),
+                    setting=setting,
+                )
+            )
 
     @property
     def length(self) -> int | None:
@@ -60,7 +68,11 @@ class Source:
                 self._peeked.append(next(self._pass))
             except StopIteration:
                 raise InputError(
-                    f"{self.what} is {called(self.given)} that gives no batch"
+                    message(
+                        "{what} is {called} that gives no batch",
+                        what=self.what,
+                        called=called(self.given),
+                    )
                 ) from None
             if self._numbered:
                 self._pass = None  # the first epoch may ask for them in another order
@@ -98,7 +110,11 @@ class Source:
             if found is not END or self.once:
                 return found
             self._pass = None
-        raise InputError(f"{self.what} is {called(self.given)} that gives no batch")
+        raise InputError(
+            message(
+                "{what} is {called} that gives no batch", what=self.what, called=called(self.given)
+            )
+        )
 
     def _rest(self) -> Iterator[Any]:
         """Return what is left of the pass, with what was looked at before its time."""
@@ -143,12 +159,20 @@ def parts_of(batch: Any) -> tuple[Any, Any, Any]:
     if isinstance(batch, Mapping):
         keys = ", ".join(map(repr, batch))
         raise InputError(
-            f"it is {called(batch)} with the keys {keys}, not (x, y) or (x, y, sample_weight): "
-            f"give tuples, such as ((batch['x'], batch['y']) for batch in ...)"
+            message(
+                "it is {called} with the keys {keys}, not (x, y) or (x, y, sample_weight): give "
+                "tuples, such as ((batch['x'], batch['y']) for batch in ...)",
+                called=called(batch),
+                keys=keys,
+            )
         )
     if not isinstance(batch, (tuple, list)):
         return batch, None, None
     if not 1 <= len(batch) <= 3:
-        raise InputError(f"it holds {len(batch)} arrays, not (x, y) or (x, y, sample_weight)")
+        raise InputError(
+            message(
+                "it holds {count} arrays, not (x, y) or (x, y, sample_weight)", count=len(batch)
+            )
+        )
     x, y, weight = (*batch, None, None)[:3]
     return x, y, weight

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from badak._common.language import marked, message, translated
 from badak._common.streams import called
 from badak.errors import InputError
 from badak.layers.adapted import waits_for_data
@@ -41,7 +42,14 @@ class Stream:
             if self.class_weight is not None:
                 samples = weigh_classes(samples, self.class_weight, units, self.loss)
         except InputError as error:
-            raise InputError(f"batch {number + 1} of {self.source.what}: {error}") from None
+            raise InputError(
+                message(
+                    "batch {number} of {what}: {error}",
+                    number=number + 1,
+                    what=self.source.what,
+                    error=error,
+                )
+            ) from None
         return samples
 
 
@@ -51,7 +59,14 @@ def samples_of(source: Source, check: Callable[[Any], Array]) -> Iterator[Array]
         try:
             yield check(parts_of(batch)[0])
         except InputError as error:
-            raise InputError(f"batch {number + 1} of {source.what}: {error}") from None
+            raise InputError(
+                message(
+                    "batch {number} of {what}: {error}",
+                    number=number + 1,
+                    what=source.what,
+                    error=error,
+                )
+            ) from None
 
 
 def batches_for(
@@ -61,8 +76,12 @@ def batches_for(
     source = Source(given, None, "x", "steps")
     if source.once and passes > 1:
         raise InputError(
-            f"x is {called(given)}, which is read once, but {passes} layers learn from it in turn: "
-            f"give an array, or what can begin anew"
+            message(
+                "x is {called}, which is read once, but {passes} layers learn from it in turn: "
+                "give an array, or what can begin anew",
+                called=called(given),
+                passes=passes,
+            )
         )
     source.first()
     return lambda: samples_of(source, check)
@@ -74,7 +93,9 @@ def first_pair(source: Source) -> tuple[Any, Any]:
     try:
         x, y, _ = _whole(batch)
     except InputError as error:
-        raise InputError(f"batch 1 of {source.what}: {error}") from None
+        raise InputError(
+            message("batch {number} of {what}: {error}", number=1, what=source.what, error=error)
+        ) from None
     return x, y
 
 
@@ -82,7 +103,9 @@ def _whole(batch: Any) -> tuple[Any, Any, Any]:
     """Return a batch's samples, targets, and weights or None; InputError without targets."""
     x, y, weight = parts_of(batch)
     if y is None:
-        raise InputError("it holds no targets, but must be (x, y) or (x, y, sample_weight)")
+        raise InputError(
+            message("it holds no targets, but must be (x, y) or (x, y, sample_weight)")
+        )
     return x, y, weight
 
 
@@ -90,8 +113,11 @@ def check_no_steps(steps: int | None) -> None:
     """Raise InputError where steps are given for arrays, all of which are taken."""
     if steps is not None:
         raise InputError(
-            f"steps={steps} is for what gives batches; of arrays all samples are taken: leave it "
-            f"out, or give fewer of them"
+            message(
+                "steps={steps} is for what gives batches; of arrays all samples are taken: leave "
+                "it out, or give fewer of them",
+                steps=steps,
+            )
         )
 
 
@@ -100,8 +126,13 @@ def check_apart(given: Any, apart: dict[str, Any]) -> None:
     for name, value in apart.items():
         if value is not None:
             raise InputError(
-                f"x is {called(given)}, whose batches hold all: {name} cannot be given besides; "
-                f"{REMEDIES[name]}"
+                message(
+                    "x is {called}, whose batches hold all: {name} cannot be given besides; "
+                    "{remedy}",
+                    called=called(given),
+                    name=name,
+                    remedy=translated(REMEDIES[name]),
+                )
             )
 
 
@@ -111,27 +142,38 @@ def check_streamed(model: Model, given: Any, apart: dict[str, Any], class_weight
     check_apart(given, apart)
     if isinstance(class_weight, str):
         raise InputError(
-            f"x is {what}, whose classes cannot be counted before it is read: give class_weight "
-            f"as numbers, not {class_weight!r}"
+            message(
+                "x is {what}, whose classes cannot be counted before it is read: give "
+                "class_weight as numbers, not {class_weight!r}",
+                what=what,
+                class_weight=class_weight,
+            )
         )
     if model.optimizer.full_batch:
         raise InputError(
-            f"gradient descent takes the whole set at once, but x is {what}, which gives batches: "
-            f"use the optimizer 'sgd', or give one array"
+            message(
+                "gradient descent takes the whole set at once, but x is {what}, which gives "
+                "batches: use the optimizer 'sgd', or give one array",
+                what=what,
+            )
         )
     for layer in model.layers:
         if waits_for_data(layer):
             raise InputError(
-                f"the layer {layer.name!r} learns from the data before training, but x is {what}, "
-                f"which is read batch by batch: call model.adapt(x) first, with an array or with "
-                f"batches"
+                message(
+                    "the layer {name!r} learns from the data before training, but x is {what}, "
+                    "which is read batch by batch: call model.adapt(x) first, with an array or "
+                    "with batches",
+                    name=layer.name,
+                    what=what,
+                )
             )
 
 
 REMEDIES = {
-    "y": "let it give (x, y)",
-    "sample_weight": "let it give (x, y, sample_weight)",
-    "batch_size": "let it give batches of that size",
-    "validation_split": "give other batches or arrays as validation_data",
+    "y": marked("let it give (x, y)"),
+    "sample_weight": marked("let it give (x, y, sample_weight)"),
+    "batch_size": marked("let it give batches of that size"),
+    "validation_split": marked("give other batches or arrays as validation_data"),
 }
 """What to do instead of giving an argument besides batches."""

@@ -13,6 +13,7 @@ import numpy as np
 
 from badak import engine
 from badak._common.interruption import Interruption
+from badak._common.language import message
 from badak._common.streams import called
 from badak.engine import Steps, Taken
 from badak.errors import InputError
@@ -59,7 +60,13 @@ class StreamedRun(Run):
         self.steps.order_of_batches = self._order_of if self.shuffle else range
         logs = super().epoch(epoch, watchers, interruption)
         if self.steps.ended and not self.steps.count:
-            raise InputError(f"{called(self.source.given)} gave no batch in epoch {epoch + 1}")
+            raise InputError(
+                message(
+                    "{called} gave no batch in epoch {epoch}",
+                    called=called(self.source.given),
+                    epoch=epoch + 1,
+                )
+            )
         self.whole_epoch = self.steps.ended and not self.source.ran_out
         return logs
 

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from types import TracebackType
 from typing import Any
 
+from badak._common.language import message
 from badak._common.registry import nearest
 from badak.errors import InputError
 from badak.layers.model import Model
@@ -286,7 +287,10 @@ class CallbackList:
         for callback in callbacks:
             if not isinstance(callback, Callback):
                 raise InputError(
-                    f"callbacks are objects of badak.callbacks.Callback, not {callback!r}"
+                    message(
+                        "callbacks are objects of badak.callbacks.Callback, not {callback!r}",
+                        callback=callback,
+                    )
                 )
             _check_names(callback)
         self.callbacks: list[Callback] = callbacks
@@ -421,8 +425,13 @@ def _check_names(callback: Callback) -> None:
     for name in dir(callback):
         if name.startswith("on_") and name not in MOMENTS and callable(getattr(callback, name)):
             raise InputError(
-                f"{type(callback).__name__}.{name} would never be called{nearest(name, MOMENTS)}; "
-                f"the moments are {', '.join(MOMENTS)}"
+                message(
+                    "{kind}.{name} would never be called{nearest}; the moments are {moments}",
+                    kind=type(callback).__name__,
+                    name=name,
+                    nearest=nearest(name, MOMENTS),
+                    moments=", ".join(MOMENTS),
+                )
             )
 
 
@@ -477,9 +486,21 @@ class LambdaCallback(Callback):
         }
         for name, function in given.items():
             if name not in MOMENTS:
-                raise InputError(f"LambdaCallback knows no {name!r}{nearest(name, MOMENTS)}")
+                raise InputError(
+                    message(
+                        "LambdaCallback knows no {name!r}{nearest}",
+                        name=name,
+                        nearest=nearest(name, MOMENTS),
+                    )
+                )
             if function is not None and not callable(function):
-                raise InputError(f"LambdaCallback's {name} must be a function, not {function!r}")
+                raise InputError(
+                    message(
+                        "LambdaCallback's {name} must be a function, not {function!r}",
+                        name=name,
+                        function=function,
+                    )
+                )
             if function is not None:
                 setattr(self, name, _filled(name, function))
 

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from badak._common.language import message, translated
 from badak._common.validation import check_whole
 from badak.diagnostics.diagnosis import SMALLER_STEPS, Verdict, first_not_finite
 from badak.diagnostics.inspection import Inspection, inspect, spread
@@ -23,13 +24,17 @@ SAMPLES = 200
 BEGINNING = ("one_sign", "one_class")
 """Kinds that mean nothing before training: an untrained network answers much the same to all."""
 
-REPEATED_WELL = Verdict(
-    "not_finite",
-    "",
-    "the loss was not finite, but every layer stays finite where NumPy repeats the step",
-    "overflow in the step itself",
-    SMALLER_STEPS,
-)
+
+def _repeated_well() -> Verdict:
+    return Verdict(
+        "not_finite",
+        "",
+        message(
+            "the loss was not finite, but every layer stays finite where NumPy repeats the step"
+        ),
+        message("overflow in the step itself"),
+        translated(SMALLER_STEPS),
+    )
 
 
 @dataclass(frozen=True)
@@ -143,12 +148,18 @@ class Inspect(Callback):
         verbose: int = 1,
     ) -> None:
         if x is None and t is not None:
-            raise InputError("Inspect's t are the targets of its x: give both, or neither")
+            raise InputError(message("Inspect's t are the targets of its x: give both, or neither"))
         self.x = x
         self.t = t
-        self.every = check_whole(every, "Inspect's every")
-        self.batches = None if batches is None else check_whole(batches, "Inspect's batches")
-        self.samples = check_whole(samples, "Inspect's samples")
+        self.every = check_whole(every, message("{owner}'s {name}", owner="Inspect", name="every"))
+        self.batches = (
+            None
+            if batches is None
+            else check_whole(batches, message("{owner}'s {name}", owner="Inspect", name="batches"))
+        )
+        self.samples = check_whole(
+            samples, message("{owner}'s {name}", owner="Inspect", name="samples")
+        )
         self.verbose = verbose
         self.every_batch = batches is not None
         self.records: list[Record] = []
@@ -202,7 +213,9 @@ class Inspect(Callback):
         self.epoch, self._first_step = epoch, self.model.step
         if not self._seen_first:
             self._seen_first = True
-            self._look(epoch, "before training" if not self.model.step else self._when(epoch))
+            self._look(
+                epoch, message("before training") if not self.model.step else self._when(epoch)
+            )
 
     def on_train_batch_end(self, batch: int, logs: Logs) -> None:
         """Inspect, if it is time."""
@@ -222,7 +235,9 @@ class Inspect(Callback):
         """Repeat the step that failed, and report where NaN or infinity first occurs."""
         verdict = self._where_it_broke(batch, weights)
         return self._note(
-            verdict, f"epoch {epoch + 1}, batch {batch + 1}", self._first_step + batch
+            verdict,
+            message("epoch {epoch}, batch {batch}", epoch=epoch + 1, batch=batch + 1),
+            self._first_step + batch,
         )
 
     def close(self) -> None:
@@ -246,7 +261,7 @@ class Inspect(Callback):
                 self._note(verdict, when, model.step)
 
     def _when(self, epoch: int) -> str:
-        return f"epoch {epoch}, step {self.model.step}"
+        return message("epoch {epoch}, step {step}", epoch=epoch, step=self.model.step)
 
     def _note(self, verdict: Verdict, when: str, step: int) -> str:
         """Keep a trouble of a new kind, and print it."""
@@ -271,7 +286,7 @@ class Inspect(Callback):
             found = first_not_finite(self._repeat(vector, number))
             if found is not None:
                 return found
-        return REPEATED_WELL
+        return _repeated_well()
 
     def _repeat(self, vector: Array, batch: int) -> Trace:
         model, data = self.model, self.run.batch(batch)

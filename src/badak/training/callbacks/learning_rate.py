@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from badak._common.language import message
 from badak._common.validation import NOT_NEGATIVE, Interval, check_whole
 from badak.errors import InputError
 from badak.optimizers.schedules import Schedule
@@ -101,7 +102,13 @@ class ReduceLROnPlateau(Monitor):
                 self.cooling = self.cooldown
                 self.wait = 0
                 if self.verbose:
-                    print(f"epoch {epoch + 1}: the learning rate is now {lowered:g}")
+                    print(
+                        message(
+                            "epoch {epoch}: the learning rate is now {lowered:g}",
+                            epoch=epoch + 1,
+                            lowered=lowered,
+                        )
+                    )
 
 
 class LearningRateScheduler(Callback):
@@ -137,7 +144,10 @@ class LearningRateScheduler(Callback):
     def __init__(self, schedule: Callable[..., float], verbose: int = 0) -> None:
         if not callable(schedule):
             raise InputError(
-                f"LearningRateScheduler's schedule must be a function, not {schedule!r}"
+                message(
+                    "LearningRateScheduler's schedule must be a function, not {schedule!r}",
+                    schedule=schedule,
+                )
             )
         self.schedule = schedule
         self._of_epoch_alone = _takes_one(schedule)
@@ -153,10 +163,20 @@ class LearningRateScheduler(Callback):
         given = settable_rate(self)
         rate = self.schedule(epoch) if self._of_epoch_alone else self.schedule(epoch, given)
         if not isinstance(rate, (int, float, np.floating)):
-            raise InputError(f"the schedule gave {rate!r} for epoch {epoch}, not a number")
+            raise InputError(
+                message(
+                    "the schedule gave {rate!r} for epoch {epoch}, not a number",
+                    rate=rate,
+                    epoch=epoch,
+                )
+            )
         optimizer.learning_rate = float(rate)
         if self.verbose:
-            print(f"epoch {epoch + 1}: the learning rate is now {rate:g}")
+            print(
+                message(
+                    "epoch {epoch}: the learning rate is now {rate:g}", epoch=epoch + 1, rate=rate
+                )
+            )
 
     def on_epoch_end(self, epoch: int, logs: Logs) -> None:
         """Note it in the history."""
@@ -178,7 +198,11 @@ def settable_rate(callback: Callback) -> float:
     rate = callback.model.optimizer.learning_rate
     if isinstance(rate, Schedule):
         raise InputError(
-            f"{type(callback).__name__} sets the learning rate, but the optimizer follows {rate}: "
-            f"give the optimizer a number, or leave out the callback"
+            message(
+                "{kind} sets the learning rate, but the optimizer follows {rate}: give the "
+                "optimizer a number, or leave out the callback",
+                kind=type(callback).__name__,
+                rate=rate,
+            )
         )
     return float(rate)

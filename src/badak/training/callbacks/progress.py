@@ -4,6 +4,7 @@ import importlib.util
 import time
 from typing import Any
 
+from badak._common.language import message
 from badak.errors import InputError
 from badak.training.callbacks.base import Callback, Logs
 from badak.training.callbacks.history import cell
@@ -19,7 +20,7 @@ def progress_for(verbose: int | str) -> list[Callback]:
     in the window where an editor runs a program.
     """
     if verbose not in ("auto", 0, 1, 2):
-        raise InputError(f"verbose is 'auto', 0, 1 or 2, not {verbose!r}")
+        raise InputError(message("verbose is 'auto', 0, 1 or 2, not {verbose!r}", verbose=verbose))
     if verbose in (0, False):
         return []
     from badak._common.console import CleanConsole
@@ -107,7 +108,12 @@ class Bar(Lines):
     def on_epoch_begin(self, epoch: int, logs: Logs | None = None) -> None:
         """Begin at the left."""
         super().on_epoch_begin(epoch, logs)
-        self.bar.reset(self.task, description=f"epoch {epoch + 1}/{self.params['epochs']}")
+        self.bar.reset(
+            self.task,
+            description=message(
+                "epoch {epoch}/{epochs}", epoch=epoch + 1, epochs=self.params["epochs"]
+            ),
+        )
 
     def on_train_batch_end(self, batch: int, logs: Logs) -> None:
         """Move on."""

@@ -10,6 +10,7 @@ from typing import Any, TextIO
 
 from badak._common.display import printable
 from badak._common.files import check_place
+from badak._common.language import message
 from badak._common.registry import nearest
 from badak._common.validation import Flag
 from badak.errors import InputError
@@ -92,7 +93,7 @@ class ModelCheckpoint(Monitor):
         path = self._path(0, dict.fromkeys(values, 0.5)) if "values" in params else self.filepath
         _writer(path)
         if not self._makes_folders:
-            check_place(Path(path), "model")
+            check_place(Path(path), message("model"))
 
     @property
     def _makes_folders(self) -> bool:
@@ -102,7 +103,13 @@ class ModelCheckpoint(Monitor):
         try:
             return list(string.Formatter().parse(self.filepath))
         except ValueError as error:
-            raise InputError(f"filepath {self.filepath!r} is no pattern: {error}") from None
+            raise InputError(
+                message(
+                    "filepath {filepath!r} is no pattern: {error}",
+                    filepath=self.filepath,
+                    error=error,
+                )
+            ) from None
 
     def on_epoch_end(self, epoch: int, logs: Logs) -> None:
         """Save, if the epoch is to be saved and reports what the file's name needs."""
@@ -118,7 +125,7 @@ class ModelCheckpoint(Monitor):
             Path(path).parent.mkdir(parents=True, exist_ok=True)
         _writer(path)(self.model, path)
         if self.verbose:
-            print(f"saved {printable(str(path))}")
+            print(message("saved {path}", path=printable(str(path))))
 
     def _path(self, epoch: int, logs: Logs) -> str:
         try:
@@ -126,11 +133,22 @@ class ModelCheckpoint(Monitor):
         except KeyError as error:
             name = str(error.args[0])
             raise InputError(
-                f"filepath {self.filepath!r} names {name!r}, but an epoch reports "
-                f"{', '.join(['epoch', *logs])}{nearest(name, ['epoch', *logs])}"
+                message(
+                    "filepath {filepath!r} names {name!r}, but an epoch reports {names}{nearest}",
+                    filepath=self.filepath,
+                    name=name,
+                    names=", ".join(["epoch", *logs]),
+                    nearest=nearest(name, ["epoch", *logs]),
+                )
             ) from None
         except (ValueError, IndexError, AttributeError, TypeError) as error:
-            raise InputError(f"filepath {self.filepath!r} is no pattern: {error}") from None
+            raise InputError(
+                message(
+                    "filepath {filepath!r} is no pattern: {error}",
+                    filepath=self.filepath,
+                    error=error,
+                )
+            ) from None
 
 
 def _writer(path: str) -> Callable[[Model, str], None]:
@@ -181,14 +199,21 @@ class CSVLogger(Callback):
     ) -> None:
         self.path = Path(filename)
         if not isinstance(separator, str) or len(separator) != 1 or separator in '\r\n"':
-            raise InputError(f"CSVLogger's separator must be one character, not {separator!r}")
+            raise InputError(
+                message(
+                    "CSVLogger's separator must be one character, not {separator!r}",
+                    separator=separator,
+                )
+            )
         self.separator = separator
-        self.append = Flag().check(append, "CSVLogger's append")
+        self.append = Flag().check(
+            append, message("{owner}'s {name}", owner="CSVLogger", name="append")
+        )
         self._file: TextIO | None = None
 
     def on_train_begin(self, logs: Logs | None = None) -> None:
         """Open the file: a folder that is not there is an error before any work."""
-        check_place(self.path, "table")
+        check_place(self.path, message("table"))
         self._file = self.path.open("a", newline="", encoding="utf-8")
         self.names: list[str] | None = None
         self.size = self._bytes() if self.append else 0

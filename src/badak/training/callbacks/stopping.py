@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from badak._common.language import message
 from badak._common.registry import nearest
 from badak._common.validation import FINITE, Flag, Interval, check_whole
 from badak.errors import InputError
@@ -46,9 +47,15 @@ class Monitor(Callback):
 
     def __init__(self, monitor: str, mode: str, min_delta: float = 0.0) -> None:
         if not isinstance(monitor, str):
-            raise InputError(f"{self._own('monitor')} must be a name, not {monitor!r}")
+            raise InputError(
+                message(
+                    "{own} must be a name, not {monitor!r}",
+                    own=self._own("monitor"),
+                    monitor=monitor,
+                )
+            )
         if mode not in ("auto", "min", "max"):
-            raise InputError(f"mode is 'auto', 'min' or 'max', not {mode!r}")
+            raise InputError(message("mode is 'auto', 'min' or 'max', not {mode!r}", mode=mode))
         self.monitor = monitor
         self.mode = mode
         self.rises = mode == "max"
@@ -56,7 +63,7 @@ class Monitor(Callback):
         self.best = self.worst
 
     def _own(self, setting: str) -> str:
-        return f"{type(self).__name__}'s {setting}"
+        return message("{owner}'s {name}", owner=type(self).__name__, name=setting)
 
     def set_params(self, params: dict[str, Any]) -> None:
         """Learn which values there will be, and whether the watched one is better when it rises."""
@@ -70,8 +77,12 @@ class Monitor(Callback):
         mode = params.get("modes", {}).get(self.monitor.removeprefix("val_"), "min")
         if mode is None:
             raise InputError(
-                f"{type(self).__name__} cannot know whether a larger {self.monitor!r} is better, "
-                f"which is a function of yours: give it mode='max' or mode='min'"
+                message(
+                    "{kind} cannot know whether a larger {monitor!r} is better, which is a "
+                    "function of yours: give it mode='max' or mode='min'",
+                    kind=type(self).__name__,
+                    monitor=self.monitor,
+                )
             )
         begun = self.best != self.worst  # a threshold was given
         self.rises = mode == "max"
@@ -86,9 +97,22 @@ class Monitor(Callback):
     def _check_reported(self, names: Collection[str]) -> None:
         if self.monitor not in names:
             raise InputError(
-                f"{type(self).__name__} watches {self.monitor!r}, but an epoch reports "
-                f"{', '.join(names)}{nearest(self.monitor, names)}"
-                + ("; give fit validation data" if self.monitor.startswith("val_") else "")
+                message(
+                    "{kind} watches {monitor!r}, but an epoch reports {names}{nearest}; give fit "
+                    "validation data",
+                    kind=type(self).__name__,
+                    monitor=self.monitor,
+                    names=", ".join(names),
+                    nearest=nearest(self.monitor, names),
+                )
+                if self.monitor.startswith("val_")
+                else message(
+                    "{kind} watches {monitor!r}, but an epoch reports {names}{nearest}",
+                    kind=type(self).__name__,
+                    monitor=self.monitor,
+                    names=", ".join(names),
+                    nearest=nearest(self.monitor, names),
+                )
             )
 
     @property
@@ -214,7 +238,10 @@ class EarlyStopping(Monitor):
         """Have the best weights put back when training has ended."""
         self._diverged = self.best_weights is not None
         return (
-            f"EarlyStopping restored the best weights, of epoch {self.best_epoch + 1}"
+            message(
+                "EarlyStopping restored the best weights, of epoch {epoch}",
+                epoch=self.best_epoch + 1,
+            )
             if self._diverged
             else ""
         )
@@ -234,6 +261,12 @@ class EarlyStopping(Monitor):
         self._restore()
         if self.verbose and self.stopped_epoch:
             print(
-                f"stopped after epoch {self.stopped_epoch + 1}: no better {self.monitor} than "
-                f"{self.best:.4g}, of epoch {self.best_epoch + 1}"
+                message(
+                    "stopped after epoch {stopped_epoch}: no better {monitor} than {best:.4g}, of "
+                    "epoch {best_epoch}",
+                    stopped_epoch=self.stopped_epoch + 1,
+                    monitor=self.monitor,
+                    best=self.best,
+                    best_epoch=self.best_epoch + 1,
+                )
             )

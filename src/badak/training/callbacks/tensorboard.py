@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from badak._common.extras import need
+from badak._common.language import message
 from badak._common.validation import check_whole
 from badak.errors import InputError
 from badak.training.callbacks.base import Callback, Logs
@@ -101,7 +102,10 @@ def _batches(update_freq: str | int) -> int:
         known = {"epoch": 0, "batch": 1}
         if update_freq not in known:
             raise InputError(
-                f"update_freq is 'epoch', 'batch' or a number of batches, not {update_freq!r}"
+                message(
+                    "update_freq is 'epoch', 'batch' or a number of batches, not {update_freq!r}",
+                    update_freq=update_freq,
+                )
             )
         return known[update_freq]
     return check_whole(update_freq, "update_freq")
