@@ -94,7 +94,8 @@ import os, signal, sys, threading, warnings
 import numpy as np
 from badak.estimators import MLPClassifier
 
-x = np.random.default_rng(0).normal(size=(3000, 20))
+rng = np.random.default_rng(0)
+x, noise = rng.normal(size=(20_000, 20)), rng.integers(0, 2, 20_000)  # which takes long to learn
 
 class Samples:
     def __array__(self, dtype=None, copy=None):  # fit has begun: from now on, any moment
@@ -105,7 +106,7 @@ with warnings.catch_warnings(record=True) as told:
     warnings.simplefilter("always")
     model = MLPClassifier(
         solver=sys.argv[1], max_iter=10**9, max_fun=10**9, tol=0.0, n_iter_no_change=np.inf
-    ).fit(Samples(), x[:, 0] * x[:, 1] > 0.0)
+    ).fit(Samples(), noise)
 print(["interrupted" in str(each.message) for each in told], model.predict(x).shape)
 """
 
@@ -116,4 +117,4 @@ print(["interrupted" in str(each.message) for each in told], model.predict(x).sh
 def test_ctrl_c_at_any_moment_of_a_process_first_fit_leaves_a_fitted_estimator(solver, delay):
     command = [sys.executable, "-c", FIRST_FIT, solver, delay]
     ended = subprocess.run(command, capture_output=True, text=True, check=False)
-    assert ended.stdout == "[True] (3000,)\n", ended.stderr
+    assert ended.stdout == "[True] (20000,)\n", ended.stderr
