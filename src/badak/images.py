@@ -5,6 +5,7 @@ Pillow is imported when a picture is first read or resized.
 
 import numpy as np
 
+from badak._common.language import message
 from badak._common.samples import as_array
 from badak.errors import InputError
 from badak.photographs import centred, find
@@ -123,14 +124,26 @@ def _checked(image: Array, shape: tuple[int, int], box: int, maximum: int, block
     image = as_array(image, "the picture")
     if image.dtype != np.uint8 or image.ndim != 2 or not image.size:
         raise InputError(
-            f"a grey picture is uint8 (height, width), not {image.dtype} of shape {image.shape}"
+            message(
+                "a grey picture is uint8 (height, width), not {dtype} of shape {shape}",
+                dtype=image.dtype,
+                shape=image.shape,
+            )
         )
     if not 1 <= box <= min(shape):
-        raise InputError(f"box is {box}, but it must lie between 1 and the sides of {shape}")
+        raise InputError(
+            message(
+                "box is {box}, but it must lie between 1 and the sides of {shape}",
+                box=box,
+                shape=shape,
+            )
+        )
     if not 1 <= maximum <= 255:
-        raise InputError(f"maximum is {maximum}, but it must lie between 1 and 255")
+        raise InputError(
+            message("maximum is {maximum}, but it must lie between 1 and 255", maximum=maximum)
+        )
     if blocks < 1:
-        raise InputError(f"blocks is {blocks}, but it must be at least 1")
+        raise InputError(message("blocks is {blocks}, but it must be at least 1", blocks=blocks))
     return image
 
 
@@ -162,12 +175,17 @@ def resize(image: Array, shape: tuple[int, int]) -> Array:
     array([[100]], dtype=uint8)
     """
     if min(shape) < 1:
-        raise InputError(f"the shape of a picture is at least (1, 1), not {shape}")
+        raise InputError(
+            message("the shape of a picture is at least (1, 1), not {shape}", shape=shape)
+        )
     image = as_array(image, "the picture")
     if image.ndim == 3 and image.shape[2] == 3:
         return np.stack([resize(image[:, :, channel], shape) for channel in range(3)], axis=2)
     if image.ndim != 2:
         raise InputError(
-            f"a picture is (height, width) or (height, width, 3), not of shape {image.shape}"
+            message(
+                "a picture is (height, width) or (height, width, 3), not of shape {shape}",
+                shape=image.shape,
+            )
         )
     return scaled(image.astype(np.float32), shape).round().clip(0.0, 255.0).astype(np.uint8)

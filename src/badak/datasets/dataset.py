@@ -114,8 +114,11 @@ def load(
     idx = not named and path.is_dir() and is_idx_folder(path)
     if (named or idx) and (image_shape is not None or colour is not None or skip_unreadable):
         raise InputError(
-            f"a size, a colour and skip_unreadable are for folders of pictures; the images of "
-            f"{os.fspath(name_or_folder)} are as they are"
+            message(
+                "a size, a colour and skip_unreadable are for folders of pictures; the images of "
+                "{name_or_folder} are as they are",
+                name_or_folder=os.fspath(name_or_folder),
+            )
         )
     if named:
         return _LOADERS[str(name_or_folder)](data_dir, seed, test_fraction)

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from badak._common.colours import COLOURS, GREY, RGB
+from badak._common.language import counted, marked, message, translated
 from badak._common.validation import check_whole
 from badak.errors import FileFormatError, InputError
 from badak.images import resize
@@ -26,7 +27,7 @@ COLOURED_PIXELS = 0.01  # the share of such pixels in a picture that has colour:
 COLOURED_PICTURES = 0.05  # the share of such pictures in a folder that is read in colour
 
 MOST_NAMED = 20  # files that an error names
-_LEAVE_OUT = (
+_LEAVE_OUT = marked(
     "leave out what cannot be read with skip_unreadable=True, --skip-unreadable of the command"
 )
 
@@ -101,8 +102,13 @@ def read_pictures(
     for label, (folder, found) in enumerate(folders):
         if label not in read:
             raise InputError(
-                f"none of the {len(found)} pictures of the class folder {folder} can be read: "
-                f"{errors[found[0]]}"
+                message(
+                    "none of the {count} pictures of the class folder {folder} can be read: "
+                    "{errors}",
+                    count=len(found),
+                    folder=folder,
+                    errors=errors[found[0]],
+                )
             )
     images, coloured = reader.result()
     sizes = [size for file, (size, _) in seen.items() if file not in errors]
@@ -122,18 +128,26 @@ def class_folders(path: str | os.PathLike[str]) -> list[tuple[Path, list[Path]]]
     """Return the sub-folders of a folder, each with its pictures, or raise InputError."""
     classes = [entry for entry in listed(existing(path)) if entry.is_dir()]
     if len(classes) < 2:
-        found = ", ".join(entry.name for entry in classes) or "none"
-        sub_folders = "sub-folder" if len(classes) == 1 else "sub-folders"
         raise InputError(
-            f"{path} has {len(classes)} {sub_folders} ({found}), but learning to tell classes "
-            "apart takes at least 2, each with the images of one class"
+            counted(
+                "{path} has {count} sub-folder ({found}), but learning to tell classes apart takes "
+                "at least 2, each with the images of one class",
+                "{path} has {count} sub-folders ({found}), but learning to tell classes apart "
+                "takes at least 2, each with the images of one class",
+                len(classes),
+                path=path,
+                found=", ".join(entry.name for entry in classes) or message("none"),
+            )
         )
     folders = [(folder, [e for e in listed(folder) if is_picture(e)]) for folder in classes]
     for folder, files in folders:
         if not files:
             raise InputError(
-                f"the class folder {folder} has no image; expected files that end in "
-                f"{', '.join(SUFFIXES)}"
+                message(
+                    "the class folder {folder} has no image; expected files that end in {suffixes}",
+                    folder=folder,
+                    suffixes=", ".join(SUFFIXES),
+                )
             )
     return folders
 
@@ -147,7 +161,7 @@ def existing(path: str | os.PathLike[str]) -> Path:
     """Return the folder, or raise InputError."""
     folder = Path(path).expanduser()
     if not folder.is_dir():
-        raise InputError(f"there is no folder {str(path)!r}")
+        raise InputError(message("there is no folder {path!r}", path=str(path)))
     return folder
 
 
@@ -160,7 +174,10 @@ def check_shape(image_shape: Any) -> tuple[int, int]:
     """Return (height, width), or raise InputError."""
     if isinstance(image_shape, str) or np.shape(image_shape) != (2,):
         raise InputError(
-            f"the size of pictures is (height, width), such as (28, 28), not {image_shape!r}"
+            message(
+                "the size of pictures is (height, width), such as (28, 28), not {image_shape!r}",
+                image_shape=image_shape,
+            )
         )
     height, width = (check_whole(side, "a side of pictures") for side in image_shape)
     return height, width
@@ -169,7 +186,14 @@ def check_shape(image_shape: Any) -> tuple[int, int]:
 def check_colour(colour: str | None) -> None:
     """Raise InputError for what is neither None nor a kind of colour."""
     if colour is not None and colour not in COLOURS:
-        raise InputError(f"colour is {GREY!r}, {RGB!r} or None, not {colour!r}")
+        raise InputError(
+            message(
+                "colour is {grey!r}, {rgb!r} or None, not {colour!r}",
+                grey=GREY,
+                rgb=RGB,
+                colour=colour,
+            )
+        )
 
 
 class _Reader:
@@ -226,8 +250,15 @@ def _check_memory(count: int, shape: tuple[int, int], colour: str | None) -> Non
     values = count * shape[0] * shape[1] * (1 if colour == GREY else 3)
     if values > MOST:
         raise InputError(
-            f"{count:,} pictures of {shape[1]}x{shape[0]} pixels would take "
-            f"{values / 2**30:.1f} GB: give a smaller size, at most {MOST / 2**30:.0f} GB in all"
+            message(
+                "{count:,} pictures of {shape}x{shape_2} pixels would take {values:.1f} GB: give "
+                "a smaller size, at most {most:.0f} GB in all",
+                count=count,
+                shape=shape[1],
+                shape_2=shape[0],
+                values=values / 2**30,
+                most=MOST / 2**30,
+            )
         )
 
 
@@ -243,9 +274,16 @@ def refuse_unreadable(errors: Sequence[str]) -> None:
     if not errors:
         return
     if len(errors) == 1:
-        raise FileFormatError(f"{errors[0]} (mend or remove it, or {_LEAVE_OUT})")
-    lines = [f"{len(errors):,} pictures cannot be read:", *first_few(errors)]
-    raise FileFormatError("\n".join([*lines, f"mend or remove them, or {_LEAVE_OUT}"]))
+        raise FileFormatError(
+            message(
+                "{errors} (mend or remove it, or {leave_out})",
+                errors=errors[0],
+                leave_out=translated(_LEAVE_OUT),
+            )
+        )
+    lines = [message("{count:,} pictures cannot be read:", count=len(errors)), *first_few(errors)]
+    way = message("mend or remove them, or {leave_out}", leave_out=translated(_LEAVE_OUT))
+    raise FileFormatError("\n".join([*lines, way]))
 
 
 def first_few(errors: Sequence[str]) -> list[str]:

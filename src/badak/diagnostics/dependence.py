@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from badak._common.json_data import json_data
+from badak._common.language import message
 from badak.typing import Array
 
 ROWS_ASKED = 65_536  # at once
@@ -130,7 +131,7 @@ def partial_dependence(
         if start < single:
             kept.append(found[: single - start])
     if total is None:
-        raise ValueError("there is no row")
+        raise ValueError(message("there is no row"))
     lines = np.concatenate(kept) if kept else np.empty((0, *total.shape))
     return total / len(x), lines
 

@@ -5,7 +5,7 @@ import pkgutil
 from collections.abc import Iterable, Iterator
 
 import badak.experiments
-from badak._common.language import marked
+from badak._common.language import marked, message
 from badak._common.registry import Registry
 from badak.errors import UnknownNameError
 from badak.experiments.base import Experiment
@@ -58,7 +58,11 @@ def get(name: str) -> Experiment:
     if not name.isdecimal():
         return EXPERIMENTS[name]
     if not 1 <= int(name) <= len(NAMES):
-        raise UnknownNameError(f"experiments are numbered 1 to {len(NAMES)}, none is {name}")
+        raise UnknownNameError(
+            message(
+                "experiments are numbered 1 to {count}, none is {name}", count=len(NAMES), name=name
+            )
+        )
     return EXPERIMENTS[NAMES[int(name) - 1]]
 
 

@@ -10,6 +10,7 @@ import numpy as np
 
 from badak._common.contents import content_of
 from badak._common.files import check_regular
+from badak._common.language import message
 from badak.errors import FileFormatError
 from badak.typing import Array
 
@@ -140,17 +141,32 @@ def _open(path: str | os.PathLike[str]) -> "Iterator[Image]":
                 yield picture
         except UnidentifiedImageError:
             found = content_of(path)
-            but = f", but {found}" if found and not any(each in found for each in _FORMATS) else ""
+            but = (
+                message(", but {found}", found=found)
+                if found and not any(each in found for each in _FORMATS)
+                else ""
+            )
             raise FileFormatError(
-                f"{path} cannot be read as a picture: it is none of {', '.join(_FORMATS)}{but}"
+                message(
+                    "{path} cannot be read as a picture: it is none of {formats}{but}",
+                    path=path,
+                    formats=", ".join(_FORMATS),
+                    but=but,
+                )
             ) from None
         except (Image.DecompressionBombError, Image.DecompressionBombWarning):
             raise FileFormatError(
-                f"{path} has more than {MAX_PIXELS:,} pixels, the most that are read: "
-                f"make it smaller"
+                message(
+                    "{path} has more than {max_pixels:,} pixels, the most that are read: make it "
+                    "smaller",
+                    path=path,
+                    max_pixels=MAX_PIXELS,
+                )
             ) from None
         except Exception as error:  # Pillow has no error of its own: a bad file can raise any
-            raise FileFormatError(f"{path} cannot be read as a picture: {error}") from error
+            raise FileFormatError(
+                message("{path} cannot be read as a picture: {error}", path=path, error=error)
+            ) from error
 
 
 def _check_size(size: tuple[int, int]) -> None:
@@ -160,7 +176,11 @@ def _check_size(size: tuple[int, int]) -> None:
         raise DecompressionBombError
     if max(size) > MAX_SIDE:
         raise ValueError(
-            f"it has a side of {max(size):,} pixels, but at most {MAX_SIDE:,} are read"
+            message(
+                "it has a side of {size:,} pixels, but at most {max_side:,} are read",
+                size=max(size),
+                max_side=MAX_SIDE,
+            )
         )
 
 
@@ -199,7 +219,13 @@ def _eight_bits(values: Array) -> Array:
     smallest, largest = float(values.min()), float(values.max())
     white = next((scale for scale in scales if largest <= scale), None)
     if white is None or not smallest >= 0.0:
-        raise ValueError(f"its pixels are from {smallest} to {largest}, which is no shade of grey")
+        raise ValueError(
+            message(
+                "its pixels are from {smallest} to {largest}, which is no shade of grey",
+                smallest=smallest,
+                largest=largest,
+            )
+        )
     shades = np.empty(values.shape, np.uint8)
     for rows in _bands(values.shape):
         shades[rows] = (values[rows] / white * _WHITE).round()

@@ -9,6 +9,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from badak import activations
+from badak._common.language import message
 from badak.activations import Activation
 from badak.errors import InputError
 from badak.pictures.canvas import Canvas, canvas
@@ -81,10 +82,14 @@ def activation(
     records = [activations.get(name) for name in names]
     low, high = check_between(between)
     if not records:
-        raise InputError("no activation is named: give some, such as activation('relu')")
+        raise InputError(message("no activation is named: give some, such as activation('relu')"))
     rows = [record.name for record in records if record.rowwise]
     if rows and len(records) > 1:
-        raise InputError(f"{rows[0]} works on a whole row of numbers and not on one: draw it alone")
+        raise InputError(
+            message(
+                "{rows} works on a whole row of numbers and not on one: draw it alone", rows=rows[0]
+            )
+        )
     with canvas(ax, theme=theme, language=language, pixels=size, dpi=dpi, save=save) as c:
         if rows:
             _draw_row(c, records[0], slopes, low, high)

@@ -9,6 +9,7 @@ from matplotlib.axes import Axes
 from matplotlib.colors import Colormap, LinearSegmentedColormap, to_rgb
 from matplotlib.figure import Figure
 
+from badak._common.language import message
 from badak._common.validation import check_whole
 from badak.errors import InputError
 from badak.metrics import confusion_matrix
@@ -73,8 +74,10 @@ def confusion(
     """
     if hasattr(y_true, "classify") or hasattr(y_pred, "classify"):
         raise InputError(
-            "a confusion is drawn of the true classes and of those that a model answers: "
-            "pictures.confusion(y, model.classify(x), model.class_names)"
+            message(
+                "a confusion is drawn of the true classes and of those that a model answers: "
+                "pictures.confusion(y, model.classify(x), model.class_names)"
+            )
         )
     counts = confusion_matrix(y_true, y_pred, None if class_names is None else len(class_names))
     classes = len(counts)
@@ -204,8 +207,12 @@ def misclassified(
     true, classes = class_numbers(y, len(said)), max(model.output_shape[0], 2)
     if true.max() >= classes:
         raise InputError(
-            f"y holds class {true.max()}, but the network knows {classes} classes, 0 to "
-            f"{classes - 1}"
+            message(
+                "y holds class {true}, but the network knows {classes} classes, 0 to {classes_2}",
+                true=true.max(),
+                classes=classes,
+                classes_2=classes - 1,
+            )
         )
     pictures = as_images(x)
     names = class_names or model.class_names or range(int(max(true.max(), said.max())) + 1)
@@ -248,8 +255,12 @@ def _answers(model: "Sequential", x: ArrayLike) -> tuple[Array, Array]:
     units = model.output_shape[0]
     if not (called == "softmax" or (called == "sigmoid" and units == 1)):
         raise InputError(
-            f"the network ends in {called or 'a layer without activation'} of {units} units, "
-            "which gives no probabilities of classes: end with softmax, or with one sigmoid unit"
+            message(
+                "the network ends in {called} of {units} units, which gives no probabilities of "
+                "classes: end with softmax, or with one sigmoid unit",
+                called=called or message("a layer without activation"),
+                units=units,
+            )
         )
     outputs = model.predict(x)
     said = model.classify(x)

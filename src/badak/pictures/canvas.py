@@ -26,6 +26,7 @@ from matplotlib.text import Text
 from matplotlib.transforms import ScaledTranslation
 
 from badak._common.files import write_whole
+from badak._common.language import message
 from badak._common.looks import LANGUAGES
 from badak._common.registry import Registry
 from badak._common.validation import Interval, check_whole
@@ -124,7 +125,7 @@ class Canvas:
         """
         pad = mpl.rcParams["axes.titlepad"] + LINE * lines_below
         text = self.say(english, korean)
-        if given and self._can_write(given, "badak's own title stands there instead"):
+        if given and self._can_write(given, message("badak's own title stands there instead")):
             text = given
         formula = "$" in text and renders(text)
         self.ax.set_title(text if formula else self._wrapped(text), pad=pad, parse_math=formula)
@@ -141,7 +142,7 @@ class Canvas:
         """
         return [
             plain(name, longest)
-            if self._can_write(name, f"its number, {number}, stands for it")
+            if self._can_write(name, message("its number, {number}, stands for it", number=number))
             else str(number)
             for number, name in enumerate(names)
         ]
@@ -153,8 +154,12 @@ class Canvas:
             mpl.rcParams["font.family"] = [*known, *(f for f in families(text) if f not in known)]
             return True
         warnings.warn(
-            f"no font here has all letters of {text!r}: {otherwise}; install one that has them, "
-            "such as Noto Sans CJK",
+            message(
+                "no font here has all letters of {text!r}: {otherwise}; install one that has "
+                "them, such as Noto Sans CJK",
+                text=text,
+                otherwise=otherwise,
+            ),
             stacklevel=4,
         )
         return False
@@ -253,12 +258,20 @@ def canvas(
     ...     lines = c.ax.plot([0.0, 1.0], [0.0, 1.0], **c.line(0))
     """
     if language not in LANGUAGES:
-        raise InputError(f"pictures speak {' and '.join(LANGUAGES)}, not {language!r}")
+        raise InputError(
+            message(
+                "pictures speak {languages}, not {language!r}",
+                languages=message(" and ").join(LANGUAGES),
+                language=language,
+            )
+        )
     if save is not None:
         check_format(save)
     chosen = THEMES[theme]
     if ax is not None and (pixels is not None or dpi is not None):
-        raise InputError("size and dpi are for a new figure: that of the axes given keeps its own")
+        raise InputError(
+            message("size and dpi are for a new figure: that of the axes given keeps its own")
+        )
     inches, dots = _sized(size, pixels, dpi)
     with mpl.rc_context(_settings(chosen)):
         if ax is None:
@@ -280,8 +293,11 @@ def _sized(
         return natural, DOTS_PER_INCH if dpi is None else dpi
     if isinstance(pixels, str) or np.shape(pixels) != (2,):
         raise InputError(
-            f"the size of a picture is (width, height) in pixels, such as (1920, 1080), "
-            f"not {pixels!r}"
+            message(
+                "the size of a picture is (width, height) in pixels, such as (1920, 1080), not "
+                "{pixels!r}",
+                pixels=pixels,
+            )
         )
     width, height = (SIDE.check(check_whole(side, _SIDE), _SIDE) for side in pixels)
     if dpi is None:  # as large as the letters may be with all that suits still finding room
@@ -304,8 +320,12 @@ def check_format(path: str | os.PathLike[str]) -> str:
     if suffix not in FORMATS:
         name = Path(path).stem or "picture"  # "." and ".." and "/" have none
         raise InputError(
-            f"a picture is saved as PNG, SVG or PDF, not as {os.fspath(path)!r}: "
-            f"give a name such as {Path(path).parent / name}.png"
+            message(
+                "a picture is saved as PNG, SVG or PDF, not as {path!r}: give a name such as "
+                "{parent}.png",
+                path=os.fspath(path),
+                parent=Path(path).parent / name,
+            )
         )
     return suffix
 

@@ -14,6 +14,7 @@ from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
+from badak._common.language import message
 from badak.errors import FileFormatError, InputError
 from badak.metrics.registry import METRICS
 from badak.pictures.canvas import HEIGHT, WIDTH, Canvas, canvas
@@ -184,8 +185,11 @@ def _curves_of(run: Any) -> Curves:
         kept = found if isinstance(found, History) else run
         if not isinstance(kept, History):
             raise InputError(
-                f"there is no history in {run!r}: give what fit returned, a model that has been "
-                "trained, or a CSV file of a run"
+                message(
+                    "there is no history in {run!r}: give what fit returned, a model that has "
+                    "been trained, or a CSV file of a run",
+                    run=run,
+                )
             )
         by_epoch = {
             name: kept.by_epoch(name) if name in kept.epochs else values
@@ -193,10 +197,10 @@ def _curves_of(run: Any) -> Curves:
         }
         curves = _from_lists(by_epoch, kept.epoch)
     if not len(curves.epochs):
-        raise InputError("the run has no epoch yet, so there is nothing to draw")
+        raise InputError(message("the run has no epoch yet, so there is nothing to draw"))
     values = {name: v for name, v in curves.values.items() if np.isfinite(v).any()}
     if not values:
-        raise InputError("the run holds no finite number to draw")
+        raise InputError(message("the run holds no finite number to draw"))
     return Curves(curves.epochs, values)
 
 
@@ -206,9 +210,11 @@ def _from_lists(lists: Mapping[str, Any], epochs: Sequence[int] | None) -> Curve
         try:
             values[str(name)] = np.array(numbers, dtype=np.float64)
         except (TypeError, ValueError):
-            raise InputError(f"{name!r} of the history is not a list of numbers") from None
+            raise InputError(
+                message("{name!r} of the history is not a list of numbers", name=name)
+            ) from None
         if values[str(name)].ndim != 1:
-            raise InputError(f"{name!r} of the history is not a list of numbers")
+            raise InputError(message("{name!r} of the history is not a list of numbers", name=name))
     count = max([len(v) for v in values.values()] or [0]) if epochs is None else len(epochs)
     numbers = np.arange(count) if epochs is None else np.array(epochs, dtype=np.int64)
     return Curves(numbers + 1, {name: _spread(v, numbers, name) for name, v in values.items()})
@@ -222,7 +228,14 @@ def _spread(values: Array, epochs: Array, name: str) -> Array:
             spread = np.full(len(epochs), np.nan)
             spread[there] = values
             return spread
-    raise InputError(f"{name!r} has {len(values)} values for {len(epochs)} epochs")
+    raise InputError(
+        message(
+            "{name!r} has {count} values for {count_2} epochs",
+            name=name,
+            count=len(values),
+            count_2=len(epochs),
+        )
+    )
 
 
 def read_csv(path: str | os.PathLike[str]) -> Curves:
@@ -231,12 +244,15 @@ def read_csv(path: str | os.PathLike[str]) -> Curves:
         text = Path(path).read_text(encoding="utf-8-sig")
     except UnicodeDecodeError:
         raise FileFormatError(
-            f"{os.fspath(path)} is no text, but a history is a CSV file"
+            message("{path} is no text, but a history is a CSV file", path=os.fspath(path))
         ) from None
     if not text.startswith("epoch"):
         raise FileFormatError(
-            f"{os.fspath(path)} does not begin with a column 'epoch', as the CSV files of "
-            "CSVLogger and `badak train` do"
+            message(
+                "{path} does not begin with a column 'epoch', as the CSV files of CSVLogger and "
+                "`badak train` do",
+                path=os.fspath(path),
+            )
         )
     separator = text[len("epoch") : len("epoch") + 1].strip("\r\n") or ","
     header, *rows = csv.reader(text.splitlines(), delimiter=separator)
@@ -245,7 +261,9 @@ def read_csv(path: str | os.PathLike[str]) -> Curves:
         numbers = np.array([[float(cell or "nan") for cell in row] for row in table])
         numbers = numbers.reshape(len(table), len(header))
     except ValueError as error:
-        raise FileFormatError(f"{os.fspath(path)} is not a whole table: {error}") from None
+        raise FileFormatError(
+            message("{path} is not a whole table: {error}", path=os.fspath(path), error=error)
+        ) from None
     epochs = numbers[:, 0] + 1.0
     if not (np.diff(epochs) > 0.0).all():  # several runs one after another
         epochs = np.arange(1.0, len(epochs) + 1.0)

@@ -10,6 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from badak import optimizers as known
+from badak._common.language import message
 from badak._common.validation import FINITE, check_whole
 from badak.errors import InputError
 from badak.optimizers import Optimizer
@@ -105,7 +106,13 @@ def valley(
     steps = check_whole(steps, "steps")
     at = _start(start)
     if not np.isfinite(_height(function, at)):
-        raise InputError(f"the function gives {_height(function, at)} at the start {start!r}")
+        raise InputError(
+            message(
+                "the function gives {height} at the start {start!r}",
+                height=_height(function, at),
+                start=start,
+            )
+        )
     paths = [path(optimizer, function, at, steps) for optimizer in chosen]
     view = _view(paths)
     columns = min(len(chosen), 2)
@@ -178,7 +185,9 @@ def _start(start: Sequence[float]) -> Array:
     try:
         x, y = start
     except (TypeError, ValueError):
-        raise InputError(f"start is (x, y), such as (-7.0, 2.0), not {start!r}") from None
+        raise InputError(
+            message("start is (x, y), such as (-7.0, 2.0), not {start!r}", start=start)
+        ) from None
     return np.array([float(FINITE.check(each, "each number of start")) for each in (x, y)])
 
 

@@ -11,6 +11,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import FancyArrowPatch, FancyBboxPatch
 
+from badak._common.language import message
 from badak.errors import InputError
 from badak.layers import Activation, Dense, Dropout, GaussianNoise, Rescaling
 from badak.perceptron import Perceptron
@@ -83,20 +84,35 @@ def network(
     ['-0.70', '0.50', '0.50']
     """
     if style not in ("auto", "circles", "boxes"):
-        raise InputError(f"a network is drawn as 'circles' or 'boxes', or 'auto', not {style!r}")
+        raise InputError(
+            message(
+                "a network is drawn as 'circles' or 'boxes', or 'auto', not {style!r}", style=style
+            )
+        )
     is_perceptron = isinstance(model, Perceptron)
     columns = _columns_of_perceptron(model) if isinstance(model, Perceptron) else _columns(model)
     layers = [] if isinstance(model, Perceptron) else model.layers
     small = len(columns) <= MOST_COLUMNS and max(c.units for c in columns) <= MOST_CIRCLES
     if is_perceptron and style == "boxes":
-        raise InputError("a perceptron is drawn as circles: leave style='boxes' out")
+        raise InputError(message("a perceptron is drawn as circles: leave style='boxes' out"))
     if not small and (is_perceptron or style == "circles"):
-        other = "" if is_perceptron else ": leave style out, or give style='boxes'"
+        other = "" if is_perceptron else message(": leave style out, or give style='boxes'")
         raise InputError(
-            f"circles are for at most {MOST_COLUMNS} layers of {MOST_CIRCLES} units{other}"
+            message(
+                "circles are for at most {most_columns} layers of {most_circles} units{other}",
+                most_columns=MOST_COLUMNS,
+                most_circles=MOST_CIRCLES,
+                other=other,
+            )
         )
     if inputs is not None and len(inputs) != columns[0].units:
-        raise InputError(f"the network has {columns[0].units} inputs, but {len(inputs)} names")
+        raise InputError(
+            message(
+                "the network has {units} inputs, but {count} names",
+                units=columns[0].units,
+                count=len(inputs),
+            )
+        )
     circles = is_perceptron or (small and style != "boxes")
     natural = _size_of_circles(columns) if circles else _size_of_boxes(len(layers) + 1)
     with canvas(

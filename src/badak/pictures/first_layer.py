@@ -10,6 +10,7 @@ from matplotlib.colors import Normalize
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
+from badak._common.language import message
 from badak._common.validation import check_whole
 from badak.errors import InputError
 from badak.pictures.canvas import HEIGHT, WIDTH, Canvas, canvas
@@ -90,7 +91,13 @@ def weights(
     if names is None or image_shape is not None:
         shape = _pixels(model.shapes[: place + 1], features, image_shape)
     elif len(names) != features:
-        raise InputError(f"the layer has {features} inputs, but {len(names)} names")
+        raise InputError(
+            message(
+                "the layer has {features} inputs, but {count} names",
+                features=features,
+                count=len(names),
+            )
+        )
     largest = float(np.abs(kernel).max()) or 1.0
     limit = _limit(kernel) or largest
     norm = Normalize(-limit, limit)
@@ -136,7 +143,13 @@ def _place(model: "Sequential", layer: int | str | None) -> int:
         layer %= len(names)
         if layer in having:
             return layer
-    raise InputError(f"the network has no layer {layer!r} with a kernel; with one are: {known}")
+    raise InputError(
+        message(
+            "the network has no layer {layer!r} with a kernel; with one are: {known}",
+            layer=layer,
+            known=known,
+        )
+    )
 
 
 def _pixels(before: Sequence[Shape], inputs: int, image_shape: Any) -> Shape | None:
@@ -144,7 +157,12 @@ def _pixels(before: Sequence[Shape], inputs: int, image_shape: Any) -> Shape | N
     if image_shape is not None:
         if len(image_shape) != 2 or int(np.prod(image_shape)) != inputs:
             raise InputError(
-                f"image_shape is (height, width) of {inputs} pixels together, not {image_shape!r}"
+                message(
+                    "image_shape is (height, width) of {inputs} pixels together, not "
+                    "{image_shape!r}",
+                    inputs=inputs,
+                    image_shape=image_shape,
+                )
             )
         return tuple(image_shape)
     first = before[0][:2] if before[0][2:] in ((), (1,)) else ()

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from badak._common.language import message
 from badak._common.validation import FINITE
 from badak.errors import InputError
 from badak.pictures.canvas import Canvas
@@ -34,7 +35,13 @@ def traced(function: Function, low: float, high: float) -> tuple[Array, Array]:
         y = np.asarray(function(x), dtype=np.float64)
         finite = y[np.isfinite(y)]
         if not len(finite):
-            raise InputError(f"there is nothing to draw: no value from {low:g} to {high:g} is one")
+            raise InputError(
+                message(
+                    "there is nothing to draw: no value from {low:g} to {high:g} is one",
+                    low=low,
+                    high=high,
+                )
+            )
         steep = np.flatnonzero(np.abs(np.diff(y)) > STEEP * np.ptp(finite))
         left, right = _closed_in(function, x[steep], x[steep + 1])
         before, after = function(left), function(right)
@@ -109,11 +116,17 @@ def check_between(between: tuple[float, float]) -> tuple[float, float]:
     try:
         low, high = between
     except (TypeError, ValueError):
-        raise InputError(f"between is (low, high), such as (-6, 6), not {between!r}") from None
+        raise InputError(
+            message("between is (low, high), such as (-6, 6), not {between!r}", between=between)
+        ) from None
     for end in (low, high):
         FINITE.check(end, "each end of between")
     if not low < high:
-        raise InputError(f"between goes from low to high, not from {low!r} to {high!r}")
+        raise InputError(
+            message(
+                "between goes from low to high, not from {low!r} to {high!r}", low=low, high=high
+            )
+        )
     return float(low), float(high)
 
 

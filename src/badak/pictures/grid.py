@@ -10,6 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.colors import Colormap, Normalize
 from matplotlib.figure import Figure
 
+from badak._common.language import message
 from badak._common.samples import check_samples
 from badak._common.validation import check_whole
 from badak.errors import InputError
@@ -197,8 +198,11 @@ def as_images(x: ArrayLike) -> Array:
     if given.ndim == 2 and (side := square_side(given.shape[1])):
         return given.reshape(len(given), side, side)
     raise InputError(
-        f"x is of shape {given.shape}, which is no images: they are (n, height, width), "
-        "(n, height, width, 3), or flat and square such as (n, 784); x.reshape(...) makes them so"
+        message(
+            "x is of shape {shape}, which is no images: they are (n, height, width), (n, height, "
+            "width, 3), or flat and square such as (n, 784); x.reshape(...) makes them so",
+            shape=given.shape,
+        )
     )
 
 
@@ -213,13 +217,23 @@ def _names_of(labels: Any, count: int, class_names: Sequence[str] | None) -> lis
     given = np.asarray(labels)
     if class_names is None and given.dtype.kind not in "fiub":
         if given.shape != (count,):
-            raise InputError(f"x has {count} samples, but the labels are of shape {given.shape}")
+            raise InputError(
+                message(
+                    "x has {count} samples, but the labels are of shape {shape}",
+                    count=count,
+                    shape=given.shape,
+                )
+            )
         return [str(label) for label in given]
     numbers = class_numbers(given, count)
     if class_names is None:
         return [str(number) for number in numbers]
     if numbers.max() >= len(class_names):
         raise InputError(
-            f"the labels hold class {numbers.max()}, but there are {len(class_names)} class names"
+            message(
+                "the labels hold class {numbers}, but there are {count} class names",
+                numbers=numbers.max(),
+                count=len(class_names),
+            )
         )
     return [str(class_names[number]) for number in numbers]

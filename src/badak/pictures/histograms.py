@@ -9,6 +9,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from badak._common.language import message
 from badak.diagnostics.diagnosis import MANY_UNITS
 from badak.diagnostics.statistics import dead_and_saturated
 from badak.errors import InputError
@@ -74,11 +75,16 @@ def layers(
     """
     passes = [p for p in model.forward(x) if isinstance(p.layer, Dense) or p.a is not None]
     if not passes:
-        raise InputError("the network has no layer with weights or an activation to look into")
+        raise InputError(
+            message("the network has no layer with weights or an activation to look into")
+        )
     for p in passes:
         if not np.isfinite(p.z).all():
             raise InputError(
-                f"layer {p.layer.name!r} gives NaN or infinity: its weights are broken"
+                message(
+                    "layer {name!r} gives NaN or infinity: its weights are broken",
+                    name=p.layer.name,
+                )
             )
     columns = min(len(passes), COLUMNS)
     rows = math.ceil(len(passes) / columns)

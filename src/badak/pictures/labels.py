@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from badak._common.language import message
 from badak._common.samples import as_array
 from badak.errors import InputError
 from badak.typing import Array, ArrayLike
@@ -17,15 +18,21 @@ def class_numbers(y: ArrayLike, count: int, *, signs: bool = False) -> Array:
     """
     given = as_array(y, "y")
     if given.dtype.kind not in "fiub":
-        raise InputError("y must be class numbers 0, 1, 2, ..., or one-hot")
+        raise InputError(message("y must be class numbers 0, 1, 2, ..., or one-hot"))
     if given.ndim == 2:
         given = given.argmax(axis=1) if given.shape[1] > 1 else given[:, 0]
     if given.shape != (count,):
-        raise InputError(f"x has {count} samples, but y is of shape {np.shape(y)}")
+        raise InputError(
+            message(
+                "x has {count} samples, but y is of shape {shape}", count=count, shape=np.shape(y)
+            )
+        )
     if (given != np.floor(given)).any():
-        raise InputError("y must be class numbers 0, 1, 2, ..., or one-hot")
+        raise InputError(message("y must be class numbers 0, 1, 2, ..., or one-hot"))
     if signs and set(np.unique(given)) == {-1, 1}:
         given = (given + 1) // 2
     if given.min() < 0:
-        raise InputError(f"y holds class {given.min():g}; number the classes from 0")
+        raise InputError(
+            message("y holds class {given:g}; number the classes from 0", given=given.min())
+        )
     return given.astype(np.int64)

@@ -10,6 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from badak import losses
+from badak._common.language import message
 from badak._common.validation import FINITE
 from badak.errors import InputError
 from badak.losses import Loss, check_targets
@@ -76,13 +77,18 @@ def loss(
     chosen = [losses.get(name) for name in names]
     target = float(FINITE.check(target, "target"))
     if not chosen:
-        raise InputError("no loss is named: give some, such as loss('mean_squared_error')")
+        raise InputError(message("no loss is named: give some, such as loss('mean_squared_error')"))
     sections = [_section(each, target) for each in chosen]
     for each, section in zip(chosen, sections, strict=True):
         if section.english != sections[0].english:
             raise InputError(
-                f"{chosen[0].name} is drawn by {sections[0].english}, but {each.name} by "
-                f"{section.english}: draw them apart"
+                message(
+                    "{name} is drawn by {english}, but {name_2} by {english_2}: draw them apart",
+                    name=chosen[0].name,
+                    english=sections[0].english,
+                    name_2=each.name,
+                    english_2=section.english,
+                )
             )
     with canvas(ax, theme=theme, language=language, pixels=size, dpi=dpi, save=save) as c:
         if slopes and len(chosen) > 1:
@@ -142,7 +148,13 @@ class Section:
 def _section(loss: Loss, target: float) -> Section:
     if loss.targets in ("labels", "distribution") or loss.formula.over_units == "row":
         if target != 1.0:
-            raise InputError(f"{loss.name} is drawn for a whole row: leave out target={target:g}")
+            raise InputError(
+                message(
+                    "{name} is drawn for a whole row: leave out target={target:g}",
+                    name=loss.name,
+                    target=target,
+                )
+            )
         return _section_of_rows(loss)
     checked = check_targets(np.array([[target]]), loss.targets, 1, loss.name)
     t = float(checked[0, 0])

@@ -9,6 +9,7 @@ from matplotlib.axes import Axes
 from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
 
+from badak._common.language import message
 from badak._common.samples import check_samples
 from badak.errors import InputError
 from badak.layers.model import Model
@@ -90,10 +91,21 @@ def boundary(
     plane = np.stack(np.meshgrid(*axes), axis=-1).reshape(-1, 2)
     said, sure = ask(plane)
     if said.shape != (len(plane),):
-        raise InputError(f"the model answers {len(plane)} points with shape {said.shape}")
+        raise InputError(
+            message(
+                "the model answers {count} points with shape {shape}",
+                count=len(plane),
+                shape=said.shape,
+            )
+        )
     classes = int(max(said.max(), labels.max())) + 1
     if said.min() < 0 or classes > MOST_CLASSES:
-        raise InputError(f"classes are 0 to at most {MOST_CLASSES - 1}, but there are others")
+        raise InputError(
+            message(
+                "classes are 0 to at most {most_classes}, but there are others",
+                most_classes=MOST_CLASSES - 1,
+            )
+        )
     names = _names(class_names or getattr(model, "class_names", None), classes)
     with canvas(
         ax, theme=theme, language=language, size=(WIDTH, 5.6), pixels=size, dpi=dpi, save=save
@@ -132,15 +144,27 @@ def _asked(model: Model) -> Asked:
     if hasattr(model, "classify") and hasattr(model, "layers"):
         if model.built and model.input_shape != (2,):
             raise InputError(
-                f"a boundary is drawn in the plane of two features, but the network takes "
-                f"{model.input_shape}"
+                message(
+                    "a boundary is drawn in the plane of two features, but the network takes "
+                    "{input_shape}",
+                    input_shape=model.input_shape,
+                )
             )
         return lambda points: _of_network(model, points)
     if isinstance(model, Perceptron):
         if len(model.weights) != 2:
-            raise InputError(f"the perceptron has {len(model.weights)} weights, but a plane two")
+            raise InputError(
+                message(
+                    "the perceptron has {count} weights, but a plane two", count=len(model.weights)
+                )
+            )
     elif not callable(model):
-        raise InputError(f"a network, a Perceptron or a function of points is asked, not {model!r}")
+        raise InputError(
+            message(
+                "a network, a Perceptron or a function of points is asked, not {model!r}",
+                model=model,
+            )
+        )
     return lambda points: (np.asarray(model(points)), np.ones(len(points)))
 
 
