@@ -98,7 +98,7 @@ def layer_formula(layer: Layer, shape: Shape) -> Formula | None:
     """
     if falls_away(layer):
         return None
-    what = message("the layer {name!r}, a {kind},", name=layer.name, kind=type(layer).__name__)
+    what = _called(layer)
     weights = dict(layer.weights)
     rows, columns = math.prod(shape[:-1]), shape[-1]
     if layer.elementwise and any(len(w.shape) > 1 for w in weights.values()):
@@ -118,22 +118,28 @@ def layer_formula(layer: Layer, shape: Shape) -> Formula | None:
                 )
             )
     _check_rowwise(layer, shape, weights, columns, what)
-    given: Any = {name: array_node(name, columns) for name in weights}
-    node = traced(lambda x: layer.forward(given, x, INFERENCE)[0], columns, what)
-    value, arrays, notes = fold(simplified(node), weights)
-    if value.operation == "input":
-        return None
-    return Formula(str(layer.name), value, rows, columns, arrays, notes)
+    made = _traced_pass(layer, layer.forward, weights, rows, columns)
+    return None if made.value.operation == "input" else made
 
 
 def encoding_formula(layer: FeatureEncoding, shape: Shape) -> Formula:
     """Return what a feature encoding does to the features once they are repeated."""
     (columns,) = layer.output_shape(shape)
-    given: Any = {name: array_node(name, columns) for name in layer.weights}
-    what = f"the layer {layer.name!r}, a {type(layer).__name__},"
-    node = traced(lambda x: layer.encode(given, x, INFERENCE)[0], columns, what)
-    value, arrays, notes = fold(simplified(node), layer.weights)
-    return Formula(str(layer.name), value, 1, columns, arrays, notes)
+    return _traced_pass(layer, layer.encode, layer.weights, 1, columns)
+
+
+def _traced_pass(
+    layer: Layer, forward: Callable[..., Any], weights: Weights, rows: int, columns: int
+) -> Formula:
+    """Return what a layer's pass does to rows of so many columns, given such vectors of weights."""
+    given = {name: array_node(name, columns) for name in weights}
+    node = traced(lambda x: forward(given, x, INFERENCE)[0], columns, _called(layer))
+    value, arrays, notes = fold(simplified(node), weights)
+    return Formula(str(layer.name), value, rows, columns, arrays, notes)
+
+
+def _called(layer: Layer) -> str:
+    return message("the layer {name!r}, a {kind},", name=layer.name, kind=type(layer).__name__)
 
 
 def _check_rowwise(layer: Layer, shape: Shape, w: Weights, columns: int, what: str) -> None:

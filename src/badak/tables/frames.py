@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 import numpy as np
 import polars as pl
 
+from badak._common.arrays import MISSING as CLASSES_OF_MISSING
 from badak._common.frames import is_frame, narwhals_of
 from badak._common.language import message
 from badak._common.samples import as_array
@@ -113,4 +114,4 @@ def _series(column: np.ndarray) -> pl.Series:
 
 
 def _is_missing(value: Any) -> bool:
-    return value is None or type(value).__name__ in ("NAType", "NaTType") or value != value  # NaN
+    return type(value).__name__ in CLASSES_OF_MISSING or value != value  # NaN

@@ -278,6 +278,11 @@ class Wishes:
     dates: Mapping[str, str] = field(default_factory=dict)
     """"ymd", "dmy" or "mdy", by the column's name."""
 
+    @property
+    def all_kinds(self) -> dict[str, str]:
+        """The kinds, those of columns to ignore too."""
+        return {**self.kinds, **dict.fromkeys(self.ignore, IGNORE)}
+
 
 def _prepare(
     table: TableFile,
@@ -319,7 +324,7 @@ def _wanted_kinds(table: TableFile, target: str | None, wishes: Wishes) -> dict[
     where = table.path.name
     if target is not None:
         check_column(target, table.columns, where, message("the target"))
-    kinds = {**wishes.kinds, **dict.fromkeys(wishes.ignore, IGNORE)}
+    kinds = wishes.all_kinds
     for name, kind in kinds.items():
         check_column(name, table.columns, where, message("the column"))
         if kind not in KINDS:
@@ -405,7 +410,7 @@ def _decide(
     table: TableFile, profiles: list[Profile], wishes: Wishes
 ) -> tuple[dict[str, Learner], tuple[Dropped, ...]]:
     """Return what learns each column, by its name, and the columns that are not used."""
-    kinds = {**wishes.kinds, **dict.fromkeys(wishes.ignore, IGNORE)}
+    kinds = wishes.all_kinds
     learners, dropped = dict[str, Learner](), list[Dropped]()
     for profile in profiles:
         decided = decide(profile, kinds.get(profile.name), wishes.dates.get(profile.name))
