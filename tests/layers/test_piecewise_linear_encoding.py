@@ -114,3 +114,13 @@ def test_edges_that_do_not_rise_are_refused(edges):
 def test_samples_of_another_number_of_features_are_refused():
     with pytest.raises(InputError, match="has edges for 3 features, but the samples have 2"):
         Sequential([Input((2,)), PiecewiseLinearEncoding(EDGES)])
+
+
+@pytest.mark.parametrize("engine", ["reference", "compiled"])
+def test_many_features_with_their_bounds_train(engine):
+    x = np.random.default_rng(0).normal(size=(40, 12)).astype(np.float32)
+    layers = [Input((12,)), PiecewiseLinearEncoding([[]] * 10 + [[-1.0, 0.0, 1.0]] * 2), Dense(1)]
+    model = Sequential(layers, seed=0, engine=engine)
+    model.compile("adam", "mse")
+    history = model.fit(x, x[:, :1], epochs=3, batch_size=16, verbose=0)
+    assert history.history["loss"][-1] < history.history["loss"][0]

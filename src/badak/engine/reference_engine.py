@@ -60,7 +60,7 @@ class ReferenceSteps(Steps):
                 Mode(True, model.seed, model.step + 1),
                 1.0 if self.penalty_shares is None else float(self.penalty_shares[first]),
             )
-            moved_well = np.isfinite(model.parameters.vector.sum())
+            moved_well = bool(np.isfinite(model.parameters.vector).all())
         if not (np.isfinite(value) and moved_well):
             self._good = before if self._good is None or not moved_well else self._good
             failure = float("nan") if np.isfinite(value) else value

@@ -109,7 +109,7 @@ class EngineSteps(Steps):
         failure = None
         if not well:
             failure = float(training.values(first + taken, 1)[0][0])
-        elif first + taken == self.count and not np.isfinite(self.model.parameters.vector.sum()):
+        elif first + taken == self.count and not np.isfinite(self.model.parameters.vector).all():
             failure, losses, sizes = float("nan"), losses[:-1], sizes[:-1]
             self.model.step -= 1
         return Taken(losses, sizes, failure)
