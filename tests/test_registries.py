@@ -74,7 +74,7 @@ def test_every_record_of_an_activation_is_registered():
         (OPTIMIZERS, "gradient_descent", "lion"),
         (INITIALIZERS, "zeros", "orthogonal"),
         (REGULARIZERS, "l1", "l1_l2"),
-        (SCHEDULES, "Constant", "CosineDecay"),
+        (SCHEDULES, "Constant", "CosineDecayRestarts"),
     ],
     ids=lambda each: getattr(each, "kind", each),
 )

@@ -13,6 +13,7 @@ from badak.errors import InputError, UnknownNameError
 from badak.schedules import (
     Constant,
     CosineDecay,
+    CosineDecayRestarts,
     ExponentialDecay,
     InverseTimeDecay,
     PiecewiseConstantDecay,
@@ -33,6 +34,10 @@ ONE_OF_EACH = [
     CosineDecay(0.5, 6),
     CosineDecay(0.5, 6, alpha=0.25),
     CosineDecay(0.1, 6, alpha=0.25, warmup_target=0.5, warmup_steps=4),
+    CosineDecayRestarts(0.5, 2),
+    CosineDecayRestarts(0.5, 3, t_mul=1.5, m_mul=0.8, alpha=0.25),
+    CosineDecayRestarts(0.5, 3, t_mul=3.0),
+    CosineDecayRestarts(0.5, 6, t_mul=1.0, m_mul=0.5),
 ]
 ITERATIONS = range(25)
 
@@ -104,6 +109,20 @@ def test_a_warm_up_of_no_steps_starts_at_its_target():
     assert CosineDecay(0.1, 1000, warmup_target=0.5)(0) == 0.5
 
 
+@given(st.integers(0, 999))
+def test_a_restarted_cosine_is_in_each_period_a_cosine_decay_of_its_own(iteration):
+    schedule = CosineDecayRestarts(0.5, 1000, t_mul=2.0, m_mul=0.5)
+    assert schedule(iteration) == pytest.approx(CosineDecay(0.5, 1000)(iteration), rel=1e-9)
+    second, third = 1000 + 2 * iteration, 3000 + 4 * iteration
+    assert schedule(second) == pytest.approx(CosineDecay(0.25, 2000)(2 * iteration), rel=1e-9)
+    assert schedule(third) == pytest.approx(CosineDecay(0.125, 4000)(4 * iteration), rel=1e-9)
+
+
+def test_restarts_of_equal_length_begin_at_every_multiple():
+    schedule = CosineDecayRestarts(0.4, 10, t_mul=1.0, m_mul=0.5)
+    assert [schedule(10 * k) for k in range(4)] == [0.4, 0.2, 0.1, 0.05]
+
+
 @each_schedule
 @given(iteration=iterations)
 def test_no_schedule_leaves_the_range_of_its_rates(schedule, iteration):
@@ -149,6 +168,7 @@ def test_missing_arguments_are_named():
 
 
 DECAY = {"initial_learning_rate": 0.1, "decay_steps": 10}
+RESTARTS = {"initial_learning_rate": 0.1, "first_decay_steps": 10}
 RATED = {**DECAY, "decay_rate": 0.5}
 
 
@@ -172,6 +192,10 @@ RATED = {**DECAY, "decay_rate": 0.5}
         (CosineDecay, {**DECAY, "warmup_target": -1.0}, "warmup_target"),
         (CosineDecay, {**DECAY, "warmup_target": 1.0, "warmup_steps": -1}, "warmup_steps"),
         (CosineDecay, {**DECAY, "warmup_steps": 5}, "warmup_target"),
+        (CosineDecayRestarts, {**RESTARTS, "first_decay_steps": 0}, "first_decay_steps"),
+        (CosineDecayRestarts, {**RESTARTS, "t_mul": 0.5}, "t_mul"),
+        (CosineDecayRestarts, {**RESTARTS, "m_mul": -1.0}, "m_mul"),
+        (CosineDecayRestarts, {**RESTARTS, "alpha": 1.5}, "alpha"),
         (PiecewiseConstantDecay, {"boundaries": [3], "values": [0.1]}, "1 values"),
         (PiecewiseConstantDecay, {"boundaries": [3, 3], "values": [0.1] * 3}, "rise"),
         (PiecewiseConstantDecay, {"boundaries": [3, 2], "values": [0.1] * 3}, "rise"),

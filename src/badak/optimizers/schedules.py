@@ -18,7 +18,14 @@ import numpy as np
 from badak._common.hyperparameters import check_fields, hyperparameter, within
 from badak._common.language import marked, message
 from badak._common.registry import Registry, configuration
-from badak._common.validation import NOT_NEGATIVE, NOT_NEGATIVE_OR_NONE, POSITIVE, SHARE, Flag
+from badak._common.validation import (
+    NOT_NEGATIVE,
+    NOT_NEGATIVE_OR_NONE,
+    POSITIVE,
+    SHARE,
+    Flag,
+    Interval,
+)
 from badak.errors import InputError
 from badak.typing import Config
 
@@ -67,6 +74,8 @@ class Schedule:
 LearningRateSchedule = Schedule  # Keras's name
 
 SCHEDULES: Registry[type[Schedule]] = Registry(marked("schedule"))
+
+FROM_ONE = Interval(1.0)
 
 
 @SCHEDULES.enter(name="Constant")
@@ -354,6 +363,68 @@ class CosineDecay(Schedule):
                     warmup_steps=self.warmup_steps,
                 )
             )
+
+
+@SCHEDULES.enter(name="CosineDecayRestarts")
+@dataclass(frozen=True)
+class CosineDecayRestarts(Schedule):
+    r"""Half waves of the cosine, one after another, each beginning high again (warm restarts).
+
+    In period k, which is :math:`s t^k` iterations long and of which the share p has passed, it is
+    :math:`\eta_0 ((1 - \alpha) m^k (1 + \cos(\pi p))/2 + \alpha)`.
+
+    Parameters
+    ----------
+    initial_learning_rate : float
+        The learning rate :math:`\eta_0` of iteration 0.
+    first_decay_steps : float
+        The number s of iterations of the first period, above 0.
+    t_mul : float, default 2
+        The factor t from one period's length to the next one's, from 1.
+    m_mul : float, default 1
+        The factor m from one period's wave to the next one's, from 0.
+    alpha : float, default 0
+        The end rate as a fraction of the initial one, in [0, 1].
+
+    Raises
+    ------
+    InputError
+        A setting outside its range.
+
+    References
+    ----------
+    Loshchilov & Hutter, SGDR: Stochastic Gradient Descent with Warm Restarts, 2017.
+
+    Examples
+    --------
+    >>> schedule = CosineDecayRestarts(0.2, 10, m_mul=0.5)
+    >>> [round(schedule(i), 3) for i in (0, 5, 10, 20, 30)]
+    [0.2, 0.1, 0.1, 0.05, 0.05]
+    """
+
+    initial_learning_rate: float = field(metadata=within(NOT_NEGATIVE))
+    first_decay_steps: float = field(metadata=within(POSITIVE))
+    t_mul: float = hyperparameter(2.0, FROM_ONE)
+    m_mul: float = hyperparameter(1.0, NOT_NEGATIVE)
+    alpha: float = hyperparameter(0.0, SHARE)
+
+    def __call__(self, iteration: int) -> float:
+        """Return the learning rate of the period that `iteration` lies in."""
+        period, passed = self._period(iteration / self.first_decay_steps)
+        wave = 0.5 * self.m_mul**period * (1.0 + math.cos(math.pi * passed))
+        return self.initial_learning_rate * ((1.0 - self.alpha) * wave + self.alpha)
+
+    def _period(self, passed: float) -> tuple[float, float]:
+        """Return the period's number and how much of it has passed.
+
+        `passed` is counted in first periods; period k begins at 1 + t + ... + t^(k-1).
+        """
+        t = self.t_mul
+        if t == 1.0:
+            return float(math.floor(passed)), passed - math.floor(passed)
+        period = math.floor(math.log(1.0 - passed * (1.0 - t)) / math.log(t))
+        begin = (1.0 - t**period) / (1.0 - t)
+        return float(period), (passed - begin) / t**period
 
 
 def get(spec: Any) -> Schedule:
