@@ -238,6 +238,44 @@ def test_a_run_that_was_stopped_goes_on_to_the_same_bits(badak, houses, tmp_path
     assert whole == other
 
 
+@pytest.fixture
+def visits(tmp_path):
+    rng = np.random.default_rng(0)
+    group = rng.integers(0, 40, 300)
+    x = rng.normal(size=300)
+    path = tmp_path / "visits.csv"
+    pl.DataFrame(
+        {
+            "patient": [f"p{each}" for each in group],
+            "day": np.datetime64("2023-01-01") + rng.integers(0, 300, 300),
+            "x": x,
+            "ill": np.where(x + 0.2 * rng.normal(size=300) > 0.0, "yes", "no"),
+        }
+    ).write_csv(path)
+    return path
+
+
+@pytest.mark.parametrize(
+    ("options", "said", "info"),
+    [
+        (("--group", "patient"), "by patient: 28 of its values to train on, 4 to", "by the groups"),
+        (("--time", "day"), "by time, day: trained on up to 2023-0", "by the time day"),
+    ],
+)
+def test_rows_are_split_by_a_column_and_found_again(badak, visits, tmp_path, options, said, info):
+    model = tmp_path / "m.safetensors"
+    trained = badak(
+        "train", visits, "--target", "ill", *options, "--out", model, "--epochs", 5, "--no-pictures"
+    )
+    assert said in " ".join(trained.out.split())
+    assert f"{options[1]} (rows are split by it)" in trained.out
+    of_network = re.compile(r"^network +([\d.]+) +([\d.]+) +([\d.]+)$", re.MULTILINE)
+    evaluated = badak("evaluate", model, visits)
+    assert of_network.search(evaluated.out).groups() == of_network.search(trained.out).groups()
+    assert "that were held out from training" in evaluated.out
+    assert f"split     {info}" in badak("info", model).out
+
+
 def test_uneven_classes_are_told(badak, tmp_path):
     rows = "".join(f"{i % 13},{'yes' if i % 25 == 0 else 'no'}\n" for i in range(400))
     (tmp_path / "rare.csv").write_text(f"x,y\n{rows}")
@@ -285,6 +323,15 @@ def test_a_command_line_that_does_not_fit_is_refused(trained_houses, houses, bad
         (("train", houses, "--target", "prize"), 1, "'prize' is no column .*did you mean 'price'"),
         (("train", "digits", "--target", "x"), 2, "--target is for tables, but digits is none"),
         (("train", "digits", "--ignore", "x"), 2, "--ignore is for tables"),
+        (("train", "digits", "--group", "x"), 2, "--group is for tables"),
+        (("train", "digits", "--time", "x"), 2, "--time is for tables"),
+        (("train", houses, "--target", "price", "--time", "town"), 1, "'town', by whose time"),
+        (("train", houses, "--target", "price", "--group", "town"), 1, "2 values only: 3 are"),
+        (
+            ("train", houses, "--target", "price", "--group", "town", "--time", "sold"),
+            1,
+            "give group 'town' or time 'sold'",
+        ),
         (("train", "nowhere.csv", "--target", "x"), 1, "there is no table nowhere.csv"),
         (("train", houses, "--target", "price", "--task", "sort"), 2, "'sort' is no task"),
         (("train", houses, "--target", "price", "--column", "size"), 2, "NAME=KIND"),

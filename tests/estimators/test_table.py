@@ -4,16 +4,18 @@ import numpy as np
 import pandas as pd
 import polars as pl
 import pytest
+from sklearn import config_context
 from sklearn.base import clone
-from sklearn.model_selection import cross_val_score
+from sklearn.model_selection import GroupKFold, cross_val_score
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import FunctionTransformer
 from sklearn.utils.estimator_checks import parametrize_with_checks
 
 from badak import load_model
 from badak.errors import InputError
-from badak.estimators import TableClassifier, TableRegressor
+from badak.estimators import TableClassifier, TableRegressor, table
 from badak.tables import TablePreparation
+from badak.tables.loading import load_rows
 
 
 @pytest.mark.filterwarnings("ignore")
@@ -86,6 +88,37 @@ def test_it_stands_in_pipelines_and_cross_validation(houses):
         TableRegressor(random_state=0),
     )
     assert cross_val_score(doubled, X, y, cv=3).min() > 0.9
+
+
+def test_groups_are_on_one_side_of_the_validation_split(houses, monkeypatch):
+    X, y = houses
+    groups = np.random.default_rng(0).choice(list("abcdefghijklmnopqrst"), len(X))
+    seen = []
+    monkeypatch.setattr(
+        table, "load_rows", lambda *a, **k: seen.append(load_rows(*a, **k)) or seen[-1]
+    )
+    TableRegressor(random_state=0, max_epochs=2).fit(X, y, groups=groups)
+    data = seen[0]
+    trained, watched = (set(data.keys_of(part)["groups"]) for part in (0, 1))
+    assert not trained & watched
+    assert len(trained | watched) == 20
+    assert len(watched) == 2  # a tenth
+    with pytest.raises(InputError, match=r"groups are one a row, shape \(400,\)"):
+        TableRegressor().fit(X, y, groups=groups[:-1])
+    with pytest.raises(InputError, match="groups has one value only, 'a'"):
+        TableRegressor().fit(X, y, groups=["a"] * len(X))
+
+
+def test_groups_are_routed_as_scikit_learn_routes_them(houses):
+    X, y = houses
+    groups = np.arange(len(X)) // 20
+    with config_context(enable_metadata_routing=True):
+        model = TableRegressor(max_epochs=2, random_state=0).set_fit_request(groups=True)
+        found = cross_val_score(model, X, y, cv=GroupKFold(2), params={"groups": groups})
+    train, test = next(GroupKFold(2).split(X, y, groups))
+    alone = TableRegressor(max_epochs=2, random_state=0)
+    alone.fit(X.iloc[train], y[train], groups=groups[train])
+    assert found[0] == alone.score(X.iloc[test], y[test])
 
 
 def test_the_file_of_its_network_is_one_for_tables(houses, tmp_path):

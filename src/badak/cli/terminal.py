@@ -38,6 +38,7 @@ NAMES = (
     marked("network"),
     marked("next"),
     marked("not used"),
+    marked("split"),
     marked("pictures"),
     marked("processor"),
     marked("removed"),

@@ -21,12 +21,14 @@ from badak.cli.tables.options import (
     ColumnKinds,
     DateOrders,
     Encoding,
+    Group,
     HeldOut,
     Ignored,
     MissingTexts,
     TableOptions,
     TargetColumn,
     Task,
+    Time,
 )
 from badak.cli.training import Job, check, run
 from badak.recipes.options import (
@@ -198,6 +200,8 @@ def train(
     dates: DateOrders = None,
     encoding: Encoding = None,
     held_out: HeldOut = HELD_OUT,
+    group: Group = None,
+    time: Time = None,
     quiet: Annotated[
         bool, typer.Option("--quiet", "-q", help="Print the result only, not the epochs.")
     ] = False,
@@ -236,7 +240,9 @@ def train(
         checkpoint=checkpoint,
         resume=resume,
     )
-    table = TableOptions(target_column, task, columns, ignore, missing, dates, encoding, held_out)
+    table = TableOptions(
+        target_column, task, columns, ignore, missing, dates, encoding, held_out, group, time
+    )
     job: Job[Any]
     if is_table(data):
         from badak.cli.tables.train import job_of

@@ -76,7 +76,7 @@ class TableEstimator(BaseEstimator):  # type: ignore[misc]  # scikit-learn is un
         self.random_state = random_state
         self.verbose = verbose
 
-    def _fit(self, table: FrameTable, target: Target, y: Array) -> None:
+    def _fit(self, table: FrameTable, target: Target, y: Array, groups: Any) -> None:
         if len(table) < 2:
             raise InputError(message("X has 1 sample, but learning takes 2 or more"))
         share = float(BELOW_ONE.check(self.validation_fraction, "validation_fraction"))
@@ -89,6 +89,7 @@ class TableEstimator(BaseEstimator):  # type: ignore[misc]  # scikit-learn is un
             missing=self._missing,
             validation=share,
             seed=seed,
+            groups=groups,
         )
         units = self.hidden_layer_sizes
         sizes = (units,) if isinstance(units, (int, np.integer)) else tuple(units)
@@ -196,7 +197,7 @@ class TableClassifier(ClassifierMixin, TableEstimator):  # type: ignore[misc]  #
     (['no', 'yes'], True)
     """
 
-    def fit(self, X: Any, y: Any) -> "TableClassifier":
+    def fit(self, X: Any, y: Any, groups: Any = None) -> "TableClassifier":
         """Learn from rows of a table.
 
         Parameters
@@ -205,6 +206,9 @@ class TableClassifier(ClassifierMixin, TableEstimator):  # type: ignore[misc]  #
             The rows.
         y : array_like (rows,)
             The class of each.
+        groups : array_like (rows,), optional
+            Rows of one value are all learnt from, or all among those that training is watched
+            with. They are no features.
 
         Returns
         -------
@@ -228,7 +232,7 @@ class TableClassifier(ClassifierMixin, TableEstimator):  # type: ignore[misc]  #
                 )
             )
         names = tuple(map(str, self.classes_))
-        self._fit(table, Target("y", CLASSIFICATION, names, numeric=False), numbers)
+        self._fit(table, Target("y", CLASSIFICATION, names, numeric=False), numbers, groups)
         return self
 
     def predict_proba(self, X: Any) -> Array:
@@ -290,7 +294,7 @@ class TableRegressor(RegressorMixin, TableEstimator):  # type: ignore[misc]  # u
     True
     """
 
-    def fit(self, X: Any, y: Any) -> "TableRegressor":
+    def fit(self, X: Any, y: Any, groups: Any = None) -> "TableRegressor":
         """Learn from rows of a table.
 
         Parameters
@@ -299,6 +303,9 @@ class TableRegressor(RegressorMixin, TableEstimator):  # type: ignore[misc]  # u
             The rows.
         y : array_like (rows,)
             A finite number for each.
+        groups : array_like (rows,), optional
+            Rows of one value are all learnt from, or all among those that training is watched
+            with. They are no features.
 
         Returns
         -------
@@ -314,7 +321,7 @@ class TableRegressor(RegressorMixin, TableEstimator):  # type: ignore[misc]  # u
         numbers = check_array(
             _targets(y, self, len(table)), dtype=np.float64, ensure_2d=False, input_name="y"
         )
-        self._fit(table, Target("y", REGRESSION), numbers)
+        self._fit(table, Target("y", REGRESSION), numbers, groups)
         return self
 
     def predict(self, X: Any) -> Array:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from badak._common.language import message
 from badak.errors import InputError
 from badak.tables.defaults import TASKS
+from badak.tables.ways import check_split
 
 if TYPE_CHECKING:
     from badak.optimizers.base import Optimizer
@@ -181,6 +182,12 @@ class TableTraining(Training):
         What a CSV or TSV file is written in, such as "cp949". None: its bytes tell.
     held_out
         The share of the rows that is held out to test with, in (0, 1).
+    group
+        A column: rows of one value are never on two sides of a split. It is no feature, unless
+        `columns` names it. None: rows are drawn at random.
+    time
+        A column of numbers or dates: the last rows are held out, those before them validate. It is
+        no feature, unless `columns` names it.
     units
         Units of each hidden layer; empty: none. None: 128 and 64.
     activation
@@ -227,6 +234,8 @@ class TableTraining(Training):
     dates: Mapping[str, str] = field(default_factory=dict)
     encoding: str | None = None
     held_out: float = HELD_OUT
+    group: str | None = None
+    time: str | None = None
 
     def __post_init__(self) -> None:
         from badak._common.validation import Interval
@@ -239,6 +248,7 @@ class TableTraining(Training):
                 )
             )
         Interval(0.0, 1.0, low_is_in=False).check(self.held_out, "held_out")
+        check_split(self.group, self.time, self.target)
         for name in ("ignore", "missing"):
             given: Any = getattr(self, name)
             if isinstance(given, str):

@@ -184,6 +184,8 @@ def load(options: TableTraining, *, on_event: OnEvent = ignore) -> TableData:
         held_out=options.held_out,
         validation=options.validation,
         seed=options.seed,
+        group=options.group,
+        time=options.time,
     )
 
 

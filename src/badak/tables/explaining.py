@@ -448,7 +448,7 @@ class _Rows:
         prepare.check_columns(columns, os.fspath(path or "the table"))
         if prepare.target.name in columns:
             y = np.concatenate([prepare.target.read(chunk)[0] for chunk in chunks()])
-            chosen, words = rows_to_test(prepare, path, y)
+            chosen, words = rows_to_test(prepare, file, path, y)
             trained = path is not None and is_source(prepare, path, len(y))
             known = y >= 0 if prepare.target.classes else ~np.isnan(y)
             span = known & ~chosen if trained else chosen

@@ -2,12 +2,12 @@
 
 from pathlib import Path
 
-import numpy as np
-
 from badak._common.language import message
 from badak.errors import InputError
-from badak.tables.loading import TEST, split
+from badak.tables.chunks import TableFile
+from badak.tables.parts import TEST, known_rows, split
 from badak.tables.preparation import TablePreparation
+from badak.tables.split_column import read_all
 from badak.typing import Array
 
 
@@ -17,13 +17,16 @@ def is_source(prepare: TablePreparation, path: Path, rows: int) -> bool:
     return source is not None and (source.size, source.rows) == (path.stat().st_size, rows)
 
 
-def rows_to_test(prepare: TablePreparation, path: Path | None, y: Array) -> tuple[Array, str]:
+def rows_to_test(
+    prepare: TablePreparation, table: TableFile, path: Path | None, y: Array
+) -> tuple[Array, str]:
     """Return which rows (rows,) to test with, and which these are in words.
 
     Of the file that was trained on they are those that were held out, of others, and of a table
-    that is no file, all with a target. `y` are all rows' targets as Target.read gives them.
+    that is no file (`path` None), all with a target. `y` are all rows' targets as Target.read gives
+    them.
     """
-    known = y >= 0 if prepare.target.classes else ~np.isnan(y)
+    known = known_rows(prepare.target, y)
     if not known.any():
         raise InputError(
             message(
@@ -34,7 +37,9 @@ def rows_to_test(prepare: TablePreparation, path: Path | None, y: Array) -> tupl
         )
     source = prepare.source
     if path is not None and source is not None and is_source(prepare, path, len(y)):
-        chosen = split(prepare.target, y, source.held_out, 0.0, source.seed) == TEST
+        by = source.split
+        keys = None if by is None else read_all(table, by, known)
+        chosen = split(prepare.target, y, source.held_out, 0.0, source.seed, by, keys) == TEST
         count = int(chosen.sum())
         return chosen, message("the {count:,} rows that were held out from training", count=count)
     left = len(y) - int(known.sum())

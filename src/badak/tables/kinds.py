@@ -260,7 +260,7 @@ def decide(
         if not profile.has_codes:
             return NumberLearner(name, *profile.style)
     elif profile.orders:
-        return DateLearner(name, _order(profile))
+        return DateLearner(name, order_of_dates(profile))
     return _decide_text(profile)
 
 
@@ -284,7 +284,7 @@ def _wanted(profile: Profile, wanted: str, order: str | None) -> Learner:
         return NumberLearner(profile.name, *(profile.style or _nearest_style(profile)))
     if wanted == CATEGORY:
         return CategoryLearner(profile.name)
-    return DateLearner(profile.name, order or _order(profile))
+    return DateLearner(profile.name, order or order_of_dates(profile))
 
 
 def _nearest_style(profile: Profile) -> tuple[str, str]:
@@ -293,7 +293,7 @@ def _nearest_style(profile: Profile) -> tuple[str, str]:
     return (values.GROUPED, way) if count > max(profile.numbers.values()) else (values.PLAIN, "")
 
 
-def _order(profile: Profile) -> str:
+def order_of_dates(profile: Profile) -> str:
     """Return the order of year, month and day; InputError where two are possible."""
     most = max(profile.dates.values())
     possible = [order for order, count in profile.dates.items() if count == most]

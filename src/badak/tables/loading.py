@@ -8,29 +8,39 @@ temporary file that is mapped: the system keeps in memory what it has room for.
 import os
 import tempfile
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from badak._common.language import message
+from badak._common.language import marked, message
 from badak.errors import InputError
-from badak.preprocessing import split_stratified
 from badak.tables.chunks import Chunk, TableFile, check_column, listed
 from badak.tables.columns import Column, Findings, Learner
 from badak.tables.dates import ORDERS
 from badak.tables.defaults import CLASSIFICATION, TASKS
 from badak.tables.kinds import DATE, IGNORE, KINDS, Dropped, Profile, decide
+from badak.tables.parts import (
+    LEFT_OUT,
+    TEST,
+    TRAIN,
+    VALIDATE,
+    check_rows,
+    in_words,
+    known_rows,
+    of_split,
+    split,
+)
 from badak.tables.preparation import Source, TablePreparation
 from badak.tables.reading import open_table
 from badak.tables.remarks import Remark, of_column, of_file, of_target
+from badak.tables.split_column import SplitColumn, read_all, split_column
+from badak.tables.splits import codes_of, folds, hold_out
 from badak.tables.target import Target, TargetLearner
 from badak.tables.values import MISSING, Names, texts_for_missing
-from badak.typing import Array
-
-TRAIN, VALIDATE, TEST, LEFT_OUT = range(4)
+from badak.tables.ways import GROUP, TIME, check_split
+from badak.typing import Array, ArrayLike
 
 IN_MEMORY = 256 * 2**20  # bytes of the prepared numbers; more are mapped from a file
-LEAST_ROWS = 10
 FEW_ROWS = 50
 """Fewer are all trained on: the loss of a handful says little."""
 
@@ -58,6 +68,10 @@ class TableData:
     remarks : tuple of Remark, optional
         What was taken of the file and its columns that may be meant otherwise: an encoding, the
         order of dates, units of numbers, codes, likely identifiers, rows left out for a word.
+    split_by : SplitColumn, optional
+        The column whose groups are in one part each, or by whose time rows were split.
+    keys : array, (rows,), optional
+        What that column holds, in the order of `x`: a number for each group, or times.
 
     Examples
     --------
@@ -77,6 +91,55 @@ class TableData:
     left_out: int = 0
     findings: Findings = field(default_factory=Findings)
     remarks: tuple[Remark, ...] = ()
+    split_by: SplitColumn | None = None
+    keys: Array | None = None
+
+    def folds(self, k: int, seed: int = 0) -> Array:
+        """Return the fold of each training row, split as the whole table was.
+
+        Parameters
+        ----------
+        k : int
+            How many folds there are to be, 2 or more.
+        seed : int, default 0
+            Settles which rows are together.
+
+        Returns
+        -------
+        array of int, (training rows,)
+            From 0 to k - 1, or -1 for rows that are to be trained on always; see
+            :func:`badak.tables.splits.folds`.
+        """
+        y = self.train[1]
+        labels = y if self.preparation.target.classes else None
+        return folds(len(y), k, seed, labels=labels, **self.keys_of(TRAIN))
+
+    @property
+    def split_in_words(self) -> str:
+        """How rows were split by a column; "" where they were drawn at random."""
+        if self.split_by is None or self.keys is None:
+            return ""
+        keys = [self.keys_of(part)[self.split_by.argument] for part in (TRAIN, VALIDATE, TEST)]
+        return in_words(self.split_by, keys)
+
+    def keys_of(self, which: int) -> dict[str, Array]:
+        """Return what keeps rows of one part together, or orders them.
+
+        Parameters
+        ----------
+        which : int
+            TRAIN, VALIDATE or TEST of :mod:`badak.tables.parts`: 0, 1 or 2.
+
+        Returns
+        -------
+        dict of str to array
+            `groups` or `times` for the functions of :mod:`badak.tables.splits`; or empty.
+        """
+        if self.split_by is None or self.keys is None:
+            return {}
+        start = sum(self.counts[:which])
+        keys = self.keys[start : start + self.counts[which]]
+        return {self.split_by.argument: keys}
 
     @property
     def scale(self) -> tuple[float, float]:
@@ -108,7 +171,7 @@ class TableData:
         Parameters
         ----------
         which : int
-            TRAIN, VALIDATE or TEST of this module: 0, 1 or 2.
+            TRAIN, VALIDATE or TEST of :mod:`badak.tables.parts`: 0, 1 or 2.
 
         Returns
         -------
@@ -150,6 +213,8 @@ def load(
     held_out: float = 0.2,
     validation: float = 0.1,
     seed: int = 0,
+    group: str | None = None,
+    time: str | None = None,
 ) -> TableData:
     r"""Return a table's rows as a network takes them, in three parts.
 
@@ -179,6 +244,11 @@ def load(
         The share of the others that training is watched with.
     seed : int, default 0
         Settles which rows these are; of classes, each keeps its share.
+    group : str, optional
+        A column: rows of one value are in one part. It is no feature, unless `columns` names it.
+    time : str, optional
+        A column of numbers or dates: the last rows are held out, and those before them are for
+        validation, whatever the seed. It is no feature, unless `columns` names it.
 
     Returns
     -------
@@ -211,17 +281,25 @@ def load(
                 validation=validation,
             )
         )
+    check_split(group, time, target)
     words = MISSING if missing is None else texts_for_missing(missing)
     table = open_table(path, words, encoding)
     learner = TargetLearner(target)
-    wishes = Wishes(columns or {}, tuple(ignore), dates or {})
+    wishes = Wishes(columns or {}, tuple(ignore), dates or {}, group, time)
     profiles = _profile(table, learner, wishes)
     goal, y, reason = learner.learnt(task)
-    roles = split(goal, y, held_out, validation, seed)
-    source = Source(table.path.name, table.path.stat().st_size, len(y), held_out, seed)
+    by = _split_column(table, profiles, wishes)
+    keys = None if by is None else read_all(table, by, known_rows(goal, y))
+    roles = split(goal, y, held_out, validation, seed, by, keys)
+    source = Source(table.path.name, table.path.stat().st_size, len(y), held_out, seed, by)
     prepare, remarks = _prepare(table, profiles, wishes, goal, roles, words, source)
-    remarks = (*of_file(table.remarks), *of_target(learner, goal), *remarks)
-    return _transform(table, prepare, y, roles, reason, remarks)
+    of_parts = () if by is None else of_split(by, goal, y, roles)
+    remarks = (*of_file(table.remarks), *of_target(learner, goal), *of_parts, *remarks)
+    data = _transform(table, prepare, y, roles, reason, remarks)
+    if keys is None:
+        return data
+    order = np.argsort(roles[roles != LEFT_OUT], kind="stable")
+    return replace(data, split_by=by, keys=keys[order])
 
 
 def load_rows(
@@ -233,6 +311,7 @@ def load_rows(
     missing: Names = MISSING,
     validation: float = 0.1,
     seed: int = 0,
+    groups: ArrayLike | None = None,
 ) -> TableData:
     """Return all rows of a table to train on and to validate, given their targets.
 
@@ -252,6 +331,8 @@ def load_rows(
         The share of the rows that training is watched with; none of the rows where they are few.
     seed : int, default 0
         Settles which rows these are.
+    groups : array_like, (rows,), optional
+        Rows of one value are all trained on or all watched.
 
     Raises
     ------
@@ -261,11 +342,15 @@ def load_rows(
     profiles = _profile(table, None, wishes)
     roles = np.full(len(y), TRAIN, np.uint8)
     if validation > 0.0 and len(y) >= FEW_ROWS:
-        strata = y if target.task == CLASSIFICATION else np.zeros(len(y), np.int8)
-        _, watched = split_stratified(strata, validation, seed)
+        labels = y if target.task == CLASSIFICATION else None
+        _, watched = hold_out(len(y), validation, seed, labels=labels, groups=groups)
         roles[watched] = VALIDATE
     prepare, remarks = _prepare(table, profiles, wishes, target, roles, missing, None)
-    return _transform(table, prepare, y, roles, "", remarks)
+    data = _transform(table, prepare, y, roles, "", remarks)
+    if groups is None:
+        return data
+    keys = codes_of(groups, len(y), "groups")[np.argsort(roles, kind="stable")]
+    return replace(data, split_by=SplitColumn("groups", GROUP), keys=keys)
 
 
 @dataclass(frozen=True)
@@ -277,11 +362,23 @@ class Wishes:
     ignore: Sequence[str] = ()
     dates: Mapping[str, str] = field(default_factory=dict)
     """"ymd", "dmy" or "mdy", by the column's name."""
+    group: str | None = None
+    time: str | None = None
+    """The column that rows are split by."""
 
     @property
     def all_kinds(self) -> dict[str, str]:
         """The kinds, those of columns to ignore too."""
         return {**self.kinds, **dict.fromkeys(self.ignore, IGNORE)}
+
+    @property
+    def split_by(self) -> str | None:
+        """The column that rows are split by, whichever way."""
+        return self.time if self.group is None else self.group
+
+    def only_splits(self, name: str) -> bool:
+        """Whether a column is there to split by, and is not wished for as a feature too."""
+        return name == self.split_by and name not in self.all_kinds
 
 
 def _prepare(
@@ -305,19 +402,13 @@ def _prepare(
     return TablePreparation(target, learnt, dropped, missing, source), tuple(remarks)
 
 
-def split(target: Target, y: Array, held_out: float, validation: float, seed: int) -> Array:
-    """Return each row's part, (rows,): TRAIN, VALIDATE, TEST, or LEFT_OUT without a target."""
-    classes = target.task == CLASSIFICATION
-    known = np.flatnonzero(y >= 0 if classes else ~np.isnan(y))
-    _check_rows(target.name, len(known))
-    strata = y[known] if classes else np.zeros(len(known), np.int8)
-    rest, test = split_stratified(strata, held_out, seed)
-    roles = np.full(len(y), LEFT_OUT, np.uint8)
-    roles[known[rest]], roles[known[test]] = TRAIN, TEST
-    if validation > 0.0:
-        _, watched = split_stratified(strata[rest], validation, seed)
-        roles[known[rest[watched]]] = VALIDATE
-    return roles
+def _split_column(table: TableFile, profiles: list[Profile], wishes: Wishes) -> SplitColumn | None:
+    name = wishes.split_by
+    if name is None:
+        return None
+    [profile] = [profile for profile in profiles if profile.name == name]
+    way = TIME if wishes.group is None else GROUP
+    return split_column(table, profile, way, wishes.dates.get(name))
 
 
 def _wanted_kinds(table: TableFile, target: str | None, wishes: Wishes) -> dict[str, str]:
@@ -325,6 +416,9 @@ def _wanted_kinds(table: TableFile, target: str | None, wishes: Wishes) -> dict[
     if target is not None:
         check_column(target, table.columns, where, message("the target"))
     kinds = wishes.all_kinds
+    if wishes.split_by is not None:
+        what = message("the column to split by")
+        check_column(wishes.split_by, table.columns, where, what)
     for name, kind in kinds.items():
         check_column(name, table.columns, where, message("the column"))
         if kind not in KINDS:
@@ -353,7 +447,8 @@ def _wanted_kinds(table: TableFile, target: str | None, wishes: Wishes) -> dict[
                     order=order,
                 )
             )
-        if name == target or kinds.get(name, DATE) != DATE:
+        read = (DATE, IGNORE) if name == wishes.time else (DATE,)
+        if name == target or kinds.get(name, DATE) not in read:
             told = (
                 message("the target")
                 if name == target
@@ -374,7 +469,11 @@ def _profile(table: TableFile, learner: TargetLearner | None, wishes: Wishes) ->
     target = None if learner is None else learner.name
     kinds = _wanted_kinds(table, target, wishes)
     profiles = [Profile(name, name in table.unnamed) for name in table.columns if name != target]
-    looked_at = [profile for profile in profiles if kinds.get(profile.name) != IGNORE]
+    looked_at = [
+        profile
+        for profile in profiles
+        if kinds.get(profile.name) != IGNORE or profile.name == wishes.split_by
+    ]
     previous: Chunk | None = None
     for chunk in table.chunks():
         if learner is not None:
@@ -382,7 +481,7 @@ def _profile(table: TableFile, learner: TargetLearner | None, wishes: Wishes) ->
         _profile_chunk(looked_at, previous)
         previous = chunk
     if learner is not None:  # before the columns, which may take longer than few rows
-        _check_rows(learner.name, learner.rows - learner.missing)
+        check_rows(learner.name, learner.rows - learner.missing)
     _profile_chunk(looked_at, previous)
     return profiles
 
@@ -393,19 +492,6 @@ def _profile_chunk(profiles: list[Profile], chunk: Chunk | None) -> None:
             profile.add(chunk)
 
 
-def _check_rows(target: str, known: int) -> None:
-    if known < LEAST_ROWS:
-        raise InputError(
-            message(
-                "only {known} rows have a target {target!r}: at least {least_rows} are needed, so "
-                "that some can be held out",
-                known=known,
-                target=target,
-                least_rows=LEAST_ROWS,
-            )
-        )
-
-
 def _decide(
     table: TableFile, profiles: list[Profile], wishes: Wishes
 ) -> tuple[dict[str, Learner], tuple[Dropped, ...]]:
@@ -413,6 +499,9 @@ def _decide(
     kinds = wishes.all_kinds
     learners, dropped = dict[str, Learner](), list[Dropped]()
     for profile in profiles:
+        if wishes.only_splits(profile.name):
+            dropped.append(Dropped(profile.name, marked("rows are split by it")))
+            continue
         decided = decide(profile, kinds.get(profile.name), wishes.dates.get(profile.name))
         if isinstance(decided, Dropped):
             dropped.append(decided)

@@ -18,6 +18,7 @@ from badak.tables.chunks import Chunk, listed
 from badak.tables.columns import Column, Findings, from_config, get_config
 from badak.tables.defaults import REGRESSION
 from badak.tables.kinds import Dropped
+from badak.tables.split_column import SplitColumn
 from badak.tables.target import Target
 from badak.tables.values import MISSING, canonical
 from badak.typing import Array
@@ -36,6 +37,13 @@ class Source:
     held_out: float
     """A share of the rows."""
     seed: int
+    split: SplitColumn | None = None
+    """The column that the rows were split by."""
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return what goes into the model's file."""
+        told = {name: value for name, value in vars(self).items() if name != "split"}
+        return told if self.split is None else {**told, "split": self.split.get_config()}
 
 
 @dataclass(frozen=True)
@@ -157,7 +165,7 @@ class TablePreparation:
             "columns": [get_config(column) for column in self.columns],
             "dropped": [[column.name, column.reason] for column in self.dropped],
             "missing": list(self.missing),
-            "source": None if self.source is None else vars(self.source),
+            "source": None if self.source is None else self.source.as_dict(),
         }
 
     @classmethod
@@ -238,7 +246,8 @@ def _source(told: Any) -> Source:
     size, rows = int(told["size"]), int(told["rows"])
     if not (0.0 < held_out < 1.0 and math.isfinite(held_out) and min(seed, size, rows) >= 0):
         raise ValueError(message("source {told!r}", told=told))
-    return Source(str(told["name"]), size, rows, held_out, seed)
+    split = SplitColumn.from_config(told["split"]) if "split" in told else None
+    return Source(str(told["name"]), size, rows, held_out, seed, split)
 
 
 def tell(findings: Findings) -> Iterable[str]:

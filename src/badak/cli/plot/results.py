@@ -144,7 +144,7 @@ def _of_table(asked: "Sequential", model: Path, data: str | None) -> "tuple[Arra
     if not prepare.target.classes:
         raise InputError(message("{model} predicts numbers: it confuses no classes", model=model))
     y, outputs, _ = rows.answered(asked, prepare, table)
-    chosen, _ = rows.held_out(prepare, table.path, y)
+    chosen, _ = rows.held_out(prepare, table, y)
     return y[chosen], outputs[chosen].argmax(axis=1)
 
 

@@ -21,7 +21,7 @@ def evaluate_table(
 
     prepare, table = rows.opened(network, model, path, encoding)
     targets, outputs, findings = rows.answered(network, prepare, table)
-    chosen, described = rows.held_out(prepare, path, targets)
+    chosen, described = rows.held_out(prepare, table, targets)
     targets, outputs = targets[chosen], outputs[chosen]
     from badak.tables.scores import score
 

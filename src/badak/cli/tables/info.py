@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from badak._common.language import message, translated
 from badak.cli.models import described
 from badak.cli.terminal import make_console, print_facts, printable
+from badak.tables.ways import GROUP
 
 if TYPE_CHECKING:
     from badak.network.sequential import Sequential
@@ -47,6 +48,12 @@ def print_table_model(network: "Sequential", path: Path) -> None:
             rows=source.rows,
             share=source.held_out,
         )
+        if source.split is not None:
+            facts["split"] = (
+                message("by the groups of {name}", name=source.split.name)
+                if source.split.way == GROUP
+                else message("by the time {name}: the last rows", name=source.split.name)
+            )
     facts["training"] = message(
         "{optimizer}, seed {seed}", optimizer=described(network.optimizer), seed=network.seed
     )

@@ -110,6 +110,29 @@ HeldOut = Annotated[
 ]
 
 
+Group = Annotated[
+    str | None,
+    typer.Option(
+        metavar="COLUMN",
+        show_default="rows are drawn at random",
+        help="Keep rows with the same value of this column, such as a patient, on one side of "
+        "each split. It is no feature, unless --column says its kind.",
+        rich_help_panel=PANEL,
+    ),
+]
+
+Time = Annotated[
+    str | None,
+    typer.Option(
+        metavar="COLUMN",
+        show_default="rows are drawn at random",
+        help="Hold out the last rows by this column of dates or numbers, and validate with those "
+        "before them. It is no feature, unless --column says its kind.",
+        rich_help_panel=PANEL,
+    ),
+]
+
+
 @dataclass(frozen=True)
 class TableOptions:
     """What was given of the options for tables."""
@@ -122,6 +145,8 @@ class TableOptions:
     dates: Sequence[str] | None
     encoding: str | None
     held_out: float
+    group: str | None
+    time: str | None
 
     def refuse(self, data: str) -> None:
         """Raise UsageError if one is given with images."""
@@ -134,6 +159,8 @@ class TableOptions:
             "--dates": bool(self.dates),
             "--encoding": self.encoding is not None,
             "--held-out": self.held_out != HELD_OUT,
+            "--group": self.group is not None,
+            "--time": self.time is not None,
         }
         if options := [option for option, given in asked.items() if given]:
             raise UsageError(

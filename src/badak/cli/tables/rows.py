@@ -72,20 +72,20 @@ def answered(
     return np.concatenate(y), np.concatenate(answers), findings
 
 
-def held_out(prepare: "TablePreparation", path: Path, y: "Array") -> "tuple[Array, str]":
+def held_out(prepare: "TablePreparation", table: "TableFile", y: "Array") -> "tuple[Array, str]":
     """Return which rows (rows,) to test with, and which these are in words.
 
     Of the file that was trained on they are those that were held out, of others all with a target.
     """
     from badak.tables.held_out import rows_to_test
 
-    return rows_to_test(prepare, path, y)
+    return rows_to_test(prepare, table, table.path, y)
 
 
 def samples(prepare: "TablePreparation", table: "TableFile", most: int) -> "Array":
     """Return the first of the rows to test with, as the network takes them, (rows, features)."""
     y = np.concatenate([prepare.target.read(chunk)[0] for chunk in table.chunks()])
-    chosen, _ = held_out(prepare, table.path, y)
+    chosen, _ = held_out(prepare, table, y)
     start, found = 0, list["Array"]()
     for chunk in table.chunks():
         kept = chosen[start : start + len(chunk)]

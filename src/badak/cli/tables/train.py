@@ -88,6 +88,8 @@ def job_of(data: Path, common: Training, given: TableOptions) -> TableJob:
         dates=pairs_of(given.dates, "--dates", "NAME=ORDER", "sold=dmy"),
         encoding=given.encoding,
         held_out=given.held_out,
+        group=given.group,
+        time=given.time,
         **{**vars(common), "out": common.out_path or Path(f"{tables.stem(data)}.safetensors")},
     )
     return TableJob(options)
@@ -123,6 +125,7 @@ def _facts_of(data: TableData) -> Facts:
     of_file = ", ".join(remark.text for remark in data.remarks if not remark.column)
     facts: dict[str, str | list[str]] = {
         "data": source + counts,
+        **({"split": data.split_in_words} if data.split_by else {}),
         **({"file": of_file} if of_file else {}),
         "target": f"{prepare.target.name}: {translated(prepare.target.task)} ({data.reason})",
         "columns": columns_in_words(prepare),
