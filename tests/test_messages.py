@@ -21,6 +21,19 @@ def test_no_message_is_said_within_an_f_string_where_babel_does_not_look():
     assert list(messages.hidden()) == []
 
 
+IN_ENGLISH = {
+    "; badak speaks en": "said where BADAK_LANGUAGE names no language, so that none is known",
+    "module {} has no attribute {}": "Python's own sentence, which only a programmer meets",
+}
+"""Texts that need no Korean, and why."""
+
+
+def test_what_is_raised_warned_of_and_printed_can_be_said_in_korean():
+    found = {text: where for where, text in messages.unsaid()}
+    assert {text: found[text] for text in found if text not in IN_ENGLISH} == {}
+    assert [text for text in IN_ENGLISH if text not in found] == []
+
+
 def test_every_message_is_written_out_with_the_fields_that_it_is_given():
     wrong = []
     for where, call in messages.calls():

@@ -4,12 +4,13 @@ python tools/messages.py update    new messages into the .po, those that are gon
 python tools/messages.py compile   the .mo that badak reads, from the .po
 python tools/messages.py check     what is wrong with the catalogue, a line each
 
-A message is the first argument of ``message``, ``counted`` and ``marked`` in src/badak, and every
-help text of the command.
+A message is the first argument of ``message``, ``Phrase``, ``counted`` and ``marked`` in
+src/badak, and every help text of the command.
 """
 
 import ast
 import io
+import re
 import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -26,7 +27,7 @@ ROOT = Path(__file__).parent.parent
 SOURCE = ROOT / "src" / "badak"
 PO = SOURCE / "locale" / "ko" / "LC_MESSAGES" / "badak.po"
 MO = PO.with_suffix(".mo")
-KEYWORDS = {"message": None, "marked": None, "counted": (1, 2)}
+KEYWORDS = {"message": None, "Phrase": None, "marked": None, "counted": (1, 2)}
 HELP = "the command's help"
 
 
@@ -35,8 +36,6 @@ def collected() -> Catalog:
     catalog = Catalog(locale="ko", domain="badak", fuzzy=False)
     for path in sorted(SOURCE.rglob("*.py")):
         where = path.relative_to(ROOT).as_posix()
-        if where.endswith("_common/language.py"):  # examples
-            continue
         for _, text, _, _ in extract_from_file("python", path, keywords=KEYWORDS):
             catalog.add(text, locations=[(where, 0)])
     for text in help_texts():
@@ -151,6 +150,52 @@ def hidden() -> Iterator[str]:
                 for each in ast.walk(node)
             ):
                 yield f"{path.relative_to(ROOT).as_posix()}:{node.lineno}"
+
+
+SAYS = re.compile(
+    "print|warn|note|report|add_column|add_row|View|table|Text|assemble|Chunk|Verdict|Refused|"
+    "BadParameter|_say|check|check_whole|check_column|check_place|check_regular|as_array|"
+    "numbers_in|need|open_tensors|read_json|read_object|set_views"
+)
+"""Names of functions whose arguments a user reads; so are those of all errors and warnings."""
+
+PROSE = re.compile("[A-Za-z]{2,} | [A-Za-z]{2,}")
+"""What is a sentence and no name: a word beside a space."""
+
+
+def unsaid() -> Iterator[tuple[str, str]]:
+    """Yield English that a user reads and no message says: where it is, and the text.
+
+    It is looked for in all that is raised, warned of and printed; of the experiments only in what
+    they raise, for they have their words in both languages themselves.
+    """
+    for path in sorted(SOURCE.rglob("*.py")):
+        where = path.relative_to(ROOT).as_posix()
+        own_words = "/experiments/" in where
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call):
+                name = getattr(node.func, "id", getattr(node.func, "attr", ""))
+                says = SAYS.fullmatch(name) and not own_words
+                if says or name.endswith(("Error", "Warning")):
+                    for text in _prose(node):
+                        yield where, text
+
+
+def _prose(node: ast.AST) -> Iterator[str]:
+    """Yield the texts of prose in what a call is given, but for those within a message."""
+    if isinstance(node, ast.Call) and getattr(node.func, "id", "") in (*KEYWORDS, "translated"):
+        return
+    match node:
+        case ast.Constant(value=str(text)) if PROSE.search(text):
+            yield text
+        case ast.JoinedStr(values=values):
+            parts = (str(part.value) if isinstance(part, ast.Constant) else "{}" for part in values)
+            text = "".join(parts)
+            if PROSE.search(text):
+                yield text
+        case _:
+            for child in ast.iter_child_nodes(node):
+                yield from _prose(child)
 
 
 def _words(entry: Any) -> tuple[tuple[str, ...], ...]:

@@ -5,7 +5,7 @@ Pillow is imported when a picture is first read or resized.
 
 import numpy as np
 
-from badak._common.language import message
+from badak._common.language import Phrase, message
 from badak._common.samples import as_array
 from badak.errors import InputError
 from badak.photographs import centred, find
@@ -121,7 +121,7 @@ def as_digits(
 
 
 def _checked(image: Array, shape: tuple[int, int], box: int, maximum: int, blocks: int) -> Array:
-    image = as_array(image, "the picture")
+    image = as_array(image, Phrase("the picture"))
     if image.dtype != np.uint8 or image.ndim != 2 or not image.size:
         raise InputError(
             message(
@@ -178,7 +178,7 @@ def resize(image: Array, shape: tuple[int, int]) -> Array:
         raise InputError(
             message("the shape of a picture is at least (1, 1), not {shape}", shape=shape)
         )
-    image = as_array(image, "the picture")
+    image = as_array(image, Phrase("the picture"))
     if image.ndim == 3 and image.shape[2] == 3:
         return np.stack([resize(image[:, :, channel], shape) for channel in range(3)], axis=2)
     if image.ndim != 2:

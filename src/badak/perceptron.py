@@ -31,7 +31,7 @@ from typing import Any
 import numpy as np
 
 from badak._common.arrays import why_no_numbers
-from badak._common.language import message
+from badak._common.language import Phrase, message
 from badak._common.samples import as_array
 from badak._common.validation import POSITIVE, Interval
 from badak.activations import step
@@ -71,7 +71,7 @@ class Perceptron:
     """
 
     def __init__(self, weights: ArrayLike, bias: float) -> None:
-        self.weights = _finite(weights, message("the weights"))
+        self.weights = _finite(weights, Phrase("the weights"))
         if self.weights.ndim != 1 or self.weights.size == 0:
             raise InputError(
                 message(
@@ -80,7 +80,7 @@ class Perceptron:
                     shape=self.weights.shape,
                 )
             )
-        self.bias = float(FINITE.check(bias, message("the bias")))
+        self.bias = float(FINITE.check(bias, Phrase("the bias")))
 
     def __call__(self, x: ArrayLike) -> Any:
         """Return the answer to one sample or to a batch.
@@ -124,7 +124,7 @@ class Perceptron:
         >>> Perceptron.with_threshold([0.5, 0.5], threshold=0.7)
         Perceptron(weights=[0.5, 0.5], bias=-0.7)
         """
-        return cls(weights, -FINITE.check(threshold, message("the threshold")))
+        return cls(weights, -FINITE.check(threshold, Phrase("the threshold")))
 
     @property
     def threshold(self) -> float:
@@ -262,7 +262,7 @@ class Perceptron:
         return total
 
     def _check(self, x: ArrayLike) -> Array:
-        samples = _finite(x, message("the samples"))
+        samples = _finite(x, Phrase("the samples"))
         if samples.ndim not in (1, 2) or samples.shape[-1] != len(self.weights):
             inputs = len(self.weights)
             raise InputError(
@@ -430,7 +430,7 @@ def _side_by_side(x1: ArrayLike, x2: ArrayLike) -> Array:
 
 
 def _check_targets(t: ArrayLike, samples: Array) -> list[int]:
-    targets = as_array(t, message("the targets"))
+    targets = as_array(t, Phrase("the targets"))
     if samples.ndim != 2 or len(samples) == 0 or targets.shape != samples.shape[:1]:
         raise InputError(
             message(
@@ -451,7 +451,7 @@ def _check_targets(t: ArrayLike, samples: Array) -> list[int]:
     return [int(each) for each in targets]
 
 
-def _finite(values: ArrayLike, what: str) -> Array:
+def _finite(values: ArrayLike, what: str | Phrase) -> Array:
     array = as_array(values, what)
     if array.dtype.kind not in "fiub":
         raise InputError(

@@ -5,8 +5,20 @@ import warnings
 import pytest
 
 from badak._common import language as module
-from badak._common.language import counted, language, message, set_language, translated
+from badak._common.language import (
+    Phrase,
+    counted,
+    language,
+    message,
+    set_language,
+    translated,
+)
+from badak.callbacks import EarlyStopping
 from badak.errors import InputError
+from badak.layers import BatchNormalization, Dense, Input
+from badak.layers.registry import LAYERS
+from badak.network.sequential import Sequential
+from badak.optimizers import Adam
 
 
 @pytest.fixture(autouse=True)
@@ -98,3 +110,25 @@ assert message("Options") == "Options"
 print("gettext" in sys.modules)
 """
     assert subprocess.check_output([sys.executable, "-c", code], text=True) == "False\n"
+
+
+def test_a_phrase_is_put_into_words_where_it_is_said_and_its_particle_fits():
+    what = Phrase("{owner}'s {name}", owner="Dropout", name="rate")
+    assert f"{what}" == "Dropout's rate"
+    set_language("ko")
+    assert message("{what} must be True or False, not {value}", what=what, value=3) == (
+        "Dropout의 rate는 True나 False여야 하는데 3입니다"
+    )
+
+
+def test_a_setting_that_is_right_is_not_put_into_words(monkeypatch):
+    def said(template, fields):
+        raise AssertionError(f"{template!r} was put into words")
+
+    monkeypatch.setattr(module, "_said", said)
+    examples = [LAYERS[name].example() for name in LAYERS]
+    model = Sequential([Input((2,)), Dense(3), BatchNormalization(), Dense(1)])
+    model.set_weights(model.get_weights())
+    EarlyStopping(patience=2)
+    Adam(learning_rate=0.1, beta_1=0.5)
+    assert examples

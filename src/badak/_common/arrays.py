@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from badak._common.frames import array_of_frame, is_frame
-from badak._common.language import marked, message, translated
+from badak._common.language import Phrase, marked, message, translated
 from badak._common.memory import available_bytes
 from badak._common.streams import called, is_stream
 from badak.errors import InputError
@@ -29,7 +29,7 @@ MISSING = ("NoneType", "NAType", "NaTType")
 """The classes of what stands where a value is missing: None, pandas's NA and NaT."""
 
 
-def array_of(values: Any, name: str) -> Array:
+def array_of(values: Any, name: str | Phrase) -> Array:
     """Return values as an array of numbers or text, or raise InputError, which calls it `name`.
 
     >>> array_of(np.array([0.5, 2], dtype=object), "x")
@@ -78,13 +78,13 @@ def why_no_numbers(array: Array) -> str:
     return str(array.dtype)
 
 
-def from_numpy(array: Array, name: str) -> Array:
+def from_numpy(array: Array, name: str | Phrase) -> Array:
     """Return an array of numbers for one of bfloat16, records or objects; others as they are."""
     dtype = array.dtype
     if dtype.names is not None:
         columns = [
             array_of(
-                array[column], message("the column {column!r} of {name}", column=column, name=name)
+                array[column], Phrase("the column {column!r} of {name}", column=column, name=name)
             )
             for column in dtype.names
         ]
@@ -94,7 +94,7 @@ def from_numpy(array: Array, name: str) -> Array:
     return _from_objects(array, name) if dtype.kind == "O" else array
 
 
-def _from_list(values: Any, name: str) -> Array:
+def _from_list(values: Any, name: str | Phrase) -> Array:
     if all(issubclass(kind, PLAIN) or kind.__name__ in MISSING for kind in set(map(type, values))):
         try:
             return from_numpy(np.asarray(values), name)
@@ -117,7 +117,7 @@ def _from_list(values: Any, name: str) -> Array:
     return np.stack(parts)
 
 
-def _from_objects(array: Array, name: str) -> Array:
+def _from_objects(array: Array, name: str | Phrase) -> Array:
     """Return the numbers that are kept as objects; the array where it holds text or a mixture."""
     found = array.ravel().tolist()
     kinds = set(map(type, found))
@@ -154,7 +154,7 @@ def _is_real(kind: type) -> bool:
     return is_number and (issubclass(kind, numbers.Real) or not issubclass(kind, numbers.Complex))
 
 
-def _from_torch(tensor: Any, name: str) -> Array:
+def _from_torch(tensor: Any, name: str | Phrase) -> Array:
     """Return a tensor of PyTorch without its gradient, on this processor, in a type NumPy has."""
     tensor = tensor.detach()
     if tensor.device.type == "meta":
@@ -172,7 +172,7 @@ def _from_torch(tensor: Any, name: str) -> Array:
 TORCH_FLOATS = ("torch.float16", "torch.float32", "torch.float64")
 
 
-def _by_protocol(values: Any, name: str) -> Array:
+def _by_protocol(values: Any, name: str | Phrase) -> Array:
     kind = type(values)
     try:
         if hasattr(kind, "__dlpack__") and not hasattr(kind, "__array__"):
@@ -197,13 +197,13 @@ def _by_protocol(values: Any, name: str) -> Array:
     return from_numpy(array, name)
 
 
-def dense(matrix: Any, name: str) -> Array:
+def dense(matrix: Any, name: str | Phrase) -> Array:
     """Return a sparse matrix of SciPy as an array, or InputError where memory does not hold it."""
     _check_room(matrix.shape, matrix.dtype.itemsize, name)
     return np.asarray(matrix.toarray())
 
 
-def _check_room(shape: tuple[int, ...], itemsize: int, name: str) -> None:
+def _check_room(shape: tuple[int, ...], itemsize: int, name: str | Phrase) -> None:
     needed, room = int(np.prod(shape, dtype=object)) * itemsize, available_bytes() // 2
     if needed > room:
         raise InputError(

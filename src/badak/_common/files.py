@@ -12,7 +12,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import BinaryIO
 
-from badak._common.language import message
+from badak._common.language import marked, message, translated
 from badak.errors import FileFormatError
 
 
@@ -105,7 +105,7 @@ def check_place(path: Path, what: str) -> None:
                 "another",
                 folder=folder,
                 what=what,
-                strerror=error.strerror,
+                strerror=reason_of(error),
             )
         ) from None
 
@@ -146,11 +146,41 @@ def _lives(process: int) -> bool:
     return True
 
 
+SYSTEM = (
+    marked("No such file or directory"),
+    marked("Permission denied"),
+    marked("Operation not permitted"),
+    marked("File exists"),
+    marked("Not a directory"),
+    marked("Is a directory"),
+    marked("File name too long"),
+    marked("No space left on device"),
+    marked("Disk quota exceeded"),
+    marked("File too large"),
+    marked("Read-only file system"),
+    marked("Input/output error"),
+    marked("Too many open files"),
+    marked("Too many levels of symbolic links"),
+    marked("Device or resource busy"),
+    marked("Invalid argument"),
+)
+"""What the system says of a failure, in English whatever its language; :func:`reason_of` tells."""
+
+
+def reason_of(error: OSError) -> str:
+    """Return what the system says of a failure.
+
+    >>> reason_of(PermissionError(13, "Permission denied"))
+    'Permission denied'
+    """
+    return translated(error.strerror) if error.strerror else str(error)
+
+
 def _failure(target: Path, error: OSError) -> OSError:
     """Return an error that names the file that was to be written."""
     full = error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
     kind = type(error) if type(error).__module__ == "builtins" else OSError
-    reason = error.strerror or error
+    reason = reason_of(error)
     if full:
         named = kind(
             message(

@@ -10,14 +10,14 @@ from typing import Any
 import numpy as np
 
 from badak._common.extras import need
-from badak._common.language import counted, message
+from badak._common.language import Phrase, counted, message
 from badak._common.streams import called
 from badak.errors import InputError
 from badak.typing import Array
 
 PROTOCOLS = ("__arrow_c_stream__", "__arrow_c_array__", "__dataframe__", "__narwhals_dataframe__")
 
-Convert = Callable[[Array, str], Array]
+Convert = Callable[[Array, str | Phrase], Array]
 
 
 def is_frame(values: Any) -> bool:
@@ -30,7 +30,7 @@ def is_frame(values: Any) -> bool:
     return any(hasattr(kind, name) for name in PROTOCOLS)
 
 
-def array_of_frame(values: Any, name: str, convert: Convert) -> Array:
+def array_of_frame(values: Any, name: str | Phrase, convert: Convert) -> Array:
     """Return a frame as an array (rows, columns), or one column as an array (rows,).
 
     `convert` makes numbers of the objects in a column, given what errors call it. A single column
@@ -42,7 +42,7 @@ def array_of_frame(values: Any, name: str, convert: Convert) -> Array:
     given = narwhals_of(values, name)
     if not hasattr(given, "columns"):
         if given.name:
-            name = message("{name} (the column {column!r})", name=name, column=given.name)
+            name = Phrase("{name} (the column {column!r})", name=name, column=given.name)
         return _taken(given, name, convert)
     columns = [_numbers(given[:, place], name, convert) for place in range(len(given.columns))]
     if not columns:
@@ -53,7 +53,7 @@ def array_of_frame(values: Any, name: str, convert: Convert) -> Array:
     return turned.T
 
 
-def narwhals_of(values: Any, name: str) -> Any:
+def narwhals_of(values: Any, name: str | Phrase) -> Any:
     """Return narwhals's frame or series of the values; InputError calls them `name`."""
     import narwhals as nw
 
@@ -83,9 +83,9 @@ def narwhals_of(values: Any, name: str) -> Any:
         ) from error
 
 
-def _numbers(column: Any, name: str, convert: Convert) -> Array:
+def _numbers(column: Any, name: str | Phrase, convert: Convert) -> Array:
     """Return a column of a frame as numbers."""
-    of = message("the column {column!r} of {name}", column=column.name, name=name)
+    of = Phrase("the column {column!r} of {name}", column=column.name, name=name)
     array = _taken(column, of, convert)
     if array.dtype.kind in "fiub" and array.ndim == 1:
         return array
@@ -113,7 +113,7 @@ def _numbers(column: Any, name: str, convert: Convert) -> Array:
     )
 
 
-def _taken(column: Any, name: str, convert: Convert) -> Array:
+def _taken(column: Any, name: str | Phrase, convert: Convert) -> Array:
     """Return a column as NumPy has it, or InputError where a value is missing."""
     missing = int(column.null_count())
     if missing:
@@ -127,7 +127,7 @@ def _taken(column: Any, name: str, convert: Convert) -> Array:
     return array
 
 
-def _refuse_missing(column: Any, name: str, row: int, count: int) -> None:
+def _refuse_missing(column: Any, name: str | Phrase, row: int, count: int) -> None:
     import narwhals as nw
 
     index = nw.maybe_get_index(column)

@@ -3,13 +3,16 @@
 import dataclasses
 from typing import Any, Protocol, TypeVar
 
+from badak._common.language import Phrase
+from badak._common.validation import setting_of
+
 Value = TypeVar("Value")
 
 
 class Allowed(Protocol):
     """What a hyperparameter may be."""
 
-    def check(self, value: Any, what: str) -> Any:
+    def check(self, value: Any, what: str | Phrase) -> Any:
         """Return `value` as a plain Python value, or raise an InputError that calls it `what`."""
 
 
@@ -42,7 +45,7 @@ def within(allowed: Allowed) -> dict[str, Allowed]:
 
 def checked(value: Any, declared: dataclasses.Field[Any], whose: str) -> Any:
     """Return a field's value as a plain Python value, or raise an InputError that names both."""
-    return declared.metadata["allowed"].check(value, f"{whose}'s {declared.name}")
+    return declared.metadata["allowed"].check(value, setting_of(whose, declared.name))
 
 
 def check_fields(record: Any) -> None:

@@ -52,7 +52,10 @@ def set_language(name: str | None) -> None:
     if name is not None and name not in LANGUAGES:
         from badak.errors import InputError
 
-        raise InputError(unknown_language("language", name))
+        known = message(" or ").join(LANGUAGES)
+        raise InputError(
+            message("language is {name!r}, but must be {known}", name=name, known=known)
+        )
     _chosen = name
 
 
@@ -89,9 +92,36 @@ def message(template: str, /, **fields: object) -> str:
     >>> message("units is {units!r}, but must be at least {least}", units="x", least=1)
     "units is 'x', but must be at least 1"
     """
-    if language() == "en":
-        return template.format(**fields)
-    return _filled(_catalogue().gettext(template), fields)
+    return _said(template, fields)
+
+
+class Phrase:
+    """A part of a sentence that is put into words only where the sentence is said.
+
+    It is what a check calls a value: most values are right, and what they are called is not said.
+
+    Parameters
+    ----------
+    template, **fields
+        As of :func:`message`.
+
+    Examples
+    --------
+    >>> message("{what} is missing", what=Phrase("the weight of class {label}", label=2))
+    'the weight of class 2 is missing'
+    """
+
+    __slots__ = ("fields", "template")
+
+    def __init__(self, template: str, /, **fields: object) -> None:
+        self.template = template
+        self.fields = fields
+
+    def __str__(self) -> str:
+        return _said(self.template, self.fields)
+
+    def __format__(self, spec: str) -> str:
+        return format(str(self), spec)
 
 
 def counted(singular: str, plural: str, /, count: int, **fields: object) -> str:
@@ -132,6 +162,12 @@ def marked(text: str) -> str:
 def translated(text: str) -> str:
     """Return a marked text in the language that is spoken, or another text as it is."""
     return _catalogue().gettext(text) if text and language() == "ko" else text
+
+
+def _said(template: str, fields: dict[str, object]) -> str:
+    if language() == "en":
+        return template.format(**fields)
+    return _filled(_catalogue().gettext(template), fields)
 
 
 def _of_environment() -> str:

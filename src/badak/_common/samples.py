@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 import numpy as np
 
 from badak._common.arrays import array_of, why_no_numbers
-from badak._common.language import counted, message
+from badak._common.language import Phrase, counted, message
 from badak.errors import InputError
 from badak.typing import Array, Shape
 
@@ -18,7 +18,7 @@ Each = Callable[[Callable[[int], Any], Sequence[int]], Iterable[Any]]
 """Calls a function with each of some numbers, as map does."""
 
 
-def as_array(values: Any, name: str) -> Array:
+def as_array(values: Any, name: str | Phrase) -> Array:
     """Return values as an array of numbers, or of text, uncopied where they are one; or InputError.
 
     They may be anything that :mod:`badak._common.arrays` knows; none of them may be masked.
@@ -31,7 +31,7 @@ def as_array(values: Any, name: str) -> Array:
     return array_of(unmasked(values, name), name)
 
 
-def unmasked(values: Given, name: str) -> Given:
+def unmasked(values: Given, name: str | Phrase) -> Given:
     """Return the values as they are; InputError where any is masked.
 
     NumPy drops the mask of a masked array, so that what it hides would be taken for a number.
@@ -137,7 +137,7 @@ def _first_flaw(part: Array, start: int) -> tuple[int, ...] | None:
     return (int(first[0]) + start, *map(int, first[1:]))
 
 
-def check_pairs(x: Array, other: Any, name: str) -> None:
+def check_pairs(x: Array, other: Any, name: str | Phrase) -> None:
     """Raise InputError unless `other` has one entry for each sample of x."""
     shape = getattr(other, "shape", None)
     count = shape[0] if shape else len(other) if hasattr(other, "__len__") else 0

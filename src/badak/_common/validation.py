@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from badak._common.language import message
+from badak._common.language import Phrase, message
 from badak.errors import InputError
 
 FLOAT32_MAX = float(np.finfo(np.float32).max)
@@ -31,7 +31,7 @@ class Interval:
     optional: bool = False
     """None is allowed too."""
 
-    def check(self, value: Any, what: str) -> Any:
+    def check(self, value: Any, what: str | Phrase) -> Any:
         """Return `value` as a Python number, or raise an InputError that calls it `what`."""
         if value is None and self.optional:
             return None
@@ -66,7 +66,7 @@ class Interval:
 class Flag:
     """A hyperparameter that is True or False."""
 
-    def check(self, value: Any, what: str) -> bool:
+    def check(self, value: Any, what: str | Phrase) -> bool:
         """Return `value` as a Python bool, or raise an InputError that calls it `what`."""
         if isinstance(value, (bool, np.bool_)):
             return bool(value)
@@ -83,7 +83,7 @@ class Whole:
     optional: bool = False
     """None is allowed too."""
 
-    def check(self, value: Any, what: str) -> Any:
+    def check(self, value: Any, what: str | Phrase) -> Any:
         """Return `value` as a Python int, or raise an InputError that calls it `what`."""
         return check_whole(value, what, self.least, optional=self.optional)
 
@@ -95,7 +95,7 @@ class Choice:
         self.names = names
         self.aliases = aliases or {}
 
-    def check(self, value: Any, what: str) -> Any:
+    def check(self, value: Any, what: str | Phrase) -> Any:
         """Return the name, or raise an InputError that calls it `what`."""
         name = self.aliases.get(value, value) if isinstance(value, str) else value
         if (isinstance(name, str) or name is None) and name in self.names:
@@ -111,6 +111,11 @@ class Choice:
         )
 
 
+def setting_of(owner: str, name: str) -> Phrase:
+    """Return what errors call a setting: "Dropout's rate"."""
+    return Phrase("{owner}'s {name}", owner=owner, name=name)
+
+
 NOT_NEGATIVE = Interval(0.0)
 NOT_NEGATIVE_OR_NONE = Interval(0.0, optional=True)
 POSITIVE = Interval(0.0, low_is_in=False)
@@ -121,7 +126,7 @@ FINITE = Interval(-math.inf, low_is_in=False)
 SEED = Whole(0, optional=True)
 
 
-def check_whole(value: Any, what: str, least: int = 1, *, optional: bool = False) -> Any:
+def check_whole(value: Any, what: str | Phrase, least: int = 1, *, optional: bool = False) -> Any:
     """Return a whole number of at least `least`, or None where that is allowed.
 
     Anything else raises an InputError that calls it `what`.

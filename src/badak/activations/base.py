@@ -11,7 +11,7 @@ import numpy as np
 from badak._common import display
 from badak._common.floats import floating
 from badak._common.language import message
-from badak._common.validation import Interval
+from badak._common.validation import Interval, setting_of
 from badak.activations.card import html_of, view_of
 from badak.errors import InputError
 from badak.typing import Array, Config
@@ -194,7 +194,7 @@ class Activation:
                         known=known,
                     )
                 )
-            NUMBER.check(value, f"{self.name}'s {name}")
+            NUMBER.check(value, setting_of(self.name, name))
         given = {name: float(value) for name, value in parameters.items()}
         return replace(self, parameters={**self.parameters, **given})
 

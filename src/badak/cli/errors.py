@@ -11,6 +11,7 @@ from typing import Any, TextIO
 import typer
 from typer.core import TyperGroup
 
+from badak._common.files import reason_of
 from badak._common.language import marked, message, translated
 from badak.cli.terminal import printable
 from badak.errors import BadakError
@@ -92,7 +93,7 @@ def sentence(error: BaseException) -> str:
         return str(error)
     what = ADVICE.get(error.errno or 0)
     where = "" if error.filename is None else f"{os.fsdecode(error.filename)}: "
-    return where + (translated(what) if what else error.strerror.lower())
+    return where + (translated(what) if what else reason_of(error).lower())
 
 
 def _discard_output() -> None:

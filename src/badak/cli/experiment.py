@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from badak._common.files import reason_of
 from badak._common.language import message
 from badak.cli.choices import language_of_texts
 from badak.cli.data import DataDir
@@ -162,7 +163,7 @@ def _make_folder(out: Path) -> None:
             message(
                 "the folder {out} cannot be made ({strerror}): give --out another",
                 out=out,
-                strerror=error.strerror,
+                strerror=reason_of(error),
             )
         ) from None
     if not os.access(out, os.W_OK):

@@ -17,7 +17,7 @@ import numpy as np
 
 from badak._common.contents import HEAD, recognise
 from badak._common.files import check_regular, write_whole
-from badak._common.language import message, translated
+from badak._common.language import Phrase, message, translated
 from badak._common.samples import as_array
 from badak.errors import FileFormatError, InputError
 from badak.typing import Array, ArrayLike
@@ -106,7 +106,7 @@ def write_idx(path: str | os.PathLike[str], array: ArrayLike) -> None:
     --------
     >>> write_idx(getfixture("tmp_path") / "labels.gz", np.array([5, 0, 4], np.uint8))
     """
-    array = as_array(array, message("the array"))
+    array = as_array(array, Phrase("the array"))
     code = _type_code(array.dtype)
     if not 1 <= array.ndim <= MAX_DIMENSIONS:
         raise InputError(

@@ -9,7 +9,8 @@ from typing import Any
 import numpy as np
 
 from badak._common.colours import COLOURS, GREY, RGB
-from badak._common.language import counted, marked, message, translated
+from badak._common.files import reason_of
+from badak._common.language import Phrase, counted, marked, message, translated
 from badak._common.validation import check_whole
 from badak.errors import FileFormatError, InputError
 from badak.images import resize
@@ -179,7 +180,7 @@ def check_shape(image_shape: Any) -> tuple[int, int]:
                 image_shape=image_shape,
             )
         )
-    height, width = (check_whole(side, "a side of pictures") for side in image_shape)
+    height, width = (check_whole(side, Phrase("a side of pictures")) for side in image_shape)
     return height, width
 
 
@@ -265,7 +266,7 @@ def _check_memory(count: int, shape: tuple[int, int], colour: str | None) -> Non
 def what_is_wrong(file: Path, error: Exception) -> str:
     """Return what is wrong with a file, with its name."""
     if isinstance(error, OSError) and error.strerror:
-        return f"{file}: {error.strerror.lower()}"
+        return f"{file}: {reason_of(error).lower()}"
     return str(error)
 
 
@@ -289,4 +290,4 @@ def refuse_unreadable(errors: Sequence[str]) -> None:
 def first_few(errors: Sequence[str]) -> list[str]:
     """Return what is wrong with the first files, and how many more there are."""
     more = len(errors) - MOST_NAMED
-    return [*errors[:MOST_NAMED], *([f"and {more:,} more"] if more > 0 else [])]
+    return [*errors[:MOST_NAMED], *([message("and {more:,} more", more=more)] if more > 0 else [])]

@@ -209,7 +209,7 @@ def _weighing(
     facts["z"] = float((last or entry).z[place])
     if len(x) > FEW_INPUTS or len(weigh.others):
         centred = not isinstance(entry.layer, layers.Dense)
-        facts["table"] = weigh.table("x - mean" if centred else "x", result)
+        facts["table"] = weigh.table(message("x - mean") if centred else "x", result)
     return UnitTrace(line=sides, a=a, x=x, weights=w, bias=bias or 0.0, **facts)
 
 
@@ -258,11 +258,18 @@ class _Weighing:
             rows.append((str(i), w_, x_, figure(float(w_) * float(x_), 2 * self.digits)))
         if count := len(self.others):
             together = figure(math.fsum(self.products[self.others]), self.digits)
-            rows.append((f"{count:,} more", "", "", together))
+            rows.append((message("{count:,} more", count=count), "", "", together))
         if self.bias is not None:
-            rows.append(("bias", "", "", figure(self.bias, self.digits)))
-        headings = ("input", "weight", x, f"weight * {f'({x})' if ' ' in x else x}")
-        return View(headings, rows, notes=(f"sum {result}",), right=range(4), whole=range(4))
+            rows.append((message("bias"), "", "", figure(self.bias, self.digits)))
+        product = message("weight * {x}", x=f"({x})" if " " in x else x)
+        headings = (message("input"), message("weight"), x, product)
+        return View(
+            headings,
+            rows,
+            notes=(message("sum {result}", result=result),),
+            right=range(4),
+            whole=range(4),
+        )
 
     def _term(self, i: int, digits: int) -> Written:
         w, x = figure(self.w[i], digits), figure(self.x[i], digits)

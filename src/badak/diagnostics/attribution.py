@@ -326,7 +326,12 @@ class Explanation:
 
     def __repr__(self) -> str:
         name, share = self.class_names[self.answer], float(self.probabilities.max())
-        return f"<Explanation of image {self.image.shape}: {name!r}, {share:.2%}>"
+        return message(
+            "<Explanation of image {shape}: {name!r}, {share:.2%}>",
+            shape=self.image.shape,
+            name=name,
+            share=share,
+        )
 
     __rich__ = display.as_rich
     __str__ = display.as_text

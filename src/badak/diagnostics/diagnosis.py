@@ -237,7 +237,7 @@ def _backward_arrays(entry: LayerTrace) -> dict[str, Array | None]:
 def _not_finite(layer: str, what: str, array: Array, advice: str) -> Verdict:
     nans = int(np.isnan(array).sum())
     infinite = int(np.isinf(array).sum())
-    counts = [f"{nans:,} NaN"] * (nans > 0)
+    counts = [message("{count:,} NaN", count=nans)] * (nans > 0)
     counts += [message("{count:,} infinite", count=infinite)] * (infinite > 0)
     found = message(
         "{what} is not finite ({counts} of {size:,} numbers)",

@@ -9,6 +9,7 @@ from badak import reference
 from badak._common import display
 from badak._common.display import View
 from badak._common.json_data import json_data
+from badak._common.language import message
 from badak.layers.model import Model
 from badak.layers.parameters import Parameters, Segment
 from badak.layers.passes import Mode
@@ -78,7 +79,7 @@ class GradientCheck:
     def view(self) -> View:
         """Return what is shown in a notebook: a row for each array."""
         rows = tuple((name, f"{error:.1e}") for name, error in self.errors.items())
-        return View(("array", "error"), rows, right=(1,))
+        return View((message("array"), message("error")), rows, right=(1,))
 
     def __str__(self) -> str:
         width = max(map(len, self.errors), default=0)

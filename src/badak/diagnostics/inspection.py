@@ -168,9 +168,11 @@ rate, He initialisation or LeakyReLU
         """Yield what is in the table but no verdict: dead units that are few enough."""
         few = [h.dead_share for h in self.layers if 0.0 < h.dead_share <= MANY_UNITS]
         if few and "not_finite" not in self.kinds():
-            yield (
-                f"up to {max(few):.0%} of a layer's units are dead, within the {MANY_UNITS:.0%} "
-                "that count as healthy"
+            yield message(
+                "up to {share:.0%} of a layer's units are dead, within the {most:.0%} that count "
+                "as healthy",
+                share=max(few),
+                most=MANY_UNITS,
             )
 
     def _not_judged(self) -> Iterator[str]:
@@ -184,8 +186,13 @@ rate, He initialisation or LeakyReLU
                 )
 
     def __repr__(self) -> str:
-        found = ", ".join(verdict.kind for verdict in self.verdicts) or "healthy"
-        return f"<Inspection of {len(self.layers)} layers on {self.samples:,} samples: {found}>"
+        found = ", ".join(verdict.kind for verdict in self.verdicts) or message("healthy")
+        return message(
+            "<Inspection of {layers} layers on {samples:,} samples: {found}>",
+            layers=len(self.layers),
+            samples=self.samples,
+            found=found,
+        )
 
     __rich__ = display.as_rich
     __str__ = display.as_text

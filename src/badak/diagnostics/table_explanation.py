@@ -225,7 +225,11 @@ class TableExplanation:
         ]
 
     def __repr__(self) -> str:
-        return f"<TableExplanation of {self.target!r}: {len(self.dependences)} columns>"
+        return message(
+            "<TableExplanation of {target!r}: {columns} columns>",
+            target=self.target,
+            columns=len(self.dependences),
+        )
 
     def __rich__(self) -> Any:
         from rich.console import Group
@@ -384,7 +388,12 @@ class RowExplanation:
         )
 
     def __repr__(self) -> str:
-        return f"<RowExplanation of row {self.row}: {self.target!r} {number(self.answer)}>"
+        return message(
+            "<RowExplanation of row {row}: {target!r} {answer}>",
+            row=self.row,
+            target=self.target,
+            answer=number(self.answer),
+        )
 
     __rich__ = display.as_rich
     __str__ = display.as_text

@@ -247,7 +247,9 @@ class Trace:
 
     def __repr__(self) -> str:
         names = ", ".join(entry.name for entry in self.layers)
-        return f"<Trace of {names}: x {self.x.shape} -> y {self.y.shape}>"
+        return message(
+            "<Trace of {names}: x {x} -> y {y}>", names=names, x=self.x.shape, y=self.y.shape
+        )
 
     __rich__ = display.as_rich
     __str__ = display.as_text

@@ -107,7 +107,7 @@ class MultilayerPerceptron(BaseEstimator):  # type: ignore[misc]  # scikit-learn
         with Interruption() as interruption:
             self._check_and_train(X, y, sample_weight, validation, incremental=incremental)
         if interruption.asked:
-            warn("Training interrupted by user.")
+            warn(message("Training interrupted by user."))
 
     def _check_and_train(
         self, X: Any, y: Any, sample_weight: Any, validation: Validation, *, incremental: bool
@@ -284,8 +284,10 @@ class MultilayerPerceptron(BaseEstimator):  # type: ignore[misc]  # scikit-learn
         )
         if len(parts[1]) < 2:
             raise ValueError(
-                "The validation set is too small. Increase 'validation_fraction' or the size "
-                "of your dataset."
+                message(
+                    "The validation set is too small. Increase 'validation_fraction' or the size "
+                    "of your dataset."
+                )
             )
         return parts
 
@@ -327,7 +329,10 @@ class MultilayerPerceptron(BaseEstimator):  # type: ignore[misc]  # scikit-learn
             return min(200, count)
         if self.batch_size > count:
             warn(
-                "Got `batch_size` less than 1 or larger than sample size. It is going to be clipped"
+                message(
+                    "Got `batch_size` less than 1 or larger than sample size. It is going to be "
+                    "clipped"
+                )
             )
         return int(min(self.batch_size, count))
 
@@ -466,7 +471,7 @@ def taken(X: Any, name: str) -> Any:
 def _checked_weights(weights: Any, X: Any) -> Array:
     checked: Array = _check_sample_weight(as_array(weights, "sample_weight"), X)
     if (checked < 0.0).any():
-        raise ValueError("Negative values in data passed to `sample_weight`")
+        raise ValueError(message("Negative values in data passed to `sample_weight`"))
     return checked
 
 
@@ -482,7 +487,9 @@ def is_stochastic(estimator: Any) -> bool:
     """Return True, or raise AttributeError where partial_fit is not for the solver."""
     if estimator.solver == "lbfgs":
         raise AttributeError(
-            "partial_fit is only available for stochastic optimizers. lbfgs is not stochastic."
+            message(
+                "partial_fit is only available for stochastic optimizers. lbfgs is not stochastic."
+            )
         )
     return True
 

@@ -294,13 +294,21 @@ class MLPClassifier(ClassifierMixin, MultilayerPerceptron):  # type: ignore[misc
         if self.warm_start and not incremental:
             if set(labels) != set(self.classes_):
                 raise ValueError(
-                    "warm_start can only be used where `y` has the same classes as in the previous "
-                    f"call to fit. Previously got {self.classes_}, `y` has {labels}"
+                    message(
+                        "warm_start can only be used where `y` has the same classes as in the "
+                        "previous call to fit. Previously got {classes}, `y` has {labels}",
+                        classes=self.classes_,
+                        labels=labels,
+                    )
                 )
         elif len(np.setdiff1d(labels, self.classes_, assume_unique=True)):
             raise ValueError(
-                f"`y` has classes not in `self.classes_`. `self.classes_` has {self.classes_}. "
-                f"'y' has {labels}."
+                message(
+                    "`y` has classes not in `self.classes_`. `self.classes_` has {classes}. 'y' "
+                    "has {labels}.",
+                    classes=self.classes_,
+                    labels=labels,
+                )
             )
 
     def _targets(self, y: Any) -> Array:

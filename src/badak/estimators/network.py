@@ -39,7 +39,7 @@ def hidden_layers(sizes: Any, activation: Any, dropout: Any, batch_norm: Any) ->
     """
     units = list(sizes) if hasattr(sizes, "__iter__") else [sizes]
     if any(not isinstance(size, (int, np.integer)) or size <= 0 for size in units):
-        raise ValueError(f"hidden_layer_sizes must be > 0, got {units}.")
+        raise ValueError(message("hidden_layer_sizes must be > 0, got {units}.", units=units))
     chosen = [activation_of(each) for each in _one_each(activation, len(units), "activation")]
     rates = [
         float(BELOW_ONE.check(rate, "dropout"))

@@ -8,6 +8,7 @@ from sklearn.base import RegressorMixin
 from sklearn.metrics import r2_score
 from sklearn.utils.metaestimators import available_if
 
+from badak._common.language import message
 from badak.estimators.base import MultilayerPerceptron, is_stochastic, taken
 from badak.estimators.documentation import shared
 from badak.estimators.objectives import Goal, goal_of_regression
@@ -203,7 +204,11 @@ class MLPRegressor(RegressorMixin, MultilayerPerceptron):  # type: ignore[misc] 
         outputs = 1 if y.ndim == 1 else y.shape[1]
         if not first and outputs != self.n_outputs_:
             raise ValueError(
-                f"y has {outputs} outputs, but the estimator was fitted on {self.n_outputs_}"
+                message(
+                    "y has {outputs} outputs, but the estimator was fitted on {fitted}",
+                    outputs=outputs,
+                    fitted=self.n_outputs_,
+                )
             )
         self.n_outputs_ = outputs
 

@@ -9,6 +9,7 @@ from scipy import optimize
 from sklearn.exceptions import ConvergenceWarning
 
 from badak._common.interruption import Interruption
+from badak._common.language import message, translated
 from badak.engine import Steps
 from badak.errors import InputError
 from badak.estimators.data import make_steps
@@ -56,7 +57,14 @@ def fit_lbfgs(estimator: Any, model: Model, objective: Objective, samples: Sampl
     e.n_iter_ = min(result.nit, e.max_iter)
     e.loss_ = slope.reported(float(result.fun), objective)
     if e.verbose:
-        print(f"L-BFGS-B: {result.nit} iterations, loss = {e.loss_:.8f}. {result.message}")
+        print(
+            message(
+                "L-BFGS-B: {count} iterations, loss = {loss:.8f}. {told}",
+                count=result.nit,
+                loss=e.loss_,
+                told=result.message,
+            )
+        )
     if result.status != 0 and not interruption.asked:
         _warn(e, result)
 
@@ -71,15 +79,20 @@ def consistent(objective: Objective) -> Objective:
 def _warn(estimator: Any, result: Any) -> None:
     advice = ""
     if estimator.n_iter_ == estimator.max_iter:
-        advice = (
-            f"\nIncrease the number of iterations to improve the convergence "
-            f"(max_iter={estimator.max_iter})."
+        advice = message(
+            "\nIncrease the number of iterations to improve the convergence (max_iter={max_iter}).",
+            max_iter=estimator.max_iter,
         )
     warn(
-        f"lbfgs failed to converge after {estimator.n_iter_} iteration(s) "
-        f"(status={result.status}):\n{result.message}\n{advice}\n"
-        f"You might also want to scale the data as shown in:\n"
-        f"    https://scikit-learn.org/stable/modules/preprocessing.html",
+        message(
+            "lbfgs failed to converge after {count} iteration(s) (status={status}):\n{told}\n"
+            "{advice}\nYou might also want to scale the data as shown in:\n"
+            "    https://scikit-learn.org/stable/modules/preprocessing.html",
+            count=estimator.n_iter_,
+            status=result.status,
+            told=result.message,
+            advice=advice,
+        ),
         ConvergenceWarning,
     )
 
@@ -137,7 +150,10 @@ class Slope:
         while first < self.steps.count:
             taken = self.steps.take(first, one=False)
             if taken.failure is not None:
-                raise InputError(f"{NOT_FINITE} (the loss became {taken.failure})")
+                raise InputError(
+                    translated(NOT_FINITE)
+                    + message(" (the loss became {value})", value=taken.failure)
+                )
             loss += float(taken.losses.sum())
             first += len(taken.losses)
         total = _kernels_and_biases(self.parameters.views(self.slots["total"]))

@@ -10,6 +10,7 @@ from sklearn.exceptions import ConvergenceWarning
 
 from badak import optimizers
 from badak._common.interruption import Interruption
+from badak._common.language import Phrase, message, translated
 from badak.errors import DivergedError, InputError
 from badak.estimators.data import ShuffledRun, outputs_of
 from badak.estimators.warn import NOT_FINITE, warn
@@ -94,7 +95,7 @@ class Epochs:
             logs = self.run.epoch(epoch, watchers, interruption)
         except DivergedError as error:
             if not self.stopping:
-                raise InputError(f"{NOT_FINITE} ({error})") from error
+                raise InputError(f"{translated(NOT_FINITE)} ({error})") from error
             self._note_divergence()
             return False
         if interruption.asked and not self.run.whole_epoch:
@@ -103,7 +104,7 @@ class Epochs:
         e.loss_ = logs["loss"]
         e.t_ += len(self.run.samples)
         e.loss_curve_.append(e.loss_)
-        self._say(f"Iteration {e.n_iter_}, loss = {e.loss_:.8f}")
+        self._say(Phrase("Iteration {number}, loss = {loss:.8f}", number=e.n_iter_, loss=e.loss_))
         logs |= self._validate()
         watchers.on_epoch_end(epoch, logs)
         self._count_failures()
@@ -125,7 +126,7 @@ class Epochs:
         score = e._score_of(y, self.held_out) if np.isfinite(y).all() else math.nan
         e.validation_loss_curve_.append(loss)
         e.validation_scores_.append(score)
-        self._say(f"Validation score: {score:f}")
+        self._say(Phrase("Validation score: {score:f}", score=score))
         return {"val_loss": loss, "val_score": score}
 
     def _count_failures(self) -> None:
@@ -165,33 +166,38 @@ class Epochs:
         e = self.estimator
         if not e._no_improvement_count > e.n_iter_no_change:
             return False
-        what = "Validation score" if self.stopping else "Training loss"
-        message = (
-            f"{what} did not improve more than tol={e.tol:f} for {e.n_iter_no_change:d} "
-            f"consecutive epochs."
+        what = message("Validation score") if self.stopping else message("Training loss")
+        said = message(
+            "{what} did not improve more than tol={tol:f} for {count:d} consecutive epochs.",
+            what=what,
+            tol=e.tol,
+            count=e.n_iter_no_change,
         )
         optimizer = self.run.model.optimizer
         if e.solver != "sgd" or e.learning_rate != "adaptive":
-            self._say(message + " Stopping.")
+            self._say(said + message(" Stopping."))
             return True
         rate = optimizer.learning_rate
         assert not isinstance(rate, Schedule)  # "adaptive" begins with a number
         if rate <= LEAST_RATE:
-            self._say(message + " Learning rate too small. Stopping.")
+            self._say(said + message(" Learning rate too small. Stopping."))
             return True
         optimizer.learning_rate = rate / 5.0
-        self._say(message + f" Setting learning rate to {optimizer.learning_rate:f}")
+        self._say(said + message(" Setting learning rate to {rate:f}", rate=rate / 5.0))
         e._no_improvement_count = 0
         return False
 
-    def _say(self, message: str) -> None:
+    def _say(self, text: str | Phrase) -> None:
         if self.estimator.verbose:
-            print(message)
+            print(text)
 
     def _warn(self, most: int) -> None:
         warn(
-            f"Stochastic Optimizer: Maximum iterations ({most}) reached and the optimization "
-            f"hasn't converged yet.",
+            message(
+                "Stochastic Optimizer: Maximum iterations ({most}) reached and the optimization "
+                "hasn't converged yet.",
+                most=most,
+            ),
             ConvergenceWarning,
         )
 

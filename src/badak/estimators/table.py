@@ -351,8 +351,10 @@ def _as_rows(X: Any, estimator: Any) -> Array:
 def _targets(y: Any, estimator: Any, rows: int) -> Array:
     if y is None:
         raise ValueError(
-            f"This {type(estimator).__name__} estimator requires y to be passed, but the target y "
-            "is None."
+            message(
+                "This {kind} estimator requires y to be passed, but the target y is None.",
+                kind=type(estimator).__name__,
+            )
         )
     column: Array = column_or_1d(as_array(y, "y") if is_frame(y) else y, warn=True)
     check_consistent_length(range(rows), column)

@@ -4,6 +4,8 @@ import sys
 import warnings
 from pathlib import Path
 
+from badak._common.language import marked
+
 HERE = str(Path(__file__).parent)
 
 
@@ -15,7 +17,7 @@ def warn(message: str, category: type[Warning] = UserWarning) -> None:
     warnings.warn(message, category, stacklevel=level)
 
 
-NOT_FINITE = (
+NOT_FINITE = marked(
     "Solver produced non-finite parameter weights. The input data may contain large values and "
     "need to be preprocessed."
 )

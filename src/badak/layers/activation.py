@@ -3,8 +3,7 @@
 from typing import Any, ClassVar
 
 from badak import activations
-from badak._common.language import message
-from badak._common.validation import NOT_NEGATIVE, NOT_NEGATIVE_OR_NONE
+from badak._common.validation import NOT_NEGATIVE, NOT_NEGATIVE_OR_NONE, setting_of
 from badak.layers.base import Layer
 from badak.layers.passes import LayerPass, Mode, Weights
 from badak.layers.registry import register
@@ -104,15 +103,9 @@ class ReLU(Activation):
 def _relu_of(
     max_value: float | None, negative_slope: float, threshold: float
 ) -> activations.Activation:
-    max_value = NOT_NEGATIVE_OR_NONE.check(
-        max_value, message("{owner}'s {name}", owner="ReLU", name="max_value")
-    )
-    negative_slope = NOT_NEGATIVE.check(
-        negative_slope, message("{owner}'s {name}", owner="ReLU", name="negative_slope")
-    )
-    threshold = NOT_NEGATIVE.check(
-        threshold, message("{owner}'s {name}", owner="ReLU", name="threshold")
-    )
+    max_value = NOT_NEGATIVE_OR_NONE.check(max_value, setting_of("ReLU", "max_value"))
+    negative_slope = NOT_NEGATIVE.check(negative_slope, setting_of("ReLU", "negative_slope"))
+    threshold = NOT_NEGATIVE.check(threshold, setting_of("ReLU", "threshold"))
     if (max_value, negative_slope, threshold) == (None, 0.0, 0.0):
         return activations.RELU
     return activations.BOUNDED_RELU.with_parameters(

@@ -5,7 +5,7 @@ from typing import Any, ClassVar, Self, TypeGuard, TypeVar
 
 import numpy as np
 
-from badak._common.language import message
+from badak._common.language import Phrase, message
 from badak.activations import Activation
 from badak.errors import InputError
 from badak.layers.parameters import ParameterSpec
@@ -187,7 +187,7 @@ class Layer:
         InputError
             Their number or a shape is another one, or one holds NaN or infinity.
         """
-        set_views(list(self.weights.items()), weights, message("layer {name!r}", name=self.name))
+        set_views(list(self.weights.items()), weights, Phrase("layer {name!r}", name=self.name))
 
     def count_params(self) -> int:
         """Return how many numbers its weights are."""
@@ -261,7 +261,7 @@ def falls_away(layer: Layer) -> bool:
     return claims.training_only and own.forward is claims.forward and "forward" not in vars(layer)
 
 
-def set_views(views: list[tuple[str, Array]], weights: list[Any], whose: str) -> None:
+def set_views(views: list[tuple[str, Array]], weights: list[Any], whose: str | Phrase) -> None:
     """Copy `weights` into `views` after all of them have been checked."""
     arrays = [np.asarray(w, dtype=np.float32) for w in weights]
     if len(arrays) != len(views):

@@ -5,8 +5,7 @@ from typing import Any
 import numpy as np
 
 from badak import initializers, regularizers
-from badak._common.language import message
-from badak._common.validation import EPSILON, SHARE
+from badak._common.validation import EPSILON, SHARE, setting_of
 from badak.layers.affine import (
     Normalised,
     normalise_backward,
@@ -93,16 +92,8 @@ class BatchNormalization(Layer):
     ) -> None:
         super().__init__(**common)
         check_last_axis(axis, "BatchNormalization")
-        self.momentum = float(
-            SHARE.check(
-                momentum, message("{owner}'s {name}", owner="BatchNormalization", name="momentum")
-            )
-        )
-        self.epsilon = float(
-            EPSILON.check(
-                epsilon, message("{owner}'s {name}", owner="BatchNormalization", name="epsilon")
-            )
-        )
+        self.momentum = float(SHARE.check(momentum, setting_of("BatchNormalization", "momentum")))
+        self.epsilon = float(EPSILON.check(epsilon, setting_of("BatchNormalization", "epsilon")))
         self.center = bool(center)
         self.scale = bool(scale)
         self.beta_initializer = initializers.get(beta_initializer)

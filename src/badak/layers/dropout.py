@@ -3,9 +3,8 @@
 from typing import Any
 
 from badak._common import prng
-from badak._common.language import message
 from badak._common.seeds import check_seed
-from badak._common.validation import BELOW_ONE
+from badak._common.validation import BELOW_ONE, setting_of
 from badak.layers.base import Layer
 from badak.layers.passes import LayerPass, Mode, Weights
 from badak.layers.registry import register
@@ -49,9 +48,7 @@ class Dropout(Layer):
 
     def __init__(self, rate: float, seed: int | None = None, **common: Any) -> None:
         super().__init__(**common)
-        self.rate = float(
-            BELOW_ONE.check(rate, message("{owner}'s {name}", owner="Dropout", name="rate"))
-        )
+        self.rate = float(BELOW_ONE.check(rate, setting_of("Dropout", "rate")))
         self.seed = None if seed is None else check_seed(seed)
 
     def forward(self, w: Weights, x: Array, mode: Mode) -> tuple[Array, Array | None]:

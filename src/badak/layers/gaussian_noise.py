@@ -3,9 +3,8 @@
 from typing import Any
 
 from badak._common import prng
-from badak._common.language import message
 from badak._common.seeds import check_seed
-from badak._common.validation import NOT_NEGATIVE
+from badak._common.validation import NOT_NEGATIVE, setting_of
 from badak.layers.base import Layer
 from badak.layers.passes import LayerPass, Mode, Weights
 from badak.layers.registry import register
@@ -42,11 +41,7 @@ class GaussianNoise(Layer):
 
     def __init__(self, stddev: float, seed: int | None = None, **common: Any) -> None:
         super().__init__(**common)
-        self.stddev = float(
-            NOT_NEGATIVE.check(
-                stddev, message("{owner}'s {name}", owner="GaussianNoise", name="stddev")
-            )
-        )
+        self.stddev = float(NOT_NEGATIVE.check(stddev, setting_of("GaussianNoise", "stddev")))
         self.seed = None if seed is None else check_seed(seed)
 
     def forward(self, w: Weights, x: Array, mode: Mode) -> tuple[Array, None]:

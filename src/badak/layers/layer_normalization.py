@@ -5,8 +5,7 @@ from typing import Any
 import numpy as np
 
 from badak import initializers, regularizers
-from badak._common.language import message
-from badak._common.validation import EPSILON
+from badak._common.validation import EPSILON, setting_of
 from badak.layers.affine import (
     Normalised,
     normalise_backward,
@@ -83,11 +82,7 @@ class LayerNormalization(Layer):
     ) -> None:
         super().__init__(**common)
         check_last_axis(axis, "LayerNormalization")
-        self.epsilon = float(
-            EPSILON.check(
-                epsilon, message("{owner}'s {name}", owner="LayerNormalization", name="epsilon")
-            )
-        )
+        self.epsilon = float(EPSILON.check(epsilon, setting_of("LayerNormalization", "epsilon")))
         self.center = bool(center)
         self.scale = bool(scale)
         self.beta_initializer = initializers.get(beta_initializer)

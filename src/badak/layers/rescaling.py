@@ -2,8 +2,7 @@
 
 from typing import Any
 
-from badak._common.language import message
-from badak._common.validation import FINITE
+from badak._common.validation import FINITE, setting_of
 from badak.layers.base import Layer
 from badak.layers.passes import LayerPass, Mode, Weights
 from badak.layers.registry import register
@@ -39,12 +38,8 @@ class Rescaling(Layer):
 
     def __init__(self, scale: float, offset: float = 0.0, **common: Any) -> None:
         super().__init__(**common)
-        self.scale = float(
-            FINITE.check(scale, message("{owner}'s {name}", owner="Rescaling", name="scale"))
-        )
-        self.offset = float(
-            FINITE.check(offset, message("{owner}'s {name}", owner="Rescaling", name="offset"))
-        )
+        self.scale = float(FINITE.check(scale, setting_of("Rescaling", "scale")))
+        self.offset = float(FINITE.check(offset, setting_of("Rescaling", "offset")))
 
     def forward(self, w: Weights, x: Array, mode: Mode) -> tuple[Array, None]:
         """Return x * scale + offset."""

@@ -2,9 +2,8 @@
 
 from typing import Any
 
-from badak._common.language import message
 from badak._common.statistics import Moments, check_whitening_method, whitening_of
-from badak._common.validation import NOT_NEGATIVE
+from badak._common.validation import NOT_NEGATIVE, setting_of
 from badak.layers.adapted import Adapted
 from badak.layers.base import one_axis
 from badak.layers.parameters import ParameterSpec
@@ -51,11 +50,7 @@ class Whitening(Adapted):
     def __init__(self, method: str = "pca", epsilon: float = 1e-5, **common: Any) -> None:
         super().__init__(**common)
         self.method = check_whitening_method(method)
-        self.epsilon = float(
-            NOT_NEGATIVE.check(
-                epsilon, message("{owner}'s {name}", owner="Whitening", name="epsilon")
-            )
-        )
+        self.epsilon = float(NOT_NEGATIVE.check(epsilon, setting_of("Whitening", "epsilon")))
 
     def output_shape(self, input_shape: Shape) -> Shape:
         """Return the same shape."""

@@ -8,7 +8,7 @@ from typing import Literal
 import numpy as np
 
 from badak._common.arrays import why_no_numbers
-from badak._common.language import message
+from badak._common.language import Phrase, message
 from badak._common.samples import as_array
 from badak.errors import InputError
 from badak.typing import Array, ArrayLike
@@ -49,7 +49,7 @@ def check_targets(t: ArrayLike, kind: TargetKind, units: int, loss: str) -> Arra
     >>> check_targets([0, 1, 1], "signs", 1, "hinge").ravel()
     array([-1.,  1.,  1.])
     """
-    given = as_array(t, message("the targets"))
+    given = as_array(t, Phrase("the targets"))
     if given.dtype.kind not in "fiub":
         raise InputError(
             message(

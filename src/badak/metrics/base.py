@@ -11,7 +11,7 @@ import numpy as np
 from badak._common.arrays import why_no_numbers
 from badak._common.floats import widened
 from badak._common.hyperparameters import check_fields
-from badak._common.language import message
+from badak._common.language import Phrase, message
 from badak._common.samples import as_array
 from badak.errors import InputError
 from badak.losses.targets import check_targets
@@ -136,8 +136,8 @@ class Metric:
 def same_shape(y_true: ArrayLike, y_pred: ArrayLike, metric: str) -> tuple[Array, Array]:
     """Return targets and predictions as (batch, units) each; (batch,) counts as (batch, 1)."""
     t, y = (
-        numbers_in(y_true, message("{metric}: the targets", metric=metric)),
-        numbers_in(y_pred, message("{metric}: the scores", metric=metric)),
+        numbers_in(y_true, Phrase("{metric}: the targets", metric=metric)),
+        numbers_in(y_pred, Phrase("{metric}: the scores", metric=metric)),
     )
     check_batch(t, y, metric)
     columns_t, columns_y = _columns(t, metric), _columns(y, metric)
@@ -161,7 +161,7 @@ def labels_and_scores(
     """Return labels (batch,) as int64, and the scores (batch, classes) that they go with."""
     t, y = (
         as_array(y_true, "y_true"),
-        numbers_in(y_pred, message("{metric}: the scores", metric=metric)),
+        numbers_in(y_pred, Phrase("{metric}: the scores", metric=metric)),
     )
     check_batch(t, y, metric)
     several_classes(y, metric)
@@ -191,7 +191,7 @@ def several_classes(y: Array, metric: str) -> None:
         )
 
 
-def numbers_in(values: ArrayLike, what: str) -> Array:
+def numbers_in(values: ArrayLike, what: str | Phrase) -> Array:
     """Return the values as an array of numbers without NaN, float16 as float32.
 
     `what` is their name in the error.
@@ -236,7 +236,7 @@ def check_weights(sample_weight: ArrayLike | None, batch: int) -> Array:
     """Return one weight a sample, (batch,) in float64: ones if none are given."""
     if sample_weight is None:
         return np.ones(batch)
-    w = numbers_in(sample_weight, message("sample weights")).astype(np.float64)
+    w = numbers_in(sample_weight, Phrase("sample weights")).astype(np.float64)
     if w.shape == (batch, 1):
         w = w[:, 0]
     if w.shape != (batch,):

@@ -10,9 +10,9 @@ from typing import Any, Literal, NamedTuple, get_args
 import numpy as np
 
 from badak._common.hyperparameters import hyperparameter
-from badak._common.language import message
+from badak._common.language import Phrase, message
 from badak._common.samples import as_array
-from badak._common.validation import FINITE, Choice, Interval, Whole, shown
+from badak._common.validation import FINITE, Choice, Interval, Whole, setting_of, shown
 from badak.errors import InputError
 from badak.losses.targets import check_targets
 from badak.metrics.base import (
@@ -61,8 +61,8 @@ def confusion_matrix(y_true: ArrayLike, y_pred: ArrayLike, classes: int | None =
            [0, 1, 1],
            [0, 0, 1]])
     """
-    t = numbers_in(y_true, message("confusion_matrix: the targets"))
-    y = numbers_in(y_pred, message("confusion_matrix: the predictions"))
+    t = numbers_in(y_true, Phrase("confusion_matrix: the targets"))
+    y = numbers_in(y_pred, Phrase("confusion_matrix: the predictions"))
     check_batch(t, y, "confusion_matrix")
     if classes is not None and (not isinstance(classes, int) or classes < 1):
         raise InputError(
@@ -255,8 +255,8 @@ def f1_score(
     >>> f1_score([0, 1, 1, 2], [[9, 1, 0], [1, 7, 2], [2, 3, 5], [0, 1, 9]])
     array([1.        , 0.66666667, 0.66666667])
     """
-    AVERAGE.check(average, message("{owner}'s {name}", owner="f1_score", name="average"))
-    THRESHOLD.check(threshold, message("{owner}'s {name}", owner="f1_score", name="threshold"))
+    AVERAGE.check(average, setting_of("f1_score", "average"))
+    THRESHOLD.check(threshold, setting_of("f1_score", "threshold"))
     t, y = yes_or_no(y_true, y_pred, "f1_score")
     w = check_weights(sample_weight, len(t))
     outcomes = _outcomes(t, _decide(y, threshold), w)
@@ -308,10 +308,8 @@ def _at_thresholds(
     thresholds: float | Sequence[float] | None,
     class_id: int | None,
 ) -> list[Outcomes]:
-    thresholds = Thresholds().check(
-        thresholds, message("{owner}'s {name}", owner=metric, name="thresholds")
-    )
-    class_id = CLASS.check(class_id, message("{owner}'s {name}", owner=metric, name="class_id"))
+    thresholds = Thresholds().check(thresholds, setting_of(metric, "thresholds"))
+    class_id = CLASS.check(class_id, setting_of(metric, "class_id"))
     t, y = yes_or_no(y_true, y_pred, metric)
     w = check_weights(sample_weight, len(t))
     if class_id is not None:
@@ -348,7 +346,7 @@ def _one_or_all(scores: list[Array], thresholds: float | Sequence[float] | None)
 class Thresholds:
     """What thresholds may be: a number, or a list of numbers."""
 
-    def check(self, value: Any, what: str) -> float | tuple[float, ...] | None:
+    def check(self, value: Any, what: str | Phrase) -> float | tuple[float, ...] | None:
         """Return them as Python numbers, or raise an InputError that calls them `what`."""
         if value is None:
             return None
@@ -363,7 +361,7 @@ class Thresholds:
                 )
             )
         return tuple(
-            float(FINITE.check(each, message("each of {what}", what=what))) for each in value
+            float(FINITE.check(each, Phrase("each of {what}", what=what))) for each in value
         )
 
 

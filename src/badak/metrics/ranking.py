@@ -9,7 +9,7 @@ import numpy as np
 
 from badak._common.hyperparameters import hyperparameter
 from badak._common.language import message
-from badak._common.validation import Choice
+from badak._common.validation import Choice, setting_of
 from badak.errors import InputError
 from badak.metrics.base import Metric, check_weights
 from badak.metrics.classification import yes_or_no
@@ -66,7 +66,7 @@ def auc(
     >>> auc([0, 0, 1, 1], [0.1, 0.4, 0.35, 0.8])
     0.75
     """
-    CURVE.check(curve, message("{owner}'s {name}", owner="auc", name="curve"))
+    CURVE.check(curve, setting_of("auc", "curve"))
     t, y = yes_or_no(y_true, y_pred, "auc")
     w = np.repeat(check_weights(sample_weight, len(t)), t.shape[1])
     tp, fp = _over_thresholds(t.ravel(), y.ravel(), w)

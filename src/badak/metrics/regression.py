@@ -10,7 +10,7 @@ import numpy as np
 
 from badak._common.hyperparameters import hyperparameter
 from badak._common.language import message
-from badak._common.validation import Choice, Whole, check_whole
+from badak._common.validation import Choice, Whole, check_whole, setting_of
 from badak.errors import InputError
 from badak.losses import regression as formulas
 from badak.losses.targets import check_targets
@@ -303,12 +303,10 @@ def r2_score(
     >>> r2_score([1.0, 4.0, 3.0], [2.0, 4.0, 4.0])
     0.5714285714285714
     """
-    AGGREGATION.check(
-        class_aggregation, message("{owner}'s {name}", owner="r2_score", name="class_aggregation")
-    )
+    AGGREGATION.check(class_aggregation, setting_of("r2_score", "class_aggregation"))
     check_whole(
         num_regressors,
-        message("{owner}'s {name}", owner="r2_score", name="num_regressors"),
+        setting_of("r2_score", "num_regressors"),
         least=0,
     )
     t, y = _numbers(y_true, y_pred, "r2_score")

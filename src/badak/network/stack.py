@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from badak._common.language import message
+from badak._common.language import Phrase, message
 from badak._common.registry import snake_case
 from badak.errors import InputError
 from badak.layers.adapted import Adapted, waits_for_data
@@ -107,7 +107,7 @@ class Stack:
             for layer in self.layers
             for name, view in layer.weights.items()
         ]
-        set_views(views, list(weights), message("the network"))
+        set_views(views, list(weights), Phrase("the network"))
         for layer in self.layers:
             if isinstance(layer, Adapted):
                 layer.keep()

@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 import numpy as np
 
 from badak._common.hyperparameters import checked, hyperparameter
-from badak._common.language import message
+from badak._common.language import Phrase, message
 from badak._common.memory import aligned_zeros
 from badak._common.validation import NOT_NEGATIVE, NOT_NEGATIVE_OR_NONE, Interval
 from badak.errors import InputError
@@ -141,7 +141,7 @@ class Optimizer:
         if step < 1:
             raise InputError(message("steps count from 1, so there is no step {step}", step=step))
         if self.scheduled:
-            what = message(
+            what = Phrase(
                 "{kind}'s learning rate in step {step}",
                 kind=type(self.learning_rate).__name__,
                 step=step,
@@ -325,7 +325,7 @@ class Optimizer:
                     kind=type(self).__name__,
                 )
             )
-        what = message("{kind}'s learning_rate, unless it is a schedule,", kind=type(self).__name__)
+        what = Phrase("{kind}'s learning_rate, unless it is a schedule,", kind=type(self).__name__)
         return float(NOT_NEGATIVE.check(value, what))
 
     def _checked(self, value: Any, declared: dataclasses.Field[Any]) -> Any:

@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 
 from badak._common.hyperparameters import check_fields, hyperparameter, within
-from badak._common.language import marked, message
+from badak._common.language import Phrase, marked, message
 from badak._common.registry import Registry, configuration
 from badak._common.validation import (
     NOT_NEGATIVE,
@@ -160,12 +160,12 @@ class PiecewiseConstantDecay(Schedule):
             )
 
 
-def _numbers(given: Any, what: str) -> tuple[float, ...]:
+def _numbers(given: Any, what: str | Phrase) -> tuple[float, ...]:
     if not isinstance(given, (list, tuple, np.ndarray)):
         raise InputError(
             message("{what} must be a list of numbers, not {given!r}", what=what, given=given)
         )
-    return tuple(NOT_NEGATIVE.check(each, message("each of {what}", what=what)) for each in given)
+    return tuple(NOT_NEGATIVE.check(each, Phrase("each of {what}", what=what)) for each in given)
 
 
 @SCHEDULES.enter(name="ExponentialDecay")

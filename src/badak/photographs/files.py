@@ -132,7 +132,7 @@ def _open(path: str | os.PathLike[str]) -> "Iterator[Image]":
     from PIL import Image, UnidentifiedImageError
 
     if Path(path).exists():
-        check_regular(path, "picture")
+        check_regular(path, message("picture"))
     with Path(path).open("rb") as file, warnings.catch_warnings():
         warnings.simplefilter("error", Image.DecompressionBombWarning)
         try:

@@ -26,7 +26,7 @@ from matplotlib.text import Text
 from matplotlib.transforms import ScaledTranslation
 
 from badak._common.files import write_whole
-from badak._common.language import message
+from badak._common.language import Phrase, message
 from badak._common.looks import LANGUAGES
 from badak._common.registry import Registry
 from badak._common.validation import Interval, check_whole
@@ -38,7 +38,7 @@ WIDTH, HEIGHT = 8.0, 4.5  # inches: 800 by 450 dots, read at that size without z
 FORMATS = ("png", "svg", "pdf")
 LEAST_DPI = 10.0
 DPI = Interval(LEAST_DPI, 2400.0, high_is_in=True)
-SIDE, _SIDE = Interval(100, 20_000, high_is_in=True), "a side of a picture"
+SIDE, _SIDE = Interval(100, 20_000, high_is_in=True), Phrase("a side of a picture")
 LINE = 16.0  # points from one line of text to the next
 
 

@@ -10,7 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from badak import optimizers as known
-from badak._common.language import message
+from badak._common.language import Phrase, message
 from badak._common.validation import FINITE, check_whole
 from badak.errors import InputError
 from badak.optimizers import Optimizer
@@ -188,7 +188,7 @@ def _start(start: Sequence[float]) -> Array:
         raise InputError(
             message("start is (x, y), such as (-7.0, 2.0), not {start!r}", start=start)
         ) from None
-    return np.array([float(FINITE.check(each, "each number of start")) for each in (x, y)])
+    return np.array([float(FINITE.check(each, Phrase("each number of start"))) for each in (x, y)])
 
 
 def _view(paths: Sequence[Array]) -> Array:

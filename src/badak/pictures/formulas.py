@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from badak._common.language import message
+from badak._common.language import Phrase, message
 from badak._common.validation import FINITE
 from badak.errors import InputError
 from badak.pictures.canvas import Canvas
@@ -120,7 +120,7 @@ def check_between(between: tuple[float, float]) -> tuple[float, float]:
             message("between is (low, high), such as (-6, 6), not {between!r}", between=between)
         ) from None
     for end in (low, high):
-        FINITE.check(end, "each end of between")
+        FINITE.check(end, Phrase("each end of between"))
     if not low < high:
         raise InputError(
             message(

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from badak._common.files import check_place, write_whole
+from badak._common.files import check_place, reason_of, write_whole
 from badak._common.language import message
 from badak.errors import InputError
 from badak.recipes.options import Training
@@ -87,7 +87,7 @@ def check_output(path: Path, names: Names = PYTHON) -> None:
             message(
                 "the folder {folder} cannot be written to ({strerror}): give {out} another",
                 folder=folder,
-                strerror=error.strerror,
+                strerror=reason_of(error),
                 out=names.out,
             )
         ) from None
@@ -129,7 +129,7 @@ def _epochs_done(options: Training, names: Names) -> int:
                 out=names.out,
             )
         )
-    check_place(keep, "checkpoint")
+    check_place(keep, message("checkpoint"))
     if not keep.exists():
         return 0
     done = checkpoint.read(keep).next_epoch

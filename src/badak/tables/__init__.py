@@ -17,6 +17,7 @@ Needs Polars: ``pip install 'badak[tables]'``, or in a clone ``pip install '.[ta
 from typing import TYPE_CHECKING, Any
 
 from badak._common.extras import need
+from badak._common.language import message
 from badak._common.lazy import lazy
 
 if TYPE_CHECKING:
@@ -58,5 +59,5 @@ _load, __dir__ = lazy(
 def __getattr__(name: str) -> Any:
     """Load what is asked for when it is first asked for, or say that Polars is missing."""
     if name in __all__:
-        need("polars", "badak[tables]", "a table")
+        need("polars", "badak[tables]", message("a table"))
     return _load(name)

@@ -37,7 +37,10 @@ class Chunk:
 
     def place(self, row: int) -> str:
         """Return where a row stands, for messages: "data.csv, line 17"."""
-        return f"{self.source}, {self.unit} {self.places[row]}"
+        place = self.places[row]
+        if self.unit == "line":
+            return message("{path}, line {line}", path=self.source, line=place)
+        return message("{path}, row {row}", path=self.source, row=place)
 
     def take(self, chosen: Array) -> "Chunk":
         """Return the rows where the booleans `chosen` (rows,) are True."""

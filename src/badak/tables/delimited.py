@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 
-from badak._common.language import message
+from badak._common.language import counted, message
 from badak.errors import FileFormatError, InputError
 from badak.tables.chunks import Chunk, check_names, named
 from badak.tables.encodings import UTF_8, TextFile
@@ -270,4 +270,4 @@ class DelimitedFile:
 
 
 def _fields(count: int) -> str:
-    return f"{count} field" + ("" if count == 1 else "s")
+    return counted("{count} field", "{count} fields", count)

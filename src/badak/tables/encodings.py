@@ -153,7 +153,13 @@ class TextFile:
                 yield text.encode()
 
     def _where(self, line: int, byte: bytes) -> str:
-        return f"{self.path}, line {line}: byte 0x{byte.hex()} is not {self.in_words}"
+        return message(
+            "{path}, line {line}: byte 0x{byte} is not {encoding}",
+            path=self.path,
+            line=line,
+            byte=byte.hex(),
+            encoding=self.in_words,
+        )
 
     def _change_encoding(self, line: int, byte: int, ascii_only: bool) -> None:
         """Take the encoding that all bytes fit; FileFormatError where it is not told, or named.
@@ -167,7 +173,7 @@ class TextFile:
             )
         found = recognise(fresh for fresh, _ in self._raw(SCANNED))
         if len(found) > 1:
-            words = " or ".join(map(in_words, found))
+            words = message(" or ").join(map(in_words, found))
             raise FileFormatError(
                 message(
                     "{where}, and may be {words}: {way}",
@@ -177,7 +183,7 @@ class TextFile:
                 )
             )
         if not found or not ascii_only:
-            raise FileFormatError(f"{where}: {WAY}")
+            raise FileFormatError(f"{where}: {translated(WAY)}")
         [self.encoding] = found
 
     def _raw(self, size: int, skip: int = 0) -> Pieces:

@@ -407,7 +407,7 @@ def _tenths(known: Array) -> Array:
 
 def _features(column: Column, cells: pl.Series) -> Array:
     frame = cells.alias(column.name).to_frame()
-    chunk = Chunk(frame, "the values of the column", "row", np.arange(1, len(frame) + 1))
+    chunk = Chunk(frame, message("the values of the column"), "row", np.arange(1, len(frame) + 1))
     return column.transform(chunk, Findings())
 
 
@@ -445,7 +445,7 @@ class _Rows:
         else:
             file = FrameTable(table, missing=prepare.missing)
         columns, chunks = file.columns, file.chunks
-        prepare.check_columns(columns, os.fspath(path or "the table"))
+        prepare.check_columns(columns, os.fspath(path or message("the table")))
         if prepare.target.name in columns:
             y = np.concatenate([prepare.target.read(chunk)[0] for chunk in chunks()])
             chosen, words = rows_to_test(prepare, file, path, y)

@@ -44,7 +44,8 @@ class FrameTable:
 
     remarks: ClassVar[list[str]] = []
 
-    def __init__(self, frame: Any, name: str = "the table", missing: Names = MISSING) -> None:
+    def __init__(self, frame: Any, name: str | None = None, missing: Names = MISSING) -> None:
+        name = name or message("the table")
         self.path = Path(name)
         self.missing = missing
         self.unnamed: frozenset[str] = frozenset()

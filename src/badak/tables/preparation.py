@@ -155,7 +155,7 @@ class TablePreparation:
 
     def _chunk(self, frame: pl.DataFrame) -> Chunk:
         places = np.arange(1, len(frame) + 1)
-        return Chunk(canonical(frame, self.missing), message("the table"), message("row"), places)
+        return Chunk(canonical(frame, self.missing), message("the table"), "row", places)
 
     def as_dict(self) -> dict[str, Any]:
         """Return what goes into the model's file."""
@@ -187,11 +187,12 @@ class TablePreparation:
             ) from None
 
     @classmethod
-    def of(cls, model: Model, path: str | os.PathLike[str] = "the model") -> "TablePreparation":
+    def of(cls, model: Model, path: str | os.PathLike[str] | None = None) -> "TablePreparation":
         """Return what a model says of itself, `path` naming it in messages.
 
         Raises InputError for a model that takes no tables, FileFormatError for one that is broken.
         """
+        path = path or message("the model")
         told = model.preparation
         if not isinstance(told, dict) or told.get("kind") != KIND:
             raise InputError(

@@ -68,7 +68,7 @@ def open_table(
         raise InputError(
             message("{file} holds no text in an encoding: leave --encoding out", file=file)
         )
-    need("pyarrow", "badak[tables]", "a Parquet or Arrow file")
+    need("pyarrow", "badak[tables]", message("a Parquet or Arrow file"))
     from badak.tables.binary import BinaryFile  # PyArrow takes longer to load than a small table
 
     return BinaryFile(file, nothing)

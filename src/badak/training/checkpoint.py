@@ -20,7 +20,7 @@ import numpy as np
 
 from badak._common.files import check_place, write_whole
 from badak._common.json_data import read_object
-from badak._common.language import message
+from badak._common.language import marked, message, translated
 from badak._common.schema import (
     FLAG,
     NUMBER,
@@ -287,25 +287,25 @@ def describe(problem: Problem) -> dict[str, Any]:
             )
         )
     return {
-        "seed": model.seed,
-        "batch size": problem.batch_size,
-        "shuffle": problem.shuffle,
-        "network": {layer.name: layer.get_config() for layer in model.layers},
-        "optimizer": model.optimizer.get_config(),
-        "loss": problem.objective.loss.get_config(),
-        "metrics": [metric.name for metric in problem.metrics],
-        "data": _known_again(problem.samples),
-        "validation data": None if held_out is None else _known_again(held_out),
+        marked("seed"): model.seed,
+        marked("batch size"): problem.batch_size,
+        marked("shuffle"): problem.shuffle,
+        marked("network"): {layer.name: layer.get_config() for layer in model.layers},
+        marked("optimizer"): model.optimizer.get_config(),
+        marked("loss"): problem.objective.loss.get_config(),
+        marked("metrics"): [metric.name for metric in problem.metrics],
+        marked("data"): _known_again(problem.samples),
+        marked("validation data"): None if held_out is None else _known_again(held_out),
     }
 
 
 def _known_again(samples: Samples) -> dict[str, Any]:
     """Return what tells the data from all others; their hash takes a second for each gigabyte."""
     return {
-        "shape": samples.x.shape,
-        "type": str(samples.x.dtype),
-        "targets": f"{samples.t.shape} {samples.t.dtype}",
-        "hash": _hash(samples.x, samples.t, samples.weight),
+        marked("shape"): samples.x.shape,
+        marked("type"): str(samples.x.dtype),
+        marked("targets"): f"{samples.t.shape} {samples.t.dtype}",
+        marked("hash"): _hash(samples.x, samples.t, samples.weight),
     }
 
 
@@ -331,7 +331,9 @@ def _difference(kept: Any, given: Any, where: str = "") -> str:
     if isinstance(kept, dict) and isinstance(given, dict):
         if list(kept) == list(given):
             within = f"{where}, " if where else ""
-            found = (_difference(kept[name], given[name], within + name) for name in kept)
+            found = (
+                _difference(kept[name], given[name], within + translated(name)) for name in kept
+            )
             return next(filter(None, found), "")
         kept, given = list(kept), list(given)
     if kept == given:

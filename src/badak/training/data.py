@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from badak._common.language import counted, message
+from badak._common.language import Phrase, counted, message
 from badak._common.samples import as_array, check_pairs, check_samples, check_weights
 from badak._common.validation import NOT_NEGATIVE, Interval
 from badak.errors import DataWarning, InputError
@@ -189,7 +189,7 @@ def _table(class_weight: Any, classes: int) -> Array:
                 )
             )
         table[number] = NOT_NEGATIVE.check(
-            weight, message("the weight of class {label}", label=label)
+            weight, Phrase("the weight of class {label}", label=label)
         )
     return table
 

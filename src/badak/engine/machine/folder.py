@@ -15,7 +15,7 @@ from contextlib import contextmanager, suppress
 from functools import cache
 from pathlib import Path
 
-from badak._common.files import write_whole
+from badak._common.files import reason_of, write_whole
 from badak._common.language import message
 
 VARIABLE = "BADAK_CACHE"
@@ -84,7 +84,7 @@ def usable_folder() -> Path | None:
 
 def warn_unwritable(folder: Path, error: OSError) -> None:
     """Say once that the folder cannot be written to, and what to do."""
-    _warn_unused(folder, message("cannot be written ({reason})", reason=error.strerror or error))
+    _warn_unused(folder, message("cannot be written ({reason})", reason=reason_of(error)))
 
 
 def _warn_unused(folder: Path, fault: str) -> None:

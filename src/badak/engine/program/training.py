@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from badak._common import prng
-from badak._common.language import message
+from badak._common.language import Phrase, message
 from badak._common.memory import aligned_zeros
 from badak.engine.compiler.operands import ELEMENTS
 from badak.engine.machine import bytecode
@@ -223,7 +223,7 @@ def check_update(optimizer: Optimizer) -> None:
     zero = np.zeros(1)
     kept = [np.full(1, optimizer.initial_slot_value) for _ in optimizer.slots]
     moved = optimizer.moved(zero, zero, kept, optimizer.rate(1), optimizer.scalars(1))
-    check_zero(moved[0], message("the rule's step"))
+    check_zero(moved[0], Phrase("the rule's step"))
 
 
 def usable(x: Array) -> Array:

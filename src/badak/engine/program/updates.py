@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from badak._common.language import message
+from badak._common.language import Phrase, message
 from badak._common.memory import padded
 from badak.engine.machine import bytecode
 from badak.engine.machine.element import FLOAT32
@@ -154,7 +154,7 @@ class UpdateWriter:
                 continue
             shape = segment.spec.shape
             count, width = (1, *shape)[-2:]
-            check_zero(regularizer.gradient(np.zeros(1)), message("the regularizer's slope"))
+            check_zero(regularizer.gradient(np.zeros(1)), Phrase("the regularizer's slope"))
             row = (segment.stop - segment.start) // count
             computation = self.program.computation()
             place = Place(
@@ -227,7 +227,7 @@ PENALTY_SHARE = "share of the regularizers' penalties"
 """What a step multiplies them by, where not every step pays the same."""
 
 
-def check_zero(value: Any, what: str) -> None:
+def check_zero(value: Any, what: str | Phrase) -> None:
     """Raise UnsupportedError unless a formula leaves the padding at zero."""
     if np.any(np.asarray(value) != 0.0):
         raise UnsupportedError(message("{what} at zero is not zero", what=what))

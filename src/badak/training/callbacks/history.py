@@ -8,6 +8,7 @@ from typing import Any
 from badak._common import display
 from badak._common.display import View
 from badak._common.json_data import json_data
+from badak._common.language import counted, message
 
 SHOWN = 10  # epochs, in a notebook
 
@@ -105,12 +106,12 @@ class History:
         ]
         if len(rows) > SHOWN:
             rows = [*rows[: SHOWN // 2], ["..."] * (1 + len(names)), *rows[-SHOWN // 2 :]]
-        return View(("epoch", *names), rows, right=range(1 + len(names)))
+        return View((message("epoch"), *names), rows, right=range(1 + len(names)))
 
     def __repr__(self) -> str:
         shown = (f"{name} {values[-1]:.4f}" for name, values in self.history.items() if values)
-        several = "" if len(self.epoch) == 1 else "s"
-        return f"<History of {', '.join([f'{len(self.epoch):,} epoch{several}', *shown])}>"
+        epochs = counted("{count:,} epoch", "{count:,} epochs", len(self.epoch))
+        return message("<History of {parts}>", parts=", ".join([epochs, *shown]))
 
     def _repr_html_(self) -> str:
         """Return the table, or one line right below the epochs that `fit` printed."""

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from badak._common.language import message, translated
-from badak._common.validation import check_whole
+from badak._common.validation import check_whole, setting_of
 from badak.diagnostics.diagnosis import SMALLER_STEPS, Verdict, first_not_finite
 from badak.diagnostics.inspection import Inspection, inspect, spread
 from badak.diagnostics.trace import Trace, trace
@@ -151,15 +151,11 @@ class Inspect(Callback):
             raise InputError(message("Inspect's t are the targets of its x: give both, or neither"))
         self.x = x
         self.t = t
-        self.every = check_whole(every, message("{owner}'s {name}", owner="Inspect", name="every"))
+        self.every = check_whole(every, setting_of("Inspect", "every"))
         self.batches = (
-            None
-            if batches is None
-            else check_whole(batches, message("{owner}'s {name}", owner="Inspect", name="batches"))
+            None if batches is None else check_whole(batches, setting_of("Inspect", "batches"))
         )
-        self.samples = check_whole(
-            samples, message("{owner}'s {name}", owner="Inspect", name="samples")
-        )
+        self.samples = check_whole(samples, setting_of("Inspect", "samples"))
         self.verbose = verbose
         self.every_batch = batches is not None
         self.records: list[Record] = []

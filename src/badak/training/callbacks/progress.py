@@ -52,13 +52,16 @@ class Lines(Callback):
 
     def on_epoch_end(self, epoch: int, logs: Logs) -> None:
         """Print the row, and the names above it where they are new."""
+        from rich.cells import cell_len, set_cell_size
+
         seconds = time.perf_counter() - self.started
         epochs = self.params["epochs"]
-        first = max(len("epoch"), 2 * len(str(epochs)) + 1)
+        heading = message("epoch")
+        first = max(cell_len(heading), 2 * len(str(epochs)) + 1)
         if list(logs) != self.names:
             self.names = list(logs)
             names = "  ".join(f"{name:>{COLUMN}}" for name in self.names)
-            self._print(f"[dim]{'epoch':<{first}}  {names}[/]")
+            self._print(f"[dim]{set_cell_size(heading, first)}  {names}[/]")
         values = "  ".join(
             f"{_shown(value):>{max(COLUMN, len(name))}}" for name, value in logs.items()
         )

@@ -12,7 +12,7 @@ from badak._common.display import printable
 from badak._common.files import check_place
 from badak._common.language import message
 from badak._common.registry import nearest
-from badak._common.validation import Flag
+from badak._common.validation import Flag, setting_of
 from badak.errors import InputError
 from badak.layers.model import Model
 from badak.training.callbacks.base import Callback, Logs
@@ -206,9 +206,7 @@ class CSVLogger(Callback):
                 )
             )
         self.separator = separator
-        self.append = Flag().check(
-            append, message("{owner}'s {name}", owner="CSVLogger", name="append")
-        )
+        self.append = Flag().check(append, setting_of("CSVLogger", "append"))
         self._file: TextIO | None = None
 
     def on_train_begin(self, logs: Logs | None = None) -> None:

@@ -6,9 +6,9 @@ from typing import Any
 
 import numpy as np
 
-from badak._common.language import message
+from badak._common.language import Phrase, message
 from badak._common.registry import nearest
-from badak._common.validation import FINITE, Flag, Interval, check_whole
+from badak._common.validation import FINITE, Flag, Interval, check_whole, setting_of
 from badak.errors import InputError
 from badak.training.callbacks.base import Callback, Logs
 from badak.typing import Array
@@ -62,8 +62,8 @@ class Monitor(Callback):
         self.min_delta = abs(FINITE.check(min_delta, self._own("min_delta")))
         self.best = self.worst
 
-    def _own(self, setting: str) -> str:
-        return message("{owner}'s {name}", owner=type(self).__name__, name=setting)
+    def _own(self, setting: str) -> Phrase:
+        return setting_of(type(self).__name__, setting)
 
     def set_params(self, params: dict[str, Any]) -> None:
         """Learn which values there will be, and whether the watched one is better when it rises."""
