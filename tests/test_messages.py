@@ -1,7 +1,10 @@
 """The catalogue of messages is complete and fits the code."""
 
 import importlib.util
+import re
+from itertools import pairwise
 from pathlib import Path
+from string import Formatter
 
 import pytest
 
@@ -32,6 +35,25 @@ def test_what_is_raised_warned_of_and_printed_can_be_said_in_korean():
     found = {text: where for where, text in messages.unsaid()}
     assert {text: found[text] for text in found if text not in IN_ENGLISH} == {}
     assert [text for text in IN_ENGLISH if text not in found] == []
+
+
+PARTICLE = re.compile(
+    "(은|는|이|가|을|를|과|와|으로|로|이나|나|이라|라|이어야|여야|여서)(?![가-힣(])"
+)
+"""A particle that fits one word only: a vowel at its end, or a consonant."""
+
+
+def test_a_particle_after_a_field_has_both_forms_that_one_may_fit():
+    wrong = []
+    for entry in messages.stored():
+        translations = entry.string if isinstance(entry.string, tuple) else (entry.string,)
+        for text in filter(None, translations if entry.id else ()):
+            parts = list(Formatter().parse(text)) if "{" in text else []
+            for (_, field, spec, _), (following, *_) in pairwise(parts):
+                percent = spec is not None and spec.endswith("%")
+                if field is not None and not percent and PARTICLE.match(following):
+                    wrong.append(text)
+    assert wrong == []
 
 
 def test_every_message_is_written_out_with_the_fields_that_it_is_given():

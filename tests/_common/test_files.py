@@ -226,3 +226,11 @@ def test_a_file_larger_than_the_system_lets_it_be_is_named(tmp_path):
     )
     assert f"cannot write {path}: File too large" in done.stderr
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_missing_folder_is_named_once(tmp_path):
+    path = tmp_path / "none" / "model.bin"
+    with pytest.raises(FileNotFoundError) as caught:
+        write_whole(path, b"")
+    folder = path.parent
+    assert str(caught.value) == f"cannot write {path}: there is no folder {folder}; make it first"

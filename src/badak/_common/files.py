@@ -47,8 +47,9 @@ def write_whole(path: str | os.PathLike[str], data: bytes | Callable[[BinaryIO],
     prefix = _prefix(target)
     temporary = target.with_name(f"{prefix}{os.getpid()}-{os.urandom(4).hex()}{TEMPORARY}")
     _clear(target.parent, prefix)
+    created = _create(temporary, target)
     try:
-        with _create(temporary, target) as file:
+        with created as file:
             if callable(data):
                 data(file)
             else:
@@ -250,6 +251,8 @@ def _create(temporary: Path, target: Path) -> BinaryIO:
                 parent=target.parent,
             )
         ) from None
+    except OSError as error:
+        raise _failure(target, error) from error
 
 
 def _sync_folder(folder: Path) -> None:

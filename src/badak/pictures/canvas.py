@@ -26,7 +26,7 @@ from matplotlib.text import Text
 from matplotlib.transforms import ScaledTranslation
 
 from badak._common.files import write_whole
-from badak._common.language import Phrase, message
+from badak._common.language import Phrase, marked, message
 from badak._common.looks import LANGUAGES
 from badak._common.registry import Registry
 from badak._common.validation import Interval, check_whole
@@ -84,7 +84,7 @@ DARK = Theme(
     series=("#4fb0ec", "#f0883e", "#2fc79a", "#e08bb8", "#e6c84f", "#8fd0f5", "#a6abb3"),
     middle="#2a2e34",
 )
-THEMES: Registry[Theme] = Registry("theme", {theme.name: theme for theme in (LIGHT, DARK)})
+THEMES: Registry[Theme] = Registry(marked("theme"), {theme.name: theme for theme in (LIGHT, DARK)})
 
 DASHES = ("-", "--", "-.", ":", (0, (6, 1.5, 1.5, 1.5, 1.5, 1.5)), (0, (9, 2)), (0, (3, 2)))
 """One for each colour, so that lines differ in black and white too."""
