@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from badak.callbacks import Callback
+from badak.tables.efforts import NetworkTrained
 
 if TYPE_CHECKING:
     from badak.datasets import Dataset
@@ -39,6 +40,18 @@ class Started:
 
 
 @dataclass(frozen=True)
+class BagStarted:
+    """All is chosen for networks of several kinds and folds; their training is about to begin."""
+
+    data: "TableData"
+    effort: str
+    networks: dict[str, int]
+    """How many of each kind, by its name."""
+    begun: int
+    """How many of them have begun in the run that this one goes on from."""
+
+
+@dataclass(frozen=True)
 class EpochEnded:
     """An epoch is done."""
 
@@ -57,7 +70,7 @@ class Saved:
     history: Path
 
 
-Event = Reading | Started | EpochEnded | Saved
+Event = Reading | Started | BagStarted | EpochEnded | NetworkTrained | Saved
 OnEvent = Callable[[Event], None]
 
 

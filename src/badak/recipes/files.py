@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 from badak._common.files import check_place, reason_of, write_whole
 from badak._common.language import message
 from badak.errors import InputError
-from badak.recipes.options import Training
+from badak.recipes.options import TableTraining, Training
+from badak.tables.states import states_there
 
 if TYPE_CHECKING:
     from badak.network.sequential import Sequential
@@ -35,7 +36,7 @@ COMMAND = Names("--out", "--checkpoint", "--resume")
 
 
 def check_files(options: Training, names: Names = PYTHON) -> int:
-    """Return how many epochs the checkpoint has done; or say what cannot be written.
+    """Return how many epochs, or networks, the checkpoint has; or say what cannot be written.
 
     Raises InputError or OSError before any work: a model or history that cannot be written, or a
     checkpoint that is there although `resume` is not asked for.
@@ -130,6 +131,8 @@ def _epochs_done(options: Training, names: Names) -> int:
             )
         )
     check_place(keep, message("checkpoint"))
+    if isinstance(options, TableTraining) and options.chosen_effort is not None:
+        return _networks_begun(keep, options, names)
     if not keep.exists():
         return 0
     done = checkpoint.read(keep).next_epoch
@@ -146,6 +149,21 @@ def _epochs_done(options: Training, names: Names) -> int:
     return done
 
 
+def _networks_begun(keep: Path, options: TableTraining, names: Names) -> int:
+    states = states_there(keep)
+    if states and not options.resume:
+        raise InputError(
+            message(
+                "{state} is there from a run that stopped, with {count} networks begun: add "
+                "{resume} to go on with it, or remove these files to begin anew",
+                state=states[0],
+                count=len(states),
+                resume=names.resume,
+            )
+        )
+    return len(states)
+
+
 def save(model: "Sequential", history: "History", options: Training, report: "OnEvent") -> None:
     """Save the model with its history beside it, where the options say, and report it.
 
@@ -159,7 +177,8 @@ def save(model: "Sequential", history: "History", options: Training, report: "On
     model.save(out)
     beside = write_history(out, history)
     if keep is not None and not history.interrupted:
-        keep.unlink(missing_ok=True)
+        for state in [keep, *states_there(keep)]:
+            state.unlink(missing_ok=True)
     report(Saved(out, beside))
 
 

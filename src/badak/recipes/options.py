@@ -3,13 +3,14 @@
 import copy
 import os
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from badak._common.language import message
 from badak.errors import InputError
 from badak.tables.defaults import TASKS
+from badak.tables.efforts import EFFORTS, STANDARD
 from badak.tables.ways import check_split
 
 if TYPE_CHECKING:
@@ -21,6 +22,18 @@ MANY_IMAGES = 10_000  # above this an epoch takes so many steps that fewer epoch
 IMAGE_EPOCHS, IMAGE_EPOCHS_OF_MANY = 30, 10
 
 HELD_OUT = 0.2
+
+OF_ONE_NETWORK = (
+    "units",
+    "activation",
+    "dropout",
+    "optimizer",
+    "learning_rate",
+    "batch_size",
+    "epochs",
+    "validation",
+)
+"""Options that describe one network and its training, in place of an effort."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -188,6 +201,12 @@ class TableTraining(Training):
     time
         A column of numbers or dates: the last rows are held out, those before them validate. It is
         no feature, unless `columns` names it.
+    effort
+        "quick", "standard" or "best": how many networks of which kinds are trained, on several
+        folds of the rows, and made into one. None: "standard"; or, where any option of one network
+        is given, that network alone: `units` to `validation` below.
+    time_limit
+        Seconds that the training of an effort's networks takes at most. None: as long as it takes.
     units
         Units of each hidden layer; empty: none. None: 128 and 64.
     activation
@@ -236,6 +255,8 @@ class TableTraining(Training):
     held_out: float = HELD_OUT
     group: str | None = None
     time: str | None = None
+    effort: str | None = None
+    time_limit: float | None = None
 
     def __post_init__(self) -> None:
         from badak._common.validation import Interval
@@ -249,6 +270,7 @@ class TableTraining(Training):
             )
         Interval(0.0, 1.0, low_is_in=False).check(self.held_out, "held_out")
         check_split(self.group, self.time, self.target)
+        self._check_effort()
         for name in ("ignore", "missing"):
             given: Any = getattr(self, name)
             if isinstance(given, str):
@@ -261,3 +283,39 @@ class TableTraining(Training):
                 )
             if given is not None:
                 object.__setattr__(self, name, tuple(given))
+
+    @property
+    def own_network(self) -> tuple[str, ...]:
+        """The options of one network that are not left at their defaults, by their names."""
+        defaults = {each.name: each.default for each in fields(self)}
+        return tuple(name for name in OF_ONE_NETWORK if getattr(self, name) != defaults[name])
+
+    @property
+    def chosen_effort(self) -> str | None:
+        """The effort; None where one network is described instead."""
+        return (self.effort or STANDARD) if not self.own_network else None
+
+    def _check_effort(self) -> None:
+        from badak._common.validation import POSITIVE
+
+        if self.time_limit is not None:
+            POSITIVE.check(self.time_limit, "time_limit")
+        if self.effort is not None and self.effort not in EFFORTS:
+            raise InputError(
+                message(
+                    "effort is one of {efforts}, not {effort!r}",
+                    efforts=", ".join(EFFORTS),
+                    effort=self.effort,
+                )
+            )
+        given = self.own_network
+        for name in ("effort", "time_limit"):
+            if given and getattr(self, name) is not None:
+                raise InputError(
+                    message(
+                        "{name} is for the networks that badak chooses, but {options} describe one "
+                        "of your own: leave one or the other out",
+                        name=name,
+                        options=", ".join(given),
+                    )
+                )

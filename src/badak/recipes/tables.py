@@ -4,16 +4,20 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from badak._common.language import message
 from badak.callbacks import Callback
+from badak.errors import InputError
 from badak.metrics import confusion_matrix
 from badak.network.sequential import Sequential
 from badak.recipes import files
-from badak.recipes.events import OnEvent, Reading, Reporter, Started, ignore
+from badak.recipes.events import BagStarted, OnEvent, Reading, Reporter, Started, ignore
 from badak.recipes.options import TableTraining
 from badak.recipes.result import Trained
 from badak.tables import TableData, TablePreparation, compare_with_baselines, network, scores
 from badak.tables import load as load_table
+from badak.tables.bag import Bag, train_bag
 from badak.tables.defaults import UNITS
+from badak.tables.efforts import EFFORTS
 from badak.tables.remarks import Remark
 from badak.typing import Array
 
@@ -39,6 +43,8 @@ class TableResult(Trained):
     scores : dict of str to dict
         The scores of the network, of the linear model and of the naive guess, in this order, by
         their names.
+    bag : Bag, optional
+        What is known of the networks that an effort made into one; of them `history` has the means.
 
     Examples
     --------
@@ -53,6 +59,7 @@ class TableResult(Trained):
     data: TableData
     scores: dict[str, scores.Scores]
     """Of the network, the linear model and the naive guess, in this order, by their names."""
+    bag: Bag | None = None
 
     @property
     def preparation(self) -> TablePreparation:
@@ -127,6 +134,8 @@ def train(
     done = files.check_files(options)
     if data is None:
         data = load(options, on_event=report)
+    if options.chosen_effort is not None:
+        return _train_bag(options, options.chosen_effort, data, done, report, callbacks)
     model = make_network(data, options)
     schedule = network.schedule_for(model, data, options.batch_size, options.epochs)
     report(Started(model, data, data.counts, schedule.batch_size, schedule.epochs, done))
@@ -140,6 +149,37 @@ def train(
     files.save(model, history, options, report)
     scored = compare_with_baselines(model, data)
     return TableResult(model, history, schedule.batch_size, schedule.epochs, data, scored)
+
+
+def _train_bag(
+    options: TableTraining,
+    effort: str,
+    data: TableData,
+    begun: int,
+    report: OnEvent,
+    callbacks: Sequence[Callback],
+) -> TableResult:
+    if callbacks:
+        raise InputError(
+            message(
+                "callbacks watch one network, but the effort {effort!r} trains several at once: "
+                "use on_event, or describe one network, such as with units=(128, 64)",
+                effort=effort,
+            )
+        )
+    report(BagStarted(data, effort, EFFORTS[effort].networks(data.counts[0]), begun))
+    bag = train_bag(
+        data,
+        EFFORTS[effort],
+        seed=options.seed,
+        name=stem(Path(options.data)),
+        time_limit=options.time_limit,
+        checkpoint=options.checkpoint_path,
+        on_trained=report,
+    )
+    files.save(bag.model, bag.history, options, report)
+    scored = compare_with_baselines(bag.model, data)
+    return TableResult(bag.model, bag.history, bag.batch_size, bag.epochs, data, scored, bag)
 
 
 def load(options: TableTraining, *, on_event: OnEvent = ignore) -> TableData:
@@ -182,7 +222,7 @@ def load(options: TableTraining, *, on_event: OnEvent = ignore) -> TableData:
         dates=options.dates,
         encoding=options.encoding,
         held_out=options.held_out,
-        validation=options.validation,
+        validation=0.0 if options.chosen_effort else options.validation,
         seed=options.seed,
         group=options.group,
         time=options.time,

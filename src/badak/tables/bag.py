@@ -1,0 +1,292 @@
+"""A bag of networks for a table: several kinds, each on several folds, made into one network."""
+
+import itertools
+import math
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from badak._common.language import message
+from badak.activations import softmax
+from badak.callbacks import Callback
+from badak.engine import allowed_threads
+from badak.errors import DivergedError
+from badak.layers import Activation, Ensemble, Input, Layer, Rescaling
+from badak.network.sequential import Sequential
+from badak.tables.blend import blend, sureness
+from badak.tables.efforts import Effort, NetworkTrained, folds_for, networks_for
+from badak.tables.loading import TableData
+from badak.tables.members import Clock, Cycles, Member, edges_for, make_member
+from badak.tables.splits import ALWAYS
+from badak.tables.states import state_paths
+from badak.training import History, fit_many
+from badak.typing import Array
+
+COPIES = 512 * 2**20
+"""Bytes of training rows that networks may have copies of at the same time."""
+
+
+OnTrained = Callable[[NetworkTrained], None]
+
+
+@dataclass(frozen=True)
+class Bag:
+    """The network that the trained ones make together, and what it says of rows left out."""
+
+    model: Sequential
+    weights: dict[str, float]
+    """How much each kind of networks counts, by its name; they add up to 1."""
+    history: History
+    """Of each epoch the means over the networks that had it."""
+    networks: int
+    """How many there are together."""
+    batch_size: int
+    """Rows of a step."""
+    epochs: int
+    """How many there could be of each network."""
+    diverged: int
+    """How many were left out since their loss became infinite."""
+    left_out: Array
+    """The rows (rows,) of the training part to which networks of each kind have answered that were
+    not trained on them."""
+    answers: Array
+    """What the bag answers to them by those networks alone, (rows, outputs)."""
+
+
+def train_bag(
+    data: TableData,
+    effort: Effort,
+    *,
+    seed: int = 0,
+    name: str = "table",
+    time_limit: float | None = None,
+    checkpoint: Path | None = None,
+    on_trained: OnTrained | None = None,
+) -> Bag:
+    """Train the networks of an effort, each on several folds of the training rows, as one.
+
+    Parameters
+    ----------
+    data : TableData
+        The table. Its training rows are trained on; none are needed for validation.
+    effort : Effort
+        The kinds of networks, and how many of each.
+    seed : int, default 0
+        Settles the folds, initial weights, order of rows and noise.
+    name : str, default "table"
+        The network's name.
+    time_limit : float, optional
+        Seconds after which the networks that are trained end, at the end of a cycle if they can,
+        and no further one begins. What comes of it depends on the machine.
+    checkpoint : Path, optional
+        Where the networks' states are kept; see :func:`badak.tables.states.state_paths`.
+    on_trained : callable, optional
+        Called with :class:`NetworkTrained` after each network, from any thread.
+
+    Returns
+    -------
+    Bag
+        Of classes the networks' logits are averaged: the answer is the softmax of their mean, as
+        sure as is best on the rows left out.
+
+    Raises
+    ------
+    DivergedError
+        All networks' losses became infinite.
+    KeyboardInterrupt
+        Ctrl-C before any network had an epoch behind it.
+    """
+    x, y = data.train[0], data.learnable(data.train[1])
+    members = list(_members(data, effort, seed))
+    learnt, diverged = _train(members, x, y, time_limit, checkpoint, on_trained)
+    if not learnt:
+        if not diverged:
+            raise KeyboardInterrupt
+        raise DivergedError(
+            message(
+                "all {count} networks diverged: look for features of extreme values",
+                count=diverged,
+            )
+        )
+    model, weights, rows, answers = _together(data, learnt, x, y, name, seed)
+    return Bag(
+        model,
+        weights,
+        _mean_history(learnt),
+        networks=len(learnt),
+        batch_size=learnt[0].batch_size,
+        epochs=max(member.epochs for member in learnt),
+        diverged=diverged,
+        left_out=rows,
+        answers=answers,
+    )
+
+
+def _members(data: TableData, effort: Effort, seed: int) -> Iterator[Member]:
+    x, classes = data.train[0], len(data.preparation.target.classes)
+    edges = {kind.name: edges_for(kind, x, seed) for kind in effort.kinds}
+    parts = folds_for(len(x))
+    number = itertools.count(seed)
+    for repeat in range(effort.repeats):
+        # where there are no folds, none is left out
+        fold = data.folds(parts, seed + repeat) if parts else np.full(len(x), ALWAYS)
+        for kind in effort.kinds:
+            for left in range(networks_for(len(x))):
+                out = np.flatnonzero(fold == left)
+                yield make_member(kind, x, max(1, classes), edges[kind.name], out, next(number))
+
+
+class _Told(Callback):
+    """Reports the end of one network's training, and notes whether its loss became infinite."""
+
+    every_batch = False
+
+    def __init__(self, member: Member, ended: Callable[[Member], None]) -> None:
+        self._member = member
+        self._ended = ended
+        self.diverged = False
+
+    def on_diverged(self, epoch: int, batch: int, weights: Array) -> str:
+        """Note it."""
+        self.diverged = True
+        return ""
+
+    def on_train_end(self, logs: dict[str, float] | None = None) -> None:
+        """Report it."""
+        self._ended(self._member)
+
+
+def _train(
+    members: Sequence[Member],
+    x: Array,
+    y: Array,
+    time_limit: float | None,
+    checkpoint: Path | None,
+    on_trained: OnTrained | None,
+) -> tuple[list[Member], int]:
+    """Train them; return those that have learnt something, and how many diverged."""
+    done = itertools.count(1)
+    one_at_a_time = threading.Lock()
+
+    def ended(member: Member) -> None:
+        if on_trained is None:
+            return
+        with one_at_a_time:
+            history = member.model.history
+            losses = history.history.get("val_loss")
+            best = min(losses) if losses else None
+            epochs = len(history.epoch)
+            on_trained(NetworkTrained(next(done), len(members), member.kind.name, epochs, best))
+
+    until = None if time_limit is None else time.monotonic() + time_limit
+    states = [None] * len(members) if checkpoint is None else state_paths(checkpoint, len(members))
+    told = [_Told(member, ended) for member in members]
+    at_once = max(allowed_threads(), COPIES // max(1, x.nbytes))
+    if until is not None:
+        at_once = allowed_threads()
+    for start in range(0, len(members), at_once):
+        chosen = range(start, min(start + at_once, len(members)))
+        share = None
+        if until is not None:
+            now = time.monotonic()
+            if now > until and start:
+                break
+            share = now + (until - now) * len(chosen) / (len(members) - start)
+        runs = [_run(members[n], x, y, told[n], share, states[n]) for n in chosen]
+        try:
+            histories = fit_many(runs)
+        except* DivergedError:
+            continue
+        if histories[0].interrupted:
+            break
+    learnt = [
+        member
+        for member, each in zip(members, told, strict=True)
+        if member.model.history.epoch and not each.diverged
+    ]
+    return learnt, sum(each.diverged for each in told)
+
+
+def _run(
+    member: Member, x: Array, y: Array, told: Callback, until: float | None, state: Path | None
+) -> dict[str, Any]:
+    """Return what fit_many takes."""
+    left_out = member.left_out
+    trained = np.setdiff1d(np.arange(len(x)), left_out)
+    watching: list[Callback] = [told]
+    if len(left_out):
+        watching.insert(0, Cycles(member.first_cycle, until))
+    elif until is not None:
+        watching.insert(0, Clock(until))
+    return {
+        "model": member.model,
+        "x": x[trained],
+        "y": y[trained],
+        "validation_data": (x[left_out], y[left_out]) if len(left_out) else None,
+        "batch_size": member.batch_size,
+        "epochs": member.epochs,
+        "callbacks": watching,
+        "checkpoint": state,
+    }
+
+
+def _together(
+    data: TableData, members: Sequence[Member], x: Array, y: Array, name: str, seed: int
+) -> tuple[Sequential, dict[str, float], Array, Array]:
+    """Return the network, the kinds' weights, and rows left out with the answers to them."""
+    target = data.preparation.target
+    kinds = list(dict.fromkeys(member.kind.name for member in members))
+    rows, parts = _left_out_answers(kinds, members, x)
+    shares = blend(parts, y[rows]) if len(rows) else np.full(len(kinds), 1.0 / len(kinds))
+    weights = {kind: float(share) for kind, share in zip(kinds, shares, strict=True)}
+    answers = np.tensordot(shares, parts, 1) if len(rows) else parts[0]
+    counts = Counter(member.kind.name for member in members)
+    chosen = [member for member in members if weights[member.kind.name] > 0.0]
+    each = [weights[member.kind.name] / counts[member.kind.name] for member in chosen]
+    stack: list[Layer] = [Ensemble([member.model for member in chosen], each)]
+    if target.classes:
+        factor = sureness(answers, y[rows]) if len(rows) else 1.0
+        stack += [Rescaling(factor), Activation("softmax")]
+        answers = softmax(factor * answers)
+    else:
+        mean, deviation = data.scale
+        stack.append(Rescaling(deviation, mean))
+        answers = answers * deviation + mean
+    model = Sequential([Input((x.shape[1],)), *stack], name=name, seed=seed)
+    model.class_names = list(target.classes) or None
+    model.preparation = data.preparation.as_dict()
+    return model, weights, rows, answers
+
+
+def _left_out_answers(
+    kinds: Sequence[str], members: Sequence[Member], x: Array
+) -> tuple[Array, list[Array]]:
+    """Return the rows that networks of each kind left out, and each kind's mean answers to them."""
+    sums = {kind: np.zeros((len(x), members[0].model.output_shape[0])) for kind in kinds}
+    counts = {kind: np.zeros(len(x)) for kind in kinds}
+    for member in members:
+        if len(member.left_out):
+            sums[member.kind.name][member.left_out] += member.model.predict(x[member.left_out])
+            counts[member.kind.name][member.left_out] += 1.0
+    rows = np.flatnonzero(np.all([counts[kind] > 0.0 for kind in kinds], axis=0))
+    return rows, [sums[kind][rows] / counts[kind][rows, np.newaxis] for kind in kinds]
+
+
+def _mean_history(members: Sequence[Member]) -> History:
+    """Return of each epoch the means over the networks that had it."""
+    histories = [member.model.history for member in members]
+    together = History({"epochs": max(member.epochs for member in members)})
+    together.interrupted = any(history.interrupted for history in histories)
+    for epoch in range(max(len(history.epoch) for history in histories)):
+        had = [history for history in histories if len(history.epoch) > epoch]
+        names = had[0].history
+        together.add(
+            epoch, {n: math.fsum(h.history[n][epoch] for h in had) / len(had) for n in names}
+        )
+    return together

@@ -1,0 +1,134 @@
+"""The networks of a bag: their layers, their training, and when that ends."""
+
+import math
+import time
+from dataclasses import dataclass
+
+import numpy as np
+
+from badak import activations
+from badak.callbacks import Callback, EarlyStopping
+from badak.layers import Dense, Dropout, Input, Layer, PiecewiseLinearEncoding
+from badak.losses import MeanSquaredError, SparseCategoricalCrossentropy
+from badak.network.sequential import Sequential
+from badak.optimizers import AdamW
+from badak.optimizers.schedules import CosineDecayRestarts
+from badak.tables.efforts import CYCLES, LEAST_INTERVALS, MOST_ENCODED, Kind, batch_size_for
+from badak.typing import Array
+
+EDGES_FROM = 100_000
+"""Rows that the edges of the encoding are found on, at most."""
+FOREVER = 2**31
+
+
+@dataclass(frozen=True)
+class Member:
+    """One network of a bag."""
+
+    kind: Kind
+    model: Sequential
+    left_out: Array
+    """The numbers of the rows that it is not trained on but watched with."""
+    epochs: int
+    """There are at most so many."""
+    first_cycle: int
+    """The epochs of the first cycle of the rate."""
+    batch_size: int
+
+
+def make_member(
+    kind: Kind,
+    x: Array,
+    outputs: int,
+    edges: list[list[float]] | None,
+    left_out: Array,
+    seed: int,
+) -> Member:
+    """Return a compiled network of one output, a standardised number, or of the classes' logits.
+
+    Of all rows x those whose numbers stand in `left_out` it is not to be trained on.
+    """
+    stack: list[Layer] = [Input((x.shape[1],))]
+    if edges is not None:
+        stack.append(PiecewiseLinearEncoding(edges))
+    for units in kind.units:
+        activation = activations.get(kind.activation)
+        stack.append(Dense(units, activation, kernel_initializer="he_normal"))
+        if kind.dropout:
+            stack.append(Dropout(kind.dropout))
+    model = Sequential([*stack, Dense(outputs)], name=kind.name, seed=seed)
+    trained = len(x) - len(left_out)
+    size, cycle = batch_size_for(trained), kind.first_cycle(trained)
+    rate = CosineDecayRestarts(kind.learning_rate, cycle * math.ceil(trained / size))
+    optimizer = AdamW(rate, weight_decay=kind.weight_decay, beta_2=kind.beta_2)
+    loss = SparseCategoricalCrossentropy(from_logits=True) if outputs > 1 else MeanSquaredError()
+    model.compile(optimizer, loss, [])
+    return Member(kind, model, left_out, cycle * (2**CYCLES - 1), cycle, size)
+
+
+def edges_for(kind: Kind, x: Array, seed: int) -> list[list[float]] | None:
+    """Return the edges of a kind's encoding, None without one.
+
+    Where there are many numbers they get fewer intervals each.
+
+    >>> from badak.tables.efforts import ENCODED, PLAIN
+    >>> x = np.random.default_rng(0).normal(size=(500, 600)).astype(np.float32)
+    >>> edges_for(PLAIN, x, 0), len(edges_for(ENCODED, x, 0)[0]) - 1
+    (None, 5)
+    """
+    if not kind.intervals:
+        return None
+    if len(x) > EDGES_FROM:
+        rng = np.random.default_rng(seed)
+        x = x[np.sort(rng.choice(len(x), EDGES_FROM, replace=False))]
+    numbers = sum(len(np.unique(column)) > 2 for column in x.T)
+    fitting = max(LEAST_INTERVALS, MOST_ENCODED // max(1, numbers))
+    return PiecewiseLinearEncoding.quantile_edges(x, min(kind.intervals, fitting))
+
+
+class Cycles(EarlyStopping):
+    """Ends training after a cycle of the rate that brought no better epoch, or for want of time.
+
+    The best weights stay. `until` is the time by which training is to end, as time.monotonic tells
+    it; None: there is time enough.
+    """
+
+    def __init__(self, first: int, until: float | None = None) -> None:
+        super().__init__(patience=FOREVER, restore_best_weights=True)
+        self._ends = [first * (2 ** (cycle + 1) - 1) for cycle in range(CYCLES)]
+        self._until = until
+        self._began = 0.0
+
+    def on_train_begin(self, logs: dict[str, float] | None = None) -> None:
+        """Take the time."""
+        super().on_train_begin(logs)
+        self._began = time.monotonic()
+
+    def on_epoch_end(self, epoch: int, logs: dict[str, float]) -> None:
+        """At the end of a cycle look whether the next one promises anything, and has its time."""
+        super().on_epoch_end(epoch, logs)
+        done, more = epoch + 1, 0
+        if done in self._ends:
+            cycle = self._ends.index(done)
+            begin = self._ends[cycle - 1] if cycle else 0
+            more = 2 * (done - begin)
+            if self.best_epoch < begin:
+                self.model.stop_training = True
+        if self._until is not None:
+            now = time.monotonic()
+            if now + more * (now - self._began) / done > self._until:
+                self.model.stop_training = True
+
+
+class Clock(Callback):
+    """Ends training where its time is over, without looking at rows left out."""
+
+    every_batch = False
+
+    def __init__(self, until: float) -> None:
+        self._until = until
+
+    def on_epoch_end(self, epoch: int, logs: dict[str, float]) -> None:
+        """Look at the clock."""
+        if time.monotonic() > self._until:
+            self.model.stop_training = True
