@@ -33,9 +33,9 @@ EVERY = {**{name: LAYERS[name] for name in LAYERS}, **OWN}
 NO_FORMULA = {"Twice", "AcrossRows", "BesideItsSquares", "RowSum", "Matrix"}
 """Layers that no other program can be told of by a formula of rows."""
 
-NOT_IN_KERAS = {"FeatureScale", "PiecewiseLinearEncoding"}
-NOT_READ_BACK = {"PiecewiseLinearEncoding"}
-"""Written to ONNX as a function of their own, as layers of the user's are."""
+NOT_IN_KERAS = {"Ensemble", "FeatureScale", "PiecewiseLinearEncoding"}
+NOT_READ_BACK = {"Ensemble", "PiecewiseLinearEncoding"}
+"""Written to ONNX as a graph that branches, or as a function of their own, as the user's are."""
 
 
 def network(kind):
@@ -229,7 +229,7 @@ def test_what_badak_wrote_for_others_reads_back_alike_or_is_refused(name, file, 
         return
     assert file == "m.onnx"
     assert name in OWN or name in NOT_READ_BACK
-    assert name in refused
+    assert name in refused or repr(model.layers[0].name) in refused
 
 
 def slow_sigmoid(x):

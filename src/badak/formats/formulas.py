@@ -7,8 +7,8 @@ language.
 
 import math
 from collections.abc import Callable, Container, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass, field, replace
+from typing import Any, Literal
 
 import numpy as np
 
@@ -55,24 +55,67 @@ class Formula:
         return any(node.operation.endswith("_columns") for node in walk(self.value))
 
 
-def steps(model: Sequential) -> Iterator[Product | Formula]:
+@dataclass(frozen=True)
+class Turn:
+    """What leads through an ensemble's members, which stand one after another.
+
+    "begin" remembers the input, with a sum of 0; "member" goes back to the input; "add" adds what
+    the member made to the sum, times its weight; "end" goes on with the sum.
+    """
+
+    kind: Literal["begin", "member", "add", "end"]
+    name: str
+    """The ensemble's."""
+    inputs: int
+    """Numbers of its input."""
+    units: int
+    """Numbers of its output."""
+    weight: float = 0.0
+    """The member's, where it is added."""
+
+    @property
+    def numbers(self) -> int:
+        """How many numbers there are after it."""
+        return self.inputs if self.kind in ("begin", "member") else self.units
+
+
+Step = Product | Formula | Turn
+
+
+def steps(model: Sequential) -> Iterator[Step]:
     """Yield what the network does to a sample when it answers, in order.
 
     InputError names the layer whose formula cannot be written down.
     """
     check_ready(model)
     for layer, shape in zip(model.layers, model.shapes, strict=False):
-        yield from _layer_steps(layer, shape)
-        if layer.activation is not None:
-            after = layer.output_shape(shape)
-            value = formula_of(layer.activation, after[-1], str(layer.name))
-            if value.operation != "input":
-                yield Formula(layer.activation.name, value, math.prod(after[:-1]), after[-1])
+        yield from _layer_steps(layer, shape, str(layer.name))
 
 
-def _layer_steps(layer: Layer, shape: Shape) -> Iterator[Product | Formula]:
+def _layer_steps(layer: Layer, shape: Shape, name: str) -> Iterator[Step]:
+    """Yield what a layer does, which is called `name` in the file."""
+    yield from _pass_steps(layer, shape, name)
+    if layer.activation is not None:
+        after = layer.output_shape(shape)
+        value = formula_of(layer.activation, after[-1], name)
+        if value.operation != "input":
+            yield Formula(layer.activation.name, value, math.prod(after[:-1]), after[-1])
+
+
+def _ensemble_steps(layer: layers.Ensemble, shape: Shape, name: str) -> Iterator[Step]:
+    inputs, units = math.prod(shape), math.prod(layer.output_shape(shape))
+    yield Turn("begin", name, inputs, units)
+    for index, (member, weight) in enumerate(zip(layer.members, layer.member_weights, strict=True)):
+        yield Turn("member", name, inputs, units)
+        shapes = layer.member_shapes(index, shape)
+        for place, (each, at) in enumerate(zip(member, shapes, strict=False)):
+            yield from _layer_steps(each, at, f"{name}.{index}.{place}")
+        yield Turn("add", name, inputs, units, weight)
+    yield Turn("end", name, inputs, units)
+
+
+def _pass_steps(layer: Layer, shape: Shape, name: str) -> Iterator[Step]:
     """Yield what the layer does before its activation."""
-    name = str(layer.name)
     if is_just(layer, layers.Flatten):
         return
     if is_just(layer, layers.Dense):
@@ -81,13 +124,15 @@ def _layer_steps(layer: Layer, shape: Shape) -> Iterator[Product | Formula]:
         centred = (input_node(shape[-1]) - array_node("mean", shape[-1])).node
         yield Formula(f"{name}_centre", centred, 1, shape[-1], {"mean": layer.weights["mean"]})
         yield Product(name, layer.weights["matrix"])
+    elif is_just(layer, layers.Ensemble):
+        yield from _ensemble_steps(layer, shape, name)
     elif is_encoding(layer):
         yield Product(f"{name}_repeat", layer.repeating(shape[-1]))
-        yield encoding_formula(layer, shape)
+        yield replace(encoding_formula(layer, shape), name=name)
     else:
         made = layer_formula(layer, shape)
         if made is not None:
-            yield made
+            yield replace(made, name=name)
 
 
 def layer_formula(layer: Layer, shape: Shape) -> Formula | None:

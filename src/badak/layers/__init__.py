@@ -5,6 +5,7 @@ from badak.layers.base import Layer
 from badak.layers.batch_normalization import BatchNormalization
 from badak.layers.dense import Dense
 from badak.layers.dropout import Dropout
+from badak.layers.ensemble import Ensemble
 from badak.layers.feature_normalization import Normalization
 from badak.layers.feature_scale import FeatureScale
 from badak.layers.flatten import Flatten
@@ -26,6 +27,7 @@ __all__ = [
     "BatchNormalization",
     "Dense",
     "Dropout",
+    "Ensemble",
     "FeatureScale",
     "Flatten",
     "GaussianNoise",

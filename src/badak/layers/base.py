@@ -1,6 +1,7 @@
 """The base class of all layers: shapes, parameters, forward and backward pass, configuration."""
 
 import inspect
+from collections.abc import Callable
 from typing import Any, ClassVar, Self, TypeGuard, TypeVar
 
 import numpy as np
@@ -197,6 +198,24 @@ class Layer:
         """Return what rebuilds the layer, without its weights."""
         given = {name: _plain(getattr(self, name)) for name in self.arguments}
         return {"class": type(self).__name__, "name": self.name, **given}
+
+    @classmethod
+    def made_of(cls, arguments: Config, make: Callable[[Config], "Layer"]) -> Config:
+        """Return a configuration's arguments with what layers are in them made.
+
+        Parameters
+        ----------
+        arguments : dict
+            The arguments as :meth:`get_config` gives them.
+        make : callable
+            Makes a layer of its configuration.
+
+        Returns
+        -------
+        dict
+            By default the arguments as they are; a layer that holds others makes those.
+        """
+        return arguments
 
     def __getstate__(self) -> dict[str, Any]:
         """Return what a copy or a pickle keeps; the weights are the network's to keep."""

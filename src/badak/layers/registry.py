@@ -83,6 +83,7 @@ def from_config(config: Config, own: Mapping[str, type[Layer]] | None = None) ->
                 unknown=", ".join(map(repr, sorted(unknown))),
             )
         )
+    arguments = layer.made_of(arguments, lambda inner: from_config(inner, own))
     try:
         made: Layer = layer(**arguments)
     except TypeError as error:

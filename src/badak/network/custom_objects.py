@@ -122,6 +122,9 @@ def make_layer(config: Config, own: Mapping[str, Any]) -> Layer:
     called = config.get("class")
     if isinstance(called, str) and called not in classes and called not in LAYERS:
         raise _unknown("layer", LAYERS, called)
+    if isinstance(called, str):
+        kind_of_layer = classes[called] if called in classes else LAYERS[called]
+        made = dict(kind_of_layer.made_of(made, lambda inner: make_layer(inner, own)))
     return from_config(made, classes)
 
 

@@ -4,7 +4,7 @@ Writers ask too, so that nothing is saved that would be refused when it is loade
 """
 
 import reprlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from badak._common.language import marked, message
@@ -59,6 +59,11 @@ def check_description(told: Mapping[str, Any], fields: tuple[str, ...] = tuple(F
         for number, layer in enumerate(told["layers"]):
             where = message("of layer {number}, ", number=number)
             check_fields(layer, LAYER)
+        where = message("of the layers within layers, ")
+        for number, layer in enumerate(_inner(told["layers"])):
+            check_fields(layer, LAYER)
+            if number >= MOST_LAYERS:
+                check_fields({"layers": None}, {"layers": LAYERS})
         if "training" in fields:
             where = message("of the training, ")
             check_fields(told["training"], TRAINING)
@@ -68,6 +73,18 @@ def check_description(told: Mapping[str, Any], fields: tuple[str, ...] = tuple(F
                 "the description of the network is broken: {where}{error}", where=where, error=error
             )
         ) from None
+
+
+def _inner(layers: Iterable[Any]) -> Iterator[Mapping[str, Any]]:
+    """Yield the configurations of layers within layers, as deep as they go."""
+    left = list(layers)
+    while left:
+        members = left.pop().get("members")
+        for member in members if isinstance(members, list) else ():
+            for each in member if isinstance(member, list) else ():
+                if isinstance(each, dict) and "class" in each:
+                    yield each
+                    left.append(each)
 
 
 def check_class_names(names: Any, output_shape: Shape) -> None:

@@ -14,6 +14,7 @@ from badak._common.language import message, translated
 from badak.activations import Activation
 from badak.errors import BadakError, InputError
 from badak.layers.base import COMPUTES, Layer
+from badak.layers.ensemble import Ensemble
 from badak.layers.model import Model
 from badak.layers.registry import LAYERS
 from badak.network.custom_objects import (
@@ -67,6 +68,9 @@ class _Found:
                 value = getattr(layer, name)
                 if kind is not None and value is not None:
                     self.note(kind, value, message("the {name} of {where}", name=name, where=where))
+            if isinstance(layer, Ensemble):
+                for index, member in enumerate(layer.members):
+                    self.layers(member, layer.member_shapes(index, shape))
             self.layer(layer, shape, where)
 
     def layer(self, layer: Layer, shape: Shape, where: str) -> None:

@@ -20,6 +20,7 @@ from badak.engine import check_engine
 from badak.errors import InputError
 from badak.layers import Input, Layer
 from badak.layers.adapted import waits_for_data
+from badak.layers.ensemble import every_layer, waiting
 from badak.layers.parameters import Parameters
 from badak.layers.passes import LayerPass, Mode
 from badak.losses import Loss, check_targets
@@ -536,7 +537,7 @@ class Sequential:
         if is_stream(x):
             from badak.training.stream import batches_for
 
-            waiting = sum(map(waits_for_data, self.layers))
+            waiting = sum(map(waits_for_data, every_layer(self.layers)))
             self._adapt(batches_for(x, waiting, self._learned_from))
         else:
             self.adapt_layers(self._learned_from(x))
@@ -561,13 +562,13 @@ class Sequential:
     def _adapt(self, batches: Callable[[], Iterable[Array]]) -> None:
         """Let each layer that waits for data learn from batches, which are given anew for it."""
         for index, layer in enumerate(self.layers):
-            if waits_for_data(layer):
-                given = iter(batches())
-                first = next(given)  # by which the network is built
-                moments = layer.moments(self._stack.shapes[index])
+            for adapted, receive in waiting(layer):
+                given = (receive(self._output_of_first(index, batch)) for batch in batches())
+                first = next(given)
+                moments = adapted.moments(first.shape[1:])
                 for batch in itertools.chain([first], given):
-                    moments.add(self._output_of_first(index, batch))
-                layer.finish(moments)
+                    moments.add(batch)
+                adapted.finish(moments)
 
     # -- answers
 

@@ -6,6 +6,7 @@ from badak._common.language import message
 from badak.activations import is_builtin
 from badak.errors import InputError
 from badak.layers.base import Layer
+from badak.layers.ensemble import Ensemble
 from badak.typing import Shape
 
 ALWAYS = {"softmax": 1, "log_softmax": 0}
@@ -17,7 +18,10 @@ def check_single_units(layers: Sequence[Layer], shapes: Sequence[Shape]) -> None
 
     `shapes` are those before the first layer and after each.
     """
-    for layer, shape in zip(layers, shapes[1:], strict=False):
+    for layer, before, shape in zip(layers, shapes, shapes[1:], strict=False):
+        if isinstance(layer, Ensemble):
+            for index, member in enumerate(layer.members):
+                check_single_units(member, layer.member_shapes(index, before))
         if shape[-1:] != (1,):
             continue
         for name, value in ALWAYS.items():

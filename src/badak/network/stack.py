@@ -10,6 +10,7 @@ from badak._common.registry import snake_case
 from badak.errors import InputError
 from badak.layers.adapted import Adapted, waits_for_data
 from badak.layers.base import Layer, set_views
+from badak.layers.ensemble import every_layer
 from badak.layers.input import Input
 from badak.layers.parameters import Parameters, ParameterSpec
 from badak.typing import ArrayLike, Shape
@@ -108,13 +109,13 @@ class Stack:
             for name, view in layer.weights.items()
         ]
         set_views(views, list(weights), Phrase("the network"))
-        for layer in self.layers:
+        for layer in every_layer(self.layers):
             if isinstance(layer, Adapted):
                 layer.keep()
 
     def check_adapted(self) -> None:
         """Raise InputError where a layer still has to learn from the data."""
-        for layer in self.layers:
+        for layer in every_layer(self.layers):
             if waits_for_data(layer):
                 raise InputError(
                     message(

@@ -10,6 +10,7 @@ from badak._common.language import message
 from badak.errors import FileFormatError, InputError
 from badak.layers.adapted import waits_for_data
 from badak.layers.base import Layer
+from badak.layers.ensemble import every_layer
 from badak.layers.model import Model
 from badak.layers.parameters import ParameterSpec
 from badak.typing import Array, Shape
@@ -17,7 +18,7 @@ from badak.typing import Array, Shape
 
 def check_ready(model: Model) -> None:
     """Raise InputError unless the model has all weights that it needs to predict."""
-    for layer in model.layers:
+    for layer in every_layer(model.layers):
         if waits_for_data(layer):
             raise InputError(
                 message(
@@ -41,6 +42,10 @@ def weights_by_name(model: Model) -> dict[str, Array]:
         for layer in model.layers
         for name, view in layer.weights.items()
     }
+    if len(weights) != sum(len(layer.weights) for layer in model.layers):
+        raise InputError(
+            message("two arrays of weights have the same name: give the layers other names")
+        )
     for name, array in weights.items():
         if not np.isfinite(array).all():
             raise InputError(

@@ -7,6 +7,7 @@ import numpy as np
 from badak import reference
 from badak._common.language import message
 from badak.errors import DivergedError
+from badak.layers.ensemble import every_layer
 from badak.layers.model import Model
 from badak.layers.passes import Mode
 from badak.losses import Loss
@@ -56,8 +57,9 @@ def _causes(model: Model, good: Array, batch: Samples, loss: Loss) -> Iterator[s
 
 def _of_inputs(model: Model, x: Array) -> Iterator[str]:
     largest = float(np.abs(x.astype(np.float32)).max())
-    prepared = any(layer.prepares_input for layer in model.layers)
-    normalised = prepared or any(layer.normalises for layer in model.layers)
+    layers = list(every_layer(model.layers))
+    prepared = any(layer.prepares_input for layer in layers)
+    normalised = prepared or any(layer.normalises for layer in layers)
     if (largest > LARGE_INPUT and not normalised) or (largest > SQUARES_END and not prepared):
         yield (
             message(

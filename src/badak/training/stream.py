@@ -8,6 +8,7 @@ from badak._common.language import marked, message, translated
 from badak._common.streams import called
 from badak.errors import InputError
 from badak.layers.adapted import waits_for_data
+from badak.layers.ensemble import every_layer
 from badak.layers.model import Model
 from badak.losses import Loss
 from badak.training.data import ClassWeight, Samples, check_data, weigh_classes
@@ -157,7 +158,7 @@ def check_streamed(model: Model, given: Any, apart: dict[str, Any], class_weight
                 what=what,
             )
         )
-    for layer in model.layers:
+    for layer in every_layer(model.layers):
         if waits_for_data(layer):
             raise InputError(
                 message(

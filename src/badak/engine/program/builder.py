@@ -6,14 +6,15 @@ import numpy as np
 
 from badak.engine.machine import bytecode
 from badak.engine.machine.element import FLOAT32
-from badak.engine.program.context import Network, write_nonfinite
-from badak.engine.program.layers import Formula, Unit, units_of
+from badak.engine.program.context import Network, Scope, write_nonfinite
+from badak.engine.program.layers import units_of
 from badak.engine.program.program import (
     Buffer,
     Computation,
     Place,
     in_batch,
 )
+from badak.engine.program.unit import Unit, back_through, forward_through
 from badak.engine.program.updates import UpdateWriter
 from badak.layers.model import Model
 from badak.losses.objective import Objective
@@ -23,15 +24,19 @@ from badak.tracing.tracer import Tracer
 
 def write_forward(network: Network, model: Model, *, without_last_activation: bool) -> list[Unit]:
     """Write the forward pass, layer by layer; return what has a backward pass."""
-    written: list[Unit] = []
-    for index, (layer, shape) in enumerate(zip(model.layers, model.shapes, strict=False)):
-        last = index == len(model.layers) - 1
-        for unit in units_of(network, index, layer, shape, drop=last and without_last_activation):
-            unit.forward()
-            if not unit.pending:
-                written.append(unit)
-                network.trained |= bool(unit.trained)
-    return written
+    last = len(model.layers) - 1
+    units = [
+        unit
+        for index, (layer, shape) in enumerate(zip(model.layers, model.shapes, strict=False))
+        for unit in units_of(
+            network,
+            Scope.of(index),
+            layer,
+            shape,
+            drop=index == last and without_last_activation,
+        )
+    ]
+    return forward_through(network, units)
 
 
 def write_training(
@@ -42,13 +47,7 @@ def write_training(
     program = network.program
     d = write_loss(network, model, objective)
     writer.penalties(network.parameters.trainable_segments)
-    gradients: list[tuple[Unit, Buffer]] = []
-    for number, unit in reversed(list(enumerate(units))):
-        gradients.append((unit, d))
-        if isinstance(unit, Formula) and unit.trained:
-            unit.write_row_sums(d)
-        if any(below.trained for below in units[:number]):
-            d = unit.backward(d)
+    gradients, _ = back_through(units, d, needed=False)
     program.barrier()
     program.check()
     writer.begin()

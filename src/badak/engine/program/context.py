@@ -21,6 +21,7 @@ from badak.engine.program.program import (
     address_of,
     in_batch,
 )
+from badak.layers.ensemble import member_place
 from badak.layers.parameters import Parameters, Segment
 from badak.tracing.node import make
 from badak.tracing.tracer import Tracer
@@ -53,6 +54,36 @@ class Preparation(Protocol):
         """Return what the layer makes of x."""
 
 
+@dataclass(frozen=True)
+class Scope:
+    """Where a layer stands: in the network, or in a member of an ensemble."""
+
+    layer: int
+    """The number of the network's layer that it is, or is part of."""
+    prefix: str
+    """What the names of its weights begin with among those of that layer."""
+    noise: int
+    """What its noise hangs on: ``layer`` of :class:`badak.layers.passes.Mode`."""
+
+    @classmethod
+    def of(cls, layer: int) -> "Scope":
+        """Return that of a layer of the network."""
+        return cls(layer, "", layer)
+
+    def within(self, member: int, place: int) -> "Scope":
+        """Return that of a layer of a member."""
+        noise = member_place(self.noise, member, place)
+        return Scope(self.layer, f"{self.prefix}{member}.{place}.", noise)
+
+    def holds(self, segment: Segment) -> bool:
+        """Return whether an array of weights is the layer's."""
+        return segment.layer == self.layer and segment.spec.name.startswith(self.prefix)
+
+    def own_name(self, segment: Segment) -> str:
+        """Return what the layer calls an array of its weights."""
+        return segment.spec.name.removeprefix(self.prefix)
+
+
 @dataclass
 class Network:
     """What is known while a program is being written."""
@@ -66,6 +97,8 @@ class Network:
     """What is done to the samples as they are read."""
     value: Buffer | None = None
     """What the layers so far have made; None: nothing but preparations yet."""
+    kept: list[Buffer] = field(default_factory=list)
+    """What is needed again, so that nothing may be worked out in its place."""
     trained: bool = False
     """Whether training moves any weights of the layers so far."""
     noises: list[tuple[int, int | None]] = field(default_factory=list)
@@ -113,20 +146,23 @@ class Network:
         place = Place(bytecode.SEQUENCE, bytecode.SAMPLES, self.sample_bytes, row)
         return computation.reads(place, row, "full", self.source.x)
 
-    def segment(self, layer: int, name: str) -> Segment:
-        """Return where an array of weights lies."""
-        found = (s for s in self.parameters.segments if (s.layer, s.spec.name) == (layer, name))
-        return next(found)
+    def segment(self, scope: Scope, name: str) -> Segment:
+        """Return where an array of a layer's weights lies."""
+        segments = self.parameters.segments
+        return next(s for s in segments if scope.holds(s) and scope.own_name(s) == name)
 
     def address(self, segment: Segment) -> int:
         """Return where an array of weights begins."""
         return address_of(self.parameters.vector) + self.program.element.bytes * segment.start
 
-    def vectors(self, computation: Computation, layer: int, width: int) -> dict[str, Tracer]:
+    def vectors(self, computation: Computation, scope: Scope, width: int) -> dict[str, Tracer]:
         """Return a layer's vectors of weights for a formula."""
         given = {}
-        for name, view in self.parameters.layers[layer].items():
-            segment = self.segment(layer, name)
+        for whole_name, view in self.parameters.layers[scope.layer].items():
+            if not whole_name.startswith(scope.prefix):
+                continue
+            name = whole_name.removeprefix(scope.prefix)
+            segment = self.segment(scope, name)
             if view.shape == (width,):
                 place = self.program.at(self.address(segment))
             elif view.ndim == 1 and width % len(view) == 0 and not segment.spec.trainable:
@@ -200,7 +236,7 @@ class TracedMode:
 
     network: Network
     computation: Computation
-    layer: int
+    scope: Scope
     width: int
 
     @property
@@ -213,4 +249,4 @@ class TracedMode:
         row = Tracer(make("row_number", (), "uint", over=(True, False)), self.width)
         column = Tracer(make("column_number", (), over=(False, True)), self.width)
         index = row * column_count(self.width) + column.astype(np.uint32)
-        return distribution(index, self.network.key(self.computation, self.layer, layer_seed))
+        return distribution(index, self.network.key(self.computation, self.scope.noise, layer_seed))

@@ -4,6 +4,7 @@ Matrix products are instructions of their own. Everything else is a formula: the
 are traced, so that the engine computes what they say.
 """
 
+import math
 from typing import Any
 
 import numpy as np
@@ -13,7 +14,7 @@ from badak._common.language import message
 from badak._common.memory import padded
 from badak.activations import is_builtin
 from badak.engine.compiler.constants import substituted
-from badak.engine.program.context import Network, TracedMode, write_nonfinite
+from badak.engine.program.context import Network, Scope, TracedMode, write_nonfinite
 from badak.engine.program.program import (
     Buffer,
     Computation,
@@ -24,44 +25,17 @@ from badak.engine.program.program import (
     address_of,
     in_batch,
 )
+from badak.engine.program.side_by_side import SideBySide
+from badak.engine.program.unit import Unit
 from badak.engine.program.updates import UpdateWriter
 from badak.layers import Layer
 from badak.layers.base import falls_away, is_just
+from badak.layers.ensemble import Ensemble
 from badak.layers.feature_encoding import FeatureEncoding, is_encoding
-from badak.layers.parameters import Segment
 from badak.layers.passes import LayerPass
 from badak.tracing.node import Node
 from badak.tracing.tracer import Tracer
 from badak.typing import Array, Shape
-
-
-class Unit:
-    """One part of the network: forward, backward, and how its weights are updated."""
-
-    pending = False
-    """It is done to the samples as they are read, and has no backward pass."""
-
-    def __init__(self, network: Network, index: int, layer: Layer) -> None:
-        self.network = network
-        self.index = index
-        self.layer = layer
-
-    @property
-    def trained(self) -> list[Segment]:
-        """The arrays of weights that training moves."""
-        segments = self.network.parameters.trainable_segments
-        return [segment for segment in segments if segment.layer == self.index]
-
-    def forward(self) -> None:
-        """Write the forward pass: from the network's value to a new one."""
-        raise NotImplementedError
-
-    def backward(self, d: Buffer) -> Buffer:
-        """Write the backward pass: from the gradient at the output to that at the input."""
-        raise NotImplementedError
-
-    def write_updates(self, d: Buffer, writer: UpdateWriter) -> None:
-        """Write how the weights move, given the gradient at the output."""
 
 
 class Product(Unit):
@@ -73,10 +47,10 @@ class Product(Unit):
     def forward(self) -> None:
         n = self.network
         self.x = n.given()
-        self.kernel = n.segment(self.index, self.name)
+        self.kernel = n.segment(self.scope, self.name)
         bias = 0
         if getattr(self.layer, "use_bias", False):
-            bias = n.address(n.segment(self.index, "bias"))
+            bias = n.address(n.segment(self.scope, "bias"))
         n.value = n.program.buffer(self.kernel.spec.shape[1])
         inputs, units = self.kernel.spec.shape
         n.program.product(self.x, n.address(self.kernel), padded(units), n.value, inputs, bias)
@@ -126,8 +100,10 @@ class Repeated(Unit):
     That is a product with a matrix of zeros and ones, exact in float32.
     """
 
-    def __init__(self, network: Network, index: int, layer: FeatureEncoding, shape: Shape) -> None:
-        super().__init__(network, index, layer)
+    def __init__(
+        self, network: Network, scope: Scope, layer: FeatureEncoding, shape: Shape
+    ) -> None:
+        super().__init__(network, scope, layer)
         self.matrix = layer.repeating(shape[-1])
 
     def forward(self) -> None:
@@ -152,9 +128,9 @@ class Activated(Unit):
     """An activation: z = h(a)."""
 
     def __init__(
-        self, network: Network, index: int, layer: Layer, shape: Shape, *, alone: bool
+        self, network: Network, scope: Scope, layer: Layer, shape: Shape, *, alone: bool
     ) -> None:
-        super().__init__(network, index, layer)
+        super().__init__(network, scope, layer)
         assert layer.activation is not None
         self.h = layer.activation
         self.in_place = not network.training or (
@@ -176,7 +152,8 @@ class Activated(Unit):
             self.pending = True
             return
         self.a = n.settle()
-        self.z = self.a if self.in_place else n.program.buffer(self.a.width)
+        in_place = self.in_place and self.a not in n.kept
+        self.z = self.a if in_place else n.program.buffer(self.a.width)
         computation = self.network.program.computation()
         value = self.apply(computation, computation.reads(in_batch(self.a), self.a.width))
         computation.writes(value, in_batch(self.z))
@@ -206,8 +183,8 @@ class Formula(Unit):
 
     rowwise = True
 
-    def __init__(self, network: Network, index: int, layer: Layer, shape: Shape) -> None:
-        super().__init__(network, index, layer)
+    def __init__(self, network: Network, scope: Scope, layer: Layer, shape: Shape) -> None:
+        super().__init__(network, scope, layer)
         if len(shape) > 1 and not layer.elementwise:
             raise UnsupportedError(
                 message("{kind} on samples of several axes", kind=type(layer).__name__)
@@ -222,8 +199,8 @@ class Formula(Unit):
         return self._forward(computation, x)[0]
 
     def _forward(self, computation: Computation, x: Any) -> tuple[Any, Any]:
-        w: Any = self.network.vectors(computation, self.index, x.columns)
-        mode: Any = TracedMode(self.network, computation, self.index, x.columns)
+        w: Any = self.network.vectors(computation, self.scope, x.columns)
+        mode: Any = TracedMode(self.network, computation, self.scope, x.columns)
         made: Any = self.layer.forward(w, x, mode)
         return made
 
@@ -256,7 +233,7 @@ class Formula(Unit):
         x = computation.reads(in_batch(self.x), self.x.width)
         gradient = computation.reads(in_batch(d), self.x.width)
         z, memo = self._forward(computation, x)
-        w: Any = self.network.vectors(computation, self.index, self.x.width)
+        w: Any = self.network.vectors(computation, self.scope, self.x.width)
         passed = LayerPass(self.layer, x, None, z, memo)
         made: Any = self._passed_back(w, passed, gradient)
         return made
@@ -273,7 +250,7 @@ class Formula(Unit):
         computation = self.network.program.computation()
         _, of_weights = self._backward(computation, d)
         for segment in self.trained:
-            for node in sums_of_rows(of_weights[segment.spec.name].node):
+            for node in sums_of_rows(of_weights[self.scope.own_name(segment)].node):
                 if node not in self.known:
                     self.known[node] = self.network.program.line()
                     computation.writes(Tracer(node), self.known[node], "row")
@@ -284,7 +261,7 @@ class Formula(Unit):
         for segment in self.trained:
             computation = self.network.program.computation()
             _, of_weights = self._backward(computation, d)
-            gradient = of_weights[segment.spec.name]
+            gradient = of_weights[self.scope.own_name(segment)]
             read = {
                 node: computation.reads(place, 1, "row").node for node, place in self.known.items()
             }
@@ -295,13 +272,15 @@ class Formula(Unit):
 class Encoded(Formula):
     """A feature encoding's second half: what it makes of the repeated features."""
 
-    def __init__(self, network: Network, index: int, layer: FeatureEncoding, shape: Shape) -> None:
-        Unit.__init__(self, network, index, layer)
+    def __init__(
+        self, network: Network, scope: Scope, layer: FeatureEncoding, shape: Shape
+    ) -> None:
+        Unit.__init__(self, network, scope, layer)
         self.encoding = layer
 
     def _forward(self, computation: Computation, x: Any) -> tuple[Any, Any]:
-        w: Any = self.network.vectors(computation, self.index, x.columns)
-        mode: Any = TracedMode(self.network, computation, self.index, x.columns)
+        w: Any = self.network.vectors(computation, self.scope, x.columns)
+        mode: Any = TracedMode(self.network, computation, self.scope, x.columns)
         made: Any = self.encoding.encode(w, x, mode)
         return made
 
@@ -314,7 +293,7 @@ class Centred(Formula):
 
     def _forward(self, computation: Computation, x: Any) -> tuple[Any, Any]:
         place = self.network.program.at(
-            self.network.address(self.network.segment(self.index, "mean"))
+            self.network.address(self.network.segment(self.scope, "mean"))
         )
         return x - computation.reads(place, x.columns, "columns"), None
 
@@ -341,9 +320,9 @@ class BatchNormalized(Formula):
         n, computation = self.network, self.network.program.computation()
         x = computation.reads(in_batch(self.x), self.x.width)
         _, memo = self._forward(computation, x)
-        w: Any = n.vectors(computation, self.index, self.x.width)
+        w: Any = n.vectors(computation, self.scope, self.x.width)
         for name, value in self.layer.updates(w, memo).items():
-            segment = n.segment(self.index, name)
+            segment = n.segment(self.scope, name)
             computation.writes(value, n.program.at(n.address(segment)), "columns")
         n.program.columns(computation, self.x.width)
 
@@ -355,27 +334,48 @@ def sums_of_rows(node: Node) -> list[Node]:
     return [found for argument in node.arguments for found in sums_of_rows(argument)]
 
 
-def units_of(network: Network, index: int, layer: Layer, shape: Shape, *, drop: bool) -> list[Unit]:
+def units_of(
+    network: Network, scope: Scope, layer: Layer, shape: Shape, *, drop: bool
+) -> list[Unit]:
     """Return the parts that a layer consists of; `drop` leaves its activation out."""
     units: list[Unit] = []
     alone = is_just(layer, layers.Dense)
     if alone:
-        units.append(Product(network, index, layer))
+        units.append(Product(network, scope, layer))
     elif is_just(layer, layers.Whitening):
-        units += [Centred(network, index, layer, shape), Whitened(network, index, layer)]
+        units += [Centred(network, scope, layer, shape), Whitened(network, scope, layer)]
     elif is_encoding(layer):
         units += [
-            Repeated(network, index, layer, shape),
-            Encoded(network, index, layer, shape),
+            Repeated(network, scope, layer, shape),
+            Encoded(network, scope, layer, shape),
         ]
+    elif is_just(layer, Ensemble):
+        members = [
+            _member_units(network, scope, layer, number, shape)
+            for number in range(len(layer.members))
+        ]
+        width = math.prod(layer.output_shape(shape))
+        units.append(SideBySide(network, scope, layer, members, layer.member_weights, width))
     elif layer.batch_statistics and network.training:
-        units.append(BatchNormalized(network, index, layer, shape))
+        units.append(BatchNormalized(network, scope, layer, shape))
     elif not _does_nothing(network, layer):
-        units.append(Formula(network, index, layer, shape))
+        units.append(Formula(network, scope, layer, shape))
     h = layer.activation
     if h is not None and not is_builtin(h, "identity") and not drop:
-        units.append(Activated(network, index, layer, shape, alone=alone))
+        units.append(Activated(network, scope, layer, shape, alone=alone))
     return units
+
+
+def _member_units(
+    network: Network, scope: Scope, layer: Ensemble, number: int, shape: Shape
+) -> list[Unit]:
+    """Return the parts that a member of an ensemble consists of."""
+    shapes = layer.member_shapes(number, shape)
+    return [
+        unit
+        for place, (each, at) in enumerate(zip(layer.members[number], shapes, strict=False))
+        for unit in units_of(network, scope.within(number, place), each, at, drop=False)
+    ]
 
 
 def _does_nothing(network: Network, layer: Layer) -> bool:

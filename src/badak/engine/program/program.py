@@ -157,6 +157,8 @@ class Program:
         self._codes: list[Code] = []
         """The kernels' machine code, which lives as long as its programs."""
         self.workspace_bytes = 0
+        self._next = 0
+        """Where the next buffer begins in the workspace."""
         self.widest = 0
         """Numbers in the longest row of weights that are moved."""
         self.kept: list[Any] = []
@@ -171,15 +173,29 @@ class Program:
 
     def buffer(self, width: int) -> Buffer:
         """Return a new buffer for as many rows as a batch may have."""
-        new = Buffer(self.workspace_bytes, width, self.element)
-        self.workspace_bytes += self.capacity * new.row * self.element.bytes
+        new = Buffer(self._next, width, self.element)
+        self._take(self.capacity * new.row * self.element.bytes)
         return new
 
     def line(self) -> Place:
         """Return the place of one new number a row."""
-        place = Place(bytecode.BATCH, self.workspace_bytes, FLOAT32.bytes, 1)
-        self.workspace_bytes += _whole_lines(self.capacity * FLOAT32.bytes)
+        place = Place(bytecode.BATCH, self._next, FLOAT32.bytes, 1)
+        self._take(_whole_lines(self.capacity * FLOAT32.bytes))
         return place
+
+    def _take(self, size: int) -> None:
+        self._next += size
+        self.workspace_bytes = max(self.workspace_bytes, self._next)
+
+    @contextmanager
+    def reusing(self) -> Iterator[None]:
+        """Let the buffers that are made meanwhile be overwritten afterwards.
+
+        What fills their rows up to whole cache lines may then be anything: nothing reads it.
+        """
+        start = self._next
+        yield
+        self._next = start
 
     def vector(self, size: int, dtype: Any = np.float32) -> Array:
         """Return memory of the program's own that all threads share."""

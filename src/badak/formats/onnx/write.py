@@ -91,7 +91,7 @@ class _Writer:
         helper = self.onnx.helper
         model = self.source
         for layer, shape in zip(model.layers, model.shapes, strict=False):
-            self.layer(layer, shape)
+            self.layer(layer, str(layer.name), shape)
         if self.here == "x":
             self.node("Identity", "output")
         self.nodes[-1].output[0] = "y"
@@ -134,12 +134,26 @@ class _Writer:
 
     # -- the layers
 
-    def layer(self, layer: Layer, shape: Shape) -> None:
+    def layer(self, layer: Layer, name: str, shape: Shape) -> None:
         """Write a layer by its operators, else as a function of its traced formula."""
         write = for_kind(layer, LAYERS) or _Writer.derived
-        write(self, layer, str(layer.name), shape)
+        write(self, layer, name, shape)
         if layer.activation is not None:
-            self.activation(layer.activation, str(layer.name), layer.output_shape(shape))
+            self.activation(layer.activation, name, layer.output_shape(shape))
+
+    def ensemble(self, layer: layers.Ensemble, name: str, shape: Shape) -> None:
+        """Write each member on the same input, and the sum of what they make."""
+        given, terms = self.here, []
+        for index, member in enumerate(layer.members):
+            self.here = given
+            shapes = layer.member_shapes(index, shape)
+            for place, (each, at) in enumerate(zip(member, shapes, strict=False)):
+                self.layer(each, f"{name}.{index}.{place}", at)
+            weight = np.float32(layer.member_weights[index])
+            self.node("Mul", f"{name}.{index}", {"weight": weight})
+            terms.append(self.here)
+        self.here, *others = terms
+        self.node("Sum", name, also=others)
 
     def dense(self, layer: layers.Dense, name: str, shape: Shape) -> None:
         self.node("Gemm", name, dict(layer.weights))
@@ -242,7 +256,7 @@ class _Writer:
         if is_builtin(h, "swish"):
             before = self.here
             self.node("Sigmoid", f"{name}.sigmoid")
-            self.node("Mul", place, also=before)
+            self.node("Mul", place, also=[before])
         elif is_builtin(h, "relu6"):
             self.node("Clip", place, {"low": np.float32(0.0), "high": np.float32(6.0)})
         elif is_builtin(h) and h.name in OPERATORS:
@@ -277,12 +291,12 @@ class _Writer:
         operator: str,
         name: str,
         weights: dict[str, Any] | None = None,
-        also: str | None = None,
+        also: Sequence[str] = (),
         domain: str = "",
         **attributes: Any,
     ) -> Any:
         """Put one more node at the end of the chain, with its weights as further inputs."""
-        inputs = [self.here] + ([] if also is None else [also])
+        inputs = [self.here, *also]
         for part, value in (weights or {}).items():
             inputs.append(self.weight(f"{name}.{part}" if part else name, value))
         self.here = f"{name}.out"
@@ -313,6 +327,7 @@ LAYERS: dict[type[Layer], Callable[..., None]] = {
     layers.PReLU: _Writer.prelu,
     layers.FeatureScale: _Writer.feature_scale,
     layers.Dropout: _Writer.dropout,
+    layers.Ensemble: _Writer.ensemble,
     layers.GaussianNoise: _Writer.gaussian_noise,
     layers.Activation: _Writer.nothing,
 }

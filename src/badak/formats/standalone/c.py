@@ -7,13 +7,14 @@ import textwrap
 from collections.abc import Iterator
 
 from badak._version import __version__
-from badak.formats.formulas import Formula, Product
+from badak.formats.formulas import Formula, Product, Turn
 from badak.formats.standalone.plan import TOLERANCE, Apply, Function, Plan, plain, plan_of
 from badak.formats.standalone.printing import Dialect, float32_text, print_formula
 from badak.network.sequential import Sequential
 from badak.typing import Array
 
 WIDTH = 96  # characters a line of numbers
+FLOAT = 4  # bytes
 
 
 def write(model: Sequential, file: str = "") -> str:
@@ -94,7 +95,7 @@ class _File:
             *plan.drawn(),
             "",
             "It needs math.h and nothing else, allocates nothing, and any number of threads may",
-            f"call it at once. Its work takes {4 * sum(self.room()):,} bytes of the stack.",
+            f"call it at once. Its work takes {self.stack():,} bytes of the stack.",
             "",
             f"    cc -std=c99 -O2 -c {source}",
             "",
@@ -197,7 +198,25 @@ class _File:
             if isinstance(each.step, Product):
                 at = 1 - at
                 sizes[at] = max(sizes[at], each.step.kernel.shape[1])
+            elif isinstance(each.step, Turn):
+                sizes[at] = max(sizes[at], each.step.numbers)
         return sizes[0], sizes[1]
+
+    def ensembles(self) -> list[tuple[str, int]]:
+        """Return what the ensembles' inputs and sums are called, each with its size."""
+        return [
+            place
+            for each in self.plan.steps
+            if isinstance(each.step, Turn) and each.step.kind == "begin"
+            for place in (
+                (f"{each.function}_input", each.step.inputs),
+                (f"{each.function}_sum", each.step.units),
+            )
+        ]
+
+    def stack(self) -> int:
+        """Return how many bytes the arrays of predict take."""
+        return FLOAT * (sum(self.room()) + sum(size for _, size in self.ensembles()))
 
     def predict(self) -> str:
         plan = self.plan
@@ -207,6 +226,7 @@ class _File:
             f"int {self.prefix}_predict(const float *x, float *y)",
             "{",
             f"    float {places};",
+            *(f"    float {name}[{size}];" for name, size in self.ensembles()),
             "",
             f"    for (int i = 0; i < {plan.inputs}; i++) {{",
             "        if (!isfinite(x[i]))",
@@ -221,6 +241,8 @@ class _File:
                 kernel, bias = (*each.arrays, "0")[:2]
                 lines.append(f"    product({here}, {inputs}, {kernel}, {bias}, {units}, {there});")
                 here, there = there, here
+            elif isinstance(each.step, Turn):
+                lines += self.turned(each.step, each.function, here)
             else:
                 lines += self.applied(each, each.step, here)
         lines += [
@@ -230,6 +252,19 @@ class _File:
             "}",
         ]
         return "\n".join(lines)
+
+    def turned(self, turn: Turn, name: str, here: str) -> list[str]:
+        source, total = f"{name}_input", f"{name}_sum"
+        weight = _number(turn.weight)
+        return {
+            "begin": [
+                *_for_each(turn.inputs, f"{source}[i] = {here}[i];"),
+                *_for_each(turn.units, f"{total}[i] = 0.0f;"),
+            ],
+            "member": _for_each(turn.inputs, f"{here}[i] = {source}[i];"),
+            "add": _for_each(turn.units, f"{total}[i] += {weight} * {here}[i];"),
+            "end": _for_each(turn.units, f"{here}[i] = {total}[i];"),
+        }[turn.kind]
 
     def applied(self, each: Apply, step: Formula, here: str) -> list[str]:
         rows, columns = step.rows, step.columns
@@ -330,6 +365,10 @@ int main(void)
 
 #endif
 """
+
+
+def _for_each(count: int, body: str) -> list[str]:
+    return [f"    for (int i = 0; i < {count}; i++)", f"        {body}"]
 
 
 def _named(named: list[tuple[str, str, str]], indent: int) -> list[str]:

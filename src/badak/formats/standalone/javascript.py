@@ -5,7 +5,7 @@ import math
 import shlex
 
 from badak._version import __version__
-from badak.formats.formulas import Product, walk
+from badak.formats.formulas import Formula, Product, Turn, walk
 from badak.formats.standalone.plan import TOLERANCE, Apply, Function, Plan, plain, plan_of
 from badak.formats.standalone.printing import Dialect, Pass, print_formula
 from badak.formats.standalone.python import base64_lines
@@ -129,14 +129,26 @@ def _predict(plan: Plan) -> str:
             kernel, bias = (*each.arrays, "null")[:2]
             units = each.step.kernel.shape[1]
             lines.append(f"  y = product(y, {kernel}, {bias}, {units});")
+        elif isinstance(each.step, Turn):
+            lines += [f"  {line}" for line in _turned(each.step, each.function)]
         else:
             lines.append(f"  y = {_applied(each)};")
     return "\n".join([*lines, "  return y;", "}"])
 
 
+def _turned(turn: Turn, name: str) -> list[str]:
+    total = f"{name}Sum"
+    return {
+        "begin": [f"const {name}Input = y;", f"let {total} = new Float32Array({turn.units});"],
+        "member": [f"y = {name}Input;"],
+        "add": [f"{total} = {total}.map((sum, i) => sum + {_number(turn.weight)} * y[i]);"],
+        "end": [f"y = {total};"],
+    }[turn.kind]
+
+
 def _applied(each: Apply) -> str:
     step = each.step
-    assert not isinstance(step, Product)
+    assert isinstance(step, Formula)
     if step.rowwise:
         return f"{each.function}({', '.join(['y', str(step.columns), *each.arrays])})"
     if not each.arrays:

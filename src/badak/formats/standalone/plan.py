@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,7 +12,7 @@ from badak import layers
 from badak._common.language import message
 from badak.diagnostics.classes import given_names
 from badak.errors import InputError
-from badak.formats.formulas import Formula, Product, steps
+from badak.formats.formulas import Formula, Product, Step, Turn, steps
 from badak.layers import Layer
 from badak.layers.base import falls_away, is_just
 from badak.losses.objective import decide
@@ -37,8 +38,9 @@ KEYWORDS = frozenset(_RESERVED.split())
 class Apply:
     """One step: a product, or a formula as one function of the file has it."""
 
-    step: Product | Formula
+    step: Step
     function: str = ""
+    """The function's name; of a turn, what the ensemble is called in the file."""
     arrays: tuple[str, ...] = ()
     """The names in the file of the vectors that the function takes in addition to its input."""
 
@@ -103,7 +105,13 @@ def plan_of(model: Sequential) -> Plan:
     weights: dict[str, Array] = {}
     notes: dict[str, str] = {}
     names = _Names()
+    ensembles: dict[str, str] = {}
     for step in steps(model):
+        if isinstance(step, Turn):
+            if step.name not in ensembles:
+                ensembles[step.name] = names.new(step.name)
+            applied.append(Apply(step, ensembles[step.name]))
+            continue
         own = names.new(step.name) if isinstance(step, Product) or step.arrays else ""
         if isinstance(step, Product):
             taken = {"kernel": step.kernel} | ({} if step.bias is None else {"bias": step.bias})
@@ -192,6 +200,9 @@ def _table(model: Sequential) -> list[tuple[str, str, str]]:
 
 def _described(layer: Layer) -> str:
     """Return the description of a layer in the file's table."""
+    if is_just(layer, layers.Ensemble):
+        weights = ", ".join(f"{weight:.6g}" for weight in layer.member_weights)
+        return f"{len(layer.members)} networks side by side, times {weights}"
     if is_just(layer, layers.Rescaling):
         return f"x * {layer.scale:.6g} + {layer.offset:.6g}"
     if layer.activation is None:
@@ -238,7 +249,7 @@ def probes(model: Sequential, count: int = PROBES) -> Array:
     """
     rng = np.random.default_rng(0)
     shape = (count, *(model.input_shape or ()))
-    first = next((each for each in model.layers if not is_just(each, layers.Flatten)), None)
+    first = _first_of(model.layers)
     normal = rng.normal(size=shape)
     maximum = model.preparation.get("maximum") if model.preparation else None
     if isinstance(maximum, int):
@@ -253,3 +264,11 @@ def probes(model: Sequential, count: int = PROBES) -> Array:
     else:
         x = normal
     return x.astype(np.float32)
+
+
+def _first_of(chain: Sequence[Layer]) -> Layer | None:
+    """Return the first layer that computes anything; of an ensemble, that of its first member."""
+    first = next((each for each in chain if not is_just(each, layers.Flatten)), None)
+    if first is not None and is_just(first, layers.Ensemble):
+        return _first_of(first.members[0])
+    return first

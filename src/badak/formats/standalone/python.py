@@ -4,7 +4,7 @@ import base64
 import math
 
 from badak._version import __version__
-from badak.formats.formulas import Product, walk
+from badak.formats.formulas import Formula, Product, Turn, walk
 from badak.formats.standalone.plan import TOLERANCE, Apply, Function, Plan, plain, plan_of
 from badak.formats.standalone.printing import ATOM, Dialect, Pass, print_formula
 from badak.network.sequential import Sequential
@@ -116,10 +116,22 @@ def _predict(plan: Plan) -> str:
             kernel, *bias = each.arrays
             lines.append(f"    x = x @ {kernel}" + (f" + {bias[0]}" if bias else ""))
             at = each.step.kernel.shape[1]
+        elif isinstance(each.step, Turn):
+            lines.append(f"    {_turned(each.step, each.function)}")
+            at = each.step.numbers
         else:
             lines += _applied(each, at)
     lines.append("    return x.reshape(-1, *OUTPUT_SHAPE).astype(np.float32)")
     return "\n".join(lines)
+
+
+def _turned(turn: Turn, name: str) -> str:
+    return {
+        "begin": f"{name}_input, {name}_sum = x, 0.0",
+        "member": f"x = {name}_input",
+        "add": f"{name}_sum = {name}_sum + {number(turn.weight)} * x",
+        "end": f"x = {name}_sum",
+    }[turn.kind]
 
 
 def _reshaped(plan: Plan) -> str:
@@ -130,7 +142,7 @@ def _applied(each: Apply, at: int) -> list[str]:
     given = "".join(f", {name}" for name in each.arrays)
     call = f"{each.function}(x{given})"
     step = each.step
-    assert not isinstance(step, Product)
+    assert isinstance(step, Formula)
     if step.rows == 1 or not (step.rowwise or step.arrays):
         return [f"    x = {call}"]
     folded = f"{each.function}(x.reshape(-1, {step.rows}, {step.columns}){given})"
