@@ -33,8 +33,8 @@ EVERY = {**{name: LAYERS[name] for name in LAYERS}, **OWN}
 NO_FORMULA = {"Twice", "AcrossRows", "BesideItsSquares", "RowSum", "Matrix"}
 """Layers that no other program can be told of by a formula of rows."""
 
-NOT_IN_KERAS = {"Ensemble", "FeatureScale", "PiecewiseLinearEncoding"}
-NOT_READ_BACK = {"Ensemble", "PiecewiseLinearEncoding"}
+NOT_IN_KERAS = {"Ensemble", "FeatureScale", "PiecewiseLinearEncoding", "SmoothClip"}
+NOT_READ_BACK = {"Ensemble", "PiecewiseLinearEncoding", "SmoothClip"}
 """Written to ONNX as a graph that branches, or as a function of their own, as the user's are."""
 
 

@@ -44,6 +44,15 @@ def test_it_is_the_formula_of_the_paper(engine):
     np.testing.assert_allclose(encoded(x, engine=engine), expected, rtol=1e-5, atol=1e-6)
 
 
+@pytest.mark.parametrize("engine", ["reference", "compiled"])
+def test_a_kept_feature_stands_before_its_intervals(engine):
+    x = np.random.default_rng(1).normal(size=(9, 3)).astype(np.float32)
+    layer = PiecewiseLinearEncoding(EDGES, keep_feature=True)
+    kept = Sequential([Input((3,)), layer], engine=engine).predict(x)
+    np.testing.assert_array_equal(kept[:, [0, 4, 5]], x)
+    np.testing.assert_array_equal(kept[:, [1, 2, 3, 4, 6]], encoded(x, engine=engine))
+
+
 finite = st.floats(-1000.0, 1000.0, width=32)
 
 

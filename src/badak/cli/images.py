@@ -11,6 +11,7 @@ from badak.cli.folders import told
 from badak.cli.training import Job, facts_of_training
 from badak.datasets import Dataset
 from badak.recipes import images
+from badak.recipes.events import Started
 from badak.recipes.images import ImageResult
 from badak.recipes.options import ImageTraining
 from badak.training.callbacks.progress import progress_for
@@ -18,7 +19,7 @@ from badak.training.callbacks.progress import progress_for
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from badak.recipes.events import OnEvent, Started
+    from badak.recipes.events import BagStarted, OnEvent
 
 
 @dataclass(frozen=True)
@@ -34,8 +35,9 @@ class ImageJob(Job[ImageResult]):
         callbacks = progress_for(0 if quiet else 1)
         return images.train(self.options, self.dataset, on_event=on_event, callbacks=callbacks)
 
-    def facts(self, started: "Started") -> dict[str, str]:
+    def facts(self, started: "Started | BagStarted") -> dict[str, str]:
         """Return data, network and training."""
+        assert isinstance(started, Started)
         learn, watch, test = started.counts
         data = message(
             "{learn:,} images to train on, {watch:,} to validate, {test:,} held out",

@@ -37,6 +37,8 @@ NAMES = (
     marked("missing"),
     marked("network"),
     marked("next"),
+    marked("effort"),
+    marked("at most"),
     marked("not used"),
     marked("split"),
     marked("pictures"),

@@ -20,6 +20,7 @@ from badak.cli.folders import (
 from badak.cli.tables.options import (
     ColumnKinds,
     DateOrders,
+    EffortName,
     Encoding,
     Group,
     HeldOut,
@@ -29,6 +30,7 @@ from badak.cli.tables.options import (
     TargetColumn,
     Task,
     Time,
+    TimeLimit,
 )
 from badak.cli.training import Job, check, run
 from badak.recipes.options import (
@@ -41,7 +43,7 @@ from badak.recipes.options import (
     ImageTraining,
     Training,
 )
-from badak.tables.defaults import EPOCHS, TASKS, UNITS
+from badak.tables.defaults import EPOCHS, TASKS
 from badak.tables.names import is_table, refuse_workbook
 
 
@@ -76,7 +78,7 @@ def train(
         typer.Option(
             callback=_check_layers,
             metavar="UNITS",
-            show_default=f"{_in_words(IMAGE_UNITS)}; {_in_words(UNITS)} for a table",
+            show_default=f"{_in_words(IMAGE_UNITS)}; for a table those of --effort",
             help="Units of each hidden layer, with dashes between; 'none' for no hidden layer.",
         ),
     ] = None,
@@ -202,6 +204,8 @@ def train(
     held_out: HeldOut = HELD_OUT,
     group: Group = None,
     time: Time = None,
+    effort: EffortName = None,
+    time_limit: TimeLimit = None,
     quiet: Annotated[
         bool, typer.Option("--quiet", "-q", help="Print the result only, not the epochs.")
     ] = False,
@@ -210,7 +214,9 @@ def train(
 
     It is tested on held-out images, the same ones for every seed.
     On a table it learns to predict the column --target, a number or a class, and
-    is compared on held-out rows with linear regression and the naive guess.
+    is compared on held-out rows with linear regression and the naive guess. It is
+    made of several networks there, as --effort says, unless options such as
+    --layers describe one.
     Pictures of a folder, a sub-folder for each class, are brought to one size, in
     grey or colour; the weights of the epoch that is best on images held back are kept.
     Ctrl-C stops early; the network is tested and saved as it is by then.
@@ -225,6 +231,7 @@ def train(
     Try: badak train mnist --epochs 100 --resume
     Try: badak train my_pictures/ --size 64x48
     Try: badak train houses.csv --target price
+    Try: badak train houses.csv --target price --effort best --time-limit 60
     """
     common = Training(
         units=None if layers is None else _units(layers),
@@ -241,7 +248,18 @@ def train(
         resume=resume,
     )
     table = TableOptions(
-        target_column, task, columns, ignore, missing, dates, encoding, held_out, group, time
+        target_column,
+        task,
+        columns,
+        ignore,
+        missing,
+        dates,
+        encoding,
+        held_out,
+        group,
+        time,
+        effort,
+        time_limit,
     )
     job: Job[Any]
     if is_table(data):

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, ClassVar, Generic, TypeVar
 
 import typer
 
-from badak._common.language import counted, message
+from badak._common.language import counted, message, translated
 from badak.cli.artifacts import check_pictures
 from badak.cli.models import described
 from badak.cli.resuming import how_to_go_on, left_behind
@@ -21,9 +21,11 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from badak.network.sequential import Sequential
-    from badak.recipes.events import Event, OnEvent, Started
+    from badak.recipes.events import BagStarted, Event, OnEvent, Started
     from badak.recipes.result import Trained
+    from badak.tables.efforts import NetworkTrained
 
+LINES = 20  # printed of a bag's networks at most, and of the first and the last
 INTERRUPTED = 130  # the exit code that shells give to Ctrl-C
 LARGE = 100 * 2**20  # bytes of a file that takes a while to read
 
@@ -41,7 +43,7 @@ class Job(Generic[Result]):
         """Run the recipe; unless quiet, show the epochs."""
         raise NotImplementedError
 
-    def facts(self, started: "Started") -> Facts:
+    def facts(self, started: "Started | BagStarted") -> Facts:
         """Return what is printed before training, by its names."""
         raise NotImplementedError
 
@@ -110,7 +112,8 @@ def _finish(
 
 
 def _printer(console: "Console", job: Job[Result]) -> "Callable[[Event], None]":
-    from badak.recipes.events import Reading, Started
+    from badak.recipes.events import BagStarted, Reading, Started
+    from badak.tables.efforts import NetworkTrained
 
     def on_event(event: "Event") -> None:
         match event:
@@ -118,16 +121,45 @@ def _printer(console: "Console", job: Job[Result]) -> "Callable[[Event], None]":
                 console.print(
                     message("reading {size:,.0f} MB three times", size=size / 2**20), style="dim"
                 )
-            case Started():
+            case NetworkTrained(number=number, count=count):
+                if number in (1, count) or number % max(1, -(-count // LINES)) == 0:
+                    console.print(_trained(event), highlight=False)
+            case Started() | BagStarted():
                 print_facts(console, {**job.facts(event), **_checkpoint(job.options, event)})
                 console.print()
 
     return on_event
 
 
-def _checkpoint(options: Training, started: "Started") -> dict[str, str]:
+def _trained(event: "NetworkTrained") -> str:
+    said = message(
+        "network {number} of {count}, {kind}: {epochs} epochs",
+        number=event.number,
+        count=event.count,
+        kind=translated(event.kind),
+        epochs=event.epochs,
+    )
+    if event.loss is not None:
+        said += message(", loss {loss:.4g} on the rows left out", loss=event.loss)
+    return said
+
+
+def _checkpoint(options: Training, started: "Started | BagStarted") -> dict[str, str]:
+    from badak.recipes.events import BagStarted
+
     if options.checkpoint_path is None:
         return {}
+    if isinstance(started, BagStarted):
+        beginning = (
+            counted(
+                "going on with {count} network that has begun",
+                "going on with {count} networks that have begun",
+                started.begun,
+            )
+            if started.begun
+            else message("a file for each network, from the first epoch")
+        )
+        return {"checkpoint": f"{os.fspath(options.checkpoint_path)}, {beginning}"}
     done = started.first_epoch
     beginning = (
         message("going on after epoch {done}", done=done)

@@ -1,5 +1,6 @@
 """Estimators for tables as they are: frames with numbers, categories, dates and missing values."""
 
+import inspect
 from typing import Any
 
 import numpy as np
@@ -26,15 +27,27 @@ from badak.typing import Array
 need("polars", "badak[tables]", "badak.estimators.TableClassifier")
 
 from badak.tables import network  # noqa: E402
+from badak.tables.bag import train_bag  # noqa: E402
 from badak.tables.defaults import CLASSIFICATION, REGRESSION, UNITS  # noqa: E402
+from badak.tables.efforts import EFFORTS, check_effort  # noqa: E402
 from badak.tables.frames import FrameTable  # noqa: E402
-from badak.tables.loading import Wishes, load_rows  # noqa: E402
+from badak.tables.loading import TableData, Wishes, load_rows  # noqa: E402
 from badak.tables.preparation import TablePreparation  # noqa: E402
 from badak.tables.target import Target  # noqa: E402
 from badak.tables.values import MISSING, texts_for_missing  # noqa: E402
 
 NAME = "X"
 LARGEST_SEED = 2**31 - 1
+OF_ONE_NETWORK = (
+    "hidden_layer_sizes",
+    "activation",
+    "dropout",
+    "optimizer",
+    "batch_size",
+    "max_epochs",
+    "validation_fraction",
+)
+"""Parameters that describe one network and its training, in place of an effort."""
 
 
 class TableEstimator(BaseEstimator):  # type: ignore[misc]  # scikit-learn is untyped
@@ -47,9 +60,11 @@ class TableEstimator(BaseEstimator):  # type: ignore[misc]  # scikit-learn is un
 
     def __init__(
         self,
-        hidden_layer_sizes: Any = UNITS,
-        activation: Any = "relu",
+        effort: str | None = None,
         *,
+        time_limit: float | None = None,
+        hidden_layer_sizes: Any = None,
+        activation: Any = "relu",
         dropout: float = 0.0,
         optimizer: Any = "adam",
         batch_size: int | None = None,
@@ -62,6 +77,8 @@ class TableEstimator(BaseEstimator):  # type: ignore[misc]  # scikit-learn is un
         random_state: Any = None,
         verbose: Any = 0,
     ) -> None:
+        self.effort = effort
+        self.time_limit = time_limit
         self.hidden_layer_sizes = hidden_layer_sizes
         self.activation = activation
         self.dropout = dropout
@@ -81,20 +98,30 @@ class TableEstimator(BaseEstimator):  # type: ignore[misc]  # scikit-learn is un
             raise InputError(message("X has 1 sample, but learning takes 2 or more"))
         share = float(BELOW_ONE.check(self.validation_fraction, "validation_fraction"))
         seed = int(check_random_state(self.random_state).randint(LARGEST_SEED))
+        effort = self._chosen_effort()
         data = load_rows(
             table,
             target,
             y,
             Wishes(self.columns or {}, tuple(self.ignore), self.dates or {}),
             missing=self._missing,
-            validation=share,
+            validation=share if effort is None else 0.0,
             seed=seed,
             groups=groups,
         )
-        units = self.hidden_layer_sizes
+        if effort is None:
+            self.model_, self.history_ = self._train_one(data, seed)
+        else:
+            bag = train_bag(data, EFFORTS[effort], seed=seed, time_limit=self.time_limit)
+            self.model_, self.history_ = bag.model, bag.history
+        self.preparation_ = data.preparation
+        self.n_iter_ = len(self.history_.epoch)
+
+    def _train_one(self, data: TableData, seed: int) -> tuple[Sequential, History]:
+        units = UNITS if self.hidden_layer_sizes is None else self.hidden_layer_sizes
         sizes = (units,) if isinstance(units, (int, np.integer)) else tuple(units)
         model = network.make_network(data, sizes, self.activation, self.dropout, seed)
-        self.history_ = network.train(
+        history = network.train(
             model,
             data,
             optimizer=self.optimizer,
@@ -102,8 +129,14 @@ class TableEstimator(BaseEstimator):  # type: ignore[misc]  # scikit-learn is un
             epochs=self.max_epochs,
             verbose=self.verbose,
         )
-        self.model_, self.preparation_ = model, data.preparation
-        self.n_iter_ = len(self.history_.epoch)
+        return model, history
+
+    def _chosen_effort(self) -> str | None:
+        """Return the effort; None where one network is described instead."""
+        parameters = inspect.signature(TableEstimator).parameters
+        own = [n for n in OF_ONE_NETWORK if getattr(self, n) is not parameters[n].default]
+        own = [n for n in own if getattr(self, n) != parameters[n].default]
+        return check_effort(self.effort, self.time_limit, own)
 
     def _table(self, X: Any, *, reset: bool) -> FrameTable:
         """Return the rows; the number of columns and their names are learnt, or compared."""
@@ -137,13 +170,18 @@ class TableClassifier(ClassifierMixin, TableEstimator):  # type: ignore[misc]  #
     """A network for the classes of a table's rows, which takes the table as it is.
 
     Numbers, categories, dates and missing values are prepared as by ``badak train``: what the
-    columns hold is learnt from the rows given to `fit`. Training ends once the loss on a part of
-    them, drawn at random, has not improved for a while, and the best weights stay.
+    columns hold is learnt from the rows given to `fit`. Several networks are trained, each on
+    other folds of the rows, and made into one; or one alone, where its parameters are given.
 
     Parameters
     ----------
-    hidden_layer_sizes : int or sequence of int, default (128, 64)
-        Units of each hidden layer; empty: none.
+    effort : {"quick", "standard", "best"} or None, default None
+        How many networks of which kinds are trained. None: "standard", or, where any parameter from
+        `hidden_layer_sizes` to `validation_fraction` is not at its default, that one network.
+    time_limit : float or None, default None
+        Seconds that the training of an effort's networks takes at most.
+    hidden_layer_sizes : int or sequence of int or None, default None
+        Units of each hidden layer; empty: none. None, for one network: 128 and 64.
     activation : str, default "relu"
         What hidden units apply, by its name.
     dropout : float, default 0.0
@@ -155,7 +193,8 @@ class TableClassifier(ClassifierMixin, TableEstimator):  # type: ignore[misc]  #
     max_epochs : int or None, default None
         Passes over the rows at most; None: 200, or 30 above 100,000 rows.
     validation_fraction : float, default 0.1
-        The share of the rows that training is watched with, in [0, 1); of fewer than 50 rows none.
+        The share of the rows that one network's training is watched with, in [0, 1); of fewer than
+        50 rows none.
     columns : dict of str to str or None, default None
         Kinds of columns that are not to be told by what they hold: "number", "category", "date" or
         "ignore", by the column's name.
@@ -168,7 +207,7 @@ class TableClassifier(ClassifierMixin, TableEstimator):  # type: ignore[misc]  #
     random_state : int, RandomState or None, default None
         The seed of the weights, the order of the rows and the validation part.
     verbose : int, default 0
-        As in :meth:`badak.Sequential.fit`.
+        As in :meth:`badak.Sequential.fit`, for one network.
 
     Attributes
     ----------
@@ -179,7 +218,7 @@ class TableClassifier(ClassifierMixin, TableEstimator):  # type: ignore[misc]  #
     preparation_ : TablePreparation
         How rows become the network's input.
     history_ : History
-        The losses of the epochs.
+        The losses of the epochs; of several networks their means.
     n_iter_ : int
         How many epochs there were.
     n_features_in_, feature_names_in_
@@ -276,10 +315,12 @@ class TableRegressor(RegressorMixin, TableEstimator):  # type: ignore[misc]  # u
 
     Parameters
     ----------
-    hidden_layer_sizes, activation, dropout, optimizer, batch_size, max_epochs
-        The network and how it is trained.
-    validation_fraction, random_state, verbose
-        What training is watched with, its seed, and what it prints.
+    effort, time_limit
+        How many networks are trained and made into one, and how long that may take.
+    hidden_layer_sizes, activation, dropout, optimizer, batch_size, max_epochs, validation_fraction
+        One network instead, and how it is trained.
+    random_state, verbose
+        The seed, and what the training of one network prints.
     columns, ignore, missing, dates
         What is not to be told by the columns' values.
 

@@ -340,7 +340,7 @@ def fold(node: Node, weights: Mapping[str, Array]) -> tuple[Node, dict[str, Arra
         base = "deviation" if any(n.operation == "sqrt" for n in walk(each)) else "factor"
         note = written(each)
         name, number = base, 2
-        while notes.get(name, note) != note:
+        while name in weights or notes.get(name, note) != note:
             name, number = f"{base}_{number}", number + 1
         known[name] = np.asarray(evaluated(each, weights), np.float32)
         notes[name] = note

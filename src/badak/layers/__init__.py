@@ -16,6 +16,7 @@ from badak.layers.piecewise_linear_encoding import PiecewiseLinearEncoding
 from badak.layers.prelu import PReLU
 from badak.layers.registry import LAYERS, from_config, register
 from badak.layers.rescaling import Rescaling
+from badak.layers.smooth_clip import SmoothClip
 from badak.layers.whitening import Whitening
 
 InputLayer = Input
@@ -41,6 +42,7 @@ __all__ = [
     "PiecewiseLinearEncoding",
     "ReLU",
     "Rescaling",
+    "SmoothClip",
     "Softmax",
     "ThresholdedReLU",
     "Whitening",

@@ -8,6 +8,7 @@ import numpy as np
 
 from badak._common.language import message
 from badak._common.samples import as_array
+from badak._common.validation import Flag
 from badak.errors import InputError
 from badak.layers.feature_encoding import FeatureEncoding
 from badak.layers.parameters import ParameterSpec
@@ -32,6 +33,8 @@ class PiecewiseLinearEncoding(FeatureEncoding):
     edges : sequence of sequences of float
         For each feature its edges, rising, at least two; or none, and the feature is passed on as
         it is. :meth:`quantile_edges` finds them in data.
+    keep_feature : bool, default False
+        Whether an encoded feature stands itself before its intervals.
     **common
         `name`, `input_shape`, `input_dim`, as every :class:`Layer` takes them.
 
@@ -56,11 +59,14 @@ class PiecewiseLinearEncoding(FeatureEncoding):
     """
 
     prepares_input = True
-    arguments = ("edges",)
+    arguments = ("edges", "keep_feature")
     example_input = (3,)
 
-    def __init__(self, edges: Sequence[ArrayLike], **common: Any) -> None:
+    def __init__(
+        self, edges: Sequence[ArrayLike], keep_feature: bool = False, **common: Any
+    ) -> None:
         super().__init__(**common)
+        self.keep_feature = Flag().check(keep_feature, "keep_feature")
         self.edges = tuple(_checked(each, feature) for feature, each in enumerate(edges))
         """For each feature its edges, as float32 has them."""
 
@@ -95,7 +101,7 @@ class PiecewiseLinearEncoding(FeatureEncoding):
         ]
 
     def copies(self, features: int) -> tuple[int, ...]:
-        """Return the number of intervals of each feature, 1 where it is passed on."""
+        """Return how many numbers each feature becomes, 1 where it is passed on."""
         if features != len(self.edges):
             raise InputError(
                 message(
@@ -105,7 +111,8 @@ class PiecewiseLinearEncoding(FeatureEncoding):
                     features=features,
                 )
             )
-        return tuple(max(1, len(edges) - 1) for edges in self.edges)
+        more = 1 if self.keep_feature else 0
+        return tuple(len(edges) - 1 + more if edges else 1 for edges in self.edges)
 
     def parameters(self, input_shape: Shape) -> list[ParameterSpec]:
         """Return each interval's begin, its scale and the bounds of its number; all are fixed."""
@@ -129,7 +136,7 @@ class PiecewiseLinearEncoding(FeatureEncoding):
         rows: list[tuple[float, float, float, float]] = []
         for edges in self.edges:
             last = len(edges) - 2
-            if not edges:
+            if not edges or self.keep_feature:
                 rows.append((0.0, 1.0, -UNBOUNDED, UNBOUNDED))
             for place, (begin, end) in enumerate(pairwise(edges)):
                 least = -UNBOUNDED if place == 0 else 0.0
@@ -141,7 +148,7 @@ class PiecewiseLinearEncoding(FeatureEncoding):
     @classmethod
     def example(cls) -> "PiecewiseLinearEncoding":
         """Return a small layer for tests."""
-        return cls([[-0.5, 0.0, 0.8], [], [-0.2, 0.3]])
+        return cls([[-0.5, 0.0, 0.8], [], [-0.2, 0.3]], keep_feature=True)
 
 
 def _checked(edges: ArrayLike, feature: int) -> tuple[float, ...]:

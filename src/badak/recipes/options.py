@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from badak._common.language import message
 from badak.errors import InputError
 from badak.tables.defaults import TASKS
-from badak.tables.efforts import EFFORTS, STANDARD
+from badak.tables.efforts import check_effort
 from badak.tables.ways import check_split
 
 if TYPE_CHECKING:
@@ -270,7 +270,7 @@ class TableTraining(Training):
             )
         Interval(0.0, 1.0, low_is_in=False).check(self.held_out, "held_out")
         check_split(self.group, self.time, self.target)
-        self._check_effort()
+        check_effort(self.effort, self.time_limit, self.own_network)
         for name in ("ignore", "missing"):
             given: Any = getattr(self, name)
             if isinstance(given, str):
@@ -293,29 +293,4 @@ class TableTraining(Training):
     @property
     def chosen_effort(self) -> str | None:
         """The effort; None where one network is described instead."""
-        return (self.effort or STANDARD) if not self.own_network else None
-
-    def _check_effort(self) -> None:
-        from badak._common.validation import POSITIVE
-
-        if self.time_limit is not None:
-            POSITIVE.check(self.time_limit, "time_limit")
-        if self.effort is not None and self.effort not in EFFORTS:
-            raise InputError(
-                message(
-                    "effort is one of {efforts}, not {effort!r}",
-                    efforts=", ".join(EFFORTS),
-                    effort=self.effort,
-                )
-            )
-        given = self.own_network
-        for name in ("effort", "time_limit"):
-            if given and getattr(self, name) is not None:
-                raise InputError(
-                    message(
-                        "{name} is for the networks that badak chooses, but {options} describe one "
-                        "of your own: leave one or the other out",
-                        name=name,
-                        options=", ".join(given),
-                    )
-                )
+        return check_effort(self.effort, self.time_limit, self.own_network)

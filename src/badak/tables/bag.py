@@ -22,10 +22,11 @@ from badak.network.sequential import Sequential
 from badak.tables.blend import blend, sureness
 from badak.tables.efforts import Effort, NetworkTrained, folds_for, networks_for
 from badak.tables.loading import TableData
-from badak.tables.members import Clock, Cycles, Member, edges_for, make_member
+from badak.tables.members import Clock, Cycles, Member, front_for, make_member
 from badak.tables.splits import ALWAYS
 from badak.tables.states import state_paths
-from badak.training import History, fit_many
+from badak.training import History
+from badak.training.many import fit_many
 from badak.typing import Array
 
 COPIES = 512 * 2**20
@@ -130,7 +131,7 @@ def train_bag(
 
 def _members(data: TableData, effort: Effort, seed: int) -> Iterator[Member]:
     x, classes = data.train[0], len(data.preparation.target.classes)
-    edges = {kind.name: edges_for(kind, x, seed) for kind in effort.kinds}
+    fronts = {kind.name: front_for(kind, x, seed) for kind in effort.kinds}
     parts = folds_for(len(x))
     number = itertools.count(seed)
     for repeat in range(effort.repeats):
@@ -139,7 +140,7 @@ def _members(data: TableData, effort: Effort, seed: int) -> Iterator[Member]:
         for kind in effort.kinds:
             for left in range(networks_for(len(x))):
                 out = np.flatnonzero(fold == left)
-                yield make_member(kind, x, max(1, classes), edges[kind.name], out, next(number))
+                yield make_member(kind, x, max(1, classes), fronts[kind.name], out, next(number))
 
 
 class _Told(Callback):
@@ -178,7 +179,7 @@ def _train(
         if on_trained is None:
             return
         with one_at_a_time:
-            history = member.model.history
+            history = member.history
             losses = history.history.get("val_loss")
             best = min(losses) if losses else None
             epochs = len(history.epoch)
@@ -200,15 +201,18 @@ def _train(
             share = now + (until - now) * len(chosen) / (len(members) - start)
         runs = [_run(members[n], x, y, told[n], share, states[n]) for n in chosen]
         try:
-            histories = fit_many(runs)
-        except* DivergedError:
-            continue
-        if histories[0].interrupted:
+            interrupted = fit_many(runs)[0].interrupted
+        except ExceptionGroup as errors:
+            _, others = errors.split(DivergedError)
+            if others is not None:
+                raise others from None
+            interrupted = False
+        if interrupted:
             break
     learnt = [
         member
         for member, each in zip(members, told, strict=True)
-        if member.model.history.epoch and not each.diverged
+        if member.history.epoch and not each.diverged
     ]
     return learnt, sum(each.diverged for each in told)
 
@@ -280,7 +284,7 @@ def _left_out_answers(
 
 def _mean_history(members: Sequence[Member]) -> History:
     """Return of each epoch the means over the networks that had it."""
-    histories = [member.model.history for member in members]
+    histories = [member.history for member in members]
     together = History({"epochs": max(member.epochs for member in members)})
     together.interrupted = any(history.interrupted for history in histories)
     for epoch in range(max(len(history.epoch) for history in histories)):

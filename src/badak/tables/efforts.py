@@ -1,6 +1,10 @@
 """Efforts: which networks are trained on a table, quick to best; values, quick to import."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+
+from badak._common.language import marked, message
+from badak.errors import InputError
 
 QUICK, STANDARD, BEST = "quick", "standard", "best"
 FOLDS = 8
@@ -30,8 +34,8 @@ class Kind:
     cycle: int
     """Epochs of the first cycle; each further one has twice as many."""
     intervals: int = 0
-    """Of the piecewise-linear encoding of numbers; 0: they are taken as they are."""
-    dropout: float = 0.0
+    """Of the piecewise-linear encoding, beside which numbers are drawn in smoothly; 0: they are
+    taken as they are."""
     weight_decay: float = 0.01
     beta_2: float = 0.95
 
@@ -44,9 +48,8 @@ class Kind:
         return max(1, min(self.cycle, self.cycle * 50_000 // rows))
 
 
-PLAIN = Kind("plain", (128, 64), "relu", 0.002, 4)
-ENCODED = Kind("encoded", (128, 128), "silu", 0.002, 2, intervals=48)
-SPARSE = Kind("sparse", (128, 128), "relu", 0.003, 2, intervals=16, dropout=0.2)
+PLAIN = Kind(marked("plain"), (128, 64), "relu", 0.002, 4)
+ENCODED = Kind(marked("encoded"), (128, 128), "silu", 0.002, 2, intervals=48)
 
 
 @dataclass(frozen=True)
@@ -64,7 +67,7 @@ class Effort:
 EFFORTS = {
     QUICK: Effort((PLAIN,)),
     STANDARD: Effort((PLAIN, ENCODED)),
-    BEST: Effort((PLAIN, ENCODED, SPARSE), repeats=2),
+    BEST: Effort((PLAIN, ENCODED), repeats=3),
 }
 
 
@@ -80,6 +83,42 @@ class NetworkTrained:
     epochs: int
     loss: float | None
     """The best on the rows left out; None where all rows are trained on."""
+
+
+def check_effort(
+    effort: str | None, time_limit: float | None, of_one_network: Sequence[str]
+) -> str | None:
+    """Return the effort that is meant; None where options of one network are given instead.
+
+    Raises InputError for an effort that there is not, a time limit that is no positive number, and
+    either of them together with options of one network.
+
+    >>> check_effort(None, None, []), check_effort(None, None, ["units"])
+    ('standard', None)
+    """
+    from badak._common.validation import POSITIVE
+
+    if time_limit is not None:
+        POSITIVE.check(time_limit, "time_limit")
+    if effort is not None and effort not in EFFORTS:
+        raise InputError(
+            message(
+                "effort is one of {efforts}, not {effort!r}",
+                efforts=", ".join(EFFORTS),
+                effort=effort,
+            )
+        )
+    for name, given in (("effort", effort), ("time_limit", time_limit)):
+        if of_one_network and given is not None:
+            raise InputError(
+                message(
+                    "{name} is for the networks that badak chooses, but {options} describe one of "
+                    "your own: leave one or the other out",
+                    name=name,
+                    options=", ".join(of_one_network),
+                )
+            )
+    return None if of_one_network else effort or STANDARD
 
 
 def folds_for(rows: int) -> int:

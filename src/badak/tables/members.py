@@ -1,23 +1,26 @@
 """The networks of a bag: their layers, their training, and when that ends."""
 
+import copy
 import math
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from badak import activations
 from badak.callbacks import Callback, EarlyStopping
-from badak.layers import Dense, Dropout, Input, Layer, PiecewiseLinearEncoding
+from badak.layers import Dense, Input, Layer, PiecewiseLinearEncoding, SmoothClip
 from badak.losses import MeanSquaredError, SparseCategoricalCrossentropy
 from badak.network.sequential import Sequential
 from badak.optimizers import AdamW
 from badak.optimizers.schedules import CosineDecayRestarts
 from badak.tables.efforts import CYCLES, LEAST_INTERVALS, MOST_ENCODED, Kind, batch_size_for
+from badak.training import History
 from badak.typing import Array
 
-EDGES_FROM = 100_000
-"""Rows that the edges of the encoding are found on, at most."""
+LEARNT_FROM = 100_000
+"""Rows that quantiles are found on, at most."""
 FOREVER = 2**31
 
 
@@ -35,12 +38,17 @@ class Member:
     """The epochs of the first cycle of the rate."""
     batch_size: int
 
+    @property
+    def history(self) -> History:
+        """Its epochs; none where its training did not begin."""
+        return self.model.history or History()
+
 
 def make_member(
     kind: Kind,
     x: Array,
     outputs: int,
-    edges: list[list[float]] | None,
+    front: Sequence[Layer],
     left_out: Array,
     seed: int,
 ) -> Member:
@@ -48,14 +56,10 @@ def make_member(
 
     Of all rows x those whose numbers stand in `left_out` it is not to be trained on.
     """
-    stack: list[Layer] = [Input((x.shape[1],))]
-    if edges is not None:
-        stack.append(PiecewiseLinearEncoding(edges))
+    stack: list[Layer] = [Input(x.shape[1:]), *copy.deepcopy(front)]
     for units in kind.units:
         activation = activations.get(kind.activation)
         stack.append(Dense(units, activation, kernel_initializer="he_normal"))
-        if kind.dropout:
-            stack.append(Dropout(kind.dropout))
     model = Sequential([*stack, Dense(outputs)], name=kind.name, seed=seed)
     trained = len(x) - len(left_out)
     size, cycle = batch_size_for(trained), kind.first_cycle(trained)
@@ -66,24 +70,27 @@ def make_member(
     return Member(kind, model, left_out, cycle * (2**CYCLES - 1), cycle, size)
 
 
-def edges_for(kind: Kind, x: Array, seed: int) -> list[list[float]] | None:
-    """Return the edges of a kind's encoding, None without one.
+def front_for(kind: Kind, x: Array, seed: int) -> list[Layer]:
+    """Return what a kind of network does to features first, learnt from all training rows x.
 
-    Where there are many numbers they get fewer intervals each.
+    Where there are many numbers, each is encoded in fewer intervals.
 
     >>> from badak.tables.efforts import ENCODED, PLAIN
     >>> x = np.random.default_rng(0).normal(size=(500, 600)).astype(np.float32)
-    >>> edges_for(PLAIN, x, 0), len(edges_for(ENCODED, x, 0)[0]) - 1
-    (None, 5)
+    >>> [type(layer).__name__ for layer in front_for(ENCODED, x, 0)], front_for(PLAIN, x, 0)
+    (['SmoothClip', 'PiecewiseLinearEncoding'], [])
     """
     if not kind.intervals:
-        return None
-    if len(x) > EDGES_FROM:
+        return []
+    if len(x) > LEARNT_FROM:
         rng = np.random.default_rng(seed)
-        x = x[np.sort(rng.choice(len(x), EDGES_FROM, replace=False))]
-    numbers = sum(len(np.unique(column)) > 2 for column in x.T)
+        x = x[np.sort(rng.choice(len(x), LEARNT_FROM, replace=False))]
+    clip = SmoothClip(*SmoothClip.robust(x))
+    clipped = Sequential([Input(x.shape[1:]), clip]).predict(x)
+    numbers = sum(spread > 0.0 for spread in clip.spread)
     fitting = max(LEAST_INTERVALS, MOST_ENCODED // max(1, numbers))
-    return PiecewiseLinearEncoding.quantile_edges(x, min(kind.intervals, fitting))
+    edges = PiecewiseLinearEncoding.quantile_edges(clipped, min(kind.intervals, fitting))
+    return [clip, PiecewiseLinearEncoding(edges, keep_feature=True)]
 
 
 class Cycles(EarlyStopping):

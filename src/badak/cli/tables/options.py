@@ -1,5 +1,6 @@
 """Options of `badak train` that are for tables only."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Annotated
@@ -10,6 +11,7 @@ from badak._common.language import message
 from badak.cli.errors import UsageError
 from badak.recipes.options import HELD_OUT
 from badak.tables.defaults import TASKS
+from badak.tables.efforts import EFFORTS, STANDARD
 
 PANEL = "Options for a table"
 
@@ -28,6 +30,26 @@ def _check_share(share: float) -> float:
             message("{share} is no share: give a number between 0 and 1", share=share)
         )
     return share
+
+
+def _check_effort(effort: str | None) -> str | None:
+    if effort is not None and effort not in EFFORTS:
+        raise typer.BadParameter(
+            message(
+                "{effort!r} is no effort: give {efforts}",
+                effort=effort,
+                efforts=", ".join(EFFORTS),
+            )
+        )
+    return effort
+
+
+def _check_seconds(seconds: float | None) -> float | None:
+    if seconds is not None and not 0.0 < seconds < math.inf:
+        raise typer.BadParameter(
+            message("{seconds} is no time: give seconds above 0", seconds=seconds)
+        )
+    return seconds
 
 
 TargetColumn = Annotated[
@@ -132,6 +154,29 @@ Time = Annotated[
     ),
 ]
 
+EffortName = Annotated[
+    str | None,
+    typer.Option(
+        "--effort",
+        metavar="NAME",
+        callback=_check_effort,
+        show_default=f"{STANDARD}, unless options describe one network",
+        help="How many networks are trained and made into one: quick, standard or best.",
+        rich_help_panel=PANEL,
+    ),
+]
+
+TimeLimit = Annotated[
+    float | None,
+    typer.Option(
+        metavar="SECONDS",
+        callback=_check_seconds,
+        show_default="none",
+        help="How long the training of these networks may take.",
+        rich_help_panel=PANEL,
+    ),
+]
+
 
 @dataclass(frozen=True)
 class TableOptions:
@@ -147,6 +192,8 @@ class TableOptions:
     held_out: float
     group: str | None
     time: str | None
+    effort: str | None
+    time_limit: float | None
 
     def refuse(self, data: str) -> None:
         """Raise UsageError if one is given with images."""
@@ -161,6 +208,8 @@ class TableOptions:
             "--held-out": self.held_out != HELD_OUT,
             "--group": self.group is not None,
             "--time": self.time is not None,
+            "--effort": self.effort is not None,
+            "--time-limit": self.time_limit is not None,
         }
         if options := [option for option, given in asked.items() if given]:
             raise UsageError(

@@ -16,9 +16,12 @@ from badak.cli.tables.scores import print_scores
 from badak.cli.terminal import Facts
 from badak.cli.training import Job, facts_of_training
 from badak.recipes import tables
+from badak.recipes.events import BagStarted
 from badak.recipes.options import TableTraining, Training
 from badak.recipes.tables import TableResult
 from badak.tables import TableData
+from badak.tables.bag import Bag
+from badak.tables.efforts import folds_for
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -40,12 +43,15 @@ class TableJob(Job[TableResult]):
 
     def train(self, on_event: "OnEvent | None", *, quiet: bool) -> TableResult:
         """Run the recipe."""
-        callbacks = [] if quiet else [Progress()]
+        one = self.options.chosen_effort is None
+        callbacks = [Progress()] if one and not quiet else []
         return tables.train(self.options, on_event=on_event, callbacks=callbacks)
 
-    def facts(self, started: "Started") -> Facts:
+    def facts(self, started: "Started | BagStarted") -> Facts:
         """Return data, target, columns, network and training."""
         assert isinstance(started.data, TableData)
+        if isinstance(started, BagStarted):
+            return {**_facts_of(started.data), **_facts_of_bag(started, self.options)}
         of_training = facts_of_training(
             started,
             message("at most {count} epochs", count=started.epochs),
@@ -55,6 +61,8 @@ class TableJob(Job[TableResult]):
 
     def epochs_done(self, result: TableResult) -> str:
         """Return how many, of a number that is only the most that there may be."""
+        if result.bag is not None:
+            return counted("{count} network", "{count} networks", result.bag.networks)
         return message("{count} epochs", count=len(result.history.epoch))
 
     def print_scores(self, console: "Console", result: TableResult) -> None:
@@ -63,6 +71,8 @@ class TableJob(Job[TableResult]):
             message("\non {counts:,} rows that were held out\n", counts=result.data.counts[2])
         )
         print_scores(console, result.scores)
+        if result.bag is not None:
+            console.print(_bag_in_words(result.bag))
         console.print(f"\n{result.verdict}\n")
         counts = result.confusion
         if counts is not None:
@@ -90,6 +100,8 @@ def job_of(data: Path, common: Training, given: TableOptions) -> TableJob:
         held_out=given.held_out,
         group=given.group,
         time=given.time,
+        effort=given.effort,
+        time_limit=given.time_limit,
         **{**vars(common), "out": common.out_path or Path(f"{tables.stem(data)}.safetensors")},
     )
     return TableJob(options)
@@ -113,11 +125,15 @@ def _target_of(data: Path, given: TableOptions) -> str:
 
 def _facts_of(data: TableData) -> Facts:
     prepare, (learn, watch, test) = data.preparation, data.counts
-    counts = message(
-        "{learn:,} rows to train on, {watch:,} to validate, {test:,} held out",
-        learn=learn,
-        watch=watch,
-        test=test,
+    counts = (
+        message(
+            "{learn:,} rows to train on, {watch:,} to validate, {test:,} held out",
+            learn=learn,
+            watch=watch,
+            test=test,
+        )
+        if watch
+        else message("{learn:,} rows to train on, {test:,} held out", learn=learn, test=test)
     )
     source = "" if prepare.source is None else f"{prepare.source.name}: "
     if data.left_out:
@@ -147,6 +163,42 @@ def _facts_of(data: TableData) -> Facts:
             )
         facts["taken"] = taken
     return facts
+
+
+def _facts_of_bag(started: BagStarted, options: TableTraining) -> Facts:
+    networks = ", ".join(f"{count} {translated(kind)}" for kind, count in started.networks.items())
+    folds = folds_for(started.data.counts[0])
+    watched = (
+        message(
+            "each leaves one of {folds} folds out and ends by its loss, seed {seed}",
+            folds=folds,
+            seed=options.seed,
+        )
+        if folds
+        else message("on all rows, seed {seed}", seed=options.seed)
+    )
+    facts = {
+        "effort": message(
+            "{effort}: {networks} made into one", effort=started.effort, networks=networks
+        ),
+        "training": watched,
+    }
+    if options.time_limit is not None:
+        facts["at most"] = message("{seconds:g} seconds", seconds=options.time_limit)
+    return facts
+
+
+def _bag_in_words(bag: Bag) -> str:
+    """Return how much each kind of network counts."""
+    shares = ", ".join(f"{translated(kind)} {share:.0%}" for kind, share in bag.weights.items())
+    said = message(
+        "{networks} networks made into one, of which count: {shares}",
+        networks=bag.networks,
+        shares=shares,
+    )
+    if bag.diverged:
+        said += message("; {count} whose loss became infinite are left out", count=bag.diverged)
+    return f"\n{said}"
 
 
 def columns_in_words(prepare: "TablePreparation") -> str:
