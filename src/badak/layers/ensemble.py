@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from badak._common.language import message
+from badak._common.language import Phrase, message
 from badak._common.validation import FINITE
 from badak.errors import InputError
 from badak.layers.adapted import Adapted, waits_for_data
@@ -440,7 +440,7 @@ def _checked_weights(given: Any, count: int) -> tuple[float, ...]:
                 given=len(given),
             )
         )
-    what = message("each of Ensemble's weights")
+    what = Phrase("each of Ensemble's weights")
     weights = tuple(float(FINITE.check(each, what)) for each in given)
     if not np.array(weights, np.float32).any():
         raise InputError(message("Ensemble's weights are all 0: it would answer 0 to everything"))
