@@ -65,6 +65,14 @@ def test_what_samples_may_be_runs_as_it_is_printed(page, capsys):
         assert printed in capsys.readouterr().out
 
 
+@pytest.mark.parametrize("page", ["ensembles.md", "ko/ensembles.md"])
+def test_several_networks_as_one_run_as_they_are_printed(page, tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    text = (ROOT / "docs" / page).read_text("utf-8")
+    exec("\n".join(re.findall(r"```python\n(.*?)```", text, re.DOTALL)), {})  # of this repository
+    assert "Ensemble of 5" in capsys.readouterr().out
+
+
 @pytest.mark.filterwarnings("always::RuntimeWarning")
 @pytest.mark.parametrize("page", ["own.md", "ko/own.md"])
 def test_what_a_user_writes_is_compiled_saved_and_loaded(page, tmp_path, monkeypatch):

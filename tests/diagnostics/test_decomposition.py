@@ -57,6 +57,19 @@ def test_baseline_contributions_and_rest_sum_to_the_answer(numbers, activation, 
     assert abs(found.rest) <= allowed + 1e-12
 
 
+@pytest.mark.parametrize("method", ["gradients", "shapley"])
+def test_what_an_ensemble_adds_is_the_weighted_sum_of_what_its_members_add(method):
+    members = [deep("tanh", seed) for seed in range(3)]
+    weights = [0.5, 0.75, -0.25]
+    whole = Sequential([Input((4,)), layers.Ensemble(members, weights)])
+    x, start = np.array([1.0, -2.0, 0.5, 0.3]), np.array([0.2, 0.1, -0.4, 1.0])
+    found = decompose(whole, x, start, THREE, method=method)
+    parts = [decompose(member, x, start, THREE, method=method).added for member in members]
+    np.testing.assert_allclose(found.added, np.array(weights) @ np.array(parts), atol=1e-3)
+    np.testing.assert_allclose(found.answer, whole.predict(x[np.newaxis])[0, 0], atol=1e-5)
+    assert abs(found.rest) < 1e-3
+
+
 def test_shapley_values_are_those_of_their_definition():
     model, x, start = deep("tanh", 3), np.array([1.0, -1.0, 2.0, 0.5]), np.zeros(4)
     two = {"a": slice(0, 2), "b": slice(2, 4)}

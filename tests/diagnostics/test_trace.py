@@ -18,6 +18,7 @@ from badak.layers import (
     BatchNormalization,
     Dense,
     Dropout,
+    Ensemble,
     Flatten,
     GaussianNoise,
     LayerNormalization,
@@ -225,6 +226,12 @@ def test_units_of_every_kind_of_layer_tell_what_they_did(training):
                 check_line(line)
             shown = line.split()[-1]
             assert float(shown) == pytest.approx(unit.z, rel=1e-3, abs=1e-6)
+
+
+def test_a_number_of_an_ensemble_is_each_weight_times_its_members_answer():
+    one, other = [Rescaling(2.0)], [Rescaling(3.0), Activation("relu")]
+    model = Sequential([Input((2,)), Ensemble([one, other], [0.5, -0.25])])
+    assert str(model.trace([[0.75, 2.0]]).unit(0, 1)) == "0.5*4.0 - 0.25*6.0 = 0.5"
 
 
 def test_softmax_is_written_out_over_its_row():

@@ -9,7 +9,15 @@ from hypothesis import strategies as st
 from badak import Input, Sequential, utils
 from badak.activations import Activation
 from badak.errors import DivergedError, InputError
-from badak.layers import BatchNormalization, Dense, Dropout, Flatten, Normalization, Rescaling
+from badak.layers import (
+    BatchNormalization,
+    Dense,
+    Dropout,
+    Ensemble,
+    Flatten,
+    Normalization,
+    Rescaling,
+)
 
 X = np.random.default_rng(0).normal(size=(40, 4)).astype(np.float32)
 LABELS = (X[:, 0] > 0).astype(int) + (X[:, 1] > 0)
@@ -192,6 +200,15 @@ def test_an_own_mean_and_variance_are_used_as_given():
     layer = Normalization(mean=[1.0, 2.0], variance=[4.0, 9.0])
     model = Sequential([Input((2,)), layer, Flatten()])
     np.testing.assert_allclose(model.predict([[3.0, 5.0]]), [[1.0, 1.0]])
+
+
+def test_summary_counts_the_deepest_of_networks_side_by_side(capsys):
+    members = [[Dense(4, "relu"), Dense(4, "relu"), Dense(2)], [Dense(2)]]
+    Sequential([Input((3,)), Ensemble(members), Dense(1)]).summary()
+    printed = capsys.readouterr().out
+    assert "Ensemble of 2" in printed
+    assert "layers: 4 counting those with weights" in printed
+    assert f"weights: {(3 * 4 + 4) + (4 * 4 + 4) + (4 * 2 + 2) + (3 * 2 + 2) + 3}" in printed
 
 
 def test_summary_counts_layers_in_both_ways(capsys):

@@ -11,9 +11,11 @@ from badak.layers import (
     BatchNormalization,
     Dense,
     Dropout,
+    Ensemble,
     Flatten,
     GaussianNoise,
     Normalization,
+    PiecewiseLinearEncoding,
     PReLU,
     Rescaling,
 )
@@ -118,6 +120,21 @@ def test_the_style_can_be_chosen(small):
     wide = Sequential([Input((17,)), Dense(2)])
     with pytest.raises(InputError, match="at most 6 layers of 16 units"):
         network(wide, style="circles")
+
+
+OTHER_UNITS = [
+    Ensemble([[Dense(2)], [Dense(3, "relu"), Dense(2)]]),
+    PiecewiseLinearEncoding([[0.0, 1.0, 2.0], []]),
+]
+
+
+@pytest.mark.parametrize("layer", OTHER_UNITS, ids=lambda layer: type(layer).__name__)
+def test_layers_that_make_other_units_without_being_dense_are_boxes(layer):
+    model = Sequential([Input((2,)), layer, Dense(1)])
+    drawn = words(network(model))
+    assert any(type(layer).__name__.startswith(word.rstrip("…")) for word in drawn if word)
+    with pytest.raises(InputError, match=f"'{layer.name}'.*style='boxes'"):
+        network(model, style="circles")
 
 
 def test_so_many_weights_that_their_numbers_find_no_room_have_none(check_legible):

@@ -371,6 +371,13 @@ def _rescaling(layer: layers.Rescaling, entry: LayerTrace, place: Place) -> str:
     return equation(write, float(entry.z[place]))
 
 
+@_line_of.register(layers.Ensemble)
+def _ensemble(layer: layers.Ensemble, entry: LayerTrace, place: Place) -> str:
+    answers = np.array([passes[-1].z[place] for passes in entry.memo])
+    write = _Weighing(answers, np.array(layer.member_weights), None, None)
+    return equation(write, float(entry.z[place]))
+
+
 @_line_of.register(layers.PReLU)
 def _prelu(layer: layers.PReLU, entry: LayerTrace, place: Place) -> str:
     alpha = float(entry.alpha[place[1:]])

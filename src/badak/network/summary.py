@@ -6,9 +6,12 @@ from typing import TYPE_CHECKING, Any
 from badak._common import display
 from badak._common.display import View
 from badak._common.language import message
-from badak.layers import Dense
+from badak.layers import Dense, Ensemble
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from badak.layers.base import Layer
     from badak.layers.model import Model
     from badak.typing import Shape
 
@@ -57,8 +60,11 @@ def summary_view(model: "Model") -> View:
 
 
 def counted_layers(model: "Model") -> str:
-    """Return the number of layers in the two ways that textbooks count them."""
-    weighing = sum(isinstance(layer, Dense) for layer in model.layers)
+    """Return the number of layers in the two ways that textbooks count them.
+
+    They are counted one after another; of networks side by side the deepest counts.
+    """
+    weighing = _depth(model.layers)
     return message(
         "layers: {count} counting those with weights, {more} with the input as well",
         count=weighing,
@@ -66,11 +72,27 @@ def counted_layers(model: "Model") -> str:
     )
 
 
+def _depth(layers: "Sequence[Layer]") -> int:
+    return sum(
+        max(map(_depth, layer.members))
+        if isinstance(layer, Ensemble)
+        else int(isinstance(layer, Dense))
+        for layer in layers
+    )
+
+
+def _kind(layer: "Layer") -> str:
+    kind = type(layer).__name__
+    if isinstance(layer, Ensemble):
+        return message("{kind} of {count}", kind=kind, count=len(layer.members))
+    return kind
+
+
 def _rows(model: "Model") -> list[tuple[str, ...]]:
     return [
         (
             str(layer.name),
-            type(layer).__name__,
+            _kind(layer),
             layer.activation.name if layer.activation is not None else "",
             _batch_of(shape),
             f"{layer.count_params():,}",

@@ -13,7 +13,7 @@ from matplotlib.patches import FancyArrowPatch, FancyBboxPatch
 
 from badak._common.language import message
 from badak.errors import InputError
-from badak.layers import Activation, Dense, Dropout, GaussianNoise, Rescaling
+from badak.layers import Activation, Dense, Dropout, Ensemble, GaussianNoise, Rescaling
 from badak.perceptron import Perceptron
 from badak.pictures.canvas import DOTS_PER_INCH, HEIGHT, WIDTH, Canvas, canvas
 from badak.pictures.fonts import LATIN_FONT
@@ -93,6 +93,7 @@ def network(
     columns = _columns_of_perceptron(model) if isinstance(model, Perceptron) else _columns(model)
     layers = [] if isinstance(model, Perceptron) else model.layers
     small = len(columns) <= MOST_COLUMNS and max(c.units for c in columns) <= MOST_CIRCLES
+    other_units = None if isinstance(model, Perceptron) else _without_circles(model)
     if is_perceptron and style == "boxes":
         raise InputError(message("a perceptron is drawn as circles: leave style='boxes' out"))
     if not small and (is_perceptron or style == "circles"):
@@ -105,6 +106,15 @@ def network(
                 other=other,
             )
         )
+    if other_units is not None and style == "circles":
+        raise InputError(
+            message(
+                "circles are of Dense layers and of what keeps their units, but the layer "
+                "{name!r} ({kind}) makes others: leave style out, or give style='boxes'",
+                name=other_units.name,
+                kind=type(other_units).__name__,
+            )
+        )
     if inputs is not None and len(inputs) != columns[0].units:
         raise InputError(
             message(
@@ -113,7 +123,7 @@ def network(
                 count=len(inputs),
             )
         )
-    circles = is_perceptron or (small and style != "boxes")
+    circles = is_perceptron or (small and other_units is None and style != "boxes")
     natural = _size_of_circles(columns) if circles else _size_of_boxes(len(layers) + 1)
     with canvas(
         ax, theme=theme, language=language, size=natural, pixels=size, dpi=dpi, save=save
@@ -156,6 +166,16 @@ def _columns(model: "Sequential") -> list[Column]:
     return columns
 
 
+def _without_circles(model: "Sequential") -> "Layer | None":
+    """Return the first layer whose units are no circles, but not those of the layer before it."""
+    for layer, before, after in zip(model.layers, model.shapes, model.shapes[1:], strict=False):
+        if isinstance(layer, Ensemble):
+            return layer
+        if not isinstance(layer, Dense) and math.prod(before) != math.prod(after):
+            return layer
+    return None
+
+
 def _columns_of_perceptron(perceptron: Perceptron) -> list[Column]:
     kernel, bias = perceptron.weights[:, np.newaxis], np.array([perceptron.bias])
     size = kernel.size + bias.size
@@ -174,6 +194,8 @@ def _captions(layer: "Layer") -> list[str]:
     if isinstance(layer, Rescaling):
         offset = f" {layer.offset:+g}" if layer.offset else ""
         return [f"Rescaling {layer.scale:.3g}{offset}"]
+    if isinstance(layer, Ensemble):
+        return [f"Ensemble ×{len(layer.members)}"]
     if type(layer) is Activation:
         return activation
     return [type(layer).__name__]

@@ -11,10 +11,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from badak import Input, Sequential, activations, layers, losses, optimizers, schedules
+from badak.engine.program.inference import InferenceProgram
 from badak.layers import (
     BatchNormalization,
     Dense,
     Dropout,
+    Ensemble,
     Flatten,
     GaussianNoise,
     Layer,
@@ -112,7 +114,20 @@ LAYERS: dict[str, Callable[[], list[Layer]]] = {
     "activation_twice": lambda: [Dense(9, "tanh"), layers.Activation("sigmoid")],
     "everything_else": lambda: [layers.ELU(0.5), layers.ThresholdedReLU(0.1), Flatten()],
     "regularised": lambda: [Dense(9, "relu", kernel_regularizer="l1_l2", bias_regularizer="l2")],
+    "ensemble": lambda: [Dense(20, "relu"), Ensemble(members(), [0.5, 0.25, -1.0])],
+    "ensemble_first": lambda: [Ensemble(members())],
+    "ensemble_of_ensembles": lambda: [Ensemble([[Ensemble(members()), Dense(7)], [Dense(7)]])],
+    "ensemble_with_batches": lambda: [Ensemble([[Dense(9), BatchNormalization()], [Dense(9)]])],
 }
+
+
+def members() -> list[list[Layer]]:
+    """Members that begin in all the ways there are, and differ in length."""
+    return [
+        [Dense(18, "relu", kernel_regularizer="l2"), Dropout(0.2), Dense(7)],
+        [layers.Activation("tanh"), PReLU("normal"), Dense(7, "sigmoid")],
+        [Rescaling(0.5), LayerNormalization(), Dense(7), GaussianNoise(0.1)],
+    ]
 
 
 @pytest.mark.parametrize("kind", LAYERS)
@@ -122,6 +137,15 @@ def test_every_layer(kind):
 
     # Adam makes steps of any gradient, of one that is 0 but for rounding too
     assert_alike(stack, *data(), optimizer="sgd" if "batch" in kind else "adam")
+
+
+def test_answers_of_many_members_take_no_more_memory_than_those_of_one():
+    def memory(count):
+        member = [Dense(64, "relu"), Dense(64, "relu"), Dense(1)]
+        model = Sequential([Input((FEATURES,)), Ensemble([member] * count)])
+        return InferenceProgram(model, np.dtype(np.float32), True).program.workspace_bytes
+
+    assert memory(16) == memory(1)
 
 
 @pytest.mark.parametrize("name", list(activations.ACTIVATIONS))

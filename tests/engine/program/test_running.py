@@ -29,7 +29,7 @@ def network(seed=1):
         layers.Dense(70, "relu", kernel_regularizer="l2"),
         layers.BatchNormalization(),
         layers.Dropout(0.2),
-        layers.Dense(33, "tanh"),
+        layers.Ensemble([[layers.Dense(33, "tanh")], [layers.Dropout(0.1), layers.Dense(33)]]),
         layers.LayerNormalization(),
         layers.Dense(4, "softmax"),
     ]
