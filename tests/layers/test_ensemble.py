@@ -266,6 +266,28 @@ def test_layers_and_activations_of_ones_own_are_found_within_members(tmp_path):
     np.testing.assert_array_equal(back.predict(X), model.predict(X))
 
 
+class Doubled(Ensemble):
+    """An ensemble that computes otherwise."""
+
+    def forward(self, w, x, mode):
+        z, memo = super().forward(w, x, mode)
+        return 2.0 * z, memo
+
+
+def test_a_subclass_that_computes_otherwise_is_never_taken_for_it(tmp_path):
+    model = Sequential([Input((3,)), Doubled([[Dense(2)], [Dense(2)]], [0.25, 0.5])])
+    plain = Sequential([Input((3,)), Ensemble(model.layers[0].members, [0.25, 0.5])])
+    with pytest.warns(RuntimeWarning, match="cannot run this network: Doubled"):
+        answers = model.predict(X)
+    np.testing.assert_allclose(answers, 2.0 * plain.predict(X), rtol=1e-5, atol=1e-6)
+    with pytest.raises(InputError, match="Doubled"):
+        formats.export(model, tmp_path / "m.py")
+    model.save(tmp_path / "m.safetensors")
+    back = load_model(tmp_path / "m.safetensors", {"Doubled": Doubled})
+    assert back.layers[0].member_weights == (0.25, 0.5)
+    np.testing.assert_array_equal(back.forward(X)[-1].z, model.forward(X)[-1].z)
+
+
 def test_what_no_file_can_name_is_refused_within_members(tmp_path):
     model = Sequential(
         [
@@ -328,6 +350,9 @@ def test_every_layer_is_found_depth_first():
         ([[Dense(2)]], [1e300], "float32"),
         ([[Dense(2)]], ["1"], "must be a number"),
         ([[Dense(2)]], 1.0, "a list of numbers"),
+        ([[Dense(2)]], np.array(1.0), "a list of numbers"),
+        ([[Dense(2)], [Dense(2)]], np.ones((2, 2)), "must be a number"),
+        ([[Dense(2)], [Dense(2)]], [[1.0], [1.0, 2.0]], "must be a number"),
         ([[Dense(2)], [Dense(2)]], [0.0, 1e-60], "all 0"),
     ],
 )

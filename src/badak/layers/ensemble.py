@@ -108,7 +108,7 @@ class Ensemble(Layer):
                 continue
             for name, view in layer.weights.items():
                 self._start[f"{index}.{len(taken)}.{name}"] = view.copy()
-            taken.append(copy.deepcopy(layer))
+            taken.append(layer if isinstance(member, _Made) else copy.deepcopy(layer))
             taken[-1].name = layer.name or f"{index}.{len(taken) - 1}"
         if not taken:
             raise InputError(message("member {index} of Ensemble has no layers", index=index))
@@ -313,7 +313,7 @@ class Ensemble(Layer):
         if not isinstance(members, list):
             return arguments
         made = [
-            [make(each) if isinstance(each, dict) else each for each in member]
+            _Made(make(each) if isinstance(each, dict) else each for each in member)
             if isinstance(member, list)
             else member
             for member in members
@@ -335,6 +335,10 @@ class Ensemble(Layer):
         """Return a small layer for tests."""
         one = [Dense(4, "tanh"), Dense(2)]
         return cls([one, [Dense(2, "sigmoid", use_bias=False)]], weights=[0.75, -0.5])
+
+
+class _Made(list[Any]):
+    """Layers that were just made of their configurations: nobody else has them."""
 
 
 def member_place(layer: int, member: int, place: int) -> int:
@@ -425,7 +429,9 @@ def _checked_weights(given: Any, count: int) -> tuple[float, ...]:
     """Return a weight for each member, or raise InputError."""
     if given is None:
         return (1.0 / count,) * count
-    if not isinstance(given, (list, tuple, np.ndarray)) or np.ndim(given) != 1:
+    if isinstance(given, np.ndarray):
+        given = given.tolist()
+    if not isinstance(given, (list, tuple)):
         raise InputError(
             message(
                 "Ensemble's weights must be a list of numbers, one for each member, not {given!r}",

@@ -30,8 +30,9 @@ from badak.network.custom_objects import (
 )
 from badak.typing import Shape
 
-COMMON = ("name", "input_shape", "input_dim", "activation")
-"""Arguments that every layer may take, and one that is checked by itself."""
+COMMON = ("name", "input_shape", "input_dim", "activation", "weights")
+"""Arguments that every layer may take, one that is checked by itself, and one whose attribute is
+the network's: an ensemble's weights are in its configuration."""
 
 
 def check_model(model: Model) -> None:
