@@ -13,9 +13,21 @@ import numpy as np
 import pytest
 
 from badak import Input, Sequential, formats, load_model
-from badak.activations import Activation
+from badak.activations import Activation as OwnActivation
 from badak.errors import FileFormatError, InputError
-from badak.layers import LAYERS, Dense, Flatten
+from badak.layers import (
+    LAYERS,
+    Activation,
+    BatchNormalization,
+    Dense,
+    Dropout,
+    Ensemble,
+    Flatten,
+    LayerNormalization,
+    Normalization,
+    PiecewiseLinearEncoding,
+    Rescaling,
+)
 from badak.layers.base import is_just
 from badak.layers.passes import INFERENCE
 from badak.losses import OwnLoss
@@ -186,6 +198,33 @@ def test_a_format_of_formulas_answers_as_numpy_does_or_refuses_by_name(name, pro
         agree(run(tmp_path / file, x), in_float64(model, x))
 
 
+def side_by_side(shape):
+    """Members that begin and end in all the ways there are, one of them an ensemble again."""
+    width = int(np.prod(shape))
+    inner = Ensemble([[Dense(4, "silu")], [Rescaling(0.5), Dense(4, "softmax")]], [2.0, -0.5])
+    members = [
+        [Flatten(), PiecewiseLinearEncoding([[-1.0, 0.0, 1.0]] * width), Dense(3, "tanh")],
+        [Normalization(), Flatten(), BatchNormalization(), Dense(5, "relu"), Dense(3)],
+        [Activation("tanh"), Flatten(), inner, Dropout(0.5), LayerNormalization(), Dense(3)],
+    ]
+    model = Sequential([Input(shape), Ensemble(members, [0.5, 0.7, -0.1]), Dense(3)], name="small")
+    x = np.random.default_rng(1).normal(size=(BATCH, *shape)).astype(np.float32)
+    model.adapt(x)
+    return model, x
+
+
+@pytest.mark.parametrize("program", BY_FORMULA)
+@pytest.mark.parametrize("shape", [(6,), (2, 3)], ids=str)
+def test_networks_side_by_side_answer_alike_in_every_format_of_formulas(shape, program, tmp_path):
+    file, run = BY_FORMULA[program]
+    if shutil.which({"c": "cc", "js": "node"}.get(program, "true")) is None:
+        pytest.skip("it cannot be run here")
+    need_for(tmp_path / file)
+    model, x = side_by_side(shape)
+    formats.export(model, tmp_path / file)
+    agree(run(tmp_path / file, x), in_float64(model, x))
+
+
 @pytest.mark.peers
 @pytest.mark.parametrize("program", BY_WORD)
 @pytest.mark.parametrize("name", EVERY)
@@ -241,7 +280,7 @@ def slow_sigmoid_slope(x):
     return 0.25 * y * (1.0 - y)
 
 
-SLOW = Activation("sigmoid", slow_sigmoid, slow_sigmoid_slope)
+SLOW = OwnActivation("sigmoid", slow_sigmoid, slow_sigmoid_slope)
 """Called as badak's sigmoid is, and another function."""
 
 
