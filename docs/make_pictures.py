@@ -5,7 +5,7 @@ are lines and PNG where there are images in them.
 
 Run from anywhere, with badak installed: ``python docs/make_pictures.py``. The same pictures come
 out on every machine, with one version of matplotlib: training rounds differently on another
-processor, so the gallery's network and its history are kept as files, which ``--train`` makes anew,
+processor, so the gallery's networks and a history are kept as files, which ``--train`` makes anew,
 and the terminal is drawn again only where more than its times has changed.
 """
 
@@ -22,13 +22,16 @@ import numpy as np
 from rich.console import Console
 from rich.text import Text
 
-from badak import Input, Sequential, datasets, load_model, models, pictures
+from badak import Input, Sequential, datasets, load_model, models, pictures, tables
 from badak.callbacks import CSVLogger
 from badak.layers import Dense, Dropout, Flatten, Rescaling
 
 PICTURES = Path(__file__).parent / "pictures"
 NETWORK = PICTURES / "digits.safetensors"
 HISTORY = PICTURES / "digits.history.csv"
+HOUSES = PICTURES / "houses.safetensors"
+TABLE = PICTURES.parent.parent / "samples" / "houses.csv"
+ROW = 17
 DOUBTFUL = 3  # the test image of which the network is least sure among the first
 WIDTH = 92  # columns of the terminal that is drawn
 EPOCH = re.compile(r"(\x1b\[[0-9;]*[A-Za-z])*\d+/\d+\b")
@@ -58,6 +61,9 @@ def gallery() -> dict[str, Callable[..., object]]:
     data = datasets.load("digits")
     model = load_model(NETWORK)
     said = model.classify(data.x_test)
+    houses = load_model(HOUSES)
+    explained = tables.explain(houses, TABLE)
+    [row] = tables.explain_rows(houses, TABLE, ROW)
     moons, sides = _moons()
     parted = Sequential([Input((2,)), Dense(16, "tanh"), Dense(16, "tanh"), Dense(1, "sigmoid")])
     parted.compile("adam")
@@ -73,6 +79,9 @@ def gallery() -> dict[str, Callable[..., object]]:
         "confusion.png": partial(pictures.confusion, data.y_test, said, data.class_names),
         "misclassified.png": partial(pictures.misclassified, model, data.x_test, data.y_test),
         "explanation.png": partial(pictures.explanation, model.explain(data.x_test[DOUBTFUL])),
+        "importance.svg": partial(pictures.importance, explained),
+        "dependence.png": partial(pictures.dependence, explained),
+        "contributions.svg": partial(pictures.contributions, row),
         "weights.png": partial(pictures.weights, models.digits(), count=24),
         "layers.svg": partial(pictures.layers, model, data.x_test),
         "boundary.png": partial(pictures.boundary, parted, moons, sides),
@@ -82,7 +91,7 @@ def gallery() -> dict[str, Callable[..., object]]:
 
 
 def _train() -> None:
-    """Train the gallery's network for digits, and keep it and its history."""
+    """Train the gallery's networks for digits and for houses, and keep them and a history."""
     data = datasets.load("digits")
     model = Sequential(
         [
@@ -105,6 +114,9 @@ def _train() -> None:
         verbose=0,
     )
     model.save(NETWORK)
+    command = ["badak", "train", str(TABLE), "--target", "price", "--ignore", "no"]
+    _run([*command, "--no-pictures", "--out", str(HOUSES)])
+    HOUSES.with_suffix(".history.csv").unlink()
 
 
 def _small_network() -> Sequential:

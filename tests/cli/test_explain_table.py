@@ -6,7 +6,8 @@ import numpy as np
 import polars as pl
 import pytest
 
-from badak import tables
+from badak import load_model, pictures, tables
+from badak.pictures import canvas
 
 
 @pytest.fixture(scope="module")
@@ -30,7 +31,7 @@ def test_it_prints_which_columns_matter_and_what_each_does(badak, trained):
     assert max(map(len, lines)) <= 80
     columns = [line.split()[0] for line in lines if line[:2] in ("a ", "b ")]
     assert columns == ["a", "b", "a", "b"]
-    assert lines[-1] == "values: over the range of the training rows"
+    assert "values: over the range of the training rows" in lines
 
 
 def test_a_rows_parts_are_printed_with_their_sum(badak, trained):
@@ -69,8 +70,89 @@ def test_a_model_of_pictures_takes_no_table(badak, trained):
     assert "give MODEL" in outcome.err
 
 
-@pytest.mark.parametrize("option", [["--theme", "dark"], ["--out", "x.png"]])
-def test_options_of_pictures_are_refused_for_a_table(badak, option, tmp_path):
-    outcome = badak("explain", tmp_path / "m.safetensors", tmp_path / "t.csv", *option)
+@pytest.mark.parametrize(
+    ("given", "complaint"),
+    [
+        (["--theme", "dark"], "--theme is for figures: give --out"),
+        (["--baseline", "median"], "--baseline is for the answer to a row: give --row"),
+        (["--row", "1", "--repeats", "3"], "--repeats is for columns"),
+        (["--row", "1", "--baseline", "mode"], "no baseline: give mean, median"),
+        (["--row", "1", "--baseline", "0"], "no baseline: give mean, median"),
+        (["--row", "1", "--baseline", "201"], "there is no row 201"),
+        (["--out", "x.jpg"], "saved as PNG, SVG or PDF"),
+        (["--out", "nowhere/x.png"], "there is no folder nowhere"),
+    ],
+)
+def test_options_that_go_with_another_say_so(badak, trained, tmp_path, given, complaint):
+    outcome = badak("explain", *trained, *given)
+    assert outcome.code != 0
+    assert complaint in outcome.err
+    assert outcome.out == ""
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    "option",
+    [["--row", 1], ["--repeats", 3], ["--baseline", "median"], ["--columns", 3], ["--seed", 1]],
+)
+def test_options_for_tables_are_refused_for_pictures(badak, option):
+    outcome = badak("explain", "seven.png", *option)
     assert outcome.code == 2
-    assert "are for pictures, but this is a table" in outcome.err
+    assert f"{option[0]} is for tables, but these are pictures" in outcome.err
+
+
+def test_figures_are_drawn_beside_the_text_and_named_by_what_they_show(badak, trained, tmp_path):
+    outcome = badak("explain", *trained, "--out", "sums.png")
+    assert (outcome.code, outcome.err) == (0, "")
+    assert {path.name for path in tmp_path.iterdir()} == {
+        "sums.importance.png",
+        "sums.dependence.png",
+    }
+    assert outcome.out.endswith("figure  sums.importance.png, sums.dependence.png\n")
+    badak("explain", *trained, "--row", 3, "--row", 7, "--out", "row.svg")
+    badak("explain", *trained, "--row", 3, "--out", "one.svg")
+    for name in ("row.3.svg", "row.7.svg", "one.svg"):
+        assert (tmp_path / name).exists()
+    assert (tmp_path / "row.3.svg").read_bytes() == (tmp_path / "one.svg").read_bytes()
+
+
+def test_the_figures_are_those_of_the_library_in_the_theme_and_language(badak, trained, tmp_path):
+    badak("explain", *trained, "--out", "f.png", "--theme", "dark", "--language", "ko")
+    told = tables.explain(load_model(trained[0]), trained[1])
+    for name in ("importance", "dependence"):
+        figure = getattr(pictures, name)(told, theme="dark", language="ko")
+        assert (tmp_path / f"f.{name}.png").read_bytes() == canvas.encoded(figure, "png")
+        badak("plot", name, *trained, "--theme", "dark", "--language", "ko", "--out", "p.png")
+        assert (tmp_path / "p.png").read_bytes() == canvas.encoded(figure, "png")
+
+
+def test_a_rows_figure_has_a_command_too(badak, trained, tmp_path):
+    outcome = badak("plot", "contributions", *trained, "--row", 3, "--baseline", "median")
+    assert outcome.out == "saved  sums.row3.png\n"
+    [told] = tables.explain_rows(load_model(trained[0]), trained[1], 3, baseline="median")
+    drawn = canvas.encoded(pictures.contributions(told), "png")
+    assert (tmp_path / "sums.row3.png").read_bytes() == drawn
+
+
+def test_json_names_the_figures(badak, trained):
+    [told] = json.loads(badak("explain", *trained, "--json", "--out", "sums.png").out)
+    assert told["figures"] == ["sums.importance.png", "sums.dependence.png"]
+
+
+def test_a_table_without_the_target_has_one_figure(badak, trained, tmp_path):
+    pl.read_csv(trained[1]).drop("sum").write_csv(tmp_path / "new.csv")
+    outcome = badak("explain", trained[0], "new.csv", "--out", "new.png")
+    assert outcome.out.endswith("figure  new.png\n")
+    outcome = badak("plot", "importance", trained[0], "new.csv")
+    assert outcome.code == 1
+    assert "without their target 'sum'" in outcome.err
+
+
+def test_repeats_seed_and_columns_are_those_of_the_library(badak, trained):
+    options = ["--repeats", 3, "--seed", 5, "--columns", 1, "--json"]
+    [told] = json.loads(badak("explain", *trained, *options).out)
+    model, path = load_model(trained[0]), trained[1]
+    same = tables.explain(model, path, repeats=3, seed=5, columns=1)
+    assert told == json.loads(json.dumps(same.to_dict()))
+    assert [len(each["losses"]) for each in told["importances"]] == [3, 3]
+    assert len(told["dependences"]) == 1

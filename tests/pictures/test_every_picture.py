@@ -16,12 +16,18 @@ from badak import Input, Perceptron, Sequential, datasets, layers, pictures
 from badak.errors import InputError
 from badak.pictures import canvas
 from badak.pictures.registry import PICTURES
+from tests.pictures import explained
 
 DOCS = Path(__file__).parents[2] / "docs"
 IMAGES = datasets.load("digits").x_test[:60]
 LABELS = np.arange(60) % 3
 CORNERS = [[0, 0], [1, 0], [0, 1], [1, 1]]
 NAMES = ("고양이", "강아지", "올빼미와 긴 이름의 동물")
+OF_CLASSES = (
+    explained.number(outputs=3),
+    explained.categories(outputs=3),
+    explained.date(outputs=3),
+)
 RUN = {"loss": [1.0, 0.5, 0.001], "val_loss": [1.1, 0.7, 0.8], "accuracy": [0.2, 0.5, 0.6]}
 
 
@@ -52,6 +58,14 @@ DRAWN = {
     "layers": lambda model, **more: pictures.layers(model, IMAGES, **more),
     "boundary": lambda model, **more: pictures.boundary(
         Perceptron.AND(), CORNERS, [0, 0, 0, 1], class_names=NAMES, **more
+    ),
+    "importance": lambda model, **more: pictures.importance(explained.table(), **more),
+    "dependence": lambda model, **more: pictures.dependence(explained.table(), **more),
+    "dependence of classes": lambda model, **more: pictures.dependence(
+        explained.table(*OF_CLASSES, outputs=NAMES), **more
+    ),
+    "contributions": lambda model, **more: pictures.contributions(
+        explained.row([3.0, -2.0, 0.4], output="올빼미"), **more
     ),
     "valley": lambda model, **more: pictures.valley(**more),
     "images": lambda model, **more: pictures.images(

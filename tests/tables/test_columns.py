@@ -178,6 +178,8 @@ def test_parts_that_never_change_are_left_out():
         Number("a", 1.5, 2.0, missing=True, style=values.GROUPED, unit="원"),
         Category("b", ("", "x", "가"), other=True),
         Date("c", 2020.5, 1.0, ("month", "hour"), order="dmy"),
+        Number("d", 1.5, 2.0, least=-3.0, most=7.25),
+        Date("e", 2020.5, 1.0, least="2020-01-01T00:00:00.000000", most="2021-02-28T23:59:59"),
     ],
 )
 def test_a_column_goes_through_json_and_comes_back(column):
@@ -201,6 +203,19 @@ def test_a_column_goes_through_json_and_comes_back(column):
         {"kind": "number", "name": "a", "mean": 0.0, "deviation": 1.0, "unit": "parsecs"},
         {"kind": "date", "name": "a", "mean": 0.0, "deviation": 1.0, "parts": ["second"]},
         {"kind": "date", "name": "a", "mean": 0.0, "deviation": 1.0, "order": "ydm"},
+        {"kind": "number", "name": "a", "mean": 0.0, "deviation": 1.0, "least": 1.0},
+        {"kind": "number", "name": "a", "mean": 0.0, "deviation": 1.0, "least": 1.0, "most": 0.0},
+        {"kind": "number", "name": "a", "mean": 0.0, "deviation": 1.0, "least": "0", "most": "1"},
+        {
+            **{"kind": "number", "name": "a", "mean": 0.0, "deviation": 1.0},
+            **{"least": float("-inf"), "most": float("inf")},
+        },
+        {
+            **{"kind": "date", "name": "a", "mean": 0.0, "deviation": 1.0},
+            **{"least": "yesterday", "most": "2024-01-01"},
+        },
+        {"kind": "date", "name": "a", "mean": 0.0, "deviation": 1.0, "least": 1, "most": 2},
+        {"kind": "category", "name": "a", "levels": ["x"], "least": 1.0, "most": 2.0},
         ["kind"],
         None,
     ],
@@ -210,7 +225,18 @@ def test_a_hostile_configuration_is_refused(config):
         from_config(config)
 
 
-def test_columns_of_an_older_file_have_no_unit_and_dates_of_iso():
+def test_the_range_is_that_of_all_chunks_of_training_rows():
+    column = learnt(NumberLearner("c"), [3.0, None, -7.5, 12.0, 0.0], 3)
+    assert (column.least, column.most) == (-7.5, 12.0)
+    days = [dt.datetime(2024, 5, 3, 12), None, dt.datetime(2023, 1, 2), dt.datetime(2024, 1, 1)]
+    date = learnt(DateLearner("c"), days, 2)
+    ends = [np.datetime64(end) for end in (date.least, date.most)]
+    assert ends == [np.datetime64(day) for day in (days[2], days[0])]
+    nothing = learnt(NumberLearner("c"), [None, None])
+    assert (nothing.least, nothing.most) == (None, None)
+
+
+def test_columns_of_an_older_file_have_no_range_no_unit_and_dates_of_iso():
     number = {"kind": "number", "name": "a", "mean": 0.0, "deviation": 1.0, "missing": False}
     assert from_config({**number, "style": "plain"}) == Number("a", 0.0, 1.0)
     date = {"kind": "date", "name": "a", "mean": 0.0, "deviation": 1.0, "parts": ["day"]}

@@ -128,3 +128,118 @@ def test_of_classes_probabilities_are_told(tmp_path):
     np.testing.assert_allclose(row.answer, model.predict(x)[0, 0], rtol=1e-5)
     [row] = tables.explain_rows(model, tmp_path / "cities.csv", 3, logit=True)
     assert row.parts.method == "exact"
+
+
+def test_the_model_file_keeps_the_training_rows_range_of_numbers_and_dates(trained):
+    model, data, _ = trained
+    by_name = {each.name: each for each in tables.TablePreparation.of(model).columns}
+    x, _ = data.train
+    names = data.preparation.features
+    z = x[:, names.index("size")]
+    size = by_name["size"]
+    np.testing.assert_allclose(size.mean + size.deviation * z.min(), size.least, rtol=1e-4)
+    np.testing.assert_allclose(size.mean + size.deviation * z.max(), size.most, rtol=1e-4)
+    sold = houses()["sold"]
+    assert str(sold.min()) <= by_name["sold"].least < "2021-02" < "2022-10" < by_name["sold"].most
+    assert by_name["sold"].most[:10] <= str(sold.max())
+
+
+def test_on_another_table_the_range_is_that_of_the_training_rows_and_what_lies_outside_is_told(
+    trained,
+):
+    model, _, path = trained
+    small = houses().filter(pl.col("size").is_between(50.0, 60.0))
+    size = pl.Series([1e3, *small["size"][1:-1], -5.0])
+    city = pl.Series(["Jeju", *small["city"][1:]])
+    other = small.with_columns(size=size, city=city)
+    told = tables.explain(model, other)
+    own = {each.column: each for each in tables.explain(model, path).dependences}
+    found = {each.column: each for each in told.dependences}
+    for name in ("size", "sold", "noise"):
+        assert found[name].at[0] == own[name].at[0]
+        assert found[name].at[-1] == own[name].at[-1]
+    assert (found["size"].outside, found["city"].outside) == (2, 1)
+    assert found["size"].marks[0] > 50.0  # where these rows' values are
+    assert told.trained
+    [said] = [line for line in str(told).splitlines() if "outside" in line]
+    assert "size 2" in said
+    assert "city 1" in said
+    assert said.endswith(f" of {len(other)}")
+    [row] = tables.explain_rows(model, other, 1)
+    least, most = own["size"].at[[0, -1]]
+    assert row.beyond[0] == f"> {most:.4g}"
+    assert row.beyond[2] == "≠"
+    assert f"1000.0 (> {most:.4g})" in str(row)
+    [last] = tables.explain_rows(model, other, len(other))
+    assert last.beyond[0] == f"< {least:.4g}"
+    assert tables.explain_rows(model, other, 2)[0].beyond == ()
+
+
+def test_a_model_of_before_that_kept_no_range_is_explained_over_the_tables_own(trained):
+    model, _, path = trained
+    old = load_model(path.with_suffix(".safetensors"))
+    kept = old.preparation
+    old.preparation = {
+        **kept,
+        "columns": [
+            {key: value for key, value in column.items() if key not in ("least", "most")}
+            for column in kept["columns"]
+        ],
+    }
+    frame = houses().filter(pl.col("size").is_between(50.0, 60.0))
+    told = tables.explain(old, frame)
+    size = next(each for each in told.dependences if each.column == "size")
+    assert (size.at[0], size.at[-1]) == (frame["size"].min(), frame["size"].max())
+    assert size.outside == 0
+    assert not told.trained
+    assert "values: over the range of these rows" in str(told)
+    x = tables.TablePreparation.of(old).transform(frame)
+    np.testing.assert_array_equal(x, tables.TablePreparation.of(model).transform(frame))
+
+
+def test_the_median_row_is_of_medians_and_the_most_frequent_category(trained):
+    model, data, _ = trained
+    frame = houses()
+    [told] = tables.explain_rows(model, frame, 5, baseline="median")
+    middle = frame.head(1).with_columns(
+        size=pl.lit(frame["size"].median()),
+        rooms=pl.lit(frame["rooms"].median()),
+        noise=pl.lit(frame["noise"].median()),
+        city=pl.lit(frame["city"].mode()[0]),
+        sold=pl.lit(frame["sold"].sort()[(COUNT - 1) // 2]),
+    )
+    answer = model.predict(data.preparation.transform(middle))[0, 0]
+    np.testing.assert_allclose(told.parts.baseline, answer, rtol=1e-5)
+    assert str(told.baseline) == f"the median of {COUNT} rows"
+
+
+@pytest.mark.parametrize(
+    ("given", "complaint"),
+    [
+        ({"baseline": "mode"}, "'mean', 'median' or the number of a row, not 'mode'"),
+        ({"baseline": 401}, "no row 401"),
+        ({"columns": 0}, "columns"),
+        ({"seed": -1}, "seed"),
+        ({"logit": True}, "does not end in softmax"),
+    ],
+)
+def test_what_rows_cannot_be_explained_by_is_refused_before_any_work(trained, given, complaint):
+    model, _, path = trained
+    with pytest.raises(InputError, match=complaint):
+        tables.explain_rows(model, path, 1, **given)
+
+
+@pytest.mark.parametrize("given", [{"columns": 0}, {"repeats": 0}, {"seed": -1}])
+def test_counts_and_seeds_are_checked_before_the_table_is_read(trained, given):
+    model, _, path = trained
+    with pytest.raises(InputError, match=next(iter(given))):
+        tables.explain(model, path.with_name("nowhere.csv"), **given)
+
+
+def test_columns_says_how_many_are_told_of(trained):
+    model, _, path = trained
+    told = tables.explain(model, path, columns=2)
+    assert len(told.importances) == 5
+    assert len(told.dependences) == 2
+    [row] = tables.explain_rows(model, path, 3, columns=2)
+    assert "3 other columns" in str(row)

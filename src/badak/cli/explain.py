@@ -8,17 +8,20 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from badak._common import display
-from badak._common.language import message
+from badak._common.language import counted, message
+from badak._common.looks import SHOWN
 from badak._common.registry import nearest
 from badak.cli.answers import Answer, answers_to, print_answer, print_several
 from badak.cli.errors import UsageError, report, sentence
 from badak.cli.models import BOXED, is_boxed, load_or_boxed, split_model, tell_boxed
 from badak.cli.plot.options import LanguageOption, ThemeOption, target_of
 from badak.cli.tables.explain import explain_table
-from badak.cli.tables.options import Encoding
+from badak.cli.tables.explaining import BaselineOption, Columns, Explaining, Repeats, Seed
+from badak.cli.tables.options import PANEL, Encoding
 from badak.cli.terminal import make_console, print_facts, print_json, printable
 from badak.errors import BadakError, InputError
 from badak.recipes.preparation import preparation_of
+from badak.tables.defaults import BASELINES, REPEATS
 from badak.tables.names import is_table
 
 if TYPE_CHECKING:
@@ -62,7 +65,8 @@ def explain(
         Path | None,
         typer.Option(
             metavar="FILE",
-            help="Where the figure of one picture goes: .png, .svg or .pdf.",
+            help="Where the figure of one picture goes: .png, .svg or .pdf. Of a table none is "
+            "drawn without it.",
             show_default=f"IMAGE{ENDING}.png here",
         ),
     ] = None,
@@ -80,8 +84,13 @@ def explain(
             show_default=False,
             help="A row of a table, the first being 1, whose answer is taken apart column by "
             "column. May be repeated.",
+            rich_help_panel=PANEL,
         ),
     ] = None,
+    baseline: BaselineOption = BASELINES[0],
+    repeats: Repeats = REPEATS,
+    columns: Columns = SHOWN,
+    seed: Seed = 0,
     encoding: Encoding = None,
 ) -> None:
     """Show how pictures become answers: a table of the layers, and a figure.
@@ -92,26 +101,38 @@ def explain(
     Without a model the network in the box answers: it reads handwritten digits, of
     several each by itself, with a figure for each.
 
-    Try: badak explain seven.png
     Of a model of tables and a table it tells which columns matter and what each does; with
-    --row, what each column adds to the answer to this row.
+    --row, what each column adds to the answer to this row. With --out it draws them.
 
+    Try: badak explain seven.png
     Try: badak explain seven.png --against 9
     Try: badak explain houses.safetensors houses.csv
-    Try: badak explain houses.safetensors houses.csv --row 17
+    Try: badak explain houses.safetensors houses.csv --row 17 --out row17.png
     """
     from badak.recipes.reading import read
 
     given, pictures = split_model(paths)
+    asked = Explaining(target, repeats, baseline, columns, seed, encoding)
     if any(map(is_table, pictures)):
-        if against is not None or out is not None or theme != "light":
-            raise UsageError(
-                message("--against, --out and --theme are for pictures, but this is a table.")
-            )
-        explain_table(given, pictures, row or [], target, encoding, as_json=as_json)
+        if against is not None:
+            raise UsageError(message("--against is for pictures, but this is a table."))
+        explain_table(
+            *(given, pictures, row or [], asked),
+            out=out,
+            theme=theme,
+            language=language,
+            as_json=as_json,
+        )
         return
-    if row or encoding is not None:
-        raise UsageError(message("--row and --encoding are for tables, but these are pictures."))
+    if refused := [*(["--row"] if row else []), *asked.given]:
+        raise UsageError(
+            counted(
+                "{options} is for tables, but these are pictures.",
+                "{options} are for tables, but these are pictures.",
+                len(refused),
+                options=message(" and ").join(refused),
+            )
+        )
     for path in pictures:
         if path.is_dir():
             raise InputError(

@@ -37,6 +37,9 @@ class Dependence:
         Of numbers and dates, where a tenth, two tenths, ... of the values lie below.
     missing : ndarray, shape (outputs,), optional
         The mean answer where the column is missing; None where training had no missing value.
+    outside : int, default 0
+        How many of the rows hold a value outside of `at`: beyond the training rows' range, or a
+        category that training had not.
 
     Examples
     --------
@@ -52,6 +55,7 @@ class Dependence:
     lines: Array
     marks: Array
     missing: Array | None = None
+    outside: int = 0
 
     @property
     def reach(self) -> Array:
@@ -64,7 +68,8 @@ class Dependence:
         Returns
         -------
         dict
-            "column", "kind", "at", "mean", "lines", "marks" and "missing"; dates in ISO 8601.
+            "column", "kind", "at", "mean", "lines", "marks", "missing" and "outside"; dates in
+            ISO 8601.
         """
         return {
             "column": self.column,
@@ -74,6 +79,7 @@ class Dependence:
             "lines": json_data(self.lines),
             "marks": json_data(_plain(self.marks)),
             "missing": json_data(self.missing),
+            "outside": self.outside,
         }
 
 

@@ -1,4 +1,4 @@
-"""What is shown of a model of a table: columns that matter, what each does, answers in parts."""
+"""What is shown of a model of a table: columns that matter, and what each does to its answers."""
 
 import math
 from collections.abc import Iterator
@@ -11,16 +11,13 @@ from badak._common import display
 from badak._common.display import View
 from badak._common.json_data import json_data
 from badak._common.language import counted, message
-from badak.diagnostics.decomposition import EXACT, GRADIENTS, Decomposition
+from badak._common.looks import SHOWN
 from badak.diagnostics.dependence import Dependence
 from badak.diagnostics.permutation import Importance, Shared
-from badak.typing import Array
+from badak.diagnostics.texts import LONGEST, number, short, signed_zero, written
 
-SHOWN = 20
-"""Columns in a table of a row's answer; of more, the others are summed up."""
 FEW = 50
 """Rows below which importances are told to be rough."""
-LONGEST = 22
 STEPS_UP = "▁▂▃▄▅▆▇█"
 COURSE = 12  # letters
 
@@ -55,8 +52,15 @@ class TableExplanation:
         The importance of each of `shared`, its columns shuffled together.
     dependences : tuple of Dependence
         One for each column, in the order of `importances`.
-    span : str
-        Where the values in `dependences` come from, in words.
+    trained : bool
+        Whether the values in `dependences` run over the range of the training rows; else over that
+        of these rows, for the model's file keeps none.
+    answers : tuple of float
+        The mean answer to the rows as they are, for each output.
+    held_out : bool, default False
+        Whether the rows are those that were held out from training.
+    shown : int, default 20
+        How many columns are shown, the most important ones; the number of the others is told.
 
     Examples
     --------
@@ -64,7 +68,8 @@ class TableExplanation:
     >>> at, mean = np.array([1.0, 2.0]), np.array([[3.0], [8.0]])
     >>> does = Dependence("size", "number", at, mean, mean[np.newaxis], at)
     >>> told = TableExplanation(
-    ...     "price", (), "all 60 rows", 60, "mse", "R²", (0.1, 0.9), (found,), (), (), (does,), ""
+    ...     *("price", (), "all 60 rows", 60, "mse", "R²", (0.1, 0.9), (found,), (), (), (does,)),
+    ...     *(True, (5.5,)),
     ... )
     >>> print(told.importance_view().rows[0][:4])
     ('size', '0.6000', '0.1000', '0.1000')
@@ -81,7 +86,10 @@ class TableExplanation:
     shared: tuple[Shared, ...]
     together: tuple[Importance, ...]
     dependences: tuple[Dependence, ...]
-    span: str
+    trained: bool
+    answers: tuple[float, ...]
+    held_out: bool = False
+    shown: int = SHOWN
 
     def to_dict(self) -> dict[str, Any]:
         """Return the numbers as data that JSON can hold.
@@ -90,8 +98,8 @@ class TableExplanation:
         -------
         dict
             "target", "outputs", "rows", "count", "loss" and "measure" with their "name" and
-            "before", "importances", "shared" ("columns", "association" and "importance"), and
-            "dependences".
+            "before", "importances", "shared" ("columns", "association" and "importance"),
+            "trained", "answers" and "dependences".
         """
         loss, measure = map(json_data, self.before)
         return {
@@ -110,7 +118,8 @@ class TableExplanation:
                 }
                 for group, importance in zip(self.shared, self.together, strict=True)
             ],
-            "span": self.span,
+            "trained": self.trained,
+            "answers": json_data(list(self.answers)),
             "dependences": [each.to_dict() for each in self.dependences],
         }
 
@@ -214,7 +223,19 @@ class TableExplanation:
             yield message("answer: the probability of {name}", name=self.outputs[0])
         elif self.outputs:
             yield message("answer: the probability of the class that changes most")
-        yield self.span
+        if self.trained:
+            yield message("values: over the range of the training rows")
+        else:
+            yield message("values: over the range of these rows")
+        outside = [each for each in self.dependences if each.outside]
+        if outside:
+            yield message(
+                "rows with a value outside of it: {columns} of {count:,}",
+                columns=", ".join(
+                    f"{short(each.column, LONGEST)} {each.outside:,}" for each in outside
+                ),
+                count=self.count,
+            )
 
     @property
     def views(self) -> list[View]:
@@ -244,208 +265,6 @@ class TableExplanation:
         return "".join(map(display.as_html, self.views))
 
 
-@dataclass(frozen=True, repr=False)
-class RowExplanation:
-    """The answer to one row of a table, taken apart column by column.
-
-    Made by :func:`badak.tables.explain_rows`. Printed, and in a notebook, it is a table.
-
-    Parameters
-    ----------
-    row : int
-        The row's number in its table, the first being 1.
-    target : str
-        The column that is predicted.
-    output : str
-        The class whose probability is taken apart; "" where a number is predicted.
-    values : tuple of str
-        What the row holds in each column; "" where it is missing.
-    parts : Decomposition
-        What each column adds.
-    baseline : str
-        Which row the answer is compared with, in words.
-    logit : bool, default False
-        Whether it is the sum before softmax that is taken apart, not the probability.
-
-    Examples
-    --------
-    >>> parts = Decomposition(("size", "age"), np.array([40.0, -5.0]), 100.0, 135.0, "exact", 1)
-    >>> print(RowExplanation(3, "price", "", ("80", "12"), parts, "the mean row"))
-    row 3: price = 135.0
-    <BLANKLINE>
-    column            value    adds
-    ───────────────────────────────
-    (the mean row)            100.0
-    size              80      +40.0
-    age               12       -5.0
-    sum: the answer           135.0
-    <BLANKLINE>
-    Exact: the network adds up its columns.
-    """
-
-    row: int
-    target: str
-    output: str
-    values: tuple[str, ...]
-    parts: Decomposition
-    baseline: str
-    logit: bool = False
-
-    @property
-    def answer(self) -> float:
-        """The number, or the probability of the class."""
-        return self.parts.answer
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return the numbers as data that JSON can hold.
-
-        Returns
-        -------
-        dict
-            "row", "target", "class" (None for a number), "logit", "values" by the columns' names,
-            what :meth:`Decomposition.to_dict` returns, and "baseline_row" in words.
-        """
-        return {
-            "row": self.row,
-            "target": self.target,
-            "class": self.output or None,
-            "logit": self.logit,
-            "values": dict(zip(self.parts.columns, self.values, strict=True)),
-            **self.parts.to_dict(),
-            "baseline_row": self.baseline,
-        }
-
-    def view(self) -> View:
-        """Return what is shown: the baseline, a row for each column, and the sum."""
-        parts = self.parts
-        places = Scale(np.array([*parts.added, parts.answer, parts.baseline]))
-        shown, others = parts.order[:SHOWN], parts.order[SHOWN:]
-        rows = [(f"({self.baseline})", "", places.number(parts.baseline))]
-        for k in shown:
-            value = short(self.values[k], LONGEST) or message("missing")
-            rows.append((short(parts.columns[k], 2 * LONGEST), value, places.added(parts.added[k])))
-        if others:
-            rest = float(parts.added[others].sum())
-            rows.append(
-                (
-                    counted("{count} other column", "{count} other columns", count=len(others)),
-                    "",
-                    places.added(rest),
-                )
-            )
-        if places.added(parts.rest).strip("+-0.,"):
-            rows.append((message("left over"), "", places.added(parts.rest)))
-        rows.append((message("sum: the answer"), "", places.number(parts.answer)))
-        return View(
-            (message("column"), message("value"), message("adds")),
-            tuple(rows),
-            headlines=(self.headline(places),),
-            notes=(self.way(),),
-            right=(2,),
-            whole=(2,),
-        )
-
-    @property
-    def views(self) -> list[View]:
-        """The table, alone."""
-        return [self.view()]
-
-    def headline(self, places: "Scale | None" = None) -> str:
-        """Return the row and its answer in a line."""
-        said = number(self.answer) if places is None else places.number(self.answer)
-        if self.output and self.logit:
-            return message(
-                "row {row}: sum of {target} = {name} before softmax: {said}",
-                row=self.row,
-                target=self.target,
-                name=self.output,
-                said=said,
-            )
-        if self.output:
-            return message(
-                "row {row}: probability of {target} = {name}: {said}",
-                row=self.row,
-                target=self.target,
-                name=self.output,
-                said=said,
-            )
-        return message("row {row}: {target} = {said}", row=self.row, target=self.target, said=said)
-
-    def way(self) -> str:
-        """Return in a sentence how the parts were worked out, and how far they are exact."""
-        parts = self.parts
-        if parts.method == EXACT:
-            return message("Exact: the network adds up its columns.")
-        if parts.method == GRADIENTS:
-            return message("Integrated gradients in {steps:,} steps.", steps=parts.steps)
-        if parts.errors is None:
-            return message("Shapley values of all {steps:,} sets of columns.", steps=parts.steps)
-        return message(
-            "Shapley values of {steps:,} random orders of the columns; standard error at most "
-            "{error:.2g}.",
-            steps=parts.steps,
-            error=float(parts.errors.max()),
-        )
-
-    def __repr__(self) -> str:
-        return message(
-            "<RowExplanation of row {row}: {target!r} {answer}>",
-            row=self.row,
-            target=self.target,
-            answer=number(self.answer),
-        )
-
-    __rich__ = display.as_rich
-    __str__ = display.as_text
-    _repr_html_ = display.as_html
-
-
-class Scale:
-    """Numbers that are added up, written with as many digits after the point as one another."""
-
-    def __init__(self, values: Array) -> None:
-        size = float(np.abs(values).max(initial=0.0))
-        self.digits = min(max(4 - math.floor(math.log10(size)) - 1, 0), 12) if size > 0.0 else 0
-
-    def number(self, value: float) -> str:
-        """Return a sum."""
-        return signed_zero(f"{value:,.{self.digits}f}")
-
-    def added(self, value: float) -> str:
-        """Return what is added, with its sign."""
-        return f"{value:+,.{self.digits}f}"
-
-
-def number(value: float) -> str:
-    """Return a number as short as it can be read.
-
-    >>> number(312_400.0), number(0.83125), number(2.0)
-    ('312,400', '0.8313', '2')
-    """
-    return f"{value:,.0f}" if 1e4 <= abs(value) < 1e12 else f"{value:.4g}"
-
-
-def written(value: Any) -> str:
-    """Return a value of a column as text: a date without the time where that is 0 h.
-
-    >>> written(np.datetime64("2024-02-29T00:00")), written(np.float64(0.5))
-    ('2024-02-29', '0.5')
-    """
-    if isinstance(value, np.datetime64):
-        return str(np.datetime_as_string(value, "m")).removesuffix("T00:00").replace("T", " ")
-    return value if isinstance(value, str) else number(float(value))
-
-
-def short(text: str, longest: int) -> str:
-    """Return the text without control characters, cut where it is too long.
-
-    >>> short("a very long name", 9)
-    'a very l…'
-    """
-    text = display.printable(text)
-    return text if len(text) <= longest else text[: longest - 1] + "…"
-
-
 def bar(share: float, width: int = 10) -> str:
     """Return a bar of blocks, at least a thin one.
 
@@ -471,12 +290,3 @@ def course(each: Dependence, output: int) -> str:
         return STEPS_UP[0] * min(len(mean), COURSE)
     heights = np.rint((mean[:COURSE] - low) / (high - low) * (len(STEPS_UP) - 1)).astype(int)
     return "".join(STEPS_UP[height] for height in heights)
-
-
-def signed_zero(text: str) -> str:
-    """Return a number's text without the sign of a zero.
-
-    >>> signed_zero("-0.00"), signed_zero("-0.01")
-    ('0.00', '-0.01')
-    """
-    return text.removeprefix("-") if not text.strip("-0.,") else text

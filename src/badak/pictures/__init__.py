@@ -29,13 +29,16 @@ An unknown theme, language, size or ending raises InputError.
 
 from badak.pictures.activations import activation
 from badak.pictures.answers import confusion, misclassified
+from badak.pictures.contributions import contributions
 from badak.pictures.curves import history
+from badak.pictures.dependence import dependence
 from badak.pictures.descent import valley
 from badak.pictures.diagram import network
 from badak.pictures.explanation import explanation
 from badak.pictures.first_layer import weights
 from badak.pictures.grid import images
 from badak.pictures.histograms import layers
+from badak.pictures.importance import importance
 from badak.pictures.losses import loss
 from badak.pictures.plane import boundary
 
@@ -43,9 +46,12 @@ __all__ = [
     "activation",
     "boundary",
     "confusion",
+    "contributions",
+    "dependence",
     "explanation",
     "history",
     "images",
+    "importance",
     "layers",
     "loss",
     "misclassified",

@@ -53,6 +53,9 @@ class Number:
     style: str = values.PLAIN
     unit: str = ""
     """What stands before or behind all numbers, such as "%" or "원"."""
+    least: float | None = None
+    """The least of the training rows' numbers; None in files of models that did not keep it."""
+    most: float | None = None
 
     kind: ClassVar[str] = "number"
 
@@ -88,6 +91,7 @@ class Number:
             raise ValueError(message("no style of numbers is called {style!r}", style=self.style))
         if self.unit and self.unit not in values.UNITS:
             raise ValueError(message("no unit is called {unit!r}", unit=self.unit))
+        _check_range(self.least, self.most)
 
     def __str__(self) -> str:
         if self.unit:
@@ -188,6 +192,9 @@ class Date:
     missing: bool = False
     order: str = dates.YMD
     """In which order year, month and day are written."""
+    least: str | None = None
+    """The first of the training rows' dates, in ISO 8601; None where it was not kept."""
+    most: str | None = None
 
     kind: ClassVar[str] = "date"
 
@@ -229,6 +236,7 @@ class Date:
             raise ValueError(message("{parts!r} are no parts of a date", parts=self.parts))
         if self.order not in dates.ORDERS:
             raise ValueError(message("no order of dates is called {order!r}", order=self.order))
+        _check_range(*(each and np.datetime64(each, "us") for each in (self.least, self.most)))
 
     def __str__(self) -> str:
         order = translated(dates.IN_WORDS[self.order])
@@ -341,6 +349,15 @@ def _check_spread(mean: float, deviation: float) -> None:
         )
 
 
+def _check_range(least: Any, most: Any) -> None:
+    """Raise ValueError unless both ends of a range are known and in order, or none is."""
+    known = least is not None and most is not None and bool(np.isfinite([least, most]).all())
+    if (least, most) != (None, None) and not (known and least <= most):
+        raise ValueError(
+            message("{least!r} to {most!r} is no range of values", least=least, most=most)
+        )
+
+
 # -- from training rows to a column
 
 
@@ -360,6 +377,11 @@ class Spread:
             self.moments.add(known[:, np.newaxis])
             self.low = min(self.low, float(known.min()))
             self.high = max(self.high, float(known.max()))
+
+    @property
+    def range(self) -> tuple[float, float] | tuple[None, None]:
+        """The least and the most, None where all are missing."""
+        return (self.low, self.high) if self.moments.count else (None, None)
 
     def learnt(self) -> dict[str, Any]:
         """Return mean, deviation (1 where all numbers are the same) and missing."""
@@ -384,7 +406,9 @@ class NumberLearner:
 
     def learnt(self) -> Number:
         """Return the column."""
-        return Number(self.name, style=self.style, unit=self.unit, **self.spread.learnt())
+        least, most = self.spread.range
+        learnt = self.spread.learnt()
+        return Number(self.name, style=self.style, unit=self.unit, least=least, most=most, **learnt)
 
 
 class CategoryLearner:
@@ -422,11 +446,17 @@ class DateLearner:
     def __init__(self, name: str, order: str = dates.YMD) -> None:
         self.name, self.order, self.year = name, order, Spread()
         self.ranges = dict.fromkeys(PARTS, (math.inf, -math.inf))
+        self.ends: Array = np.empty(0, "M8[us]")
+        """The first and the last date."""
 
     def add(self, chunk: Chunk) -> None:
         """Take in more training rows."""
         moments = date_column(chunk, self.name, self.order)
         self.year.add(values.array(year_of(moments)))
+        known = moments.drop_nulls().to_numpy().astype("M8[us]")
+        if len(known):
+            self.ends = np.array([*self.ends, known.min(), known.max()])
+            self.ends = np.array([self.ends.min(), self.ends.max()])
         for part, (low, high) in self.ranges.items():
             x = share_of_round(moments, part).drop_nulls().to_numpy()
             if len(x):
@@ -435,7 +465,9 @@ class DateLearner:
     def learnt(self) -> Date:
         """Return the column."""
         parts = tuple(part for part, (low, high) in self.ranges.items() if low < high)
-        return Date(self.name, parts=parts, order=self.order, **self.year.learnt())
+        least, most = map(str, self.ends) if len(self.ends) else (None, None)
+        learnt = self.year.learnt()
+        return Date(self.name, parts=parts, order=self.order, least=least, most=most, **learnt)
 
 
 Learner = NumberLearner | CategoryLearner | DateLearner
@@ -463,7 +495,11 @@ def from_config(config: Any) -> Column:
         **dict.fromkeys(("missing", "other"), bool),
     }
     for name, value in arguments.items():
-        if name in ("mean", "deviation"):
+        if name in ("least", "most"):
+            if not (value is None or isinstance(value, str) == (kind is Date)):
+                raise TypeError(message("{name} is {value!r}", name=name, value=value))
+            arguments[name] = float(value) if kind is Number and value is not None else value
+        elif name in ("mean", "deviation"):
             arguments[name] = float(value)
         elif name in ("levels", "parts"):
             if not isinstance(value, (list, tuple)) or not all(isinstance(v, str) for v in value):

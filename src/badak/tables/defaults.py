@@ -1,4 +1,4 @@
-"""Tasks on a table, and defaults of its network and training; plain values, quick to import."""
+"""Tasks on a table, and defaults of its network, training and explanation; plain values."""
 
 from badak._common.language import marked
 
@@ -11,3 +11,8 @@ LARGEST_BATCH = 256
 MANY_ROWS = 100_000  # above this an epoch takes so many steps that fewer epochs do
 EPOCHS, PATIENCE = 200, 20
 EPOCHS_OF_MANY, PATIENCE_OF_MANY = 30, 5
+
+REPEATS = 10
+"""How many times a column is shuffled to tell how much it matters."""
+BASELINES = ("mean", "median")
+"""What an answer is compared with, beside rows by their number."""

@@ -1,55 +1,38 @@
 """See through a model of a table: which columns matter, what each does, one answer in parts."""
 
-import os
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
-from pathlib import Path
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
-import polars as pl
 
-from badak._common.language import counted, message
+from badak._common.language import message
+from badak._common.looks import SHOWN
+from badak._common.seeds import check_seed
 from badak._common.validation import check_whole
+from badak.activations import is_builtin
 from badak.diagnostics.classes import class_index
 from badak.diagnostics.decomposition import decompose
-from badak.diagnostics.dependence import Dependence, partial_dependence
 from badak.diagnostics.permutation import (
     Judged,
     permutation_importance,
     shared_columns,
 )
-from badak.diagnostics.table_explanation import RowExplanation, TableExplanation
+from badak.diagnostics.row_explanation import Baseline, RowExplanation
+from badak.diagnostics.table_explanation import TableExplanation
 from badak.errors import InputError
 from badak.losses import Loss, MeanSquaredError, SparseCategoricalCrossentropy
 from badak.losses.targets import check_targets
 from badak.network.sequential import Sequential
-from badak.tables.chunks import Chunk, TableFile
-from badak.tables.columns import (
-    Category,
-    Column,
-    Date,
-    Findings,
-    Number,
-    date_column,
-    number_array,
-)
-from badak.tables.frames import FrameTable
-from badak.tables.held_out import is_source, rows_to_test
+from badak.tables.asked_rows import AskedRows
+from badak.tables.column_values import beyond, dependence_of, features_at, range_of, typical
+from badak.tables.columns import Category, Findings
+from badak.tables.defaults import BASELINES, REPEATS
 from badak.tables.preparation import TablePreparation
-from badak.tables.reading import open_table
 from badak.tables.scores import score
 from badak.typing import Array
 
-ROWS = 10_000
-"""Rows that are shuffled, and whose values are looked at; of more, so many drawn at random."""
-ROWS_OF_DEPENDENCE, LINES = 1000, 50
-POINTS = 21  # evenly spaced, and as many quantiles
+ROWS_OF_DEPENDENCE = 1000
 MOST_CLASSES = 7
-WEEK = 7  # days over which an answer along time is the mean, where weekdays count
-LONG = 60  # days from which on it is
-HOURS = (0, 6, 12, 18)
-NEW = "\0new"  # a category that no table holds
 
 
 def explain(
@@ -57,8 +40,8 @@ def explain(
     table: Any,
     *,
     target: int | str | None = None,
-    repeats: int = 10,
-    most: int = 20,
+    repeats: int = REPEATS,
+    columns: int = SHOWN,
     seed: int = 0,
     encoding: str | None = None,
     findings: Findings | None = None,
@@ -78,8 +61,9 @@ def explain(
         of more up to seven, the most probable ones.
     repeats : int, default 10
         How many times the rows are shuffled.
-    most : int, default 20
-        Of so many columns, the most important ones, it is told what they do.
+    columns : int, default 20
+        How many columns are told of: of so many, the most important ones, it is found out what
+        they do, and so many are shown.
     seed : int, default 0
         Settles how rows are shuffled, and which are drawn where there are many (above 10,000).
     encoding : str, optional
@@ -91,12 +75,13 @@ def explain(
     -------
     TableExplanation
         Permutation importances with their spread, and partial dependence with lines of single rows
-        (ICE), over the range of the training rows if it is the file that was trained on.
+        (ICE), over the range of the training rows, which the model's file keeps.
 
     Raises
     ------
     InputError, FileFormatError, OSError
-        A model of something else, a table that cannot be read or lacks columns, or no row.
+        A model of something else, a table that cannot be read or lacks columns, no row, or a count
+        or seed that is none.
 
     Examples
     --------
@@ -111,38 +96,42 @@ def explain(
     >>> [each.columns for each in told.importances], told.rows
     ([('b',), ('a',)], 'the 28 rows that were held out from training')
     """
-    check_whole(most, "most")
+    check_whole(columns, "columns")
+    check_whole(repeats, "repeats")
+    check_seed(seed)
     prepare = TablePreparation.of(model)
     outputs = _outputs(prepare, target)
-    rows = _Rows.of(prepare, table, encoding)
+    rows = AskedRows.of(prepare, table, encoding)
     rng = np.random.default_rng(seed)
     seen = Findings() if findings is None else findings
     asked = rows.sample(rows.to_test, rng)
     x = rows.features(asked, seen)
     y = None if rows.y is None else rows.y[asked]
-    columns = features_of(prepare)
+    places = features_of(prepare)
     judge = None if y is None else _judge(model, prepare, y)
     before = (np.nan, np.nan)
     importances, groups = [], []
     if judge is not None:
         judged = judge(model.predict(x))
         before = float(judged.losses.mean()), judged.measure
-        groups = shared_columns(x, columns)
+        groups = shared_columns(x, places)
         together = [group.columns for group in groups]
         importances = permutation_importance(
-            model.predict, judge, x, columns, together, repeats=repeats, seed=seed
+            model.predict, judge, x, places, together, repeats=repeats, seed=seed
         )
-    alone, together_ = importances[: len(columns)], importances[len(columns) :]
+    alone, together_ = importances[: len(places)], importances[len(places) :]
     alone.sort(key=lambda each: -each.mean)
-    order = [each.columns[0] for each in alone] or list(columns)
+    order = [each.columns[0] for each in alone] or list(places)
     some = x[rng.permutation(len(x))[:ROWS_OF_DEPENDENCE]]
+    answers = model.predict(some)
     if outputs is None:
-        outputs = _most_probable(model.predict(some))
-    values = rows.values(rows.sample(rows.span, rng))
+        outputs = _most_probable(answers)
+    spread = rows.values(rows.sample(rows.span, rng))
+    held = rows.values(asked) if rows.trained else spread
     by_name = {column.name: column for column in prepare.columns}
     dependences = [
-        _dependence(model, some, by_name[name], columns[name], values.get(name), outputs)
-        for name in (order[:most] if alone else order)
+        dependence_of(model, some, by_name[name], places[name], spread[name], held[name], outputs)
+        for name in (order[:columns] if alone else order)
     ]
     if not alone:
         dependences.sort(key=lambda each: -float(each.reach.max()))
@@ -158,8 +147,11 @@ def explain(
         tuple(alone),
         tuple(groups),
         tuple(together_),
-        tuple(dependences[:most]),
-        rows.span_words,
+        tuple(dependences[:columns]),
+        _ranges_are_kept(prepare) or rows.trained,
+        tuple(map(float, answers[:, outputs].mean(axis=0, dtype=np.float64))),
+        rows.trained,
+        columns,
     )
 
 
@@ -169,9 +161,10 @@ def explain_rows(
     rows: int | Sequence[int],
     *,
     target: int | str | None = None,
-    baseline: int | None = None,
+    baseline: str | int = BASELINES[0],
     logit: bool = False,
     method: str = "auto",
+    columns: int = SHOWN,
     seed: int = 0,
     encoding: str | None = None,
     findings: Findings | None = None,
@@ -188,13 +181,16 @@ def explain_rows(
         Which of its rows, the first being 1.
     target : int or str, optional
         The class whose probability is taken apart; None: the most probable of each row.
-    baseline : int, optional
-        The row that these are compared with. None: the mean row, of all features: of the training
-        rows if it is the file that was trained on, else of all rows.
+    baseline : {"mean", "median"} or int, default "mean"
+        What these are compared with: the mean of the features of the training rows if it is the
+        file that was trained on, else of all rows; of the same rows the median of numbers and dates
+        with the most frequent categories; or the row of this number.
     logit : bool, default False
         Whether the sum before softmax is taken apart instead of the probability.
     method : {"auto", "exact", "gradients", "shapley"}, default "auto"
         How; see :func:`badak.diagnostics.decomposition.decompose`.
+    columns : int, default 20
+        How many columns are shown, those that add most; what the others add is summed up.
     seed : int, default 0
         Settles the orders of Shapley values.
     encoding : str, optional
@@ -211,7 +207,8 @@ def explain_rows(
     Raises
     ------
     InputError, FileFormatError, OSError
-        A model of something else, a table that cannot be read or lacks columns, or no such row.
+        A model of something else, a table that cannot be read or lacks columns, no such row, an
+        unknown baseline, or a model without a sum before softmax where `logit` asks for it.
 
     Examples
     --------
@@ -226,22 +223,31 @@ def explain_rows(
     >>> told.values, told.parts.method
     (('2', '2'), 'exact')
     """
+    check_whole(columns, "columns")
+    check_seed(seed)
     prepare = TablePreparation.of(model)
     outputs = _outputs(prepare, target)
+    if logit:
+        _check_ends_in_softmax(model)
     given = [rows] if isinstance(rows, (int, np.integer)) else list(rows)
-    source = _Rows.of(prepare, table, encoding)
-    for number in [*given, *([] if baseline is None else [baseline])]:
+    of_row = _check_baseline(baseline)
+    source = AskedRows.of(prepare, table, encoding)
+    numbers = [*given, *([] if of_row is None else [of_row])]
+    for number in numbers:
         source.check_number(number)
-    wanted = np.unique([*given, *([] if baseline is None else [baseline])]) - 1
+    wanted = np.unique(numbers) - 1
     seen = Findings() if findings is None else findings
     x, cells = source.rows_and_cells(wanted, seen)
+    ends = _ends(prepare, source.values(wanted))
     place = {int(row) + 1: index for index, row in enumerate(wanted)}
-    if baseline is None:
-        start, said = source.mean(), source.mean_words
+    if of_row is not None:
+        start, said = x[place[of_row]].astype(np.float64), Baseline("row", of_row)
+    elif baseline == "median":
+        start, said = _median(prepare, source, seed)
     else:
-        start = x[place[baseline]].astype(np.float64)
-        said = message("row {row}", row=baseline)
-    columns, classes = features_of(prepare), prepare.target.classes
+        start = source.mean()
+        said = Baseline("mean", int(source.span.sum()), source.trained)
+    places, classes = features_of(prepare), prepare.target.classes
     answers = model.predict(x) if classes else None
     told = []
     for number in given:
@@ -249,10 +255,63 @@ def explain_rows(
         output = 0
         if answers is not None:
             output = int(answers[k].argmax()) if target is None or outputs is None else outputs[0]
-        parts = decompose(model, row, start, columns, output, logit=logit, method=method, seed=seed)
+        parts = decompose(model, row, start, places, output, logit=logit, method=method, seed=seed)
         name = classes[output] if classes else ""
-        told.append(RowExplanation(number, prepare.target.name, name, cells[k], parts, said, logit))
+        told.append(
+            RowExplanation(
+                *(number, prepare.target.name, name, cells[k], parts, said, logit),
+                beyond=ends[k],
+                shown=columns,
+            )
+        )
     return told
+
+
+def _check_baseline(baseline: str | int) -> int | None:
+    """Return the row's number, None for one that is named."""
+    if isinstance(baseline, str):
+        if baseline not in BASELINES:
+            raise InputError(
+                message(
+                    "baseline is 'mean', 'median' or the number of a row, not {baseline!r}",
+                    baseline=baseline,
+                )
+            )
+        return None
+    return baseline
+
+
+def _check_ends_in_softmax(model: Sequential) -> None:
+    last = model.layers[-1].activation
+    if last is None or not is_builtin(last, "softmax"):
+        raise InputError(
+            message(
+                "the network does not end in softmax, so that there is no sum before it: leave "
+                "out logit"
+            )
+        )
+
+
+def _ends(prepare: TablePreparation, values: dict[str, Array]) -> list[tuple[str, ...]]:
+    """Return for each row which of its values lie beyond the training rows, () for none."""
+    found = [beyond(column, values[column.name]) for column in prepare.columns]
+    return [each if any(each) else () for each in zip(*found, strict=True)]
+
+
+def _median(prepare: TablePreparation, rows: AskedRows, seed: int) -> tuple[Array, Baseline]:
+    """Return the features of the median row, (features,)."""
+    places = rows.sample(rows.span, np.random.default_rng(seed))
+    values = rows.values(places)
+    parts = [
+        features_at(column, typical(column, values[column.name]))[0] for column in prepare.columns
+    ]
+    return np.concatenate(parts).astype(np.float64), Baseline("median", len(places), rows.trained)
+
+
+def _ranges_are_kept(prepare: TablePreparation) -> bool:
+    return not any(
+        range_of(column) is None for column in prepare.columns if not isinstance(column, Category)
+    )
 
 
 def features_of(prepare: TablePreparation) -> dict[str, slice]:
@@ -313,245 +372,3 @@ def _judge(model: Sequential, prepare: TablePreparation, y: Array) -> Callable[[
 
 def _drawn(count: int, of: int) -> str:
     return "" if count == of else message(", {count:,} of them drawn at random", count=count)
-
-
-# -- what each column does
-
-
-@dataclass(frozen=True)
-class _Points:
-    """The values that a column takes, and what they are as features."""
-
-    at: Array
-    features: Array
-    """(points, ways, width)."""
-    marks: Array
-
-
-def _dependence(
-    model: Sequential,
-    x: Array,
-    column: Column,
-    features: slice,
-    values: Array | None,
-    outputs: list[int],
-) -> Dependence:
-    def answer(rows: Array) -> Array:
-        return model.predict(rows)[:, outputs]
-
-    match column:
-        case Number():
-            points = _of_numbers(column, np.empty(0) if values is None else values)
-        case Category():
-            points = _of_categories(column)
-        case Date():
-            points = _of_dates(column, np.empty(0, "M8[us]") if values is None else values)
-    mean, lines = partial_dependence(answer, x, features, points.features, LINES)
-    missing = None
-    if column.missing:
-        gap = _features(column, pl.Series([None], dtype=pl.String))
-        missing = partial_dependence(answer, x, features, gap)[0][0]
-    return Dependence(column.name, column.kind, points.at, mean, lines, points.marks, missing)
-
-
-def _of_numbers(column: Number, values: Array) -> _Points:
-    known = values[~np.isnan(values)]
-    different = np.unique(known if len(known) else [column.mean])
-    if len(different) > 2 * POINTS:
-        even = np.linspace(different[0], different[-1], POINTS)
-        different = np.unique([*even, *np.quantile(known, np.linspace(0.0, 1.0, POINTS))])
-    features = _features(column, pl.Series(different))
-    return _Points(different, features[:, np.newaxis], _tenths(known))
-
-
-def _of_categories(column: Category) -> _Points:
-    names = [*column.levels, *([NEW] if column.other else [])]
-    if not names:  # all values were missing in training
-        return _Points(
-            np.array([""]),
-            _features(column, pl.Series([None], dtype=pl.String))[:, np.newaxis],
-            np.empty(0),
-        )
-    at = np.array([*column.levels, *([message("(other)")] if column.other else [])], dtype=object)
-    return _Points(at, _features(column, pl.Series(names))[:, np.newaxis], np.empty(0))
-
-
-def _of_dates(column: Date, values: Array) -> _Points:
-    known = np.sort(values[~np.isnat(values)])
-    if not len(known):
-        year = int(column.mean)
-        known = np.array([f"{year:04d}-07-01"], "M8[us]")
-    low, high = known[0], known[-1]
-    days = int((high - low) / np.timedelta64(1, "D"))
-    at = np.unique(low + (high - low) * np.linspace(0.0, 1.0, 2 * POINTS))
-    long = days >= LONG
-    if long or "hour" not in column.parts:
-        at = np.unique(at.astype("M8[D]").astype("M8[us]"))
-    near = np.zeros(1, "m8[us]")
-    if long and "weekday" in column.parts:
-        near = np.arange(WEEK).astype("m8[D]").astype("m8[us]") - np.timedelta64(WEEK // 2, "D")
-    if long and "hour" in column.parts:
-        hours = np.array(HOURS).astype("m8[h]").astype("m8[us]")
-        near = (near[:, np.newaxis] + hours).ravel()
-    moments = np.clip(at[:, np.newaxis] + near, low, high).ravel()
-    features = _features(column, pl.Series(moments))
-    return _Points(at, features.reshape(len(at), len(near), -1), _tenths(known))
-
-
-def _tenths(known: Array) -> Array:
-    if not len(known):
-        return known
-    places = np.rint(np.arange(1, 10) / 10.0 * (len(known) - 1)).astype(int)
-    return np.sort(known)[places]
-
-
-def _features(column: Column, cells: pl.Series) -> Array:
-    frame = cells.alias(column.name).to_frame()
-    chunk = Chunk(frame, message("the values of the column"), "row", np.arange(1, len(frame) + 1))
-    return column.transform(chunk, Findings())
-
-
-# -- the rows
-
-
-@dataclass(frozen=True)
-class _Rows:
-    """A table that is gone through chunk by chunk, and which of its rows are for what."""
-
-    prepare: TablePreparation
-    chunks: Callable[[], Iterator[Chunk]]
-    y: Array | None
-    """All rows' targets; None without the target's column."""
-    to_test: Array
-    """Booleans (rows,): those to ask about."""
-    words: str
-    span: Array
-    """Booleans (rows,): those whose values and mean row are taken."""
-    trained: bool
-    """Whether `span` are the rows that were trained on."""
-
-    @classmethod
-    def of(
-        cls,
-        prepare: TablePreparation,
-        table: Any,
-        encoding: str | None,
-    ) -> "_Rows":
-        file: TableFile
-        path: Path | None = None
-        if isinstance(table, str | os.PathLike):
-            file = open_table(table, prepare.missing, encoding)
-            path = file.path
-        else:
-            file = FrameTable(table, missing=prepare.missing)
-        columns, chunks = file.columns, file.chunks
-        prepare.check_columns(columns, os.fspath(path or message("the table")))
-        if prepare.target.name in columns:
-            y = np.concatenate([prepare.target.read(chunk)[0] for chunk in chunks()])
-            chosen, words = rows_to_test(prepare, file, path, y)
-            trained = path is not None and is_source(prepare, path, len(y))
-            known = y >= 0 if prepare.target.classes else ~np.isnan(y)
-            span = known & ~chosen if trained else chosen
-            return cls(prepare, chunks, y, chosen, words, span, trained)
-        count = sum(map(len, chunks()))
-        if not count:
-            raise InputError(message("{table} has no row", table=path or message("the table")))
-        every = np.ones(count, bool)
-        said = counted("{count} row", "{count:,} rows", count=count)
-        words = message("{rows} without the column {name!r}", rows=said, name=prepare.target.name)
-        return cls(prepare, chunks, None, every, words, every, trained=False)
-
-    @property
-    def span_words(self) -> str:
-        """Which rows the values are of."""
-        if self.trained:
-            return message("values: over the range of the training rows")
-        return message("values: over the range of these rows")
-
-    @property
-    def mean_words(self) -> str:
-        """Which rows the mean row is of."""
-        count = int(self.span.sum())
-        if self.trained:
-            return message("the mean of {count:,} training rows", count=count)
-        return message("the mean of {count:,} rows", count=count)
-
-    def check_number(self, number: int) -> None:
-        """Raise InputError unless it is the number of a row."""
-        check_whole(number, "row")
-        if number > len(self.to_test):
-            raise InputError(
-                counted(
-                    "there is no row {number}: the table has {count} row, numbered from 1",
-                    "there is no row {number}: the table has {count:,} rows, numbered from 1",
-                    number=number,
-                    count=len(self.to_test),
-                )
-            )
-
-    def sample(self, chosen: Array, rng: np.random.Generator) -> Array:
-        """Return places of the chosen rows in their order, of many some drawn at random."""
-        places = np.flatnonzero(chosen)
-        if len(places) > ROWS:
-            places = np.sort(rng.choice(places, ROWS, replace=False))
-        return places
-
-    def features(self, places: Array, findings: Findings) -> Array:
-        """Return these rows as the network takes them."""
-        return np.concatenate(
-            [self.prepare.transform(chunk, findings) for chunk in self._taken(places)]
-        )
-
-    def values(self, places: Array) -> dict[str, Array]:
-        """Return what these rows hold in columns of numbers and dates."""
-        found: dict[str, list[Array]] = {}
-        for chunk in self._taken(places):
-            for column in self.prepare.columns:
-                if isinstance(column, Number):
-                    cells = number_array(chunk, column.name, column.style, column.unit)
-                elif isinstance(column, Date):
-                    cells = date_column(chunk, column.name, column.order).to_numpy()
-                else:
-                    continue
-                found.setdefault(column.name, []).append(cells)
-        return {name: np.concatenate(parts) for name, parts in found.items()}
-
-    def rows_and_cells(
-        self, places: Array, findings: Findings
-    ) -> tuple[Array, list[tuple[str, ...]]]:
-        """Return these rows as the network takes them, and what their cells say."""
-        x, cells = [], []
-        for chunk in self._taken(places):
-            x.append(self.prepare.transform(chunk, findings))
-            frame = chunk.frame.select([column.name for column in self.prepare.columns])
-            cells += [tuple(map(_said, row)) for row in frame.iter_rows()]
-        return np.concatenate(x), cells
-
-    def mean(self) -> Array:
-        """Return the mean of the features of the rows of `span`, (features,)."""
-        total = np.zeros(len(self.prepare.features))
-        start = 0
-        for chunk in self.chunks():
-            chosen = self.span[start : start + len(chunk)]
-            start += len(chunk)
-            if chosen.any():
-                rows = self.prepare.transform(chunk.take(chosen))
-                total += rows.sum(axis=0, dtype=np.float64)
-        return total / self.span.sum()
-
-    def _taken(self, places: Array) -> Iterator[Chunk]:
-        """Yield the rows at these places, chunk by chunk."""
-        wanted = np.zeros(len(self.to_test), bool)
-        wanted[places] = True
-        start = 0
-        for chunk in self.chunks():
-            chosen = wanted[start : start + len(chunk)]
-            start += len(chunk)
-            if chosen.any():
-                yield chunk.take(chosen)
-
-
-def _said(cell: object) -> str:
-    if cell is None:
-        return ""
-    return str(cell).removesuffix(" 00:00:00")

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import typer
 
 from badak.cli.help import Language
-from badak.cli.plot import formulas, networks, results
+from badak.cli.plot import formulas, networks, results, tables
 
 plot = typer.Typer(invoke_without_command=True)
 
@@ -27,6 +27,9 @@ COMMANDS: tuple[Callable[..., None], ...] = (
     results.history,
     results.confusion,
     results.misclassified,
+    tables.importance,
+    tables.dependence,
+    tables.contributions,
     networks.weights,
     networks.layers,
     networks.boundary,

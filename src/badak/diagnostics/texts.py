@@ -1,0 +1,63 @@
+"""Numbers and values of columns as short texts."""
+
+import re
+from typing import Any
+
+import numpy as np
+
+from badak._common import display
+
+LONGEST = 22
+"""Letters of a name or a value that are shown in a table."""
+DIGITS = 9
+DECIMAL = re.compile(r"[+-]?\d+\.\d+(e[+-]?\d+)?", re.ASCII | re.IGNORECASE)
+
+
+def number(value: float) -> str:
+    """Return a number as short as it can be read.
+
+    >>> number(312_400.0), number(0.83125), number(2.0)
+    ('312,400', '0.8313', '2')
+    """
+    return f"{value:,.0f}" if 1e4 <= abs(value) < 1e12 else f"{value:.4g}"
+
+
+def written(value: Any) -> str:
+    """Return a value of a column as text: a date without the time where that is 0 h.
+
+    >>> written(np.datetime64("2024-02-29T00:00")), written(np.float64(0.5))
+    ('2024-02-29', '0.5')
+    """
+    if isinstance(value, np.datetime64):
+        return str(np.datetime_as_string(value, "m")).removesuffix("T00:00").replace("T", " ")
+    return value if isinstance(value, str) else number(float(value))
+
+
+def shown_cell(text: str) -> str:
+    """Return what a cell says, a number in at most seven digits where it has more.
+
+    >>> shown_cell("3.2421782281502456"), shown_cell("2024-02-29"), shown_cell("12.50")
+    ('3.242178', '2024-02-29', '12.50')
+    """
+    if len(text) <= DIGITS or not DECIMAL.fullmatch(text):
+        return text
+    return f"{float(text):.7g}"
+
+
+def short(text: str, longest: int) -> str:
+    """Return the text without control characters, cut where it is too long.
+
+    >>> short("a very long name", 9)
+    'a very l…'
+    """
+    text = display.printable(text)
+    return text if len(text) <= longest else text[: longest - 1] + "…"
+
+
+def signed_zero(text: str) -> str:
+    """Return a number's text without the sign of a zero.
+
+    >>> signed_zero("-0.00"), signed_zero("-0.01")
+    ('0.00', '-0.01')
+    """
+    return text.removeprefix("-") if not text.strip("-0.,") else text
