@@ -6,6 +6,7 @@ from sklearn.base import BaseEstimator, RegressorMixin
 from sklearn.inspection import partial_dependence as sklearn_dependence
 from sklearn.inspection import permutation_importance as sklearn_importance
 
+from badak.diagnostics import permutation
 from badak.diagnostics.dependence import partial_dependence
 from badak.diagnostics.permutation import (
     Judged,
@@ -123,3 +124,31 @@ def test_partial_dependence_and_single_lines_are_scikit_learns():
     mean, lines = partial_dependence(answer, X, slice(1, 2), grid[:, np.newaxis], len(X))
     np.testing.assert_allclose(mean[:, 0], theirs["average"][0], rtol=1e-10)
     np.testing.assert_allclose(lines[..., 0], theirs["individual"][0], rtol=1e-10)
+
+
+def test_associations_are_the_adjusted_share_that_a_linear_model_of_the_better_side_explains():
+    rng = np.random.default_rng(3)
+    two, three = rng.normal(size=(200, 2)), rng.normal(size=(200, 3))
+    three[:, 0] += two[:, 1]
+    x = np.column_stack([three, np.zeros(200), two])  # a column that does not vary between them
+    columns = {"two": slice(4, 6), "three": slice(0, 3), "none": slice(3, 4)}
+
+    def adjusted(told, by):
+        left = told - told.mean(axis=0)
+        by = np.column_stack([np.ones(200), by])
+        rest = left - by @ np.linalg.lstsq(by, left, rcond=None)[0]
+        return 1.0 - (rest**2).sum() / (left**2).sum() * 199 / (200 - by.shape[1])
+
+    found = associations(x, columns)
+    expected = np.sqrt(max(adjusted(two, three), adjusted(three, two)))
+    np.testing.assert_allclose(found[0, 1], expected, rtol=1e-9)
+    np.testing.assert_array_equal(found[2, :2], 0.0)
+    np.testing.assert_array_equal(found, found.T)
+
+
+def test_of_many_columns_and_rows_associations_are_of_some_rows(monkeypatch):
+    monkeypatch.setattr(permutation, "MOST_NUMBERS", 50)
+    x = np.column_stack([np.arange(90.0), np.arange(90.0) ** 2, np.arange(90.0) % 2])
+    columns = {"a": slice(0, 1), "b": slice(1, 2), "odd": slice(2, 3)}
+    every = np.corrcoef(x[::6, :2].T)[0, 1]  # 270 numbers of which 50 may be taken: each sixth row
+    np.testing.assert_allclose(associations(x, columns)[0, 1], every, rtol=1e-12)

@@ -22,6 +22,10 @@ SURE = 2.0
 """An increase of fewer standard errors may be chance."""
 TOGETHER = 0.8
 """From this association on two columns are told to share their importance."""
+SAME = 1e-10
+"""Share of the largest variance below which an axis of a column's features is rounding alone."""
+MOST_NUMBERS = 20_000_000
+"""Rows times features, up to which associations are of all rows; of more, of every second, ..."""
 
 Columns = Mapping[str, slice]
 """The features of each column: they are shuffled together."""
@@ -162,14 +166,15 @@ def permutation_importance(
     before = judge(answer(x))
     random = np.random.default_rng(seed)
     orders = [random.permutation(len(x)) for _ in range(repeats)]
-    found = []
+    found, shuffled = [], x.copy()
     for names in groups:
-        shuffled = x.copy()
         after = []
         for order in orders:
             for name in names:
                 shuffled[:, columns[name]] = x[order, columns[name]]
             after.append(judge(answer(shuffled)))
+        for name in names:
+            shuffled[:, columns[name]] = x[:, columns[name]]
         rises = np.array([each.losses - before.losses for each in after])  # (repeats, rows)
         falls = np.array([before.measure - each.measure for each in after])
         found.append(Importance(names, rises.mean(axis=1), falls, _standard_error(rises)))
@@ -246,29 +251,31 @@ def associations(x: Array, columns: Columns) -> Array:
     >>> associations(x, {"a": slice(0, 1), "b": slice(1, 2)}).round(3)[0]
     array([  nan, 0.447])
     """
-    places = list(columns.values())
-    found = np.full((len(places), len(places)), np.nan)
-    covariance = np.atleast_2d(np.cov(x, rowvar=False, bias=True, dtype=np.float64))
-    for i, one in enumerate(places):
-        for j, other in enumerate(places[:i]):
-            told = max(
-                _explained(covariance, one, other, len(x)),
-                _explained(covariance, other, one, len(x)),
-            )
-            found[i, j] = found[j, i] = math.sqrt(told)
+    step = math.ceil(len(x) * x.shape[1] / MOST_NUMBERS)
+    parts = [x[::step, each].astype(np.float64) for each in columns.values()]
+    parts = [part - part.mean(axis=0) for part in parts]
+    rows, widths = len(parts[0]), np.array([part.shape[1] for part in parts])
+    whole, starts = np.concatenate(parts, axis=1), np.cumsum([0, *widths[:-1]])
+    own = np.array([float((part**2).sum()) / rows for part in parts])
+    varies = own > 0.0
+    told = np.zeros((len(parts), len(parts)))  # of the column along the second axis by the first
+    for row, part in zip(told, parts, strict=True):
+        white = _whitened(part)
+        features, free = white.shape[1], rows - white.shape[1] - 1
+        among = white.T @ whole / rows  # (features, all features): covariances
+        explained = np.add.reduceat((among**2).sum(axis=0), starts)
+        share = np.minimum(explained[varies] / own[varies], 1.0)
+        adjusted = 1.0 - (1.0 - share) * (rows - 1) / free if free > 0 else np.zeros(len(share))
+        alone = (widths[varies] == 1) & (features == 1)
+        row[varies] = np.where(alone, share, np.maximum(adjusted, 0.0))
+    found: Array = np.sqrt(np.maximum(told, told.T))
+    np.fill_diagonal(found, np.nan)
     return found
 
 
-def _explained(covariance: Array, told: slice, by: slice, rows: int) -> float:
-    """Return the share of the variance of `told` that a linear model of `by` explains."""
-    own, between, whole = covariance[told, told], covariance[by, told], covariance[by, by]
-    total = float(np.trace(own))
-    if total <= 0.0:
-        return 0.0
-    inverse = np.linalg.pinv(whole, rcond=1e-10, hermitian=True)
-    share = min(float(np.trace(between.T @ inverse @ between)) / total, 1.0)
-    features = int(np.linalg.matrix_rank(whole, hermitian=True))
-    if len(own) == features == 1:
-        return share
-    free = rows - features - 1
-    return max(1.0 - (1.0 - share) * (rows - 1) / free, 0.0) if free > 0 else 0.0
+def _whitened(x: Array) -> Array:
+    """Return the features turned so that their covariance is 1, (rows, rank)."""
+    sizes, axes = np.linalg.eigh(x.T @ x / len(x))
+    kept = sizes > SAME * max(float(sizes[-1]), 0.0)
+    turned: Array = x @ (axes[:, kept] / np.sqrt(sizes[kept]))
+    return turned

@@ -151,7 +151,7 @@ class RowExplanation:
             rest = float(parts.added[others].sum())
             rows.append(
                 (
-                    counted("{count} other column", "{count} other columns", count=len(others)),
+                    counted("{count} other column", "{count:,} other columns", count=len(others)),
                     "",
                     places.added(rest),
                 )

@@ -14,8 +14,10 @@ from badak._common.language import counted, message
 from badak._common.looks import SHOWN
 from badak.diagnostics.dependence import Dependence
 from badak.diagnostics.permutation import Importance, Shared
-from badak.diagnostics.texts import LONGEST, number, short, signed_zero, written
+from badak.diagnostics.texts import LONGEST, listed, number, short, signed_zero, written
 
+GROUPS, NAMES = 5, 6
+"""Groups of columns that tell the same, and columns of each, that are named at most."""
 FEW = 50
 """Rows below which importances are told to be rough."""
 STEPS_UP = "▁▂▃▄▅▆▇█"
@@ -135,7 +137,11 @@ class TableExplanation:
                 message("{measure} falls by", measure=self.measure),
                 "",
             ),
-            tuple(map(self._importance_row, (*self.importances, *self.together))),
+            (
+                *map(self._importance_row, self.importances[: self.shown]),
+                *self._others(),
+                *(self._importance_row(each) for _, each in self.groups),
+            ),
             title=message("Which columns matter: each shuffled among the rows"),
             headlines=(
                 message(
@@ -154,15 +160,36 @@ class TableExplanation:
 
     def _importance_row(self, each: Importance) -> tuple[str, ...]:
         most = max(found.mean for found in (*self.importances, *self.together))
-        name = " + ".join(short(name, LONGEST) for name in each.columns)
         return (
-            name,
+            listed(each.columns, " + ", 2),
             signed_zero(f"{each.mean:.4f}"),
             f"{each.spread:.4f}",
             "-" if math.isnan(each.error) else f"{each.error:.4f}",
             signed_zero(f"{each.measure:.4f}"),
             bar(each.mean / most if most > 0.0 else 0.0) if each.sure else message("chance?"),
         )
+
+    def _others(self) -> Iterator[tuple[str, ...]]:
+        others = self.importances[self.shown :]
+        if others:
+            yield (
+                counted("{count} other column", "{count:,} other columns", count=len(others)),
+                *(f"≤ {signed_zero(f'{others[0].mean:.4f}')}", "", "", "", ""),
+            )
+
+    @property
+    def groups(self) -> list[tuple[Shared, Importance]]:
+        """The groups of columns that tell the same which are shown, the most important first.
+
+        These have a column that is shown, and are few.
+        """
+        names = {each.columns[0] for each in self.importances[: self.shown]}
+        found = [
+            each
+            for each in zip(self.shared, self.together, strict=True)
+            if names & set(each[0].columns)
+        ]
+        return sorted(found, key=lambda each: -each[1].mean)[:GROUPS]
 
     def _importance_notes(self) -> Iterator[str]:
         repeats = len(self.importances[0].losses)
@@ -173,12 +200,19 @@ class TableExplanation:
             "under 2 errors.",
             count=repeats,
         )
-        for group in self.shared:
+        for group, _ in self.groups:
             yield message(
                 "{columns} tell much the same (association {strength:.2f}): where one is "
                 "shuffled the other makes up for it, so see them together.",
-                columns=", ".join(group.columns),
+                columns=listed(group.columns, ", ", NAMES),
                 strength=group.association,
+            )
+        more = len(self.shared) - len(self.groups)
+        if more:
+            yield counted(
+                "{count} other group of columns tells much the same, too.",
+                "{count} other groups of columns tell much the same, too.",
+                count=more,
             )
         if self.count < FEW:
             yield counted(
@@ -223,6 +257,13 @@ class TableExplanation:
             yield message("answer: the probability of {name}", name=self.outputs[0])
         elif self.outputs:
             yield message("answer: the probability of the class that changes most")
+        left = max(len(self.importances), len(self.dependences)) - self.shown
+        if left > 0:
+            yield counted(
+                "{count} other column is not shown",
+                "{count:,} other columns are not shown",
+                count=left,
+            )
         if self.trained:
             yield message("values: over the range of the training rows")
         else:
@@ -231,8 +272,10 @@ class TableExplanation:
         if outside:
             yield message(
                 "rows with a value outside of it: {columns} of {count:,}",
-                columns=", ".join(
-                    f"{short(each.column, LONGEST)} {each.outside:,}" for each in outside
+                columns=listed(
+                    [f"{short(each.column, LONGEST)} {each.outside:,}" for each in outside],
+                    ", ",
+                    NAMES,
                 ),
                 count=self.count,
             )

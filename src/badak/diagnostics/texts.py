@@ -1,11 +1,13 @@
 """Numbers and values of columns as short texts."""
 
 import re
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 
 from badak._common import display
+from badak._common.language import message
 
 LONGEST = 22
 """Letters of a name or a value that are shown in a table."""
@@ -52,6 +54,18 @@ def short(text: str, longest: int) -> str:
     """
     text = display.printable(text)
     return text if len(text) <= longest else text[: longest - 1] + "…"
+
+
+def listed(names: Sequence[str], between: str, most: int) -> str:
+    """Return names one after another, of many the first and how many more there are.
+
+    >>> listed(["size", "rooms", "age"], " + ", 2), listed(["size", "rooms"], ", ", 2)
+    ('size + rooms + 1 more', 'size, rooms')
+    """
+    shown = [short(name, LONGEST) for name in names[:most]]
+    if len(names) > most:
+        shown.append(message("{count:,} more", count=len(names) - most))
+    return between.join(shown)
 
 
 def signed_zero(text: str) -> str:

@@ -120,7 +120,7 @@ def _draw(c: Canvas, explained: RowExplanation, steps: list[Step], scale: Scale)
     c.ax.axvline(parts.baseline, color=c.theme.faint, linewidth=1.0, linestyle="--", zorder=0.5)
     c.ax.set_ylim(last + 0.6, -0.6)
     names = [_start(c, explained.baseline), *(_name(c, explained, step) for step in steps)]
-    c.ax.set_yticks(range(last + 1), [*names, c.say("sum: the answer", "합: 답")])
+    c.ax.set_yticks(range(last + 1), [*names, c.say("sum: the answer", "합: 예측")])
     c.ax.grid(visible=False, axis="y")
     c.ax.tick_params(axis="y", length=0.0)
     c.ax.xaxis.set_major_formatter(lambda value, _: f"{value:,.12g}")
@@ -158,7 +158,7 @@ def _start(c: Canvas, baseline: Baseline) -> str:
     if baseline.kind == "row":
         return c.say(f"row {count}", f"{count}행")
     rows = "training rows" if baseline.trained else "rows"
-    rows = c.say(rows, "학습 행" if baseline.trained else "행")
+    rows = c.say(rows, "훈련 행" if baseline.trained else "행")
     what = c.say(baseline.kind, "평균" if baseline.kind == "mean" else "중앙값")
     return c.say(f"{what} of {count:,} {rows}", f"{rows} {count:,}개의 {what}")
 
@@ -174,7 +174,7 @@ def _set_title(c: Canvas, title: str | None, explained: RowExplanation, scale: S
         c.title(
             title,
             f"Row {row}: sum of {of} before softmax: {said}",
-            f"{row}행: {of}의 소프트맥스 앞 합: {said}",
+            f"{row}행: {of}의 합(softmax 이전): {said}",
         )
         return
     c.title(title, f"Row {row}: probability of {of}: {said}", f"{row}행: {of}의 확률: {said}")
@@ -183,7 +183,7 @@ def _set_title(c: Canvas, title: str | None, explained: RowExplanation, scale: S
 def _way(c: Canvas, explained: RowExplanation) -> str:
     parts = explained.parts
     if parts.method == EXACT:
-        said = c.say("exact: the network adds up its columns", "정확한 값: 신경망이 열을 더한다")
+        said = c.say("exact: the network adds up its columns", "정확함: 신경망이 열을 더하기만 함")
     elif parts.method == GRADIENTS:
         said = c.say(
             f"by integrated gradients in {parts.steps:,} steps",
@@ -192,18 +192,18 @@ def _way(c: Canvas, explained: RowExplanation) -> str:
     elif parts.errors is None:
         said = c.say(
             f"Shapley values of all {parts.steps:,} sets of columns",
-            f"열의 모든 조합 {parts.steps:,}개의 섀플리 값",
+            f"섀플리 값, 열의 집합 {parts.steps:,}개 전부",
         )
     else:
         error = float(parts.errors.max())
         said = c.say(
             f"Shapley values of {parts.steps:,} random orders of the columns, standard error at "
             f"most {error:.2g}",
-            f"열의 무작위 순서 {parts.steps:,}가지의 섀플리 값, 표준오차 최대 {error:.2g}",
+            f"섀플리 값, 열의 무작위 순서 {parts.steps:,}개, 표준오차 최대 {error:.2g}",
         )
     if any(explained.beyond):
         said += "\n" + c.say(
             "> or <: beyond the training rows, whose end this is; ≠: a category that they had not",
-            "> 또는 <: 학습 행의 범위 밖이며 수는 그 범위의 끝, ≠: 학습 행에 없던 범주",
+            "> 또는 <: 훈련 행의 범위 밖이며 수는 그 범위의 끝, ≠: 훈련 행에 없던 범주",
         )
     return said

@@ -355,14 +355,14 @@ def _words(c: Canvas, explained: TableExplanation, shown: tuple[Dependence, ...]
         found.append(
             c.say(
                 f"{english}: the mean answer; {single}: single rows; dashed: the rows as they are",
-                f"{korean}: 평균 답, {single_korean}: 행 하나하나의 답, "
-                "파선: 행을 그대로 둔 평균 답",
+                f"{korean}: 예측의 평균, {single_korean}: 행 하나하나의 예측, "
+                "파선: 행을 그대로 둔 예측의 평균",
             )
         )
     rest = []
     if curves:
         of = "training rows" if explained.trained else "rows"
-        of = c.say(of, "학습 행" if explained.trained else "이 행들")
+        of = c.say(of, "훈련 행" if explained.trained else "이 행들")
         rest += [
             c.say(f"curves run over the range of the {of}", f"곡선은 {of}의 범위까지"),
             c.say("ticks: tenths of the values", "눈금: 값의 10분위"),

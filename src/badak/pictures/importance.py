@@ -80,7 +80,7 @@ def importance(
             )
         )
     shown = explained.importances[: explained.shown]
-    groups = _groups(explained, shown)
+    groups = [each for _, each in explained.groups[:GROUPS]]
     height = (BAR * (len(shown) + len(groups)) + AROUND) / DOTS_PER_INCH
     with canvas(
         ax, theme=theme, language=language, size=(WIDTH, height), pixels=size, dpi=dpi, save=save
@@ -97,13 +97,6 @@ def importance(
         )
         _write_words(c, explained, bool(groups))
     return c.figure
-
-
-def _groups(explained: TableExplanation, shown: Sequence[Importance]) -> list[Importance]:
-    """Return the most important groups of columns of which one is shown."""
-    names = {each.columns[0] for each in shown}
-    groups = [each for each in explained.together if names & set(each.columns)]
-    return sorted(groups, key=lambda each: -each.mean)[:GROUPS]
 
 
 def _draw(c: Canvas, rows: Sequence[Importance], alone: int) -> None:
