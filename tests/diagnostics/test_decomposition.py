@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from badak import Input, Sequential, layers
 from badak.diagnostics.decomposition import decompose
 from badak.errors import InputError
+from tests.own_layers import RowShare
 
 THREE = {"a": slice(0, 1), "b": slice(1, 3), "c": slice(3, 4)}  # b has two features
 
@@ -37,6 +38,32 @@ def test_before_softmax_a_network_without_hidden_layers_is_exact_too():
     model, x, start = linear(softmax=True), np.ones(4), np.zeros(4)
     assert decompose(model, x, start, THREE, 0, logit=True).method == "exact"
     assert decompose(model, x, start, THREE, 0).method == "gradients"
+
+
+class TwoNetworks(layers.Dense):
+    """A subclass of Dense that is the weighted sum of two networks: a quarter of one is tanh."""
+
+    def forward(self, w, x, mode):
+        straight = x @ w["kernel"] + w["bias"]
+        return 0.75 * straight + 0.25 * np.tanh(straight), None
+
+    def backward(self, w, p, gradient):
+        slope = 0.75 + 0.25 / np.cosh(p.x @ w["kernel"] + w["bias"]) ** 2
+        at = gradient * slope
+        return at @ w["kernel"].T, {"kernel": p.x.T @ at, "bias": at.sum(axis=0)}
+
+
+@pytest.mark.parametrize("first", [[TwoNetworks(1)], [RowShare(), layers.Dense(1)]])
+def test_a_layer_whose_pass_is_its_own_is_not_taken_for_one_that_adds_up_its_columns(first):
+    model = Sequential([Input((4,)), *first], seed=2, engine="reference")
+    x, start = np.array([1.0, -2.0, 0.5, 3.0]), np.array([0.2, 0.1, -0.4, 1.0])
+    found = decompose(model, x, start, THREE)
+    assert found.method == "gradients"
+    ends = model.predict(np.stack([start, x]))[:, 0]
+    np.testing.assert_allclose([found.baseline, found.answer], ends, rtol=1e-5)
+    assert abs(found.rest) <= 1e-3 * np.abs(found.added).sum()
+    with pytest.raises(InputError, match="does not add up its columns"):
+        decompose(model, x, start, THREE, method="exact")
 
 
 @settings(max_examples=25, deadline=None)

@@ -18,6 +18,8 @@ from badak.diagnostics.texts import LONGEST, listed, number, short, signed_zero,
 
 GROUPS, NAMES = 5, 6
 """Groups of columns that tell the same, and columns of each, that are named at most."""
+LEAST_RISE, MOST_RISE = 0.01, 1e4
+"""Between these the most important column's rise is written with four digits after the point."""
 FEW = 50
 """Rows below which importances are told to be rough."""
 STEPS_UP = "▁▂▃▄▅▆▇█"
@@ -158,13 +160,17 @@ class TableExplanation:
             whole=(1, 2, 3),
         )
 
+    @property
+    def _most(self) -> float:
+        return max(each.mean for each in (*self.importances, *self.together))
+
     def _importance_row(self, each: Importance) -> tuple[str, ...]:
-        most = max(found.mean for found in (*self.importances, *self.together))
+        most, say = self._most, Rise(self._most)
         return (
             listed(each.columns, " + ", 2),
-            signed_zero(f"{each.mean:.4f}"),
-            f"{each.spread:.4f}",
-            "-" if math.isnan(each.error) else f"{each.error:.4f}",
+            say(each.mean),
+            say(each.spread),
+            "-" if math.isnan(each.error) else say(each.error),
             signed_zero(f"{each.measure:.4f}"),
             bar(each.mean / most if most > 0.0 else 0.0) if each.sure else message("chance?"),
         )
@@ -174,7 +180,7 @@ class TableExplanation:
         if others:
             yield (
                 counted("{count} other column", "{count:,} other columns", count=len(others)),
-                *(f"≤ {signed_zero(f'{others[0].mean:.4f}')}", "", "", "", ""),
+                *(f"≤ {Rise(self._most)(others[0].mean)}", "", "", "", ""),
             )
 
     @property
@@ -306,6 +312,21 @@ class TableExplanation:
 
     def _repr_html_(self) -> str:
         return "".join(map(display.as_html, self.views))
+
+
+class Rise:
+    """Rises of a loss as texts, with four digits after the point where their size allows."""
+
+    def __init__(self, most: float) -> None:
+        self.form = ".4f" if LEAST_RISE <= most < MOST_RISE else ".3e"
+
+    def __call__(self, value: float) -> str:
+        """Return the text.
+
+        >>> Rise(2.0)(0.25), Rise(6e9)(6691409991.9)
+        ('0.2500', '6.691e+09')
+        """
+        return signed_zero(f"{value:{self.form}}")
 
 
 def bar(share: float, width: int = 10) -> str:
