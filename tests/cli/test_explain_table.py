@@ -1,13 +1,21 @@
 """`badak explain` of a model of tables."""
 
 import json
+import re
+import shutil
+from pathlib import Path
 
 import numpy as np
 import polars as pl
 import pytest
 
 from badak import load_model, pictures, tables
+from badak._common.language import set_language
 from badak.pictures import canvas
+
+DOCS = Path(__file__).parents[2] / "docs"
+NUMBER = re.compile(r"\d[\d,]*(?:\.\d+)?")
+WORDS = re.compile(r"[\d,.+ \-─▁▂▃▄▅▆▇█▏]")  # all but these
 
 
 @pytest.fixture(scope="module")
@@ -156,3 +164,35 @@ def test_repeats_seed_and_columns_are_those_of_the_library(badak, trained):
     assert told == json.loads(json.dumps(same.to_dict()))
     assert [len(each["losses"]) for each in told["importances"]] == [3, 3]
     assert len(told["dependences"]) == 1
+
+
+@pytest.mark.parametrize(("page", "language"), [("", "en"), ("ko", "ko")])
+def test_the_page_shows_what_the_commands_print(badak, page, language, tmp_path, capsys):
+    shutil.copytree(DOCS.parent / "samples", tmp_path / "samples")
+    shutil.copy(DOCS / "pictures" / "houses.safetensors", tmp_path)
+    text = (DOCS / page / "explain-tables.md").read_text("utf-8")
+    shown = re.findall(r"\n    badak (explain [^\n]*)\n\n```text\n(.*?)\n```", text, re.DOTALL)
+    assert len(shown) == 3
+    for command, printed in shown:
+        outcome = badak(*command.split(), "--language", language)
+        assert (outcome.code, outcome.err) == (0, "")
+        check_alike(outcome.out, printed)
+    [(script, printed)] = re.findall(r"```python\n(.*?)```\n\n```text\n(.*?)\n```", text, re.DOTALL)
+    set_language(language)
+    try:
+        exec(script, {})  # the page of this repository
+    finally:
+        set_language(None)
+    check_alike(capsys.readouterr().out, printed)
+
+
+def check_alike(ours, theirs):
+    """Fail unless the words are the same, and the numbers nearly: processors round differently."""
+    lines = "\n".join(line.rstrip() for line in ours.strip().splitlines())
+    assert WORDS.sub("", lines) == WORDS.sub("", theirs)
+    now, then = (
+        np.array([float(number.replace(",", "")) for number in NUMBER.findall(text)])
+        for text in (lines, theirs)
+    )
+    allowed = 0.02 * then + np.where(then >= 10.0, 100.0, 0.002)
+    assert (np.abs(now - then) <= allowed).all()
