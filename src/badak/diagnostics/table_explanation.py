@@ -277,7 +277,7 @@ class TableExplanation:
         outside = [each for each in self.dependences if each.outside]
         if outside:
             yield message(
-                "rows with a value outside of it: {columns} of {count:,}",
+                "rows with a value outside of what training had: {columns} of {count:,}",
                 columns=listed(
                     [f"{short(each.column, LONGEST)} {each.outside:,}" for each in outside],
                     ", ",

@@ -12,6 +12,7 @@ from badak._common.language import message
 LONGEST = 22
 """Letters of a name or a value that are shown in a table."""
 DIGITS = 9
+MOMENT = re.compile(r"(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d)(?::00)?(?:\.0+)?", re.ASCII)
 DECIMAL = re.compile(r"[+-]?\d+\.\d+(e[+-]?\d+)?", re.ASCII | re.IGNORECASE)
 
 
@@ -36,14 +37,21 @@ def written(value: Any) -> str:
 
 
 def shown_cell(text: str) -> str:
-    """Return what a cell says, a number in at most seven digits where it has more.
+    """Return what a cell says, without what makes it long but tells little.
 
-    >>> shown_cell("3.2421782281502456"), shown_cell("2024-02-29"), shown_cell("12.50")
-    ('3.242178', '2024-02-29', '12.50')
+    A number with many digits after its point keeps seven, a moment no seconds where they are 0.
+
+    >>> shown_cell("3.2421782281502456"), shown_cell("1029422688.0"), shown_cell("12.50")
+    ('3.242178', '1029422688', '12.50')
+    >>> shown_cell("2024-02-29T18:30:00.000000"), shown_cell("2024-02-29")
+    ('2024-02-29 18:30', '2024-02-29')
     """
+    if moment := MOMENT.fullmatch(text):
+        return f"{moment[1]} {moment[2]}"
     if len(text) <= DIGITS or not DECIMAL.fullmatch(text):
         return text
-    return f"{float(text):.7g}"
+    value = float(text)
+    return f"{value:.0f}" if 1e7 <= abs(value) < 1e15 else f"{value:.7g}"
 
 
 def short(text: str, longest: int) -> str:

@@ -35,8 +35,10 @@ LARGE, SMALL = 10.5, 9.0  # points
 LETTER, WIDE = 7.4, 10.0  # dots of a small letter, and of a large one
 MARKERS = "osD^vPX"
 KEYS = 4  # classes in a line of the legend
-DATES = ((4 * 365.0, "%Y"), (90.0, "%Y-%m"), (3.0, "%m-%d"), (0.0, "%H:%M"))
+DATES = ((4 * 365.0, "%Y"), (90.0, "%Y-%m"), (3.0, "%m-%d"), (1.0, "%d %H:%M"), (0.0, "%H:%M"))
 """How dates are written that span so many days or more."""
+FEW_DAYS = 3.0
+"""Days below which midnights are marked, and noons where they are few."""
 
 
 @PICTURES.enter(name="dependence")
@@ -270,9 +272,10 @@ def _name_numbers(c: Canvas, each: Dependence, width: float) -> None:
         found = _ticks(count, low, high, whole=whole)
         halves = LETTER / 2.0 * np.array([len(_number(value)) for value in found])
         places = width * (found - low) / ((high - low) or 1.0)
-        found = found[(places - halves > -GAP / 2.0) & (places + halves < width + GAP / 2.0)]
-        if len(found) and (2.0 * halves.max() + 10.0) * len(found) < width:
-            ticks = found
+        inside = (places - halves > -GAP / 2.0) & (places + halves < width + GAP / 2.0)
+        apart = 2.0 * halves.max(initial=0.0) + 10.0
+        if inside.any() and (np.diff(places[inside]) > apart).all():
+            ticks = found[inside]
             break
     c.ax.set_xticks(ticks, list(map(_number, ticks)))
 
@@ -280,7 +283,13 @@ def _name_numbers(c: Canvas, each: Dependence, width: float) -> None:
 def _name_dates(c: Canvas, each: Dependence) -> None:
     days = float((each.at[-1] - each.at[0]) / np.timedelta64(1, "D"))
     written = next(form for least, form in DATES if days >= least)
-    c.ax.xaxis.set_major_locator(AutoDateLocator(minticks=2, maxticks=4))  # type: ignore[no-untyped-call]
+    if 1.0 <= days < FEW_DAYS:
+        step = np.timedelta64(12 if days < FEW_DAYS / 2.0 else 24, "h")
+        ticks: Any = np.arange(each.at[0].astype("M8[D]"), each.at[-1], step)
+        c.ax.set_xticks(ticks[ticks >= each.at[0]])
+    else:
+        locator = AutoDateLocator(minticks=2, maxticks=4)  # type: ignore[no-untyped-call]
+        c.ax.xaxis.set_major_locator(locator)
     c.ax.xaxis.set_major_formatter(DateFormatter(written))  # type: ignore[no-untyped-call]
 
 

@@ -151,8 +151,9 @@ def _write_words(c: Canvas, explained: TableExplanation, groups: bool) -> None:
         f"how far the loss ({loss}) rises once the column is shuffled",
         f"열을 섞었을 때 손실({loss})의 증가",
     )
+    shuffles = "shuffle" if repeats == 1 else "shuffles"
     rows = c.say(
-        f"{explained.count:,} {'held-out ' if held_out else ''}rows; dots: {repeats} shuffles; "
+        f"{explained.count:,} {'held-out ' if held_out else ''}rows; dots: {repeats} {shuffles}; "
         "line: 2 standard errors; pale: may be chance",
         f"{'떼어 둔 ' if held_out else ''}행 {explained.count:,}개. 점: 섞기 {repeats}번, "
         "선: 표준오차의 2배, 옅은 막대: 우연일 수 있음",
