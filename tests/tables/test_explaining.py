@@ -6,6 +6,7 @@ import pytest
 
 from badak import load_model, tables
 from badak.errors import InputError
+from badak.tables import asked_rows
 
 COUNT = 400
 
@@ -243,3 +244,17 @@ def test_columns_says_how_many_are_told_of(trained):
     assert len(told.dependences) == 2
     [row] = tables.explain_rows(model, path, 3, columns=2)
     assert "3 other columns" in str(row)
+
+
+def test_of_many_rows_some_are_drawn_and_the_fewer_the_more_columns_there_are(trained, monkeypatch):
+    model, _, _ = trained
+    monkeypatch.setattr(asked_rows, "ROWS", 100)
+    told = tables.explain(model, houses())
+    assert told.count == 100
+    assert told.rows == "400 rows, 100 of them drawn at random"
+    monkeypatch.setattr(asked_rows, "COLUMNS", 2)  # there are five
+    monkeypatch.setattr(asked_rows, "LEAST_ROWS", 30)
+    assert tables.explain(model, houses()).count == 40
+    monkeypatch.setattr(asked_rows, "LEAST_ROWS", 70)
+    assert tables.explain(model, houses()).count == 70
+    assert tables.explain(model, houses(), seed=1).before != tables.explain(model, houses()).before
