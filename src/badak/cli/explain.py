@@ -40,7 +40,8 @@ def explain(
         typer.Argument(
             metavar="[MODEL] IMAGE",
             help="Pictures of any size: PNG, JPEG, BMP, GIF, WebP or TIFF. Before them may stand "
-            "a MODEL that `badak train` wrote; else the network in the box answers.",
+            "a MODEL that `badak train` wrote; else the network in the box answers. Or a MODEL and "
+            "a table.",
             show_default=False,
         ),
     ],
@@ -95,14 +96,16 @@ def explain(
 ) -> None:
     """Show how pictures become answers: a table of the layers, and a figure.
 
-    The figure has what was found on the picture, the image as the network sees it, what
-    each layer makes of it, the probabilities, and the pixels for and against the answer.
+    The figure has what was found on the picture, the image as the network sees
+    it, what each layer makes of it, the probabilities, and the pixels for and
+    against the answer.
 
-    Without a model the network in the box answers: it reads handwritten digits, of
-    several each by itself, with a figure for each.
+    Without a model the network in the box answers: it reads handwritten digits,
+    of several each by itself, with a figure for each.
 
-    Of a model of tables and a table it tells which columns matter and what each does; with
-    --row, what each column adds to the answer to this row. With --out it draws them.
+    Of a model of tables and a table it tells which columns matter and what each
+    does; with --row, what each column adds to the answer to this row. With --out
+    it draws them.
 
     Try: badak explain seven.png
     Try: badak explain seven.png --against 9
