@@ -61,8 +61,9 @@ def trained_houses(houses):
     out = io.StringIO()
     with pytest.MonkeyPatch.context() as patch, contextlib.redirect_stdout(out):
         patch.setenv("COLUMNS", "80")
+        options = ["--target", "price", "--out", str(path), "--seed", "1", "--no-trees"]
         with pytest.raises(SystemExit) as end:
-            main(["train", str(houses), "--target", "price", "--out", str(path), "--seed", "1"])
+            main(["train", str(houses), *options])
     assert end.value.code == 0
     return path, out.getvalue()
 
@@ -276,6 +277,16 @@ def test_rows_are_split_by_a_column_and_found_again(badak, visits, tmp_path, opt
     assert f"split     {info}" in badak("info", model).out
 
 
+def test_trees_are_compared_too_and_it_is_said_when_they_win(badak, houses, tmp_path):
+    out = tmp_path / "m.safetensors"
+    options = ("--target", "price", "--out", out, "--epochs", 2, "--no-pictures", "-q")
+    with_trees = badak("train", houses, *options).out
+    assert scores_of(with_trees, "trees")[0] < scores_of(with_trees, "network")[0]
+    assert "Gradient-boosted trees are better than the network" in " ".join(with_trees.split())
+    without = badak("train", houses, *options, "--no-trees").out
+    assert not re.search(r"^trees|boosted trees", without, re.MULTILINE)
+
+
 def test_uneven_classes_are_told(badak, tmp_path):
     rows = "".join(f"{i % 13},{'yes' if i % 25 == 0 else 'no'}\n" for i in range(400))
     (tmp_path / "rare.csv").write_text(f"x,y\n{rows}")
@@ -325,6 +336,7 @@ def test_a_command_line_that_does_not_fit_is_refused(trained_houses, houses, bad
         (("train", "digits", "--ignore", "x"), 2, "--ignore is for tables"),
         (("train", "digits", "--group", "x"), 2, "--group is for tables"),
         (("train", "digits", "--time", "x"), 2, "--time is for tables"),
+        (("train", "digits", "--no-trees"), 2, "--no-trees is for tables"),
         (("train", houses, "--target", "price", "--time", "town"), 1, "'town', by whose time"),
         (("train", houses, "--target", "price", "--group", "town"), 1, "2 values only: 3 are"),
         (

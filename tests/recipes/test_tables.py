@@ -9,7 +9,7 @@ from badak import load_model, tables as library  # noqa: I001
 from badak.recipes import TableTraining, tables
 from badak.recipes.events import EpochEnded, Reading, Saved, Started
 
-SMALL = {"units": (8,), "epochs": 3}
+SMALL = {"units": (8,), "epochs": 3, "trees": False}
 
 
 def test_the_recipe_is_load_make_train_and_compare(curve):

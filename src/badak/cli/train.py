@@ -31,6 +31,7 @@ from badak.cli.tables.options import (
     Task,
     Time,
     TimeLimit,
+    Trees,
 )
 from badak.cli.training import Job, check, run
 from badak.recipes.options import (
@@ -206,6 +207,7 @@ def train(
     time: Time = None,
     effort: EffortName = None,
     time_limit: TimeLimit = None,
+    trees: Trees = True,
     quiet: Annotated[
         bool, typer.Option("--quiet", "-q", help="Print the result only, not the epochs.")
     ] = False,
@@ -214,8 +216,8 @@ def train(
 
     It is tested on held-out images, the same ones for every seed.
     On a table it learns to predict the column --target, a number or a class, and
-    is compared on held-out rows with linear regression and the naive guess. It is
-    made of several networks there, as --effort says, unless options such as
+    is compared on held-out rows with linear regression, trees and the naive guess.
+    It is made of several networks there, as --effort says, unless options such as
     --layers describe one.
     Pictures of a folder, a sub-folder for each class, are brought to one size, in
     grey or colour; the weights of the epoch that is best on images held back are kept.
@@ -260,6 +262,7 @@ def train(
         time,
         effort,
         time_limit,
+        trees,
     )
     job: Job[Any]
     if is_table(data):

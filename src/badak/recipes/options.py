@@ -207,6 +207,9 @@ class TableTraining(Training):
         is given, that network alone: `units` to `validation` below.
     time_limit
         Seconds that the training of an effort's networks takes at most. None: as long as it takes.
+    trees
+        Whether the network is compared with gradient-boosted trees, scikit-learn's with its
+        defaults, where that is installed; of many rows they learn from some.
     units
         Units of each hidden layer; empty: none. None: 128 and 64.
     activation
@@ -257,6 +260,7 @@ class TableTraining(Training):
     time: str | None = None
     effort: str | None = None
     time_limit: float | None = None
+    trees: bool = True
 
     def __post_init__(self) -> None:
         from badak._common.validation import Interval

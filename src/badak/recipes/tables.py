@@ -18,7 +18,9 @@ from badak.tables import load as load_table
 from badak.tables.bag import Bag, train_bag
 from badak.tables.defaults import UNITS
 from badak.tables.efforts import EFFORTS
+from badak.tables.parts import TEST
 from badak.tables.remarks import Remark
+from badak.tables.trees import Trees, grow_trees
 from badak.typing import Array
 
 __all__ = ["TableResult", "TableTraining", "load", "train"]
@@ -41,8 +43,10 @@ class TableResult(Trained):
     data : TableData
         The table's rows, to train, to validate and to test.
     scores : dict of str to dict
-        The scores of the network, of the linear model and of the naive guess, in this order, by
-        their names.
+        The scores of the network, of the linear model, of trees where they were grown, and of the
+        naive guess, in this order, by their names.
+    note : str, default ""
+        Why there are no trees, or how many rows they learnt from where these are not all.
     bag : Bag, optional
         What is known of the networks that an effort made into one; of them `history` has the means.
 
@@ -58,7 +62,8 @@ class TableResult(Trained):
 
     data: TableData
     scores: dict[str, scores.Scores]
-    """Of the network, the linear model and the naive guess, in this order, by their names."""
+    """Of the network, linear model, trees and naive guess, in this order, by their names."""
+    note: str = ""
     bag: Bag | None = None
 
     @property
@@ -73,8 +78,13 @@ class TableResult(Trained):
 
     @property
     def verdict(self) -> str:
-        """Whether the network is better than the simple models, in a sentence."""
-        return scores.verdict(self.preparation.target, *self.scores.values())
+        """Whether the network is better than simple models and than trees, in words."""
+        network, linear, *trees, naive = self.scores.values()
+        groups = self.data.keys_of(TEST).get("groups")
+        target = self.preparation.target
+        grown = trees[0] if trees else None
+        said = scores.verdict(target, network, linear, naive, grown, groups)
+        return f"{said} {self.note}" if self.note else said
 
     @property
     def confusion(self) -> Array | None:
@@ -126,7 +136,8 @@ def train(
     >>> path = getfixture("tmp_path") / "sums.csv"
     >>> rows = "".join(f"{i % 7},{i % 5},{i % 7 + i % 5}\n" for i in range(70))
     >>> _ = path.write_text("a,b,sum\n" + rows)
-    >>> result = train(TableTraining(path, "sum", task="regression", units=(16,), epochs=5))
+    >>> options = TableTraining(path, "sum", task="regression", epochs=5, trees=False)
+    >>> result = train(options)
     >>> list(result.scores), result.batch_size
     (['network', 'linear regression', 'mean'], 32)
     """
@@ -147,8 +158,16 @@ def train(
         checkpoint=options.checkpoint_path,
     )
     files.save(model, history, options, report)
-    scored = compare_with_baselines(model, data)
-    return TableResult(model, history, schedule.batch_size, schedule.epochs, data, scored)
+    scored, note = compare(model, data, options)
+    return TableResult(model, history, schedule.batch_size, schedule.epochs, data, scored, note)
+
+
+def compare(
+    model: Sequential, data: TableData, options: TableTraining
+) -> tuple[dict[str, scores.Scores], str]:
+    """Return the scores of the network and its rivals, and what is to be said of the trees."""
+    trees = grow_trees(data, options.seed) if options.trees else Trees(None)
+    return compare_with_baselines(model, data, trees), trees.note
 
 
 def _train_bag(
@@ -178,8 +197,8 @@ def _train_bag(
         on_trained=report,
     )
     files.save(bag.model, bag.history, options, report)
-    scored = compare_with_baselines(bag.model, data)
-    return TableResult(bag.model, bag.history, bag.batch_size, bag.epochs, data, scored, bag)
+    scored, note = compare(bag.model, data, options)
+    return TableResult(bag.model, bag.history, bag.batch_size, bag.epochs, data, scored, note, bag)
 
 
 def load(options: TableTraining, *, on_event: OnEvent = ignore) -> TableData:

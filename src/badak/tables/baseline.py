@@ -15,8 +15,9 @@ from badak.optimizers.schedules import CosineDecay
 from badak.regularizers import L2
 from badak.tables.defaults import REGRESSION
 from badak.tables.loading import TableData
-from badak.tables.scores import Scores, score
+from badak.tables.scores import TREES, Scores, score
 from badak.tables.target import Target
+from badak.tables.trees import Trees
 from badak.typing import Array
 
 STEPS = 4000  # of Adam; enough for a convex loss
@@ -25,7 +26,9 @@ FIRST_RATE = 0.05
 ROWS = 65536  # summed at once
 
 
-def compare_with_baselines(model: Sequential, data: TableData) -> dict[str, Scores]:
+def compare_with_baselines(
+    model: Sequential, data: TableData, trees: Trees | None = None
+) -> dict[str, Scores]:
     r"""Score a network and its baselines on the held-out rows.
 
     Parameters
@@ -34,12 +37,14 @@ def compare_with_baselines(model: Sequential, data: TableData) -> dict[str, Scor
         The network, trained on the table.
     data : TableData
         The table.
+    trees : Trees, optional
+        What :func:`badak.tables.trees.grow_trees` returned, to be scored as well.
 
     Returns
     -------
     dict of str to Scores
-        Of the network, linear or logistic regression, and the naive guess (the mean, or the shares
-        of the classes), in this order, under the names that are printed.
+        Of the network, linear or logistic regression, trees if they are given, and the naive guess
+        (the mean, or the shares of the classes), in this order, under the names that are printed.
 
     Examples
     --------
@@ -58,9 +63,10 @@ def compare_with_baselines(model: Sequential, data: TableData) -> dict[str, Scor
     linear = linear_model(target, *train, seed=model.seed).predict(x)
     naive = naive_answers(target, train[1], len(y))
     regression = target.task == REGRESSION
-    answers = {
+    answers: dict[str, Array] = {
         marked("network"): model.predict(x),
         marked("linear regression") if regression else marked("logistic regression"): linear,
+        **({} if trees is None or trees.answers is None else {TREES: trees.answers}),
         marked("mean") if regression else marked("shares of classes"): naive,
     }
     return {name: score(target, y, each) for name, each in answers.items()}

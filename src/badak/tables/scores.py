@@ -13,6 +13,8 @@ from badak.typing import Array
 
 SURE = 2.0
 """A difference of fewer standard errors may be chance."""
+TREES = marked("trees")
+"""How gradient-boosted trees are called among models that are compared."""
 SMALLEST = 1e-7  # probabilities below count as this, so that one sure mistake has a finite loss
 
 
@@ -65,12 +67,17 @@ def _of_classes(y: Array, answers: Array) -> Scores:
     return Scores({**values, marked("log loss"): float(rows.mean())}, rows)
 
 
-def compare(one: Scores, other: Scores) -> int:
+def compare(one: Scores, other: Scores, groups: Array | None = None) -> int:
     """Return 1 where `one` is better than `other` on the same rows, -1 where worse, 0 unsure.
 
-    Unsure is a mean difference of the rows' losses under two of its standard errors.
+    Unsure is a mean difference of the rows' losses under two of its standard errors. Rows of one of
+    the `groups`, whole numbers (rows,), count once, by their sum: they are not independent.
     """
     gain = other.losses - one.losses
+    if groups is not None:
+        _, groups = np.unique(groups, return_inverse=True)
+        sizes = np.bincount(groups)
+        gain = np.bincount(groups, gain) / sizes.mean()
     if len(gain) < 2:
         return 0
     error = float(gain.std(ddof=1)) / math.sqrt(len(gain))
@@ -78,28 +85,77 @@ def compare(one: Scores, other: Scores) -> int:
     return 0 if abs(mean) <= SURE * error else int(math.copysign(1, mean))
 
 
-def verdict(target: Target, network: Scores, linear: Scores, naive: Scores) -> str:
-    """Return in a sentence whether the network earned its keep."""
-    regression = target.task == REGRESSION
-    rival = message("linear regression") if regression else message("logistic regression")
-    guess = (
-        message("the mean of the training rows")
-        if regression
-        else message("the classes' shares in training")
-    )
-    if compare(network, naive) < 1:
-        if compare(linear, naive) == 1:
+def verdict(
+    target: Target,
+    network: Scores,
+    linear: Scores,
+    naive: Scores,
+    trees: Scores | None = None,
+    groups: Array | None = None,
+) -> str:
+    """Return in a sentence or two whether the network earned its keep.
+
+    `groups`, whole numbers (rows,), tell which rows were kept together when the table was split.
+    """
+
+    def better(one: Scores, other: Scores) -> int:
+        return compare(one, other, groups)
+
+    rival, guess = _rivals(target)
+    if trees is not None and better(trees, network) == 1 and better(linear, trees) < 1:
+        return _trees_win(rival, better(trees, linear) == 1)
+    said = _against_simple(rival, guess, better(network, naive), better(network, linear))
+    if better(network, naive) < 1 and better(linear, naive) == 1:
+        said = message(
+            "The network is no better than {guess}, but {rival} is: use that.",
+            guess=guess,
+            rival=rival,
+        )
+    if trees is None:
+        return said
+    return f"{said} {_of_trees(better(network, trees))}"
+
+
+def _of_trees(over_trees: int) -> str:
+    match over_trees:
+        case 1:
+            return message("The network is better than gradient-boosted trees.")
+        case 0:
             return message(
-                "The network is no better than {guess}, but {rival} is: use that.",
-                guess=guess,
-                rival=rival,
+                "Of the network and gradient-boosted trees neither is better, beyond what chance "
+                "may do."
             )
+        case _:
+            return message("Gradient-boosted trees are better than the network, too.")
+
+
+def _rivals(target: Target) -> tuple[str, str]:
+    if target.task == REGRESSION:
+        return message("linear regression"), message("the mean of the training rows")
+    return message("logistic regression"), message("the classes' shares in training")
+
+
+def _trees_win(rival: str, over_linear: bool) -> str:
+    if over_linear:
+        return message(
+            "Gradient-boosted trees are better than the network, and than {rival}: use those.",
+            rival=rival,
+        )
+    return message(
+        "Gradient-boosted trees are better than the network, and no worse than {rival}: use one of "
+        "those.",
+        rival=rival,
+    )
+
+
+def _against_simple(rival: str, guess: str, over_naive: int, over_linear: int) -> str:
+    if over_naive < 1:
         return message(
             "Neither the network nor {rival} is surely better than {guess}.",
             rival=rival,
             guess=guess,
         )
-    match compare(network, linear):
+    match over_linear:
         case 1:
             return message("The network earned its keep: it is better than {rival}.", rival=rival)
         case 0:

@@ -178,6 +178,16 @@ TimeLimit = Annotated[
 ]
 
 
+Trees = Annotated[
+    bool,
+    typer.Option(
+        "--trees/--no-trees",
+        help="Compare with gradient-boosted trees too, where scikit-learn is installed.",
+        rich_help_panel=PANEL,
+    ),
+]
+
+
 @dataclass(frozen=True)
 class TableOptions:
     """What was given of the options for tables."""
@@ -194,6 +204,7 @@ class TableOptions:
     time: str | None
     effort: str | None
     time_limit: float | None
+    trees: bool
 
     def refuse(self, data: str) -> None:
         """Raise UsageError if one is given with images."""
@@ -210,6 +221,7 @@ class TableOptions:
             "--time": self.time is not None,
             "--effort": self.effort is not None,
             "--time-limit": self.time_limit is not None,
+            "--no-trees": not self.trees,
         }
         if options := [option for option, given in asked.items() if given]:
             raise UsageError(

@@ -14,6 +14,7 @@ WORDS = (
     marked("network"),
     marked("linear regression"),
     marked("logistic regression"),
+    marked("trees"),
     marked("mean"),
     marked("shares of classes"),
     marked("accuracy"),

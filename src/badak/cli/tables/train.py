@@ -102,6 +102,7 @@ def job_of(data: Path, common: Training, given: TableOptions) -> TableJob:
         time=given.time,
         effort=given.effort,
         time_limit=given.time_limit,
+        trees=given.trees,
         **{**vars(common), "out": common.out_path or Path(f"{tables.stem(data)}.safetensors")},
     )
     return TableJob(options)
