@@ -188,6 +188,17 @@ class Singles:
 
 Singles.__name__ = "Dataset"
 
+
+class Ragged:
+    """A tensor of rows of unequal length, as TensorFlow's."""
+
+    row_splits = (0, 2, 3)
+
+
+class SparseTensor:
+    """Numbers and their places, as TensorFlow's."""
+
+
 REFUSED = {
     "nothing": (None, "x is None: give an array"),
     "a path": (
@@ -204,6 +215,14 @@ REFUSED = {
     ),
     "a loader": (Loader(), "x is a .*Loader, which gives batches"),
     "single samples": (Singles(), r"gives one sample at a time: .*DataLoader\(dataset, batch_size"),
+    "a ragged tensor": (
+        Ragged(),
+        r"Ragged, whose rows may differ .* give \.to_tensor\(\)",
+    ),
+    "a sparse tensor": (
+        SparseTensor(),
+        r"SparseTensor: give tf\.sparse\.to_dense\(\.\.\.\)",
+    ),
     "an open file": (io.StringIO("1,2"), r"x is an open file, a _io StringIO: read it first, with"),
     "a function": (len, "x is a builtin_function_or_method: call it"),
     "a lazy frame": (pl.LazyFrame({"a": [1]}), r"polars LazyFrame, .*give \.collect\(\) of it"),
@@ -284,3 +303,25 @@ def test_two_columns_of_one_name_are_refused_by_it():
     frame = pd.DataFrame([[1.0, 2.0]], columns=["a", "a"])
     with pytest.raises(InputError, match="x has more than one column 'a': rename them"):
         as_array(frame, "x")
+
+
+@pytest.mark.peers
+class TestTensorFlow:
+    @pytest.mark.parametrize("dtype", ["float32", "float16", "bfloat16", "int64", "bool"])
+    def test_tensors_and_variables_are_their_numbers(self, dtype):
+        tensorflow = pytest.importorskip("tensorflow")
+        numbers = np.array([[0.0, 1.0], [1.0, 0.0]], np.float32)
+        tensor = tensorflow.cast(numbers, dtype)
+        for given in (tensor, tensorflow.Variable(tensor), list(tensor)):
+            assert as_array(given, "x").astype(np.float32).tolist() == numbers.tolist()
+
+    def test_ragged_sparse_and_text_tensors_are_refused_with_the_way(self):
+        tensorflow = pytest.importorskip("tensorflow")
+        for given, way in (
+            (tensorflow.ragged.constant([[1.0, 2.0], [3.0]]), r"RaggedTensor, .*\.to_tensor\(\)"),
+            (tensorflow.sparse.from_dense(np.eye(2)), r"SparseTensor: give tf\.sparse\.to_dense"),
+        ):
+            with pytest.raises(InputError, match="x is a tensorflow " + way):
+                as_array(given, "x")
+        with pytest.raises(InputError, match="x must be numbers, not text, such as b'a'"):
+            check_samples(tensorflow.constant([["a"]]), (1,))

@@ -506,3 +506,56 @@ class TestPeers:
         from_array(theirs)
         ours.fit(Ours(), epochs=3, shuffle=False, verbose=0)
         assert_alike(ours, theirs)
+
+    def test_a_data_set_of_tensorflow_gives_the_bits_of_the_array(self):
+        tensorflow = pytest.importorskip("tensorflow")
+        singles = tensorflow.data.Dataset.from_tensor_slices((X, Y))
+        theirs, ours = network("compiled"), network("compiled")
+        from_array(theirs)
+        ours.fit(singles.batch(BATCH), epochs=3, verbose=0)
+        assert_alike(ours, theirs)
+        with pytest.raises(
+            InputError, match=r"gives one sample at a time, give \.batch\(32\) of it"
+        ):
+            ours.fit(singles, verbose=0)
+        with pytest.raises(InputError, match=r"without an end: say steps_per_epoch"):
+            ours.fit(singles.batch(BATCH).repeat(), verbose=0)
+
+
+class Endless:
+    """A data set that is repeated for ever, as a tf.data.Dataset is asked."""
+
+    def __iter__(self):
+        return itertools.cycle([(X[:BATCH], Y[:BATCH])])
+
+    def cardinality(self):
+        return -1
+
+
+class Unbatched:
+    """A data set of single samples that can be batched, as a tf.data.Dataset is."""
+
+    def __iter__(self):
+        return zip(X, Y, strict=True)
+
+    def batch(self, size):
+        raise NotImplementedError
+
+
+def test_a_data_set_without_an_end_asks_for_the_number_of_steps():
+    model = network("compiled")
+    for call, setting in (
+        (lambda: model.fit(Endless(), verbose=0), "steps_per_epoch"),
+        (lambda: model.fit(X, Y, validation_data=Endless(), verbose=0), "validation_steps"),
+        (lambda: model.evaluate(Endless(), verbose=0), "steps"),
+        (lambda: model.predict(Endless()), "steps"),
+    ):
+        with pytest.raises(InputError, match=f"Endless without an end: say {setting}"):
+            call()
+    model.fit(Endless(), epochs=2, steps_per_epoch=3, verbose=0)
+    assert model.step == 6
+
+
+def test_single_samples_are_told_to_be_batched():
+    with pytest.raises(InputError, match=r"batch 1 of x: .*; where .*, give \.batch\(32\) of it"):
+        network("compiled").fit(Unbatched(), verbose=0)

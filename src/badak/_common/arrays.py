@@ -289,6 +289,18 @@ KINDS: list[tuple[Callable[[Any], bool], Callable[[Any], str]]] = [
             called=called(v),
         ),
     ),
+    (
+        lambda v: hasattr(type(v), "row_splits"),
+        lambda v: message(
+            "{called}, whose rows may differ in length: give .to_tensor() of it, which fills them "
+            "up with zeros",
+            called=called(v),
+        ),
+    ),
+    (
+        lambda v: "SparseTensor" in {each.__name__ for each in type(v).__mro__},
+        lambda v: message("{called}: give tf.sparse.to_dense(...) of it", called=called(v)),
+    ),
     (is_stream, _of_stream),
     (
         _is_single,

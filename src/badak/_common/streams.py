@@ -61,6 +61,15 @@ def is_read_once(values: Any) -> bool:
     return hasattr(type(values), "__next__")
 
 
+def is_endless(values: Any) -> bool:
+    """Return whether what gives batches says that it has no end, as a repeated tf.data.Dataset."""
+    return hasattr(type(values), "cardinality") and int(values.cardinality()) == ENDLESS
+
+
+ENDLESS = -1
+"""The cardinality of a `tf.data.Dataset` without an end; one that is not known is -2."""
+
+
 def called(values: Any) -> str:
     """Return what an error message calls an object: the name of its class, with its package.
 

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from badak._common.language import message
-from badak._common.streams import called, is_numbered, is_read_once
+from badak._common.streams import called, is_endless, is_numbered, is_read_once
 from badak._common.validation import check_whole
 from badak.errors import InputError
 
@@ -44,7 +44,8 @@ class Source:
         self._numbered = is_numbered(given)
         self._pass: Iterator[Any] | None = iter(given) if self.once else None
         self._peeked: list[Any] = []
-        if self.steps is None and self._numbered and self._count() is None:
+        endless = is_endless(given) or (self._numbered and self._count() is None)
+        if self.steps is None and endless:
             raise InputError(
                 message(
                     "{what} is {called} without an end: say {setting}",

@@ -4,6 +4,8 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
+
 from badak._common.language import marked, message, translated
 from badak._common.streams import called
 from badak.errors import InputError
@@ -43,14 +45,7 @@ class Stream:
             if self.class_weight is not None:
                 samples = weigh_classes(samples, self.class_weight, units, self.loss)
         except InputError as error:
-            raise InputError(
-                message(
-                    "batch {number} of {what}: {error}",
-                    number=number + 1,
-                    what=self.source.what,
-                    error=error,
-                )
-            ) from None
+            raise _of_batch(self.source, number, batch, error) from None
         return samples
 
 
@@ -60,14 +55,7 @@ def samples_of(source: Source, check: Callable[[Any], Array]) -> Iterator[Array]
         try:
             yield check(parts_of(batch)[0])
         except InputError as error:
-            raise InputError(
-                message(
-                    "batch {number} of {what}: {error}",
-                    number=number + 1,
-                    what=source.what,
-                    error=error,
-                )
-            ) from None
+            raise _of_batch(source, number, batch, error) from None
 
 
 def batches_for(
@@ -94,10 +82,26 @@ def first_pair(source: Source) -> tuple[Any, Any]:
     try:
         x, y, _ = _whole(batch)
     except InputError as error:
-        raise InputError(
-            message("batch {number} of {what}: {error}", number=1, what=source.what, error=error)
-        ) from None
+        raise _of_batch(source, 0, batch, error) from None
     return x, y
+
+
+def _of_batch(source: Source, number: int, batch: Any, error: InputError) -> InputError:
+    """Return the error with the batch that it is of, and the way where it is a single sample."""
+    said = message(
+        "batch {number} of {what}: {error}", number=number + 1, what=source.what, error=error
+    )
+    if hasattr(type(source.given), "batch") and _is_one_sample(batch):
+        said += message(
+            "; where {called} gives one sample at a time, give .batch(32) of it",
+            called=called(source.given),
+        )
+    return InputError(said)
+
+
+def _is_one_sample(batch: Any) -> bool:
+    x, y, _ = (*batch, None, None)[:3] if isinstance(batch, tuple) else (batch, None, None)
+    return np.ndim(x) < 2 or (y is not None and np.ndim(y) == 0)
 
 
 def _whole(batch: Any) -> tuple[Any, Any, Any]:
