@@ -19,7 +19,6 @@ from string import Formatter
 from typing import Any
 
 from babel.messages.catalog import Catalog, Message
-from babel.messages.extract import extract_from_file
 from babel.messages.mofile import read_mo, write_mo
 from babel.messages.pofile import read_po, write_po
 
@@ -27,17 +26,20 @@ ROOT = Path(__file__).parent.parent
 SOURCE = ROOT / "src" / "badak"
 PO = SOURCE / "locale" / "ko" / "LC_MESSAGES" / "badak.po"
 MO = PO.with_suffix(".mo")
-KEYWORDS = {"message": None, "Phrase": None, "marked": None, "counted": (1, 2)}
+FORMS = {"message": 1, "Phrase": 1, "marked": 1, "counted": 2}
+"""How many texts each of these is given: one, or one for one thing and one for several."""
+
 HELP = "the command's help"
 
 
 def collected() -> Catalog:
     """Return all messages of the code and of the command's help, not translated."""
     catalog = Catalog(locale="ko", domain="badak", fuzzy=False)
-    for path in sorted(SOURCE.rglob("*.py")):
-        where = path.relative_to(ROOT).as_posix()
-        for _, text, _, _ in extract_from_file("python", path, keywords=KEYWORDS):
-            catalog.add(text, locations=[(where, 0)])
+    for where, call in calls():
+        given: list[Any] = [getattr(each, "value", None) for each in call.args]
+        texts = given[: FORMS[_name(call)]]
+        if all(isinstance(text, str) for text in texts):
+            catalog.add(texts[0] if len(texts) == 1 else tuple(texts), locations=[(where, 0)])
     for text in help_texts():
         catalog.add(text, locations=[(HELP, 0)])
     return catalog
@@ -134,22 +136,16 @@ def fields(template: str) -> set[str]:
 
 
 def calls() -> Iterator[tuple[str, ast.Call]]:
-    """Yield each call in the code that says something in the user's language, and where it is."""
+    """Yield each call in the code that says something in the user's language, and its file."""
     for path in sorted(SOURCE.rglob("*.py")):
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if isinstance(node, ast.Call) and getattr(node.func, "id", "") in KEYWORDS:
-                yield f"{path.relative_to(ROOT).as_posix()}:{node.lineno}", node
+        tree = ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        found = [node for node in tree if isinstance(node, ast.Call) and _name(node) in FORMS]
+        for node in sorted(found, key=lambda call: (call.lineno, call.col_offset)):
+            yield path.relative_to(ROOT).as_posix(), node
 
 
-def hidden() -> Iterator[str]:
-    """Yield where an f-string has such a call within, which is not collected."""
-    for path in sorted(SOURCE.rglob("*.py")):
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if isinstance(node, ast.JoinedStr) and any(
-                isinstance(each, ast.Call) and getattr(each.func, "id", "") in KEYWORDS
-                for each in ast.walk(node)
-            ):
-                yield f"{path.relative_to(ROOT).as_posix()}:{node.lineno}"
+def _name(call: ast.Call) -> str:
+    return getattr(call.func, "id", "")
 
 
 SAYS = re.compile(
@@ -183,7 +179,7 @@ def unsaid() -> Iterator[tuple[str, str]]:
 
 def _prose(node: ast.AST) -> Iterator[str]:
     """Yield the texts of prose in what a call is given, but for those within a message."""
-    if isinstance(node, ast.Call) and getattr(node.func, "id", "") in (*KEYWORDS, "translated"):
+    if isinstance(node, ast.Call) and getattr(node.func, "id", "") in (*FORMS, "translated"):
         return
     match node:
         case ast.Constant(value=str(text)) if PROSE.search(text):

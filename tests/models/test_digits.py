@@ -59,9 +59,20 @@ def test_git_does_not_ignore_it_and_so_the_package_holds_it():
     # The builder of the package leaves out what git is told to ignore.
     if shutil.which("git") is None or not (TOOLS.parent / ".git").exists():
         pytest.skip("this is no checkout")
-    for path in (models.FILE, models.CARD):
+    for path in (models.FILE, *models.CARDS.values()):
         asked = subprocess.run(["git", "check-ignore", "-q", "--no-index", path], cwd=TOOLS.parent)
         assert asked.returncode == 1
+
+
+def test_the_korean_card_has_the_numbers_of_the_english_one(card):
+    korean = models.CARDS["ko"].read_text(encoding="utf-8")
+    tables = [
+        [re.findall(r"[\d.,]*\d", line) for line in text.splitlines() if line.startswith("|")]
+        for text in (card, korean)
+    ]
+    assert tables[1] == tables[0]
+    large = [sorted(re.findall(r"(?<![\d.,])\d[\d.,]*\d{2}", text)) for text in (card, korean)]
+    assert large[1] == large[0]
 
 
 def test_each_call_gives_a_network_of_its_own():

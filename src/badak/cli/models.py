@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from badak._common.language import message
+from badak._common.language import language, message
 from badak.cli.errors import UsageError
 from badak.errors import FileFormatError, InputError
 
@@ -133,7 +133,7 @@ def print_card(console: "Console", model: Path) -> None:
 
     if model == models.FILE:
         console.print()
-        console.print(Markdown(models.CARD.read_text(encoding="utf-8")))
+        console.print(Markdown(models.CARDS[language()].read_text(encoding="utf-8")))
 
 
 def _is_model(path: Path) -> bool:

@@ -7,13 +7,16 @@ if TYPE_CHECKING:
     from badak.network.sequential import Sequential
     from badak.typing import Array
 
-__all__ = ["CARD", "DIGIT_OR_NOT", "FILE", "digits", "is_digit"]
+__all__ = ["CARD", "CARDS", "DIGIT_OR_NOT", "FILE", "digits", "is_digit"]
 
 FILE = Path(__file__).parent / "digits.safetensors"
 """The network of :func:`digits`, as ``tools/train_digits.py`` wrote it."""
 
 CARD = FILE.with_suffix(".md")
 """The card of :func:`digits`: its data, how it was trained, how good it is, what it gets wrong."""
+
+CARDS = {"en": CARD, "ko": FILE.with_suffix(".ko.md")}
+"""The card by language; the Korean one is translated by hand and has the same numbers."""
 
 DIGIT_OR_NOT = Path(__file__).parent / "is_digit.safetensors"
 """The network of :func:`is_digit` and its threshold, as ``tools/train_is_digit.py`` wrote it."""

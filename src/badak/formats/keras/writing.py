@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from badak import activations, initializers, layers, regularizers
-from badak._common.language import message
+from badak._common.language import Phrase, message
 from badak._common.schema import is_text
 from badak.activations import Activation
 from badak.activations.registry import is_builtin
@@ -179,13 +179,13 @@ def _argument(layer: Layer, name: str) -> Any:
         if name.endswith(ending) and value is not None:
             return _named(
                 value,
-                message("keras.{ending}s", ending=ending),
-                message("the {name} of {name_2!r}", name=name, name_2=layer.name),
+                f"keras.{ending}s",
+                Phrase("the {name} of {name_2!r}", name=name, name_2=layer.name),
             )
     return value if not isinstance(value, Activation) else None
 
 
-def _named(thing: Any, module: str, what: str) -> dict[str, Any] | None:
+def _named(thing: Any, module: str, what: str | Phrase) -> dict[str, Any] | None:
     """Return an initializer or regularizer of badak's, which are Keras's too; None else."""
     tables = (initializers.INITIALIZERS, regularizers.REGULARIZERS)
     if not any(table.holds(type(thing)) for table in tables):
