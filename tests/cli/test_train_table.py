@@ -155,7 +155,7 @@ def test_classes_are_learnt_and_scored_as_scikit_learn_scores_them(badak, tmp_pa
     model = load_model(f"{name}.safetensors")
     from badak import tables
 
-    x, y = tables.load(path, "target").test
+    x, y = tables.load(path, "target", validation=0.0).test
     p = model.predict(x).astype(float)
     p /= p.sum(axis=1, keepdims=True)
     assert accuracy == pytest.approx(metrics.accuracy_score(y, p.argmax(axis=1)), abs=1e-4)
@@ -212,7 +212,7 @@ def test_options_reach_the_columns_and_the_network(badak, houses):
         *("--task", "regression", "--out", "mine.safetensors", "--missing", "Busan"),
     )
     assert outcome.code == 0, outcome.err
-    assert "297 rows to train on, 0 to validate, 297 held out" in outcome.out
+    assert "297 rows to train on, 297 held out" in outcome.out
     assert "regression (as asked)" in outcome.out
     model = load_model("mine.safetensors")
     assert [type(layer).__name__ for layer in model.layers] == [
@@ -338,7 +338,7 @@ def test_a_command_line_that_does_not_fit_is_refused(trained_houses, houses, bad
         (("train", "digits", "--time", "x"), 2, "--time is for tables"),
         (("train", "digits", "--no-trees"), 2, "--no-trees is for tables"),
         (("train", houses, "--target", "price", "--time", "town"), 1, "'town', by whose time"),
-        (("train", houses, "--target", "price", "--group", "town"), 1, "2 values only: 3 are"),
+        (("train", houses, "--target", "price", "--group", "town"), 1, "one value only among the"),
         (
             ("train", houses, "--target", "price", "--group", "town", "--time", "sold"),
             1,

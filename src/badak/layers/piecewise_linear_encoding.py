@@ -34,7 +34,8 @@ class PiecewiseLinearEncoding(FeatureEncoding):
         For each feature its edges, rising, at least two; or none, and the feature is passed on as
         it is. :meth:`quantile_edges` finds them in data.
     keep_feature : bool, default False
-        Whether an encoded feature stands itself before its intervals.
+        Whether an encoded feature stands itself before its intervals. It says how far it lies
+        beyond the edges, so that the first and the last interval end there at 0 and 1.
     **common
         `name`, `input_shape`, `input_dim`, as every :class:`Layer` takes them.
 
@@ -139,8 +140,8 @@ class PiecewiseLinearEncoding(FeatureEncoding):
             if not edges or self.keep_feature:
                 rows.append((0.0, 1.0, -UNBOUNDED, UNBOUNDED))
             for place, (begin, end) in enumerate(pairwise(edges)):
-                least = -UNBOUNDED if place == 0 else 0.0
-                most = UNBOUNDED if place == last else 1.0
+                least = -UNBOUNDED if place == 0 and not self.keep_feature else 0.0
+                most = UNBOUNDED if place == last and not self.keep_feature else 1.0
                 rows.append((begin, 1.0 / (end - begin), least, most))
         columns = np.array(rows, np.float32).T
         return dict(zip(("begin", "scale", "least", "most"), columns, strict=True))

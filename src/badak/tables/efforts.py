@@ -1,5 +1,6 @@
 """Efforts: which networks are trained on a table, quick to best; values, quick to import."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -17,6 +18,10 @@ LEAST_IN_FOLD = 5
 BATCH_SIZES = ((1_000, 32), (3_000, 64), (50_000, 128))
 LARGEST_BATCH = 256
 CYCLES = 4
+LEAST_STEPS = 300
+"""Of the first cycle: few rows make few steps an epoch, and a network needs so many to learn."""
+MANY_ROWS = 50_000
+"""Of more, a first cycle takes as many steps as of these."""
 MOST_ENCODED = 3_000
 """Numbers that the piecewise-linear encoding of all features makes at most."""
 LEAST_INTERVALS = 4
@@ -32,20 +37,23 @@ class Kind:
     learning_rate: float
     """At the begin of each cycle; it falls to 0 along a cosine."""
     cycle: int
-    """Epochs of the first cycle; each further one has twice as many."""
+    """Epochs of the first cycle at least, unless there are many rows; each further one has twice as
+    many."""
     intervals: int = 0
     """Of the piecewise-linear encoding, beside which numbers are drawn in smoothly; 0: they are
     taken as they are."""
     weight_decay: float = 0.01
     beta_2: float = 0.95
 
-    def epochs(self, rows: int) -> int:
-        """Return how many epochs there are at most."""
-        return self.first_cycle(rows) * (2**CYCLES - 1)
-
     def first_cycle(self, rows: int) -> int:
-        """Return the epochs of the first cycle: of many rows one is long."""
-        return max(1, min(self.cycle, self.cycle * 50_000 // rows))
+        """Return the epochs of the first cycle: more of few rows, and fewer of many.
+
+        >>> [ENCODED.first_cycle(rows) for rows in (300, 10_000, 1_000_000)]
+        [30, 4, 1]
+        """
+        steps = math.ceil(rows / batch_size_for(rows))
+        least = math.ceil(LEAST_STEPS / steps)
+        return max(1, least, min(self.cycle, self.cycle * MANY_ROWS // rows))
 
 
 PLAIN = Kind(marked("plain"), (128, 64), "relu", 0.002, 4)
