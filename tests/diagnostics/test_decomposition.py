@@ -97,6 +97,39 @@ def test_what_an_ensemble_adds_is_the_weighted_sum_of_what_its_members_add(metho
     assert abs(found.rest) < 1e-3
 
 
+def test_layers_of_each_feature_and_networks_that_add_up_side_by_side_stay_exact():
+    clip = layers.SmoothClip(centre=[0.1, 0.0, -0.2, 0.5], spread=[1.0, 2.0, 0.5, 1.0])
+    one = Sequential([Input((4,)), clip, layers.Dense(1)], seed=1)
+    two = Sequential([Input((4,)), layers.PReLU("ones"), layers.Dense(1)], seed=2)
+    whole = Sequential([Input((4,)), layers.Ensemble([one, two], [0.25, 0.75])])
+    x, start = np.array([1.0, -2.0, 0.5, 3.0]), np.array([0.2, 0.1, -0.4, 1.0])
+    found = decompose(whole, x, start, THREE)
+    assert found.method == "exact"
+    one_by_one = [
+        np.where(np.isin(np.arange(4), range(4)[part]), x, start) for part in THREE.values()
+    ]
+    ends = whole.predict(np.stack([start, *one_by_one]))[:, 0]
+    np.testing.assert_allclose(found.added, ends[1:] - ends[0], atol=1e-5)
+    assert abs(found.rest) < 1e-12
+
+
+def test_networks_side_by_side_are_exact_only_where_each_is_and_nothing_mixes_before():
+    straight = Sequential([Input((4,)), layers.Dense(4)], seed=1)
+    bent = Sequential([Input((4,)), layers.Dense(4, "tanh")], seed=2)
+    x, start = np.array([1.0, -2.0, 0.5, 0.3]), np.array([0.2, 0.1, -0.4, 1.0])
+    clip = layers.SmoothClip(np.zeros(4), np.ones(4))
+    clipped = Sequential([Input((4,)), clip, layers.Dense(1)], seed=3)
+    for stack in (
+        [layers.Ensemble([straight, bent])],
+        [layers.Dense(4), layers.Ensemble([clipped])],  # a clip of sums of columns
+        [layers.Ensemble([straight]), layers.Dense(1, "tanh")],
+    ):
+        model = Sequential([Input((4,)), *stack], seed=4)
+        assert decompose(model, x, start, THREE).method == "gradients"
+    linear = Sequential([Input((4,)), layers.Ensemble([straight]), layers.Dense(1)], seed=4)
+    assert decompose(linear, x, start, THREE).method == "exact"
+
+
 def test_shapley_values_are_those_of_their_definition():
     model, x, start = deep("tanh", 3), np.array([1.0, -1.0, 2.0, 0.5]), np.zeros(4)
     two = {"a": slice(0, 2), "b": slice(2, 4)}

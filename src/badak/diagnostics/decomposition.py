@@ -2,8 +2,8 @@
 
 Three ways, and which one was taken is told:
 
-- Where the network adds up its columns (no hidden layer), a column adds exactly what it changes
-  alone. A linear network has w (x - baseline) of each feature.
+- Where the network adds up its columns (no hidden layer, in no network of several), a column adds
+  exactly what it changes alone. A linear network has w (x - baseline) of each feature.
 - Else integrated gradients: the slope of the answer along the straight line from the baseline to
   the row, times the way. The contributions sum to the difference of the answers as the steps become
   small, and steps are doubled until they do.
@@ -17,6 +17,7 @@ contributions, KAIS 41 (2014).
 """
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -46,7 +47,7 @@ ORDERS = 200
 
 OF_EACH_FEATURE = (
     *(layers.Rescaling, layers.Normalization, layers.FeatureScale, layers.PiecewiseLinearEncoding),
-    *(layers.Flatten, layers.Dropout, layers.GaussianNoise),
+    *(layers.SmoothClip, layers.PReLU, layers.Flatten, layers.Dropout, layers.GaussianNoise),
 )
 """Layers that work on each feature by itself at inference."""
 LINEAR = (
@@ -222,6 +223,27 @@ def decompose(
     return asked.by_orders(seed)
 
 
+def _adds_up(stack: Sequence[Layer], *, logit: bool = False) -> bool:
+    """Whether each output is a sum of functions of one feature each.
+
+    With `logit` it is asked of the sums before the last layer's activation.
+    """
+    mixed = False
+    for layer in stack:
+        h = layer.activation
+        straight = h is None or is_builtin(h, "identity") or (logit and layer is stack[-1])
+        if not mixed and straight and any(is_just(layer, kind) for kind in OF_EACH_FEATURE):
+            continue
+        if is_just(layer, layers.Ensemble):
+            adds = not mixed and all(map(_adds_up, layer.members))
+        else:
+            adds = straight and any(is_just(layer, kind) for kind in LINEAR)
+        if not adds:
+            return False
+        mixed = True
+    return True
+
+
 class _Asked:
     """One answer, as a function of its row."""
 
@@ -237,18 +259,7 @@ class _Asked:
     @property
     def adds_up(self) -> bool:
         """Whether the answer is a sum of functions of one column each."""
-        mixed = False
-        for layer in self.layers:
-            h = layer.activation
-            last = self.logit and layer is self.layers[-1]
-            straight = last or h is None or is_builtin(h, "identity")
-            alone = any(is_just(layer, kind) for kind in OF_EACH_FEATURE)
-            if not mixed and alone and straight:
-                continue
-            mixed = True
-            if not (straight and any(is_just(layer, kind) for kind in LINEAR)):
-                return False
-        return True
+        return _adds_up(self.layers, logit=self.logit)
 
     def answers(self, rows: Array) -> Array:
         """Return float64 answers (rows,) to rows (rows, features)."""
