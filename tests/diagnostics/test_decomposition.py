@@ -6,6 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from badak import Input, Sequential, layers
+from badak.diagnostics import decomposition
 from badak.diagnostics.decomposition import decompose
 from badak.errors import InputError
 from tests.own_layers import RowShare
@@ -147,6 +148,23 @@ def test_where_the_slope_is_flat_shapley_values_are_taken():
     assert abs(found.rest) < 1e-12
     with pytest.raises(InputError, match="Shapley"):
         decompose(model, x, start, THREE, method="gradients")
+
+
+def test_where_the_answer_jumps_more_steps_are_not_waited_for(monkeypatch):
+    monkeypatch.setattr(decomposition, "MOST_STEPS", 1024)
+    seen = []
+    integrated = decomposition._Asked._integrated
+    monkeypatch.setattr(
+        decomposition._Asked,
+        "_integrated",
+        lambda asked, steps: seen.append(steps) or integrated(asked, steps),
+    )
+    encoding = layers.PiecewiseLinearEncoding([[0.0, 1e-9, 1.0, 2.0]])
+    model = Sequential([Input((1,)), encoding, layers.Dense(8, "tanh"), layers.Dense(1)], seed=3)
+    found = decompose(model, np.array([1.5]), np.array([-1.0]), {"a": slice(0, 1)})
+    assert found.method == "shapley"
+    assert max(seen) == 256
+    np.testing.assert_allclose(found.added, found.answer - found.baseline)
 
 
 def test_of_many_columns_random_orders_come_near_the_exact_values():

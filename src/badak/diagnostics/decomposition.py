@@ -7,9 +7,9 @@ Three ways, and which one was taken is told:
 - Else integrated gradients: the slope of the answer along the straight line from the baseline to
   the row, times the way. The contributions sum to the difference of the answers as the steps become
   small, and steps are doubled until they do.
-- Where the slope does not tell (an activation like step is flat everywhere), Shapley values: the
-  mean of what a column adds when columns take the row's values one after another, over all orders,
-  or over random ones. They sum exactly.
+- Where the slope does not tell (an activation like step is flat everywhere, an encoding may jump),
+  Shapley values: the mean of what a column adds when columns take the row's values one after
+  another, over all orders, or over random ones. They sum exactly.
 
 Sources: M. Sundararajan, A. Taly & Q. Yan, Axiomatic Attribution for Deep Networks, ICML 2017; E.
 Štrumbelj & I. Kononenko, Explaining prediction models and individual predictions with feature
@@ -284,15 +284,23 @@ class _Asked:
         return self._found(self.answers(rows) - self.from_, EXACT, 1)
 
     def by_gradients(self, tolerance: float) -> Decomposition | None:
-        """Return the integral of the slope, None where no number of steps comes near enough."""
+        """Return the integral of the slope, None where no number of steps comes near enough.
+
+        Where four times as many steps leave nearly as much, what is left is no matter of steps: the
+        answer jumps on the way, as at an interval of hardly any length of an encoding.
+        """
         steps = FIRST_STEPS
         before = self._integrated(steps // 2)
+        left = list[float]()
         while steps <= MOST_STEPS:
             now = self._integrated(steps)
             found = self._found(now, GRADIENTS, steps)
             allowed = tolerance * max(float(np.abs(now).sum()), abs(self.to - self.from_))
             if max(abs(found.rest), float(np.abs(now - before).max())) <= allowed:
                 return found
+            left.append(abs(found.rest))
+            if len(left) > 2 and left[-1] > max(allowed, left[-3] / 2.0):
+                return None
             before, steps = now, 2 * steps
         return None
 
