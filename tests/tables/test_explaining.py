@@ -4,7 +4,7 @@ import numpy as np
 import polars as pl
 import pytest
 
-from badak import load_model, tables
+from badak import Input, Sequential, layers, load_model, tables
 from badak.errors import InputError
 from badak.tables import asked_rows
 
@@ -258,3 +258,17 @@ def test_of_many_rows_some_are_drawn_and_the_fewer_the_more_columns_there_are(tr
     monkeypatch.setattr(asked_rows, "LEAST_ROWS", 70)
     assert tables.explain(model, houses()).count == 70
     assert tables.explain(model, houses(), seed=1).before != tables.explain(model, houses()).before
+
+
+def test_a_network_of_several_that_has_no_loss_is_explained_by_that_of_its_unit(trained):
+    model, _, path = trained
+    *stack, unit = model.layers
+    rescaled = layers.Rescaling(unit.scale, unit.offset)
+    both = layers.Ensemble([stack, stack])
+    whole = Sequential([Input(model.input_shape), both, rescaled])
+    whole.preparation = model.preparation
+    told, own = (tables.explain(each, path) for each in (whole, model))
+    assert (whole.loss, told.loss) == (None, own.loss)
+    np.testing.assert_allclose(told.before, own.before, rtol=1e-4)
+    for one, other in zip(told.importances, own.importances, strict=True):
+        np.testing.assert_allclose(one.losses, other.losses, rtol=1e-3, atol=1e-6)

@@ -20,7 +20,14 @@ from badak.diagnostics.permutation import (
 from badak.diagnostics.row_explanation import Baseline, RowExplanation
 from badak.diagnostics.table_explanation import TableExplanation
 from badak.errors import InputError
-from badak.losses import Loss, MeanSquaredError, SparseCategoricalCrossentropy
+from badak.layers import Rescaling
+from badak.layers.base import is_just
+from badak.losses import (
+    Loss,
+    MeanSquaredError,
+    ScaledSquaredError,
+    SparseCategoricalCrossentropy,
+)
 from badak.losses.targets import check_targets
 from badak.network.sequential import Sequential
 from badak.tables.asked_rows import AskedRows
@@ -347,9 +354,15 @@ def _most_probable(answers: Array) -> list[int]:
 
 
 def _loss(model: Sequential, prepare: TablePreparation) -> Loss:
+    """Return the model's loss, or of one that was put together what its parts were trained with."""
     if model.loss is not None:
         return model.loss
-    return SparseCategoricalCrossentropy() if prepare.target.classes else MeanSquaredError()
+    if prepare.target.classes:
+        return SparseCategoricalCrossentropy()
+    last = model.layers[-1]  # gives the answers their unit, see badak.tables.network
+    if is_just(last, Rescaling) and last.scale > 0.0:
+        return ScaledSquaredError(last.scale)
+    return MeanSquaredError()
 
 
 def _measure(prepare: TablePreparation) -> str:
