@@ -13,9 +13,10 @@ from badak import tables
 from badak.recipes import TableTraining
 from badak.recipes import tables as recipe
 from badak.tables import trees
+from badak.tables.plain import plain_columns
 from badak.tables.scores import compare, score, verdict
 from badak.tables.target import Target
-from badak.tables.trees import as_for_trees, grow_trees
+from badak.tables.trees import grow_trees
 
 NUMBER = Target("y", "regression")
 
@@ -39,7 +40,7 @@ def steps(tmp_path):
 
 def test_trees_see_columns_with_gaps_and_categories_as_they_are(steps):
     data = tables.load(steps, "y", ignore=["kind"])
-    x, categories = as_for_trees(data.preparation, data.x)
+    x, categories = plain_columns(data.preparation, data.x)
     assert categories == [False, True]
     assert x.shape == (600, 2)
     [_, category] = data.preparation.columns
@@ -63,7 +64,7 @@ def test_they_are_scikit_learns_with_its_defaults_on_all_rows_not_held_out(
 ):
     data = tables.load(steps, target, ignore=[other])
     frame = pl.read_csv(steps).to_pandas()
-    x, _ = as_for_trees(data.preparation, data.x)
+    x, _ = plain_columns(data.preparation, data.x)
     train = sum(data.counts[:2])
     expected = kind(categorical_features=[1], random_state=0).fit(x[:train], data.y[:train])
     ask = expected.predict_proba if target == "kind" else expected.predict

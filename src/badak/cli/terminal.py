@@ -31,6 +31,7 @@ NAMES = (
     marked("figure"),
     marked("figures"),
     marked("file"),
+    marked("leaks"),
     marked("left out"),
     marked("libraries"),
     marked("loss"),

@@ -19,6 +19,7 @@ from badak.tables.columns import Column, Findings, Learner
 from badak.tables.dates import ORDERS
 from badak.tables.defaults import CLASSIFICATION, TASKS
 from badak.tables.kinds import DATE, IGNORE, KINDS, Dropped, Profile, decide
+from badak.tables.leaks import find_leaks
 from badak.tables.parts import (
     LEFT_OUT,
     TEST,
@@ -296,6 +297,9 @@ def load(
     of_parts = () if by is None else of_split(by, goal, y, roles)
     remarks = (*of_file(table.remarks), *of_target(learner, goal), *of_parts, *remarks)
     data = _transform(table, prepare, y, roles, reason, remarks)
+    like_keys = {profile.name for profile in profiles if profile.like_keys}
+    leaks = find_leaks(prepare, data.x, data.y, data.counts, like_keys, seed)
+    data = replace(data, remarks=(*remarks, *leaks))
     if keys is None:
         return data
     order = np.argsort(roles[roles != LEFT_OUT], kind="stable")

@@ -25,6 +25,8 @@ class Remark:
         The column's name; "" where it is said of the file as a whole.
     text : str
         A phrase.
+    leak : bool, default False
+        Whether it is of something that may make the scores too good to be true.
 
     Examples
     --------
@@ -34,6 +36,7 @@ class Remark:
 
     column: str
     text: str
+    leak: bool = False
 
     def __str__(self) -> str:
         return f"{self.column}: {self.text}" if self.column else self.text

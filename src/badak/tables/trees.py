@@ -7,17 +7,15 @@ import numpy as np
 
 from badak._common.extras import MissingLibraryError, need
 from badak._common.language import message
-from badak.tables.columns import Category
 from badak.tables.defaults import REGRESSION
 from badak.tables.loading import TableData
-from badak.tables.preparation import TablePreparation
+from badak.tables.plain import plain_columns
 from badak.typing import Array
 
 CELLS = 4_000_000
 """Rows times features times classes that trees learn from at most; more would take longer than a
 few seconds, so that some rows are drawn."""
 LEAST_ROWS = 1000  # never fewer for that
-MOST_LEVELS = 255  # of a category; numbers stand for more
 MOST_FEATURES = 1500
 """Features times classes; of more even few rows take longer."""
 
@@ -35,7 +33,8 @@ class Trees:
 def grow_trees(data: TableData, seed: int = 0) -> Trees:
     """Return what trees answer that learnt from the rows to train on and to validate.
 
-    Columns are given to them as they are: numbers with their gaps, categories as such.
+    Columns are given to them as they are: numbers with their gaps, categories as such. Numbers are
+    standardised, which is the same to trees.
     """
     try:
         need("sklearn", "badak[sklearn]", message("the comparison with trees"))
@@ -61,9 +60,9 @@ def grow_trees(data: TableData, seed: int = 0) -> Trees:
             most=most,
             train=train,
         )
-    x, categories = as_for_trees(data.preparation, data.x[rows])
+    x, categories = plain_columns(data.preparation, data.x[rows])
     model = _fitted(target.task == REGRESSION, categories, seed, x, data.y[rows])
-    asked, _ = as_for_trees(data.preparation, test)
+    asked, _ = plain_columns(data.preparation, test)
     if target.task == REGRESSION:
         return Trees(model.predict(asked)[:, np.newaxis], note)
     answers = np.zeros((len(asked), len(target.classes)))
@@ -80,35 +79,3 @@ def _fitted(regression: bool, categories: list[bool], seed: int, x: Array, y: Ar
     model = kind(categorical_features=categories, random_state=seed)
     with threadpool_limits(1, user_api="openmp"):
         return model.fit(x, y)
-
-
-def as_for_trees(prepare: TablePreparation, x: Array) -> tuple[Array, list[bool]]:
-    """Return features as trees take them, and which are categories.
-
-    A category is a number for each level, NaN where it is none; a missing value is NaN. Numbers
-    stay standardised, which is the same to trees.
-
-    >>> from badak.tables.columns import Number
-    >>> from badak.tables.target import Target
-    >>> columns = Number("age", 40.0, 10.0, missing=True), Category("sex", ("f", "m"))
-    >>> prepare = TablePreparation(Target("income", "regression"), columns)
-    >>> as_for_trees(prepare, np.array([[0.5, 0, 0, 1], [0.0, 1, 1, 0]], np.float32))
-    (array([[0.5, 1. ],
-           [nan, 0. ]], dtype=float32), [False, True])
-    """
-    parts, categories, start = list[Array](), list[bool](), 0
-    for column in prepare.columns:
-        width = len(column.features)
-        own = x[:, start : start + width].astype(np.float32)
-        start += width
-        if column.missing:
-            own[own[:, -1] > 0.0, :-1] = np.nan
-            own = own[:, :-1]
-        levels = 0
-        if isinstance(column, Category):
-            levels, none = own.shape[1], ~(own > 0.0).any(axis=1)
-            codes = own.argmax(axis=1) if levels else np.zeros(len(own))
-            own = np.where(none, np.nan, codes)[:, np.newaxis].astype(np.float32)
-        parts.append(own)
-        categories += [0 < levels <= MOST_LEVELS] * own.shape[1]
-    return np.column_stack(parts), categories

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
     from badak.recipes.events import OnEvent, Started
     from badak.tables import TablePreparation
+    from badak.tables.remarks import Remark
 
 MOST_CLASSES_SHOWN = 6
 MOST_REMARKS = 20
@@ -139,7 +140,8 @@ def _facts_of(data: TableData) -> Facts:
     source = "" if prepare.source is None else f"{prepare.source.name}: "
     if data.left_out:
         counts += message("; {count:,} without a target left out", count=data.left_out)
-    of_file = ", ".join(remark.text for remark in data.remarks if not remark.column)
+    taken = [remark for remark in data.remarks if not remark.leak]
+    of_file = ", ".join(remark.text for remark in taken if not remark.column)
     facts: dict[str, str | list[str]] = {
         "data": source + counts,
         **({"split": data.split_in_words} if data.split_by else {}),
@@ -155,14 +157,10 @@ def _facts_of(data: TableData) -> Facts:
         )
     if prepare.dropped:
         facts["not used"] = "; ".join(f"{c.name} ({c.told})" for c in prepare.dropped)
-    if remarks := [remark for remark in data.remarks if remark.column]:
-        more = len(remarks) - MOST_REMARKS
-        taken = [*map(str, remarks[:MOST_REMARKS])]
-        if more > 0:
-            taken.append(
-                message("and {count:,} more, in the remarks of badak.tables.load", count=more)
-            )
-        facts["taken"] = taken
+    if remarks := [remark for remark in taken if remark.column]:
+        facts["taken"] = _first(remarks)
+    if leaks := [remark for remark in data.remarks if remark.leak]:
+        facts["leaks"] = _first(leaks)
     return facts
 
 
@@ -200,6 +198,14 @@ def _bag_in_words(bag: Bag) -> str:
     if bag.diverged:
         said += message("; {count} whose loss became infinite are left out", count=bag.diverged)
     return f"\n{said}"
+
+
+def _first(remarks: "list[Remark]") -> list[str]:
+    """Return the first of the remarks in words, and how many more there are."""
+    said, more = [*map(str, remarks[:MOST_REMARKS])], len(remarks) - MOST_REMARKS
+    if more > 0:
+        said.append(message("and {count:,} more, in the remarks of badak.tables.load", count=more))
+    return said
 
 
 def columns_in_words(prepare: "TablePreparation") -> str:
