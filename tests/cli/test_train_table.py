@@ -19,6 +19,7 @@ pl = pytest.importorskip("polars", reason="tables need the tables extra")
 from sklearn import datasets as real  # noqa: E402
 from sklearn import metrics  # noqa: E402
 
+from badak import tables  # noqa: E402
 from badak.tables import TablePreparation  # noqa: E402
 
 
@@ -287,6 +288,39 @@ def test_trees_are_compared_too_and_it_is_said_when_they_win(badak, houses, tmp_
     assert not re.search(r"^trees|boosted trees", without, re.MULTILINE)
 
 
+def test_a_threshold_and_a_metric_are_kept_and_said(badak, visits, tmp_path):
+    model, out = tmp_path / "m.safetensors", tmp_path / "p.csv"
+    options = ("--target", "ill", "--out", model, "--epochs", 9, "--no-pictures", "--no-trees")
+    trained = badak("train", visits, *options, "--metric", "f1", "--threshold", 0.9, "--balanced")
+    assert re.search(r"^ +F1 +accuracy +AUC +log loss$", trained.out, re.MULTILINE)
+    assert "answered: yes from a probability of 0.9 on" in trained.out
+    assert "weights   classes weigh alike in the loss" in trained.out
+    evaluated = badak("evaluate", model, visits).out
+    assert "answered  yes from a probability of 0.9 on" in evaluated
+    assert scores_of(evaluated, "network") == scores_of(trained.out, "network")[1:]
+    assert "answered  yes from a probability of 0.9 on" in badak("info", model).out
+    said = badak("predict", model, visits, "--out", out)
+    assert "answered: yes from a probability of 0.9 on" in said.err
+    answers = pl.read_csv(out)
+    assert ((answers["prediction"] == "yes") == (answers["probability_yes"] >= 0.9)).all()
+    assert (answers["probability_yes"] > 0.5).sum() - (answers["prediction"] == "yes").sum() > 0
+
+
+def test_the_best_threshold_is_chosen_on_rows_that_validate(badak, visits, tmp_path):
+    model = tmp_path / "m.safetensors"
+    options = ("--target", "ill", "--out", model, "--epochs", 9, "--no-pictures", "--no-trees")
+    badak("train", visits, *options, "--metric", "f1", "--threshold", "best")
+    network = load_model(model)
+    prepare = TablePreparation.of(network)
+    x, y = tables.load(visits, "ill").validation
+    p = network.predict(x)[:, 1]
+
+    def f1(threshold):
+        return metrics.f1_score(y, p >= threshold)
+
+    assert f1(prepare.threshold) == max(map(f1, np.linspace(0.005, 0.995, 199)))
+
+
 def test_uneven_classes_are_told(badak, tmp_path):
     rows = "".join(f"{i % 13},{'yes' if i % 25 == 0 else 'no'}\n" for i in range(400))
     (tmp_path / "rare.csv").write_text(f"x,y\n{rows}")
@@ -337,7 +371,25 @@ def test_a_command_line_that_does_not_fit_is_refused(trained_houses, houses, bad
         (("train", "digits", "--group", "x"), 2, "--group is for tables"),
         (("train", "digits", "--time", "x"), 2, "--time is for tables"),
         (("train", "digits", "--no-trees"), 2, "--no-trees is for tables"),
+        (("train", "digits", "--metric", "f1"), 2, "--metric is for tables"),
+        (("train", "digits", "--balanced"), 2, "--balanced is for tables"),
+        (("train", "digits", "--threshold", 0.2), 2, "--threshold is for tables"),
+        (("train", houses, "--target", "price", "--metric", "auc"), 2, "'auc' is no metric: give"),
+        (("train", houses, "--target", "price", "--metric", "f1"), 1, "which is numbers: give one"),
+        (("train", houses, "--target", "price", "--balanced"), 1, "leave --balanced out"),
+        (("train", houses, "--target", "price", "--threshold", 1.5), 2, "'1.5' is no threshold"),
+        (("train", houses, "--target", "price", "--threshold", 0.5), 1, "between two classes"),
+        (
+            ("train", houses, "--target", "town", "--threshold", "best"),
+            1,
+            "give --metric, one of accuracy, balanced_accuracy, f1, macro_f1",
+        ),
         (("train", houses, "--target", "price", "--time", "town"), 1, "'town', by whose time"),
+        (
+            ("train", houses, "--target", "price", "--group", "town", "--epochs", 3),
+            1,
+            "2 values only: 3 are",
+        ),
         (("train", houses, "--target", "price", "--group", "town"), 1, "one value only among the"),
         (
             ("train", houses, "--target", "price", "--group", "town", "--time", "sold"),

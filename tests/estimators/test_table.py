@@ -121,6 +121,34 @@ def test_groups_are_routed_as_scikit_learn_routes_them(houses):
     assert found[0] == alone.score(X.iloc[test], y[test])
 
 
+def test_classes_may_weigh_alike(houses):
+    X, y = houses
+    rare = np.where(y > np.quantile(y, 0.9), "dear", "usual")
+    X, rare = X[["lift", "built"]], rare  # little to go by
+
+    def fitted(weights):
+        return TableClassifier(random_state=0, max_epochs=10, class_weight=weights).fit(X, rare)
+
+    plain, balanced = fitted(None), fitted("balanced")
+    assert (balanced.predict(X) == "dear").sum() > (plain.predict(X) == "dear").sum()
+    assert balanced.predict_proba(X)[:, 0].mean() > 2 * plain.predict_proba(X)[:, 0].mean()
+    for weights, said in [
+        ({"cheap": 2.0}, "class_weight names 'cheap', which is no class of y: dear, usual"),
+        ("even", "class_weight is a dict, 'balanced' or None, not 'even'"),
+    ]:
+        with pytest.raises(InputError, match=said):
+            fitted(weights)
+
+
+def test_weights_of_classes_are_weights_of_their_rows():
+    rng = np.random.default_rng(0)
+    X, y = rng.normal(size=(40, 3)), np.repeat(["a", "b"], [30, 10])  # too few to validate
+    given = {"batch_size": 8, "max_epochs": 3, "random_state": 0}
+    balanced = TableClassifier(class_weight="balanced", **given).fit(X, y)
+    named = TableClassifier(class_weight={"a": 40 / 60, "b": 40 / 20}, **given).fit(X, y)
+    np.testing.assert_allclose(balanced.predict_proba(X), named.predict_proba(X), atol=1e-5)
+
+
 def test_the_file_of_its_network_is_one_for_tables(houses, tmp_path):
     X, y = houses
     model = TableRegressor(random_state=0, max_epochs=5).fit(X, y)

@@ -93,6 +93,15 @@ def test_folds_of_the_training_rows_are_split_as_the_table_was(visits):
     np.testing.assert_array_equal(np.unique(plain), range(4))
 
 
+def test_there_are_no_more_folds_than_values_and_one_is_refused(write):
+    rows = "".join(f"{'abcd'[i % 4]},{i * i % 97},{i * i % 31}\n" for i in range(200))
+    data = tables.load(write("g,x,y\n" + rows), "y", group="g", validation=0.0)
+    assert set(data.folds(8)) == {0, 1, 2}
+    one = tables.load(write("g,x,y\n" + rows), "y", group="g", validation=0.0, held_out=0.7)
+    with pytest.raises(InputError, match="cannot be split by 'g' once more"):
+        one.folds(8)
+
+
 @pytest.mark.parametrize("given", [{"group": "patient"}, {"time": "day"}])
 def test_the_same_rows_are_held_out_when_the_file_is_read_again(visits, given, monkeypatch):
     data = tables.load(visits, "kind", **given)

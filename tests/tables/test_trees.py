@@ -139,9 +139,8 @@ def test_rows_of_one_group_count_once_in_a_comparison():
     rng = np.random.default_rng(0)
     groups = np.repeat(np.arange(8), 200)  # all rows of a group err alike
     y = np.zeros(1600)
-    one, other = (score(NUMBER, y, rng.normal(size=8)[groups][:, np.newaxis]) for _ in range(2))
-    assert abs(compare(one, other)) == 1
-    assert compare(one, other, groups) == 0
-    better = score(NUMBER, y, np.full((1600, 1), 0.01))
-    assert compare(better, one, groups) in (0, 1)
-    assert compare(better, score(NUMBER, y, np.full((1600, 1), 1.0)), groups) == 1
+    answers = [rng.normal(size=8)[groups][:, np.newaxis] for _ in range(2)]
+    assert abs(compare(*(score(NUMBER, y, each) for each in answers))) == 1
+    assert compare(*(score(NUMBER, y, each, groups=groups) for each in answers)) == 0
+    flat = (np.full((1600, 1), value) for value in (0.01, 1.0))
+    assert compare(*(score(NUMBER, y, each, groups=groups) for each in flat)) == 1

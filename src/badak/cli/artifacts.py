@@ -32,14 +32,12 @@ def draw_curves(model: Path, history: "History") -> list[Path]:
     return [path]
 
 
-def draw_confusion(
-    model: Path, network: "Sequential", x: "Array", y: "Array", names: Sequence[str]
-) -> list[Path]:
-    """Draw which classes of held-out samples the network takes for which; return the files."""
+def draw_confusion(model: Path, y: "Array", answered: "Array", names: Sequence[str]) -> list[Path]:
+    """Draw which classes of held-out samples were taken for which; return the files."""
     from badak import pictures
 
     path = model.with_suffix(CONFUSION)
-    pictures.confusion(y, network.classify(x), names, language=language(), save=path)
+    pictures.confusion(y, answered, names, language=language(), save=path)
     return [path]
 
 

@@ -79,6 +79,6 @@ class ImageJob(Job[ImageResult]):
         x, y = self.dataset.x_test, self.dataset.y_test
         return [
             *artifacts.draw_curves(model, result.history),
-            *artifacts.draw_confusion(model, result.model, x, y, self.dataset.class_names),
+            *artifacts.draw_confusion(model, y, result.model.classify(x), self.dataset.class_names),
             *artifacts.draw_misclassified(model, result.model, x, y),
         ]

@@ -19,6 +19,7 @@ Facts = Mapping[str, str | list[str]]
 
 
 NAMES = (
+    marked("answered"),
     marked("checkpoint"),
     marked("classes"),
     marked("columns"),
@@ -50,6 +51,7 @@ NAMES = (
     marked("target"),
     marked("threads"),
     marked("training"),
+    marked("weights"),
     marked("written"),
 )
 """The names of facts, which :func:`print_facts` translates; badak and python stay as they are."""

@@ -18,6 +18,7 @@ from badak.cli.folders import (
     shape_of,
 )
 from badak.cli.tables.options import (
+    Balanced,
     ColumnKinds,
     DateOrders,
     EffortName,
@@ -25,10 +26,12 @@ from badak.cli.tables.options import (
     Group,
     HeldOut,
     Ignored,
+    Metric,
     MissingTexts,
     TableOptions,
     TargetColumn,
     Task,
+    Threshold,
     Time,
     TimeLimit,
     Trees,
@@ -208,6 +211,9 @@ def train(
     effort: EffortName = None,
     time_limit: TimeLimit = None,
     trees: Trees = True,
+    metric: Metric = None,
+    balanced: Balanced = False,
+    threshold: Threshold = None,
     quiet: Annotated[
         bool, typer.Option("--quiet", "-q", help="Print the result only, not the epochs.")
     ] = False,
@@ -263,6 +269,9 @@ def train(
         effort,
         time_limit,
         trees,
+        metric,
+        balanced,
+        threshold,
     )
     job: Job[Any]
     if is_table(data):

@@ -1,6 +1,7 @@
 """Estimators for tables as they are: frames with numbers, categories, dates and missing values."""
 
 import inspect
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -93,7 +94,9 @@ class TableEstimator(BaseEstimator):  # type: ignore[misc]  # scikit-learn is un
         self.random_state = random_state
         self.verbose = verbose
 
-    def _fit(self, table: FrameTable, target: Target, y: Array, groups: Any) -> None:
+    def _fit(
+        self, table: FrameTable, target: Target, y: Array, groups: Any, class_weight: Any = None
+    ) -> None:
         if len(table) < 2:
             raise InputError(message("X has 1 sample, but learning takes 2 or more"))
         share = float(BELOW_ONE.check(self.validation_fraction, "validation_fraction"))
@@ -110,14 +113,22 @@ class TableEstimator(BaseEstimator):  # type: ignore[misc]  # scikit-learn is un
             groups=groups,
         )
         if effort is None:
-            self.model_, self.history_ = self._train_one(data, seed)
+            self.model_, self.history_ = self._train_one(data, seed, class_weight)
         else:
-            bag = train_bag(data, EFFORTS[effort], seed=seed, time_limit=self.time_limit)
+            bag = train_bag(
+                data,
+                EFFORTS[effort],
+                seed=seed,
+                time_limit=self.time_limit,
+                class_weight=class_weight,
+            )
             self.model_, self.history_ = bag.model, bag.history
         self.preparation_ = data.preparation
         self.n_iter_ = len(self.history_.epoch)
 
-    def _train_one(self, data: TableData, seed: int) -> tuple[Sequential, History]:
+    def _train_one(
+        self, data: TableData, seed: int, class_weight: Any
+    ) -> tuple[Sequential, History]:
         units = UNITS if self.hidden_layer_sizes is None else self.hidden_layer_sizes
         sizes = (units,) if isinstance(units, (int, np.integer)) else tuple(units)
         model = network.make_network(data, sizes, self.activation, self.dropout, seed)
@@ -128,6 +139,7 @@ class TableEstimator(BaseEstimator):  # type: ignore[misc]  # scikit-learn is un
             batch_size=self.batch_size,
             epochs=self.max_epochs,
             verbose=self.verbose,
+            class_weight=class_weight,
         )
         return model, history
 
@@ -204,6 +216,9 @@ class TableClassifier(ClassifierMixin, TableEstimator):  # type: ignore[misc]  #
         Texts that say that there is no value; None: NA, N/A, NaN, null, ? and their like.
     dates : dict of str to str or None, default None
         In which order dates are written, "ymd", "dmy" or "mdy", by the column's name.
+    class_weight : dict, "balanced" or None, default None
+        Weights of classes in the loss, by class; those that are not named weigh 1. "balanced":
+        inverse to how many rows each has, so that they weigh alike. It moves the probabilities.
     random_state : int, RandomState or None, default None
         The seed of the weights, the order of the rows and the validation part.
     verbose : int, default 0
@@ -235,6 +250,65 @@ class TableClassifier(ClassifierMixin, TableEstimator):  # type: ignore[misc]  #
     >>> model.classes_.tolist(), bool(model.score(X, y) > 0.9)
     (['no', 'yes'], True)
     """
+
+    def __init__(
+        self,
+        effort: str | None = None,
+        *,
+        time_limit: float | None = None,
+        hidden_layer_sizes: Any = None,
+        activation: Any = "relu",
+        dropout: float = 0.0,
+        optimizer: Any = "adam",
+        batch_size: int | None = None,
+        max_epochs: int | None = None,
+        validation_fraction: float = 0.1,
+        columns: dict[str, str] | None = None,
+        ignore: Any = (),
+        missing: Any = None,
+        dates: dict[str, str] | None = None,
+        class_weight: Any = None,
+        random_state: Any = None,
+        verbose: Any = 0,
+    ) -> None:
+        super().__init__(
+            effort,
+            time_limit=time_limit,
+            hidden_layer_sizes=hidden_layer_sizes,
+            activation=activation,
+            dropout=dropout,
+            optimizer=optimizer,
+            batch_size=batch_size,
+            max_epochs=max_epochs,
+            validation_fraction=validation_fraction,
+            columns=columns,
+            ignore=ignore,
+            missing=missing,
+            dates=dates,
+            random_state=random_state,
+            verbose=verbose,
+        )
+        self.class_weight = class_weight
+
+    def _weights(self) -> Any:
+        """Return the weights of the classes by their numbers, or "balanced", or None."""
+        given = self.class_weight
+        if given is None or (isinstance(given, str) and given == "balanced"):
+            return given
+        if not isinstance(given, Mapping):
+            raise InputError(
+                message("class_weight is a dict, 'balanced' or None, not {given!r}", given=given)
+            )
+        classes = self.classes_.tolist()
+        if unknown := [each for each in given if each not in classes]:
+            raise InputError(
+                message(
+                    "class_weight names {name!r}, which is no class of y: {classes}",
+                    name=unknown[0],
+                    classes=", ".join(map(str, classes)),
+                )
+            )
+        return {classes.index(each): float(weight) for each, weight in given.items()}
 
     def fit(self, X: Any, y: Any, groups: Any = None) -> "TableClassifier":
         """Learn from rows of a table.
@@ -271,7 +345,8 @@ class TableClassifier(ClassifierMixin, TableEstimator):  # type: ignore[misc]  #
                 )
             )
         names = tuple(map(str, self.classes_))
-        self._fit(table, Target("y", CLASSIFICATION, names, numeric=False), numbers, groups)
+        target = Target("y", CLASSIFICATION, names, numeric=False)
+        self._fit(table, target, numbers, groups, self._weights())
         return self
 
     def predict_proba(self, X: Any) -> Array:

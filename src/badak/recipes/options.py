@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from badak._common.language import message
 from badak.errors import InputError
-from badak.tables.defaults import TASKS
+from badak.tables.defaults import MEASURES, TASKS
 from badak.tables.efforts import check_effort
 from badak.tables.ways import check_split
 
@@ -207,6 +207,17 @@ class TableTraining(Training):
         is given, that network alone: `units` to `validation` below.
     time_limit
         Seconds that the training of an effort's networks takes at most. None: as long as it takes.
+    metric
+        What comes first among the scores, and models are compared by: accuracy, balanced_accuracy,
+        f1 (of the second of two classes), macro_f1, roc_auc, average_precision, log_loss, brier;
+        rmse, mae, r2, mape, median_absolute_error. Which epoch is the best, the loss tells. None:
+        losses are compared.
+    balanced
+        Whether classes weigh alike in the loss however many rows they have, which moves the
+        probabilities that are answered.
+    threshold
+        Of two classes, the probability from which on the second is decided for, or "best": that
+        with the best metric on the rows that validate. None: the likelier class.
     trees
         Whether the network is compared with gradient-boosted trees, scikit-learn's with its
         defaults, where that is installed; of many rows they learn from some.
@@ -261,6 +272,9 @@ class TableTraining(Training):
     effort: str | None = None
     time_limit: float | None = None
     trees: bool = True
+    metric: str | None = None
+    balanced: bool = False
+    threshold: float | str | None = None
 
     def __post_init__(self) -> None:
         from badak._common.validation import Interval
@@ -272,9 +286,20 @@ class TableTraining(Training):
                     "task is one of {tasks}, not {task!r}", tasks=", ".join(TASKS), task=self.task
                 )
             )
-        Interval(0.0, 1.0, low_is_in=False).check(self.held_out, "held_out")
+        between = Interval(0.0, 1.0, low_is_in=False)
+        between.check(self.held_out, "held_out")
         check_split(self.group, self.time, self.target)
         check_effort(self.effort, self.time_limit, self.own_network)
+        if self.metric is not None and self.metric not in MEASURES:
+            raise InputError(
+                message(
+                    "metric is one of {metrics}, not {metric!r}",
+                    metrics=", ".join(MEASURES),
+                    metric=self.metric,
+                )
+            )
+        if self.threshold is not None and self.threshold != "best":
+            between.check(self.threshold, "threshold")
         for name in ("ignore", "missing"):
             given: Any = getattr(self, name)
             if isinstance(given, str):

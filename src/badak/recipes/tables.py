@@ -1,7 +1,7 @@
 r"""Train a network on a table: load, train, save and compare with simple models, as one call."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from badak._common.language import message
@@ -16,9 +16,10 @@ from badak.recipes.result import Trained
 from badak.tables import TableData, TablePreparation, compare_with_baselines, network, scores
 from badak.tables import load as load_table
 from badak.tables.bag import Bag, train_bag
+from badak.tables.deciding import BEST, best_threshold, check_balanced, check_threshold
 from badak.tables.defaults import UNITS
-from badak.tables.efforts import EFFORTS
-from badak.tables.parts import TEST
+from badak.tables.efforts import EFFORTS, folds_for
+from badak.tables.measures import measure_of
 from badak.tables.remarks import Remark
 from badak.tables.trees import Trees, grow_trees
 from badak.typing import Array
@@ -80,10 +81,9 @@ class TableResult(Trained):
     def verdict(self) -> str:
         """Whether the network is better than simple models and than trees, in words."""
         network, linear, *trees, naive = self.scores.values()
-        groups = self.data.keys_of(TEST).get("groups")
         target = self.preparation.target
         grown = trees[0] if trees else None
-        said = scores.verdict(target, network, linear, naive, grown, groups)
+        said = scores.verdict(target, network, linear, naive, grown)
         return f"{said} {self.note}" if self.note else said
 
     @property
@@ -93,7 +93,8 @@ class TableResult(Trained):
         if not classes:
             return None
         x, y = self.data.test
-        return confusion_matrix(y, self.model.classify(x), len(classes))
+        decided = self.preparation.decide(self.model.predict(x))
+        return confusion_matrix(y, decided, len(classes))
 
 
 def train(
@@ -145,8 +146,14 @@ def train(
     done = files.check_files(options)
     if data is None:
         data = load(options, on_event=report)
-    if options.chosen_effort is not None:
-        return _train_bag(options, options.chosen_effort, data, done, report, callbacks)
+    target = data.preparation.target
+    effort = options.chosen_effort
+    watched = folds_for(data.counts[0]) if effort is not None else data.counts[1]
+    check_threshold(options.threshold, options.metric, target, watched)
+    if options.balanced:
+        check_balanced(target)
+    if effort is not None:
+        return _train_bag(options, effort, data, done, report, callbacks)
     model = make_network(data, options)
     schedule = network.schedule_for(model, data, options.batch_size, options.epochs)
     report(Started(model, data, data.counts, schedule.batch_size, schedule.epochs, done))
@@ -156,10 +163,36 @@ def train(
         schedule,
         callbacks=[Reporter(report), *callbacks],
         checkpoint=options.checkpoint_path,
+        class_weight="balanced" if options.balanced else None,
     )
+    answered = None
+    if options.threshold == BEST:
+        x, y = data.validation
+        answered = y, model.predict(x)
+    data = decided(model, data, options, answered)
     files.save(model, history, options, report)
     scored, note = compare(model, data, options)
     return TableResult(model, history, schedule.batch_size, schedule.epochs, data, scored, note)
+
+
+def decided(
+    model: Sequential, data: TableData, options: TableTraining, watched: tuple[Array, Array] | None
+) -> TableData:
+    """Return the data with the threshold that is asked for; the model keeps it too.
+
+    `watched` are targets of rows that were not trained on, and the answers to them.
+    """
+    threshold = options.threshold
+    if threshold is None:
+        return data
+    if threshold == BEST:
+        assert options.metric is not None
+        assert watched is not None
+        measure = measure_of(options.metric, data.preparation.target)
+        threshold = best_threshold(*watched, measure)
+    prepare = replace(data.preparation, threshold=float(threshold))
+    model.preparation = prepare.as_dict()
+    return replace(data, preparation=prepare)
 
 
 def compare(
@@ -167,7 +200,7 @@ def compare(
 ) -> tuple[dict[str, scores.Scores], str]:
     """Return the scores of the network and its rivals, and what is to be said of the trees."""
     trees = grow_trees(data, options.seed) if options.trees else Trees(None)
-    return compare_with_baselines(model, data, trees), trees.note
+    return compare_with_baselines(model, data, trees, metric=options.metric), trees.note
 
 
 def _train_bag(
@@ -195,7 +228,10 @@ def _train_bag(
         time_limit=options.time_limit,
         checkpoint=options.checkpoint_path,
         on_trained=report,
+        class_weight="balanced" if options.balanced else None,
     )
+    asked = data.train[1][bag.left_out], bag.answers
+    data = decided(bag.model, data, options, asked)
     files.save(bag.model, bag.history, options, report)
     scored, note = compare(bag.model, data, options)
     return TableResult(bag.model, bag.history, bag.batch_size, bag.epochs, data, scored, note, bag)

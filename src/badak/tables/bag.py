@@ -24,6 +24,7 @@ from badak.tables.efforts import Effort, NetworkTrained, folds_for, networks_for
 from badak.tables.loading import TableData
 from badak.tables.members import Clock, Cycles, Member, front_for, make_member
 from badak.tables.parts import TRAIN
+from badak.tables.network import weights_of
 from badak.tables.splits import ALWAYS
 from badak.tables.states import state_paths
 from badak.training import History
@@ -70,6 +71,7 @@ def train_bag(
     time_limit: float | None = None,
     checkpoint: Path | None = None,
     on_trained: OnTrained | None = None,
+    class_weight: Any = None,
 ) -> Bag:
     """Train the networks of an effort, each on several folds of the training rows, as one.
 
@@ -90,6 +92,8 @@ def train_bag(
         Where the networks' states are kept; see :func:`badak.tables.states.state_paths`.
     on_trained : callable, optional
         Called with :class:`NetworkTrained` after each network, from any thread.
+    class_weight : dict, "balanced" or None, optional
+        Weights of the classes, by their numbers, in the losses of the networks.
 
     Returns
     -------
@@ -106,7 +110,8 @@ def train_bag(
     """
     x, y = data.train[0], data.learnable(data.train[1])
     members = list(_members(data, effort, seed))
-    learnt, diverged = _train(members, x, y, time_limit, checkpoint, on_trained)
+    row_weights = None if class_weight is None else weights_of(data, class_weight)[y]
+    learnt, diverged = _train(members, x, y, row_weights, time_limit, checkpoint, on_trained)
     if not learnt:
         if not diverged:
             raise KeyboardInterrupt
@@ -188,6 +193,7 @@ def _train(
     members: Sequence[Member],
     x: Array,
     y: Array,
+    weights: Array | None,
     time_limit: float | None,
     checkpoint: Path | None,
     on_trained: OnTrained | None,
@@ -220,7 +226,7 @@ def _train(
             if now > until and start:
                 break
             share = now + (until - now) * len(chosen) / (len(members) - start)
-        runs = [_run(members[n], x, y, told[n], share, states[n]) for n in chosen]
+        runs = [_run(members[n], x, y, weights, told[n], share, states[n]) for n in chosen]
         try:
             interrupted = fit_many(runs)[0].interrupted
         except ExceptionGroup as errors:
@@ -239,7 +245,13 @@ def _train(
 
 
 def _run(
-    member: Member, x: Array, y: Array, told: Callback, until: float | None, state: Path | None
+    member: Member,
+    x: Array,
+    y: Array,
+    weights: Array | None,
+    told: Callback,
+    until: float | None,
+    state: Path | None,
 ) -> dict[str, Any]:
     """Return what fit_many takes."""
     left_out = member.left_out
@@ -249,11 +261,15 @@ def _run(
         watching.insert(0, Cycles(member.first_cycle, until))
     elif until is not None:
         watching.insert(0, Clock(until))
+    watched: tuple[Array, ...] = x[left_out], y[left_out]
+    if weights is not None:
+        watched = *watched, weights[left_out]
     return {
         "model": member.model,
         "x": x[trained],
         "y": y[trained],
-        "validation_data": (x[left_out], y[left_out]) if len(left_out) else None,
+        "validation_data": watched if len(left_out) else None,
+        "sample_weight": None if weights is None else weights[trained],
         "batch_size": member.batch_size,
         "epochs": member.epochs,
         "callbacks": watching,

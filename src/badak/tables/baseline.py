@@ -15,6 +15,7 @@ from badak.optimizers.schedules import CosineDecay
 from badak.regularizers import L2
 from badak.tables.defaults import REGRESSION
 from badak.tables.loading import TableData
+from badak.tables.parts import TEST
 from badak.tables.scores import TREES, Scores, score
 from badak.tables.target import Target
 from badak.tables.trees import Trees
@@ -27,7 +28,11 @@ ROWS = 65536  # summed at once
 
 
 def compare_with_baselines(
-    model: Sequential, data: TableData, trees: Trees | None = None
+    model: Sequential,
+    data: TableData,
+    trees: Trees | None = None,
+    *,
+    metric: str | None = None,
 ) -> dict[str, Scores]:
     r"""Score a network and its baselines on the held-out rows.
 
@@ -39,6 +44,9 @@ def compare_with_baselines(
         The table.
     trees : Trees, optional
         What :func:`badak.tables.trees.grow_trees` returned, to be scored as well.
+    metric : str, optional
+        What comes first among the scores, and models are compared by, such as "f1" or "mae"; see
+        :data:`badak.tables.defaults.MEASURES`.
 
     Returns
     -------
@@ -69,7 +77,12 @@ def compare_with_baselines(
         **({} if trees is None or trees.answers is None else {TREES: trees.answers}),
         marked("mean") if regression else marked("shares of classes"): naive,
     }
-    return {name: score(target, y, each) for name, each in answers.items()}
+    groups = data.keys_of(TEST).get("groups")
+    threshold = data.preparation.threshold
+    return {
+        name: score(target, y, each, metric=metric, threshold=threshold, groups=groups)
+        for name, each in answers.items()
+    }
 
 
 def naive_answers(target: Target, y: Array, count: int) -> Array:

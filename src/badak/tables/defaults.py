@@ -16,3 +16,8 @@ REPEATS = 10
 """How many times a column is shuffled to tell how much it matters."""
 BASELINES = ("mean", "median")
 """What an answer is compared with, beside rows by their number."""
+MEASURES = (
+    *("accuracy", "balanced_accuracy", "f1", "macro_f1", "roc_auc", "average_precision"),
+    *("log_loss", "brier", "rmse", "mae", "r2", "mape", "median_absolute_error"),
+)
+"""What `--metric` takes; see :mod:`badak.tables.measures`."""

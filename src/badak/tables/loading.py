@@ -26,6 +26,7 @@ from badak.tables.parts import (
     TRAIN,
     VALIDATE,
     check_rows,
+    folds_by,
     in_words,
     known_rows,
     of_split,
@@ -109,11 +110,19 @@ class TableData:
         -------
         array of int, (training rows,)
             From 0 to k - 1, or -1 for rows that are to be trained on always; see
-            :func:`badak.tables.splits.folds`.
+            :func:`badak.tables.splits.folds`. There are fewer folds where the column that rows are
+            split by has fewer values.
+
+        Raises
+        ------
+        InputError
+            That column has one value only among the training rows.
         """
         y = self.train[1]
         labels = y if self.preparation.target.classes else None
-        return folds(len(y), k, seed, labels=labels, **self.keys_of(TRAIN))
+        if self.split_by is None:
+            return folds(len(y), k, seed, labels=labels)
+        return folds_by(self.split_by, self.keys_of(TRAIN), k, seed, labels, len(y))
 
     @property
     def split_in_words(self) -> str:

@@ -5,6 +5,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from badak import activations
 from badak._common.language import message
 from badak.callbacks import Callback, EarlyStopping
@@ -24,6 +26,7 @@ from badak.tables.defaults import (
     UNITS,
 )
 from badak.tables.loading import TableData
+from badak.typing import Array
 
 if TYPE_CHECKING:
     from badak.training import History
@@ -95,6 +98,7 @@ def train(
     callbacks: Sequence[Callback] = (),
     verbose: int | str = 0,
     checkpoint: str | os.PathLike[str] | None = None,
+    class_weight: Any = None,
 ) -> "History":
     r"""Compile and train a network that :func:`make_network` made; return the run's history.
 
@@ -110,8 +114,8 @@ def train(
         Rows of a step; None: 32 to 256, the more rows the more.
     epochs : int, optional
         Passes over the training rows at most; None: 200, or 30 above 100,000 rows.
-    callbacks, verbose, checkpoint : optional
-        As in :meth:`badak.Sequential.fit`.
+    callbacks, verbose, checkpoint, class_weight : optional
+        As in :meth:`badak.Sequential.fit`; with weights of classes validation rows weigh alike.
 
     Returns
     -------
@@ -140,7 +144,15 @@ def train(
     """
     compile_network(model, data, optimizer)
     schedule = schedule_for(model, data, batch_size, epochs)
-    return fit(model, data, schedule, callbacks=callbacks, verbose=verbose, checkpoint=checkpoint)
+    return fit(
+        model,
+        data,
+        schedule,
+        callbacks=callbacks,
+        verbose=verbose,
+        checkpoint=checkpoint,
+        class_weight=class_weight,
+    )
 
 
 @dataclass(frozen=True)
@@ -202,6 +214,7 @@ def fit(
     callbacks: Sequence[Callback] = (),
     verbose: int | str = 0,
     checkpoint: str | os.PathLike[str] | None = None,
+    class_weight: Any = None,
 ) -> "History":
     """Train a compiled network on the table's training rows; return the run's history."""
     watching: list[Callback] = []
@@ -213,8 +226,25 @@ def fit(
         y,
         batch_size=schedule.batch_size,
         epochs=schedule.epochs,
-        validation_data=data.validation if data.counts[1] else None,
+        validation_data=_watched(data, class_weight) if data.counts[1] else None,
         callbacks=[*watching, *callbacks],
         verbose=verbose,
         checkpoint=checkpoint,
+        class_weight=class_weight,
     )
+
+
+def _watched(data: TableData, class_weight: Any) -> tuple[Array, ...]:
+    """Return the rows to validate with, weighed as those to train on."""
+    if class_weight is None:
+        return data.validation
+    weights = weights_of(data, class_weight)
+    return (*data.validation, weights[data.validation[1]])
+
+
+def weights_of(data: TableData, class_weight: Any) -> Array:
+    """Return the weight of each class, (classes,): "balanced", or those that are named, else 1."""
+    counts = np.bincount(data.train[1], minlength=len(data.preparation.target.classes))
+    if isinstance(class_weight, str):  # "balanced"
+        return counts.sum() / (np.count_nonzero(counts) * np.maximum(counts, 1))
+    return np.array([class_weight.get(each, 1.0) for each in range(len(counts))])

@@ -9,7 +9,7 @@ from badak.errors import InputError
 from badak.tables.defaults import CLASSIFICATION
 from badak.tables.remarks import Remark
 from badak.tables.split_column import SplitColumn
-from badak.tables.splits import hold_out
+from badak.tables.splits import folds, hold_out
 from badak.tables.target import Target
 from badak.tables.ways import GROUP
 from badak.typing import Array
@@ -103,6 +103,25 @@ def check_rows(target: str, known: int) -> None:
                 least_rows=LEAST_ROWS,
             )
         )
+
+
+def folds_by(
+    by: SplitColumn, keys: dict[str, Array], k: int, seed: int, labels: Array | None, rows: int
+) -> Array:
+    """Return the folds of the training rows by a column, k or as many as its values allow."""
+    for possible in range(k, 1, -1):
+        try:
+            return folds(rows, possible, seed, labels=labels, **keys)
+        except InputError:
+            continue
+    raise InputError(
+        message(
+            "the rows to train on cannot be split by {name!r} once more, so that each network "
+            "leaves some out: describe one network, such as with --layers, and give "
+            "--validation 0, or hold out fewer rows (--held-out)",
+            name=by.name,
+        )
+    )
 
 
 def of_split(by: SplitColumn, target: Target, y: Array, roles: Array) -> Iterable[Remark]:

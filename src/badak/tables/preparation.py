@@ -16,6 +16,7 @@ from badak.errors import FileFormatError, InputError
 from badak.layers.model import Model
 from badak.tables.chunks import Chunk, listed
 from badak.tables.columns import Column, Findings, from_config, get_config
+from badak.tables.deciding import decide
 from badak.tables.defaults import REGRESSION
 from badak.tables.kinds import Dropped
 from badak.tables.split_column import SplitColumn
@@ -62,6 +63,8 @@ class TablePreparation:
         Texts that say that there is no value.
     source : Source, optional
         The file that was trained on.
+    threshold : float, optional
+        Of two classes, the probability from which on the second is decided for; None: the likelier.
 
     Examples
     --------
@@ -82,11 +85,39 @@ class TablePreparation:
     missing: tuple[str, ...] = MISSING
     """Texts that say that there is no value."""
     source: Source | None = field(default=None, compare=False)
+    threshold: float | None = None
 
     @property
     def features(self) -> list[str]:
         """The names of the features, in the order of the network's inputs."""
         return [feature for column in self.columns for feature in column.features]
+
+    def decide(self, answers: Array) -> Array:
+        """Return the class that is decided for in each row.
+
+        Parameters
+        ----------
+        answers : array, (rows, classes)
+            Probabilities, as the network answers.
+
+        Returns
+        -------
+        array of int, (rows,)
+            The likeliest; with a threshold, the second of two classes where its probability
+            reaches it.
+        """
+        return decide(answers, self.threshold)
+
+    @property
+    def decision(self) -> str:
+        """What is decided for from the threshold on, in words; "" without one."""
+        if self.threshold is None:
+            return ""
+        return message(
+            "{name} from a probability of {threshold:.4g} on",
+            name=self.target.classes[1],
+            threshold=self.threshold,
+        )
 
     def check_columns(self, names: Sequence[str], where: str) -> list[str]:
         """Check that all columns that the model needs are there.
@@ -166,6 +197,7 @@ class TablePreparation:
             "dropped": [[column.name, column.reason] for column in self.dropped],
             "missing": list(self.missing),
             "source": None if self.source is None else self.source.as_dict(),
+            **({} if self.threshold is None else {"threshold": self.threshold}),
         }
 
     @classmethod
@@ -180,6 +212,7 @@ class TablePreparation:
                 tuple(Dropped(*map(str, pair)) for pair in told["dropped"]),
                 tuple(map(str, told["missing"])),
                 source,
+                _threshold(told),
             )
         except (KeyError, TypeError, ValueError, AttributeError, OverflowError) as error:
             raise FileFormatError(
@@ -240,6 +273,15 @@ def _columns(told: Any) -> tuple[Column, ...]:
     if not columns or len({column.name for column in columns}) < len(columns):
         raise ValueError(message("its columns are none, or two have one name"))
     return columns
+
+
+def _threshold(told: Any) -> float | None:
+    threshold = told.get("threshold")
+    if threshold is None:
+        return None
+    if not 0.0 < float(threshold) < 1.0 or len(told["target"]["classes"]) != 2:
+        raise ValueError(message("threshold {threshold!r}", threshold=threshold))
+    return float(threshold)
 
 
 def _source(told: Any) -> Source:

@@ -2,12 +2,16 @@
 
 import math
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
-from badak import losses, metrics
+from badak import losses
 from badak._common.language import marked, message
+from badak.tables.deciding import decide
 from badak.tables.defaults import REGRESSION
+from badak.tables.measures import SMALLEST, Measure, measure_of
+from badak.tables.splits import members_of
 from badak.tables.target import Target
 from badak.typing import Array
 
@@ -15,7 +19,11 @@ SURE = 2.0
 """A difference of fewer standard errors may be chance."""
 TREES = marked("trees")
 """How gradient-boosted trees are called among models that are compared."""
-SMALLEST = 1e-7  # probabilities below count as this, so that one sure mistake has a finite loss
+
+
+FEWEST_GROUPS = 6  # fewer do not tell how much they differ
+RESAMPLES, LEAST_RESAMPLES = 200, 50
+MOST_DRAWN = 10_000_000  # rows of all resamples; of more rows there are fewer
 
 
 @dataclass(frozen=True)
@@ -26,62 +34,106 @@ class Scores:
     """NaN where a measure needs what the rows do not have, such as both classes."""
     losses: Array
     """(rows,): squared errors, or cross-entropies."""
+    groups: Array | None = None
+    """Whole numbers (rows,): rows of one were kept together when the table was split."""
+    judge: "Judge | None" = None
+    """What models are compared by instead of the losses."""
+
+    @cached_property
+    def resampled(self) -> Array:
+        """The judge's measure on resamples, the same for each model; larger is better."""
+        assert self.judge is not None
+        return self.judge.resampled(self.groups)
 
 
-def score(target: Target, y: Array, answers: Array) -> Scores:
+@dataclass(frozen=True)
+class Judge:
+    """A measure, and what it is to judge."""
+
+    measure: Measure
+    y: Array
+    answers: Array
+    decided: Array
+
+    def resampled(self, groups: Array | None) -> Array:
+        """Return the measure on rows, or groups of them, that are drawn again and again."""
+        rng, count = np.random.default_rng(0), len(self.y)
+        repeats = max(LEAST_RESAMPLES, min(RESAMPLES, MOST_DRAWN // count))
+        members = [] if groups is None else members_of(groups)
+        found = np.empty(repeats)
+        for repeat in range(repeats):
+            if members:
+                drawn = rng.integers(len(members), size=len(members))
+                rows = np.concatenate([members[each] for each in drawn])
+            else:
+                rows = rng.integers(count, size=count)
+            found[repeat] = self.measure.score(self.y[rows], self.answers[rows], self.decided[rows])
+        return found if self.measure.larger else -found
+
+
+def score(
+    target: Target,
+    y: Array,
+    answers: Array,
+    *,
+    metric: str | None = None,
+    threshold: float | None = None,
+    groups: Array | None = None,
+) -> Scores:
     """Return the scores of answers (rows, outputs) to rows whose targets are y (rows,).
 
     Numbers: mean absolute error, root of the mean squared error, both in the target's unit, and
     the share of the variance that is explained. Two classes: accuracy, area under the ROC curve,
     log loss. More: accuracy, balanced accuracy (the mean of each class's share of right answers),
-    log loss.
+    log loss. A `metric` of :data:`badak.tables.defaults.MEASURES` comes first, and models are
+    compared by it. Of two classes the second is decided for from the `threshold` on.
     """
+    answers = answers.astype(np.float64)
     if target.task == REGRESSION:
-        return _of_numbers(y, answers.astype(np.float64)[:, 0])
-    return _of_classes(y, answers.astype(np.float64))
-
-
-def _of_numbers(y: Array, answers: Array) -> Scores:
-    varies = len(y) > 1 and bool((y != y[0]).any())
-    return Scores(
-        {
-            "MAE": metrics.mean_absolute_error(y, answers),
-            "RMSE": metrics.root_mean_squared_error(y, answers),
-            "R²": float(metrics.r2_score(y, answers)) if varies else math.nan,
-        },
-        losses.MeanSquaredError().rows(answers[:, np.newaxis], y[:, np.newaxis]),
-    )
-
-
-def _of_classes(y: Array, answers: Array) -> Scores:
-    rows = losses.SparseCategoricalCrossentropy().rows(np.clip(answers, SMALLEST, 1.0), y)
-    values = {marked("accuracy"): metrics.sparse_categorical_accuracy(y, answers)}
-    if answers.shape[1] == 2:
-        both = len(np.unique(y)) == 2
-        values["AUC"] = metrics.auc(y, answers[:, 1]) if both else math.nan
+        names: tuple[str, ...] = NUMBERS_SHOWN
+        rows = losses.MeanSquaredError().rows(answers[:, :1], y[:, np.newaxis])
+        decided = y
     else:
-        counts = metrics.confusion_matrix(y, answers.argmax(axis=1), answers.shape[1])
-        there = counts.sum(axis=1) > 0
-        recalls = counts.diagonal()[there] / counts.sum(axis=1)[there]
-        values[marked("balanced accuracy")] = float(recalls.mean())
-    return Scores({**values, marked("log loss"): float(rows.mean())}, rows)
+        names = TWO_SHOWN if answers.shape[1] == 2 else MANY_SHOWN
+        rows = losses.SparseCategoricalCrossentropy().rows(np.clip(answers, SMALLEST, 1.0), y)
+        decided = decide(answers, threshold)
+    names = names if metric is None else tuple(dict.fromkeys((metric, *names)))
+    measures = [measure_of(name, target) for name in names]
+    values = {each.shown: each.score(y, answers, decided) for each in measures}
+    judge = None if metric is None else Judge(measures[0], y, answers, decided)
+    return Scores(values, rows, groups, judge)
 
 
-def compare(one: Scores, other: Scores, groups: Array | None = None) -> int:
+NUMBERS_SHOWN = ("mae", "rmse", "r2")
+TWO_SHOWN = ("accuracy", "roc_auc", "log_loss")
+MANY_SHOWN = ("accuracy", "balanced_accuracy", "log_loss")
+
+
+def compare(one: Scores, other: Scores) -> int:
     """Return 1 where `one` is better than `other` on the same rows, -1 where worse, 0 unsure.
 
-    Unsure is a mean difference of the rows' losses under two of its standard errors. Rows of one of
-    the `groups`, whole numbers (rows,), count once, by their sum: they are not independent.
+    Unsure is a mean difference of the rows' losses under two of its standard errors. Rows of one
+    group count once, by their sum: they are not independent. Of a metric the standard error is that
+    of the difference over resamples of the rows, or groups (a paired bootstrap).
     """
+    if one.groups is not None and len(np.unique(one.groups)) < FEWEST_GROUPS:
+        return 0
+    if one.judge is not None and other.judge is not None:
+        gains = one.resampled - other.resampled
+        gains = gains[~np.isnan(gains)]
+        if len(gains) < LEAST_RESAMPLES // 2:
+            return 0
+        return _sign(float(gains.mean()), float(gains.std(ddof=1)))
     gain = other.losses - one.losses
-    if groups is not None:
-        _, groups = np.unique(groups, return_inverse=True)
-        sizes = np.bincount(groups)
-        gain = np.bincount(groups, gain) / sizes.mean()
+    if one.groups is not None:
+        _, groups = np.unique(one.groups, return_inverse=True)
+        gain = np.bincount(groups, gain) / np.bincount(groups).mean()
     if len(gain) < 2:
         return 0
-    error = float(gain.std(ddof=1)) / math.sqrt(len(gain))
-    mean = float(gain.mean())
+    return _sign(float(gain.mean()), float(gain.std(ddof=1)) / math.sqrt(len(gain)))
+
+
+def _sign(mean: float, error: float) -> int:
     return 0 if abs(mean) <= SURE * error else int(math.copysign(1, mean))
 
 
@@ -91,21 +143,13 @@ def verdict(
     linear: Scores,
     naive: Scores,
     trees: Scores | None = None,
-    groups: Array | None = None,
 ) -> str:
-    """Return in a sentence or two whether the network earned its keep.
-
-    `groups`, whole numbers (rows,), tell which rows were kept together when the table was split.
-    """
-
-    def better(one: Scores, other: Scores) -> int:
-        return compare(one, other, groups)
-
+    """Return in a sentence or two whether the network earned its keep."""
     rival, guess = _rivals(target)
-    if trees is not None and better(trees, network) == 1 and better(linear, trees) < 1:
-        return _trees_win(rival, better(trees, linear) == 1)
-    said = _against_simple(rival, guess, better(network, naive), better(network, linear))
-    if better(network, naive) < 1 and better(linear, naive) == 1:
+    if trees is not None and compare(trees, network) == 1 and compare(linear, trees) < 1:
+        return _trees_win(rival, compare(trees, linear) == 1)
+    said = _against_simple(rival, guess, compare(network, naive), compare(network, linear))
+    if compare(network, naive) < 1 and compare(linear, naive) == 1:
         said = message(
             "The network is no better than {guess}, but {rival} is: use that.",
             guess=guess,
@@ -113,7 +157,7 @@ def verdict(
         )
     if trees is None:
         return said
-    return f"{said} {_of_trees(better(network, trees))}"
+    return f"{said} {_of_trees(compare(network, trees))}"
 
 
 def _of_trees(over_trees: int) -> str:

@@ -129,7 +129,7 @@ def folds(
         return _parts(count, np.full(k, 1.0 / k), cuts, seed, labels, groups, times)
     rng = np.random.default_rng(seed)
     numbers, dealt = np.full(count, ALWAYS), 0
-    for members in _members(_strata(count, labels)):
+    for members in members_of(_strata(count, labels)):
         if len(members) > 1:  # the only row of a class is never left out
             numbers[rng.permutation(members)] = (dealt + np.arange(len(members))) % k
             dealt += len(members)
@@ -267,7 +267,8 @@ def _tallies(groups: Array, labels: Array) -> Array:
     return pairs.reshape(-1, classes)
 
 
-def _members(labels: Array) -> list[Array]:
+def members_of(labels: Array) -> list[Array]:
+    """Return the rows of each of the labels, in their order."""
     _, codes = np.unique(labels, return_inverse=True)
     order = np.argsort(codes, kind="stable")
     return np.split(order, np.cumsum(np.bincount(codes))[:-1])

@@ -145,7 +145,7 @@ def _of_table(asked: "Sequential", model: Path, data: str | None) -> "tuple[Arra
         raise InputError(message("{model} predicts numbers: it confuses no classes", model=model))
     y, outputs, _ = rows.answered(asked, prepare, table)
     chosen, _ = rows.held_out(prepare, table, y)
-    return y[chosen], outputs[chosen].argmax(axis=1)
+    return y[chosen], prepare.decide(outputs[chosen])
 
 
 def _stem_of_run(run: Path) -> str:

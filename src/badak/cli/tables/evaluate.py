@@ -26,11 +26,15 @@ def evaluate_table(
     from badak.tables.scores import score
 
     console = make_console()
-    print_facts(console, {"data": f"{path}: {described}", "target": prepare.target.name})
+    facts = {"data": f"{path}: {described}", "target": prepare.target.name}
+    if prepare.decision:
+        facts["answered"] = prepare.decision
+    print_facts(console, facts)
     console.print()
-    print_scores(console, {"network": score(prepare.target, targets, outputs)})
+    scored = score(prepare.target, targets, outputs, threshold=prepare.threshold)
+    print_scores(console, {"network": scored})
     console.print()
     if classes := prepare.target.classes:
-        counts = confusion_matrix(targets, outputs.argmax(axis=1), len(classes))
+        counts = confusion_matrix(targets, prepare.decide(outputs), len(classes))
         print_confusion(console, counts, list(classes))
     print_findings(findings)

@@ -41,6 +41,8 @@ def print_table_model(network: "Sequential", path: Path) -> None:
     facts = {"target": f"{target.name}: {translated(target.task)}"}
     if target.classes:
         facts["classes"] = ", ".join(target.classes)
+    if prepare.decision:
+        facts["answered"] = prepare.decision
     if source is not None:
         facts["data"] = message(
             "{name}, {rows:,} rows, {share:.0%} held out",

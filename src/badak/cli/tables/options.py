@@ -10,7 +10,7 @@ import typer
 from badak._common.language import message
 from badak.cli.errors import UsageError
 from badak.recipes.options import HELD_OUT
-from badak.tables.defaults import TASKS
+from badak.tables.defaults import MEASURES, TASKS
 from badak.tables.efforts import EFFORTS, STANDARD
 
 PANEL = "Options for a table"
@@ -188,6 +188,68 @@ Trees = Annotated[
 ]
 
 
+def _check_metric(metric: str | None) -> str | None:
+    if metric is not None and metric not in MEASURES:
+        raise typer.BadParameter(
+            message(
+                "{metric!r} is no metric: give one of {metrics}",
+                metric=metric,
+                metrics=", ".join(MEASURES),
+            )
+        )
+    return metric
+
+
+def _check_threshold(threshold: str | None) -> str | None:
+    try:
+        if threshold in (None, "best") or 0.0 < float(threshold or "") < 1.0:
+            return threshold
+    except ValueError:
+        pass
+    raise typer.BadParameter(
+        message(
+            "{threshold!r} is no threshold: give a number between 0 and 1, or best",
+            threshold=threshold,
+        )
+    )
+
+
+Metric = Annotated[
+    str | None,
+    typer.Option(
+        metavar="NAME",
+        callback=_check_metric,
+        show_default="the loss",
+        help="What comes first among the scores, and models are compared by: accuracy, "
+        "balanced_accuracy, f1, macro_f1, roc_auc, average_precision, log_loss, brier; rmse, mae, "
+        "r2, mape, median_absolute_error.",
+        rich_help_panel=PANEL,
+    ),
+]
+
+Balanced = Annotated[
+    bool,
+    typer.Option(
+        "--balanced",
+        help="Let classes weigh alike in the loss, however many rows they have. It moves the "
+        "probabilities.",
+        rich_help_panel=PANEL,
+    ),
+]
+
+Threshold = Annotated[
+    str | None,
+    typer.Option(
+        metavar="SHARE|best",
+        callback=_check_threshold,
+        show_default="the likelier class",
+        help="Of two classes, the probability from which on the second is answered; best: the one "
+        "with the best --metric on the rows that validate.",
+        rich_help_panel=PANEL,
+    ),
+]
+
+
 @dataclass(frozen=True)
 class TableOptions:
     """What was given of the options for tables."""
@@ -205,6 +267,9 @@ class TableOptions:
     effort: str | None
     time_limit: float | None
     trees: bool
+    metric: str | None
+    balanced: bool
+    threshold: str | None
 
     def refuse(self, data: str) -> None:
         """Raise UsageError if one is given with images."""
@@ -222,6 +287,9 @@ class TableOptions:
             "--effort": self.effort is not None,
             "--time-limit": self.time_limit is not None,
             "--no-trees": not self.trees,
+            "--metric": self.metric is not None,
+            "--balanced": self.balanced,
+            "--threshold": self.threshold is not None,
         }
         if options := [option for option, given in asked.items() if given]:
             raise UsageError(

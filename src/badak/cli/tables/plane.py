@@ -40,7 +40,7 @@ class InPlane:
 
     def classify(self, points: "Array") -> "Array":
         """Return class numbers, (n,)."""
-        return self.network.classify(self._prepared(points))
+        return self.prepare.decide(self.predict(points))
 
     def predict(self, points: "Array") -> "Array":
         """Return outputs, (n, units)."""

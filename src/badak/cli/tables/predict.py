@@ -84,6 +84,8 @@ def predict_table(model: Path | None, tables: list[Path], asked: TableAsked, as_
     _refuse_overwriting(path, out)
     prepare, table, findings = _opened(network, model, path, asked)
     names = table.columns if asked.with_input else list(dict.fromkeys(asked.keys))
+    if prepare.decision:
+        note(message("answered: {decision}", decision=prepare.decision))
     answers = _answers(network, prepare, table, findings, names)
     if out is not None:
         _write(out, map(without_formulas, answers) if asked.no_formulas else answers)
@@ -132,7 +134,7 @@ def _answers(
     for chunk in table.chunks():
         answers = network.predict(prepare.transform(chunk, findings))
         if classes:
-            likeliest = pl.Series(classes).gather(answers.argmax(axis=1))
+            likeliest = pl.Series(classes).gather(prepare.decide(answers))
             columns = {PREDICTION: likeliest}
             columns |= {
                 f"{PROBABILITY}{name}": pl.Series(answers[:, place])
@@ -204,7 +206,7 @@ def _print_first(answers: "Iterator[pl.DataFrame]", names: list[str]) -> None:
     if classes:
         headings.append(message("its probability"))
     for place, row in enumerate(shown.to_dicts(), 1):
-        sure = [f"{max(row[name] for name in classes):.4f}"] if classes else []
+        sure = [f"{row[PROBABILITY + row[PREDICTION]]:.4f}"] if classes else []
         keys = ["" if row[name] is None else printable(str(row[name])) for name in names]
         rows.append([str(place), *keys, _shown(row[PREDICTION]), *sure])
     console = make_console()

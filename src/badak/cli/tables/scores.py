@@ -20,6 +20,10 @@ WORDS = (
     marked("accuracy"),
     marked("balanced accuracy"),
     marked("log loss"),
+    marked("macro F1"),
+    marked("average precision"),
+    marked("Brier score"),
+    marked("median error"),
 )
 """Names of models and measures, which are data until they are shown."""
 
@@ -43,7 +47,7 @@ def print_scores(console: "Console", scored: "dict[str, Scores]") -> None:
 
 def in_units(measure: str) -> bool:
     """Whether a measure is in the target's unit, so that it may be of any size."""
-    return measure in ("MAE", "RMSE")
+    return measure in ("MAE", "RMSE", "median error")
 
 
 def shown(value: float, any_size: bool = False) -> str:

@@ -58,7 +58,9 @@ class TableJob(Job[TableResult]):
             message("at most {count} epochs", count=started.epochs),
             message("all rows at once"),
         )
-        return {**_facts_of(started.data), **of_training}
+        weights = message("classes weigh alike in the loss, which moves the probabilities")
+        balanced = {"weights": weights} if self.options.balanced else {}
+        return {**_facts_of(started.data), **of_training, **balanced}
 
     def epochs_done(self, result: TableResult) -> str:
         """Return how many, of a number that is only the most that there may be."""
@@ -74,6 +76,8 @@ class TableJob(Job[TableResult]):
         print_scores(console, result.scores)
         if result.bag is not None:
             console.print(_bag_in_words(result.bag))
+        if decision := result.preparation.decision:
+            console.print(message("\nanswered: {decision}", decision=decision))
         console.print(f"\n{result.verdict}\n")
         counts = result.confusion
         if counts is not None:
@@ -83,7 +87,9 @@ class TableJob(Job[TableResult]):
         """Draw the curves, and the confusion of classes."""
         drawn = artifacts.draw_curves(model, result.history)
         if names := result.preparation.target.classes:
-            drawn += artifacts.draw_confusion(model, result.model, *result.data.test, names)
+            x, y = result.data.test
+            answered = result.preparation.decide(result.model.predict(x))
+            drawn += artifacts.draw_confusion(model, y, answered, names)
         return drawn
 
 
@@ -104,6 +110,9 @@ def job_of(data: Path, common: Training, given: TableOptions) -> TableJob:
         effort=given.effort,
         time_limit=given.time_limit,
         trees=given.trees,
+        metric=given.metric,
+        balanced=given.balanced,
+        threshold=given.threshold if given.threshold in (None, "best") else float(given.threshold),
         **{**vars(common), "out": common.out_path or Path(f"{tables.stem(data)}.safetensors")},
     )
     return TableJob(options)
