@@ -390,7 +390,7 @@ def test_a_command_line_that_does_not_fit_is_refused(trained_houses, houses, bad
             1,
             "2 values only: 3 are",
         ),
-        (("train", houses, "--target", "price", "--group", "town"), 1, "one value only among the"),
+        (("train", houses, "--target", "price", "--group", "town"), 1, "by 'town' once more"),
         (
             ("train", houses, "--target", "price", "--group", "town", "--time", "sold"),
             1,

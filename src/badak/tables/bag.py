@@ -16,14 +16,13 @@ from badak._common.language import message
 from badak.activations import softmax
 from badak.callbacks import Callback
 from badak.engine import allowed_threads
-from badak.errors import DivergedError, InputError
+from badak.errors import DivergedError
 from badak.layers import Activation, Ensemble, Input, Layer, Rescaling
 from badak.network.sequential import Sequential
 from badak.tables.blend import blend, sureness
 from badak.tables.efforts import Effort, NetworkTrained, folds_for, networks_for
 from badak.tables.loading import TableData
 from badak.tables.members import Clock, Cycles, Member, front_for, make_member
-from badak.tables.parts import TRAIN
 from badak.tables.network import weights_of
 from badak.tables.splits import ALWAYS
 from badak.tables.states import state_paths
@@ -135,36 +134,17 @@ def train_bag(
     )
 
 
-def _folds(data: TableData) -> int:
-    """Return how many folds the training rows make; 0 where they are too few."""
-    rows = len(data.train[0])
-    keys = data.keys_of(TRAIN)
-    if data.split_by is None or not keys:
-        return folds_for(rows)
-    (values,) = keys.values()
-    count = len(np.unique(values))
-    if count < 2:
-        raise InputError(
-            message(
-                "the column {name!r}, which rows are split by, has one value only among the rows to "
-                "train on: 2 are needed, so that each network can leave some rows out; or describe "
-                "one network with validation 0",
-                name=data.split_by.name,
-            )
-        )
-    return min(count, folds_for(rows))
-
-
 def _members(data: TableData, effort: Effort, seed: int) -> Iterator[Member]:
     x, classes = data.train[0], len(data.preparation.target.classes)
     fronts = {kind.name: front_for(kind, x, seed) for kind in effort.kinds}
-    parts = _folds(data)
+    parts = folds_for(len(x))
     number = itertools.count(seed)
     for repeat in range(effort.repeats):
         # where there are no folds, none is left out
         fold = data.folds(parts, seed + repeat) if parts else np.full(len(x), ALWAYS)
+        made = int(fold.max()) + 1  # fewer where rows are split by a column of few values
         for kind in effort.kinds:
-            for left in range(min(networks_for(len(x)), max(1, parts))):
+            for left in range(min(networks_for(len(x)), max(1, made))):
                 out = np.flatnonzero(fold == left)
                 yield make_member(kind, x, max(1, classes), fronts[kind.name], out, next(number))
 
