@@ -3,9 +3,10 @@
 import base64
 import json
 from collections.abc import Sequence
-from html import escape
 from importlib import resources
 
+from badak._common import page as pages
+from badak._common.page import Element, element
 from badak.experiments.base import Findings, Outcome, Setting, Table, Verdict, Words
 from badak.experiments.registry import number_of
 
@@ -30,29 +31,21 @@ CLASSES = {Verdict.HOLDS: "holds", Verdict.IN_PART: "in-part", Verdict.FAILS: "f
 
 def page(outcomes: Sequence[Outcome], setting: Setting, language: str = "en") -> str:
     """Return the whole page, with its figures embedded."""
-    title = escape(TITLE.to(language))
-    return f"""<!doctype html>
-<html lang="{language}">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<title>{title}</title>
-<style>
-{_style()}</style>
-</head>
-<body>
-<header>
-<h1>{title}</h1>
-<p>{escape(LEAD.to(language))}</p>
-</header>
-<main>
-{_overview(outcomes, language)}
-{"".join(_section(outcome, language) for outcome in outcomes)}</main>
-<footer>{escape(_made_with(setting).to(language))}</footer>
-</body>
-</html>
-"""
+    title = TITLE.to(language)
+    return pages.page(
+        title,
+        language,
+        resources.files("badak.experiments").joinpath("report.css").read_text("utf-8"),
+        [
+            element("header", element("h1", title), element("p", LEAD.to(language))),
+            element(
+                "main",
+                _overview(outcomes, language),
+                *(_section(outcome, language) for outcome in outcomes),
+            ),
+            element("footer", _made_with(setting).to(language)),
+        ],
+    )
 
 
 def measured(outcomes: Sequence[Outcome], setting: Setting) -> str:
@@ -69,58 +62,67 @@ def measured(outcomes: Sequence[Outcome], setting: Setting) -> str:
     return json.dumps(facts, indent=2, ensure_ascii=False) + "\n"
 
 
-def _style() -> str:
-    return resources.files("badak.experiments").joinpath("report.css").read_text("utf-8")
-
-
-def _overview(outcomes: Sequence[Outcome], language: str) -> str:
-    heads = "".join(
-        f"<th>{escape(words.to(language))}</th>" for words in (STATEMENT, VERDICT, RESULT)
-    )
-    rows = "".join(
-        f'<tr><td class="number">{number_of(o.experiment)}</td>'
-        f'<td><a href="#{o.experiment.name}">{escape(o.experiment.title.to(language))}</a></td>'
-        f"<td>{_badge(o, language)}</td><td>{escape(o.result.to(language))}</td></tr>\n"
+def _overview(outcomes: Sequence[Outcome], language: str) -> Element:
+    rows: list[list[Element | str]] = [
+        [
+            element("span", str(number_of(o.experiment)), class_="number"),
+            element("a", o.experiment.title.to(language), href=f"#{o.experiment.name}"),
+            _badge(o, language),
+            o.result.to(language),
+        ]
         for o in outcomes
-    )
-    head = f"<thead><tr><th></th>{heads}</tr></thead>"
-    return f'<table class="overview">{head}\n<tbody>{rows}</tbody></table>'
+    ]
+    heads = ["", *(words.to(language) for words in (STATEMENT, VERDICT, RESULT))]
+    return pages.table(heads, rows, class_="overview")
 
 
-def _section(outcome: Outcome, language: str) -> str:
+def _section(outcome: Outcome, language: str) -> Element:
     experiment = outcome.experiment
     body = (
-        f"<p>{escape(outcome.result.to(language))}</p>"
+        [element("p", outcome.result.to(language))]
         if outcome.findings is None
         else _found(outcome.findings, language)
     )
-    return f"""<section id="{experiment.name}">
-<h2><span class="number">{number_of(experiment)}</span> {escape(experiment.title.to(language))}
-{_badge(outcome, language)}</h2>
-<blockquote><p>{escape(experiment.claim.to(language))}</p>
-<cite>{escape(experiment.source.to(language))}</cite></blockquote>
-<h3>{METHOD.to(language)}</h3>
-{_paragraphs(experiment.method.to(language))}
-{body}</section>
-"""
+    return element(
+        "section",
+        element(
+            "h2",
+            element("span", str(number_of(experiment)), class_="number"),
+            f" {experiment.title.to(language)} ",
+            _badge(outcome, language),
+        ),
+        element(
+            "blockquote",
+            element("p", experiment.claim.to(language)),
+            element("cite", experiment.source.to(language)),
+        ),
+        element("h3", METHOD.to(language)),
+        *_paragraphs(experiment.method.to(language)),
+        *body,
+        id=experiment.name,
+    )
 
 
-def _found(findings: Findings, language: str) -> str:
-    tables = "".join(_table(table, language) for table in findings.tables)
-    return f"""{_figure(findings, language)}
-{tables}<p class="result">{escape(findings.result.to(language))}</p>
-<h3>{WHY.to(language)}</h3>
-{_paragraphs(findings.why.to(language))}
-"""
+def _found(findings: Findings, language: str) -> list[Element]:
+    return [
+        _figure(findings, language),
+        *(_table(table, language) for table in findings.tables),
+        element("p", findings.result.to(language), class_="result"),
+        element("h3", WHY.to(language)),
+        *_paragraphs(findings.why.to(language)),
+    ]
 
 
-def _figure(findings: Findings, language: str) -> str:
+def _figure(findings: Findings, language: str) -> Element:
     light, dark = (_drawn(findings, language, theme) for theme in ("light", "dark"))
-    caption = escape(findings.caption.to(language))
-    width, height = (round(100 * side) for side in findings.size)
-    return f"""<figure><picture><source media="(prefers-color-scheme: dark)" srcset="{dark}">
-<img src="{light}" alt="{caption}" width="{width}" height="{height}"></picture>
-<figcaption>{caption}</figcaption></figure>"""
+    caption = findings.caption.to(language)
+    width, height = (str(round(100 * side)) for side in findings.size)
+    picture = element(
+        "picture",
+        element("source", media="(prefers-color-scheme: dark)", srcset=dark),
+        element("img", src=light, alt=caption, width=width, height=height),
+    )
+    return element("figure", picture, element("figcaption", caption))
 
 
 def _drawn(findings: Findings, language: str, theme: str) -> str:
@@ -132,16 +134,12 @@ def _drawn(findings: Findings, language: str, theme: str) -> str:
     return "data:image/svg+xml;base64," + base64.b64encode(drawn).decode("ascii")
 
 
-def _table(table: Table, language: str) -> str:
-    caption = f"<caption>{escape(table.caption.to(language))}</caption>" if table.caption else ""
-    heads = "".join(f"<th>{escape(words.to(language))}</th>" for words in table.headings)
-    rows = "".join(
-        "<tr>"
-        + "".join(f"<td>{escape(cell_text(cell, language))}</td>" for cell in row)
-        + "</tr>\n"
-        for row in table.rows
+def _table(table: Table, language: str) -> Element:
+    return pages.table(
+        [words.to(language) for words in table.headings],
+        [[cell_text(cell, language) for cell in row] for row in table.rows],
+        caption=table.caption.to(language) if table.caption else "",
     )
-    return f"<table>{caption}<thead><tr>{heads}</tr></thead>\n<tbody>{rows}</tbody></table>\n"
 
 
 def cell_text(cell: Words | str, language: str) -> str:
@@ -149,13 +147,13 @@ def cell_text(cell: Words | str, language: str) -> str:
     return cell if isinstance(cell, str) else cell.to(language)
 
 
-def _badge(outcome: Outcome, language: str) -> str:
+def _badge(outcome: Outcome, language: str) -> Element:
     kind = CLASSES[outcome.findings.verdict] if outcome.findings else "missing"
-    return f'<span class="verdict {kind}">{escape(outcome.verdict.to(language))}</span>'
+    return element("span", outcome.verdict.to(language), class_=f"verdict {kind}")
 
 
-def _paragraphs(text: str) -> str:
-    return "\n".join(f"<p>{escape(part)}</p>" for part in text.split("\n\n"))
+def _paragraphs(text: str) -> list[Element]:
+    return [element("p", part) for part in text.split("\n\n")]
 
 
 def _made_with(setting: Setting) -> Words:
