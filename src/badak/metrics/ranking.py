@@ -69,7 +69,7 @@ def auc(
     CURVE.check(curve, setting_of("auc", "curve"))
     t, y = yes_or_no(y_true, y_pred, "auc")
     w = np.repeat(check_weights(sample_weight, len(t)), t.shape[1])
-    tp, fp = _over_thresholds(t.ravel(), y.ravel(), w)
+    tp, fp = over_thresholds(t.ravel(), y.ravel(), w)
     if tp[-1] == 0.0 or fp[-1] == 0.0:
         missing = "1" if tp[-1] == 0.0 else "0"
         raise InputError(
@@ -84,7 +84,7 @@ def auc(
     return float(np.sum(_areas_below_precision(tp, tp + fp)) / tp[-1])
 
 
-def _over_thresholds(t: Array, y: Array, w: Array) -> tuple[Array, Array]:
+def over_thresholds(t: Array, y: Array, w: Array) -> tuple[Array, Array]:
     """Return the weights of yeses and of noes above thresholds that fall, from none to all."""
     falling = np.argsort(y, kind="stable")[::-1]
     last_of_ties = np.append(y[falling][1:] != y[falling][:-1], True)
