@@ -278,7 +278,7 @@ def canvas(
             ax = Picture(figsize=inches, dpi=dots, layout="constrained").add_subplot()
         drawn = Canvas(ax, chosen, language)
         yield drawn
-        _set_rare_letters(ax)
+        set_rare_letters(ax)
         if save is not None:
             write(drawn.figure, save)
 
@@ -305,7 +305,7 @@ def _sized(
     return (width / dpi, height / dpi), dpi
 
 
-def _set_rare_letters(ax: Axes) -> None:
+def set_rare_letters(ax: Axes) -> None:
     """Let texts that were made before a rare letter was met be set in the same fonts as others."""
     usual, now = list(families()), mpl.rcParams["font.family"]
     if now != usual:
