@@ -63,6 +63,19 @@ def test_the_seed_settles_the_draws_however_they_are_cut(monkeypatch):
     assert one.draws["mean"] != pytest.approx(third.draws["mean"])
 
 
+def test_whole_groups_are_drawn_so_that_copies_of_rows_tell_nothing_new():
+    x = RNG.normal(size=60)
+    [alone] = bootstrap([weighted(x)], 60, seed=1)
+    [copied] = bootstrap(
+        [weighted(np.repeat(x, 5))], 300, groups=np.repeat(np.arange(60), 5), seed=1
+    )
+    assert copied.draws["mean"] == pytest.approx(alone.draws["mean"])
+
+
+def weighted(x):
+    return lambda counts: {"mean": counts @ x / counts.sum(axis=1)}
+
+
 def test_draws_without_a_score_are_left_out_and_none_at_all_gives_nan():
     assert Interval.of(1.0, np.array([np.nan, 1.0, 1.0])).low == 1.0
     none = Interval.of(1.0, np.array([np.nan]))

@@ -13,6 +13,8 @@ import functools
 import os
 import re
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from string import Formatter
 from typing import TYPE_CHECKING
 
@@ -65,6 +67,26 @@ def language() -> str:
     if _chosen is None:
         _chosen = _of_environment()
     return _chosen
+
+
+@contextmanager
+def spoken(name: str | None) -> Iterator[None]:
+    """Speak another language for a while; None leaves it as it is.
+
+    >>> with spoken("ko"):
+    ...     translated("Options")
+    '옵션'
+    >>> language()
+    'en'
+    """
+    global _chosen
+    before = _chosen
+    if name is not None:
+        set_language(name)
+    try:
+        yield
+    finally:
+        _chosen = before
 
 
 def unknown_language(where: str, given: str) -> str:

@@ -21,6 +21,7 @@ from badak.cli.import_ import import_model
 from badak.cli.info import info
 from badak.cli.plot.app import plot
 from badak.cli.predict import predict
+from badak.cli.reporting import report as report_table
 from badak.cli.train import train
 from badak.cli.usage import usage_sentence
 
@@ -34,6 +35,7 @@ app = typer.Typer(
 for _command in (train, evaluate, predict, explain, info, experiment, doctor):
     app.command()(with_language(_command))
 app.command()(with_language(export))
+app.command("report")(with_language(report_table))
 app.command("import")(with_language(import_model))
 app.add_typer(plot, name="plot")
 

@@ -23,7 +23,8 @@ SHARE = 0.95
 CELLS_AT_ONCE = 4_000_000  # counts of rows in memory
 
 Measure = Callable[[Array], Mapping[str, Array]]
-"""Scores by name, (draws,), where each row counts so many times, (draws, rows)."""
+"""Scores by name, (draws,), where each row counts so many times, (draws, rows); of groups the
+counts of a draw do not always sum to the number of rows."""
 
 
 @dataclass(frozen=True)
@@ -84,7 +85,12 @@ class Resampled:
 
 
 def bootstrap(
-    measures: Sequence[Measure], rows: int, *, draws: int = DRAWS, seed: int = 0
+    measures: Sequence[Measure],
+    rows: int,
+    *,
+    groups: Array | None = None,
+    draws: int = DRAWS,
+    seed: int = 0,
 ) -> list[Resampled]:
     """Score models on the rows, and on draws of them that are the same for all.
 
@@ -94,6 +100,9 @@ def bootstrap(
         For each model, what works out its scores.
     rows : int
         How many rows there are.
+    groups : ndarray of int, shape (rows,), optional
+        The group of each row, from 0 on: rows of one are not independent, so that whole groups are
+        drawn, as many as there are.
     draws : int, default 1000
         How many times they are drawn.
     seed : int, default 0
@@ -119,10 +128,13 @@ def bootstrap(
     found: list[dict[str, list[Array]]] = [{name: [] for name in each} for each in values]
     random = np.random.default_rng(seed)
     at_once = max(CELLS_AT_ONCE // rows, 1)
+    drawn = rows if groups is None else int(groups.max()) + 1
     for start in range(0, draws, at_once):
         count = min(at_once, draws - start)
-        places = random.integers(0, rows, (count, rows))
-        counts = np.stack([np.bincount(row, minlength=rows) for row in places]).astype(np.float64)
+        places = random.integers(0, drawn, (count, drawn))
+        counts = np.stack([np.bincount(row, minlength=drawn) for row in places]).astype(np.float64)
+        if groups is not None:
+            counts = counts[:, groups]
         for measure, parts in zip(measures, found, strict=True):
             for name, x in measure(counts).items():
                 parts[name].append(x)

@@ -147,11 +147,7 @@ class Plan:
 
     def stands_upright(self, each: Dependence) -> bool:
         """Whether the names of its categories find no room side by side."""
-        if each.kind != "category":
-            return False
-        places, left = _categories(each)
-        longest = max(map(_letters, each.at[places]))
-        return LETTER * longest > self.width / (len(places) + (left > 0)) - 4.0
+        return _stands_upright(each, self.width)
 
     @property
     def heights(self) -> list[float]:
@@ -187,6 +183,25 @@ class Plan:
             row, column = divmod(place, self.columns)
             bottom = 1.0 - (sum(self.heights[:row]) + HEAD + PANEL) / self.down
             yield left + column * (width + gap), bottom, width, PANEL / self.down
+
+
+def _stands_upright(each: Dependence, width: float) -> bool:
+    """Whether the names of a column's categories find no room side by side in so many dots."""
+    if each.kind != "category":
+        return False
+    places, left = _categories(each)
+    longest = max(map(_letters, each.at[places]))
+    return LETTER * longest > width / (len(places) + (left > 0)) - 4.0
+
+
+def draw_panel(c: Canvas, explained: TableExplanation, each: Dependence) -> None:
+    """Draw one column's panel alone, on the scale of answers of all columns that are shown."""
+    limits = _limits(explained, explained.dependences[: explained.shown])
+    width, ticks = c.dots[0], _ticks(TICKS, *limits)
+    _draw(c, explained, each, width, _stands_upright(each, width))
+    c.ax.set_ylim(*limits)
+    c.ax.set_yticks(ticks, list(map(_number, ticks)))
+    c.ax.tick_params(labelsize=SMALL)
 
 
 def _letters(name: str) -> int:

@@ -27,16 +27,19 @@ if TYPE_CHECKING:
     from badak.tables.network import make_network, train
     from badak.tables.preparation import TablePreparation
     from badak.tables.reading import open_table
+    from badak.tables.reporting.making import TableReport, report
 
 __all__ = [
     "TableData",
     "TablePreparation",
+    "TableReport",
     "compare_with_baselines",
     "explain",
     "explain_rows",
     "load",
     "make_network",
     "open_table",
+    "report",
     "train",
 ]
 
@@ -51,6 +54,8 @@ _load, __dir__ = lazy(
         "load": "badak.tables.loading",
         "make_network": "badak.tables.network",
         "open_table": "badak.tables.reading",
+        "TableReport": "badak.tables.reporting.making",
+        "report": "badak.tables.reporting.making",
         "train": "badak.tables.network",
     },
 )

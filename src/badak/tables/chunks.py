@@ -113,14 +113,12 @@ def check_column(name: str, columns: list[str], where: str, what: str) -> None:
         )
 
 
-def listed(names: Iterable[str]) -> str:
+def listed(names: Iterable[str], most: int = MOST_NAMED) -> str:
     """Return the first names, and how many more there are.
 
-    >>> listed(["a", "b"])
-    'a, b'
+    >>> listed(["a", "b"]), listed("abc", 2)
+    ('a, b', 'a, b and 1 more')
     """
     names = list(names)
-    more = len(names) - MOST_NAMED
-    return ", ".join(names[:MOST_NAMED]) + (
-        message(" and {more} more", more=more) if more > 0 else ""
-    )
+    more = len(names) - most
+    return ", ".join(names[:most]) + (message(" and {more} more", more=more) if more > 0 else "")

@@ -427,12 +427,12 @@ class CategoryLearner:
         found = cells.drop_nulls().value_counts(name="rows")
         self.counts.update(dict(zip(found[self.name], found["rows"], strict=True)))
         if len(self.counts) > MOST_COUNTED:
-            self.counts = Counter(dict(_by_frequency(self.counts)[: MOST_COUNTED // 2]))
+            self.counts = Counter(dict(by_frequency(self.counts)[: MOST_COUNTED // 2]))
             self.forgotten = True
 
     def learnt(self) -> Category:
         """Return the column; where all categories are rare the most frequent ones are kept."""
-        ordered = _by_frequency(self.counts)
+        ordered = by_frequency(self.counts)
         kept = [level for level, count in ordered[:MOST_LEVELS] if count >= RARE]
         if not kept:
             kept = [level for level, _ in ordered[:MOST_LEVELS]]
@@ -473,7 +473,7 @@ class DateLearner:
 Learner = NumberLearner | CategoryLearner | DateLearner
 
 
-def _by_frequency(counts: Counter[str]) -> list[tuple[str, int]]:
+def by_frequency(counts: Counter[str]) -> list[tuple[str, int]]:
     """Return texts with their counts, the most frequent first, in the order of the alphabet."""
     return sorted(counts.items(), key=lambda item: (-item[1], item[0]))
 

@@ -8,7 +8,17 @@ import polars as pl
 
 from badak._common.language import counted, message, translated
 from badak.tables import dates, values
-from badak.tables.columns import CategoryLearner, DateLearner, Learner, NumberLearner
+from badak.tables.chunks import Chunk
+from badak.tables.columns import (
+    Category,
+    CategoryLearner,
+    Column,
+    Date,
+    DateLearner,
+    Learner,
+    Number,
+    NumberLearner,
+)
 from badak.tables.kinds import Profile
 from badak.tables.target import Target, TargetLearner
 
@@ -69,11 +79,34 @@ def of_target(learner: TargetLearner, target: Target) -> Iterable[Remark]:
         )
 
 
+def of_columns(columns: Iterable[Column], chunks: Iterable[Chunk]) -> Iterable[Remark]:
+    """Return what is taken of a table's columns as a model knows them."""
+    known = {column.name: (Profile(column.name), learner_of(column)) for column in columns}
+    for chunk in chunks:
+        for profile, _ in known.values():
+            profile.add(chunk)
+    for profile, learner in known.values():
+        yield from of_column(profile, learner)
+
+
+def learner_of(column: Column) -> Learner:
+    """Return what reads cells as a column does."""
+    match column:
+        case Number():
+            return NumberLearner(column.name, column.style, column.unit)
+        case Date():
+            return DateLearner(column.name, column.order)
+        case Category():
+            return CategoryLearner(column.name)
+
+
 def of_column(profile: Profile, learner: Learner) -> Iterable[Remark]:
     """Return what was taken of a column to learn from."""
     name = profile.name
     match learner:
-        case NumberLearner(style=style, unit=unit) if style != values.PLAIN or unit:
+        case NumberLearner(style=style, unit=unit) if values.PLAIN in profile.odd and (
+            style != values.PLAIN or unit
+        ):
             text = profile.odd[values.PLAIN][1]
             [number] = values.numbers(pl.Series([text]), style, unit)
             yield Remark(
@@ -101,7 +134,7 @@ def of_column(profile: Profile, learner: Learner) -> Iterable[Remark]:
                     name=quote(name),
                 ),
             )
-        case DateLearner(order=order) if profile.odd:
+        case DateLearner(order=order) if values.PLAIN in profile.odd:
             text = profile.odd[values.PLAIN][1]
             [moment] = dates.dates(pl.Series([text]), order)
             if moment is not None and not (order == dates.YMD and dates.is_iso(text)):

@@ -20,6 +20,7 @@ SURE = 2.0
 TREES = marked("trees")
 """How gradient-boosted trees are called among models that are compared."""
 
+LARGE, LARGEST = 1e3, 1e12  # between them digits after the point say nothing
 
 FEWEST_GROUPS = 6  # fewer do not tell how much they differ
 RESAMPLES, LEAST_RESAMPLES = 200, 50
@@ -210,3 +211,30 @@ def _against_simple(rival: str, guess: str, over_naive: int, over_linear: int) -
             )
         case _:
             return message("The network is worse than {rival}: use that.", rival=rival)
+
+
+def in_units(measure: str) -> bool:
+    """Whether a measure is in the target's unit, so that it may be of any size."""
+    return measure in ("MAE", "RMSE", "median error")
+
+
+def shown(value: float, any_size: bool = False) -> str:
+    """Return a score as short as it can be read.
+
+    >>> shown(48312.6, any_size=True), shown(0.98765), shown(1e-9), shown(float("nan"))
+    ('48,313', '0.9877', '0.0000', '-')
+    """
+    if math.isnan(value):
+        return "-"
+    if not any_size:
+        return f"{value:.4f}".replace("-0.0000", "0.0000")
+    return f"{value:,.0f}" if LARGE <= abs(value) < LARGEST else f"{value:.4g}"
+
+
+def true_minus(text: str) -> str:
+    """Return a number's text with a minus, as wide as a plus, in the place of a hyphen.
+
+    >>> true_minus("-1e-05")
+    '−1e-05'
+    """
+    return f"−{text[1:]}" if text.startswith("-") else text

@@ -1,6 +1,5 @@
 """Scores of several models on the same rows, as a table."""
 
-import math
 from typing import TYPE_CHECKING
 
 from badak._common.language import marked, translated
@@ -27,12 +26,11 @@ WORDS = (
 )
 """Names of models and measures, which are data until they are shown."""
 
-LARGE, LARGEST = 1e3, 1e12  # between them digits after the point say nothing
-
 
 def print_scores(console: "Console", scored: "dict[str, Scores]") -> None:
     """Print a row for each model by its name."""
     from badak._common.display import table
+    from badak.tables.scores import in_units, shown
 
     measures = list(next(iter(scored.values())).values)
     rows = [
@@ -43,21 +41,3 @@ def print_scores(console: "Console", scored: "dict[str, Scores]") -> None:
         for name, scores in scored.items()
     ]
     console.print(table(["", *map(translated, measures)], rows, right=range(1, len(measures) + 1)))
-
-
-def in_units(measure: str) -> bool:
-    """Whether a measure is in the target's unit, so that it may be of any size."""
-    return measure in ("MAE", "RMSE", "median error")
-
-
-def shown(value: float, any_size: bool = False) -> str:
-    """Return a score as short as it can be read.
-
-    >>> shown(48312.6, any_size=True), shown(0.98765), shown(1e-9), shown(float("nan"))
-    ('48,313', '0.9877', '0.0000', '-')
-    """
-    if math.isnan(value):
-        return "-"
-    if not any_size:
-        return f"{value:.4f}".replace("-0.0000", "0.0000")
-    return f"{value:,.0f}" if LARGE <= abs(value) < LARGEST else f"{value:.4g}"
