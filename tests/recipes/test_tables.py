@@ -49,7 +49,8 @@ def test_a_curve_is_better_learnt_by_the_network_and_the_verdict_says_so(curve):
     assert "earned its keep" in result.verdict
     assert not result.interrupted
     assert len(result.history.epoch) <= result.epochs
-    assert result.bag is not None and result.bag.networks == 16
+    assert result.bag is not None
+    assert result.bag.networks == 16
 
 
 def test_columns_are_as_they_are_asked_for(curve):
