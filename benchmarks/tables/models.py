@@ -9,6 +9,7 @@ import importlib.util
 import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -40,7 +41,9 @@ class Model:
         return importlib.util.find_spec(name) is not None
 
 
-def badak(table: Table, train: Any, seed: int, threads: int) -> Callable[[Any], Answers]:
+def badak(
+    effort: str, table: Table, train: Any, seed: int, threads: int
+) -> Callable[[Any], Answers]:
     """``badak train``, which holds 1 % of the rows back for its own verdict."""
     import polars as pl
 
@@ -50,7 +53,15 @@ def badak(table: Table, train: Any, seed: int, threads: int) -> Callable[[Any], 
     with tempfile.TemporaryDirectory(prefix="badak-benchmarks-") as folder:
         path = Path(folder) / f"{table.name}.parquet"
         train.to_parquet(path, index=False)
-        options = TableTraining(path, table.target, task=table.task, seed=seed, held_out=0.01)
+        options = TableTraining(
+            path,
+            table.target,
+            task=table.task,
+            seed=seed,
+            held_out=0.01,
+            effort=effort,
+            trees=False,
+        )
         result = train_table(options)
     prepare = result.preparation
     order = np.argsort(prepare.target.classes) if prepare.target.classes else None
@@ -164,7 +175,9 @@ def realmlp(table: Table, train: Any, seed: int, threads: int) -> Callable[[Any]
 
 
 MODELS = (
-    Model("badak", "badak", badak),
+    Model("badak", "badak", partial(badak, "standard")),
+    Model("badak quick", "badak", partial(badak, "quick")),
+    Model("badak best", "badak", partial(badak, "best")),
     Model("CatBoost", "catboost", catboost),
     Model("LightGBM", "lightgbm", lightgbm),
     Model("XGBoost", "xgboost", xgboost),

@@ -1,0 +1,182 @@
+"""A bag of networks on a table: what it is made of, what it leaves out, and one seed one bag."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from badak import layers, load_model, tables
+from badak.errors import InputError
+from badak.tables import efforts
+from badak.tables.bag import _members, train_bag
+from badak.tables.blend import loss_of
+from badak.tables.efforts import EFFORTS, ENCODED, PLAIN, QUICK, Effort
+from badak.tables.members import Cycles
+from badak.tables.parts import TRAIN
+
+SHORT = Effort((replace(PLAIN, units=(8,)), replace(ENCODED, units=(8,), intervals=4)))
+
+
+@pytest.fixture(autouse=True)
+def _few_steps(monkeypatch):
+    monkeypatch.setattr(efforts, "LEAST_STEPS", 20)
+
+
+def written(path, rows=200, classes=0, seed=0):
+    rng = np.random.default_rng(seed)
+    x = rng.normal(size=(rows, 3)).round(4)
+    y = x[:, 0] - 2.0 * np.abs(x[:, 1])
+    column = [f"c{int(v)}" for v in np.digitize(y, [-2.0, -0.7][: classes - 1])] if classes else y
+    lines = [f"{a},{b},{c},{t}" for (a, b, c), t in zip(x.tolist(), column, strict=True)]
+    path.write_text("a,b,c,y\n" + "\n".join(lines) + "\n")
+    return path
+
+
+@pytest.fixture
+def numbers(tmp_path):
+    return tables.load(written(tmp_path / "n.csv"), "y", validation=0.0)
+
+
+@pytest.fixture
+def classes(tmp_path):
+    return tables.load(written(tmp_path / "c.csv", classes=3), "y", validation=0.0)
+
+
+def test_its_answer_is_the_weighted_mean_of_its_networks(numbers):
+    bag = train_bag(numbers, SHORT, seed=1)
+    ensemble, rescaling = bag.model.layers
+    assert isinstance(ensemble, layers.Ensemble)
+    assert sum(ensemble.member_weights) == pytest.approx(1.0)
+    assert sum(bag.weights.values()) == pytest.approx(1.0)
+    mean, deviation = numbers.scale
+    assert (rescaling.scale, rescaling.offset) == (deviation, mean)
+    x, y = numbers.test
+    error = np.sqrt(np.mean((bag.model.predict(x)[:, 0] - y) ** 2))
+    assert error < 0.8 * y.std()
+
+
+def test_of_classes_logits_are_averaged_and_made_as_sure_as_is_best(classes):
+    bag = train_bag(classes, SHORT, seed=1)
+    assert [type(each).__name__ for each in bag.model.layers] == [
+        "Ensemble",
+        "Rescaling",
+        "Activation",
+    ]
+    y = classes.train[1][bag.left_out]
+    logits = np.log(bag.answers)
+    for factor in (0.9, 1.1):  # no other sureness would have been better on the rows left out
+        assert loss_of(logits, y) <= loss_of(factor * logits, y) + 1e-9
+
+
+def test_answers_to_rows_left_out_are_of_networks_that_did_not_see_them(numbers):
+    bag = train_bag(numbers, SHORT, seed=1)
+    assert bag.left_out.tolist() == list(range(numbers.counts[0]))
+    x, y = numbers.train
+    seen = np.mean((bag.model.predict(x)[:, 0] - y) ** 2)
+    unseen = np.mean((bag.answers[:, 0] - y) ** 2)
+    assert unseen > seen
+
+
+def test_one_seed_one_bag_to_the_bit(numbers):
+    first, second, other = (train_bag(numbers, SHORT, seed=seed) for seed in (4, 4, 5))
+    x = numbers.test[0]
+    np.testing.assert_array_equal(first.model.predict(x), second.model.predict(x))
+    assert (first.model.predict(x) != other.model.predict(x)).any()
+
+
+def test_it_is_saved_and_loaded_as_one_network(classes, tmp_path):
+    bag = train_bag(classes, SHORT)
+    bag.model.save(tmp_path / "bag.safetensors")
+    again = load_model(tmp_path / "bag.safetensors")
+    x = classes.test[0]
+    np.testing.assert_array_equal(again.predict(x), bag.model.predict(x))
+    assert again.class_names == ["c0", "c1", "c2"]
+
+
+def test_each_network_is_reported_once(numbers):
+    told = []
+    bag = train_bag(numbers, SHORT, on_trained=told.append)
+    assert [each.number for each in told] == list(range(1, 17))
+    assert {each.count for each in told} == {16} == {bag.networks}
+    assert all(each.loss is not None and each.epochs for each in told)
+
+
+def test_a_run_that_was_cut_off_goes_on_to_the_same_bits(numbers, tmp_path):
+    whole = train_bag(numbers, SHORT, seed=2)
+    states = tmp_path / "bag.checkpoint.safetensors"
+    count = 0
+
+    class EnoughError(Exception):
+        pass
+
+    def stop(event):
+        nonlocal count
+        count += 1
+        if count == 3:
+            raise EnoughError
+
+    with pytest.raises(ExceptionGroup):
+        train_bag(numbers, SHORT, seed=2, checkpoint=states, on_trained=stop)
+    assert list(tmp_path.glob("bag.checkpoint.*.safetensors"))
+    resumed = train_bag(numbers, SHORT, seed=2, checkpoint=states)
+    x = numbers.test[0]
+    np.testing.assert_array_equal(resumed.model.predict(x), whole.model.predict(x))
+
+
+def test_few_rows_are_all_trained_on(tmp_path):
+    data = tables.load(written(tmp_path / "f.csv", rows=11), "y", validation=0.0, held_out=0.2)
+    bag = train_bag(data, EFFORTS[QUICK])
+    assert bag.networks == 1
+    assert not len(bag.left_out)
+    assert np.isfinite(bag.model.predict(data.test[0])).all()
+
+
+def test_a_time_limit_ends_it_with_what_there_is(numbers):
+    told = []
+    bag = train_bag(numbers, SHORT, time_limit=0.001, on_trained=told.append)
+    assert 1 <= bag.networks < 16
+    assert np.isfinite(bag.model.predict(numbers.test[0])).all()
+
+
+def test_groups_are_never_on_both_sides(tmp_path):
+    rng = np.random.default_rng(0)
+    group = rng.integers(0, 9, 180)
+    y = rng.normal(size=9)[group]  # the group tells the target, and nothing else does
+    lines = [f"{g},{v:.4f},{t}" for g, v, t in zip(group, rng.normal(size=180), y, strict=True)]
+    path = tmp_path / "g.csv"
+    path.write_text("g,x,y\n" + "\n".join(lines) + "\n")
+    options = {"validation": 0.0, "group": "g", "columns": {"g": "category"}}
+    data = tables.load(path, "y", **options)
+    groups = data.keys_of(TRAIN)["groups"]
+    for member in _members(data, SHORT, seed=0):
+        inside = np.isin(np.arange(len(groups)), member.left_out)
+        assert inside.any()
+        assert not set(groups[inside]) & set(groups[~inside])
+
+
+def test_one_group_to_train_on_is_refused_by_the_columns_name(tmp_path):
+    path = tmp_path / "g.csv"
+    path.write_text("g,x,y\n" + "".join(f"{'ab'[i % 2]},{i % 7},{i % 5}\n" for i in range(60)))
+    data = tables.load(path, "y", task="regression", validation=0.0, group="g")
+    with pytest.raises(InputError, match="'g' once more"):
+        train_bag(data, SHORT)
+
+
+@pytest.mark.parametrize(
+    ("best", "ends"),
+    [([0], 6), ([0, 3], 14), ([0, 3, 8], 30), ([1, 2], 14), ([29], 6)],
+)
+def test_training_ends_after_a_cycle_without_a_better_epoch(best, ends):
+    class Model:
+        stop_training = False
+        parameters = type("P", (), {"vector": np.zeros(1)})()
+
+    stop = Cycles(first=2)  # cycles end after 2, 6, 14 and 30 epochs
+    stop.set_model(Model())
+    stop.set_params({"epochs": 30, "modes": {}, "values": ("val_loss",), "more": True})
+    stop.on_train_begin()
+    done = 0
+    while not stop.model.stop_training and done < 30:
+        stop.on_epoch_end(done, {"val_loss": -float(done) if done in best else 9.0})
+        done += 1
+    assert done == ends
