@@ -42,6 +42,7 @@ class Kind:
     intervals: int = 0
     """Of the piecewise-linear encoding, beside which numbers are drawn in smoothly; 0: they are
     taken as they are."""
+    dropout: float = 0.0
     weight_decay: float = 0.01
     beta_2: float = 0.95
 
@@ -58,6 +59,7 @@ class Kind:
 
 PLAIN = Kind(marked("plain"), (128, 64), "relu", 0.002, 4)
 ENCODED = Kind(marked("encoded"), (128, 128), "silu", 0.002, 2, intervals=48)
+WIDE = Kind(marked("wide"), (512,), "relu", 0.001, 3, intervals=48, dropout=0.3)
 
 
 @dataclass(frozen=True)
@@ -75,7 +77,7 @@ class Effort:
 EFFORTS = {
     QUICK: Effort((PLAIN,)),
     STANDARD: Effort((PLAIN, ENCODED)),
-    BEST: Effort((PLAIN, ENCODED), repeats=3),
+    BEST: Effort((PLAIN, ENCODED, WIDE), repeats=2),
 }
 
 

@@ -10,7 +10,7 @@ import numpy as np
 
 from badak import activations
 from badak.callbacks import Callback, EarlyStopping
-from badak.layers import Dense, Input, Layer, PiecewiseLinearEncoding, SmoothClip
+from badak.layers import Dense, Dropout, Input, Layer, PiecewiseLinearEncoding, SmoothClip
 from badak.losses import MeanSquaredError, SparseCategoricalCrossentropy
 from badak.network.sequential import Sequential
 from badak.optimizers import AdamW
@@ -60,6 +60,8 @@ def make_member(
     for units in kind.units:
         activation = activations.get(kind.activation)
         stack.append(Dense(units, activation, kernel_initializer="he_normal"))
+        if kind.dropout:
+            stack.append(Dropout(kind.dropout))
     model = Sequential([*stack, Dense(outputs)], name=kind.name, seed=seed)
     trained = len(x) - len(left_out)
     size, cycle = batch_size_for(trained), kind.first_cycle(trained)
