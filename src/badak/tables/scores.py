@@ -20,11 +20,11 @@ SURE = 2.0
 TREES = marked("trees")
 """How gradient-boosted trees are called among models that are compared."""
 
-LARGE, LARGEST = 1e3, 1e12  # between them digits after the point say nothing
 
 FEWEST_GROUPS = 6  # fewer do not tell how much they differ
 RESAMPLES, LEAST_RESAMPLES = 200, 50
 MOST_DRAWN = 10_000_000  # rows of all resamples; of more rows there are fewer
+LARGE, LARGEST = 1e3, 1e12  # between them digits after the point say nothing
 
 
 @dataclass(frozen=True)

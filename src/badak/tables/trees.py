@@ -10,6 +10,7 @@ from badak._common.language import message
 from badak.tables.defaults import REGRESSION
 from badak.tables.loading import TableData
 from badak.tables.plain import plain_columns
+from badak.tables.preparation import TablePreparation
 from badak.typing import Array
 
 CELLS = 4_000_000
@@ -31,7 +32,15 @@ class Trees:
 
 
 def grow_trees(data: TableData, seed: int = 0) -> Trees:
-    """Return what trees answer that learnt from the rows to train on and to validate.
+    """Return what trees answer to the held-out rows that learnt from all other rows."""
+    train = sum(data.counts[:2])
+    return answers_of_trees(data.preparation, data.x[:train], data.y[:train], data.test[0], seed)
+
+
+def answers_of_trees(
+    prepare: TablePreparation, x: Array, y: Array, test: Array, seed: int = 0
+) -> Trees:
+    """Return what trees answer to rows `test` that learnt from rows x with targets y.
 
     Columns are given to them as they are: numbers with their gaps, categories as such. Numbers are
     standardised, which is the same to trees.
@@ -40,8 +49,8 @@ def grow_trees(data: TableData, seed: int = 0) -> Trees:
         need("sklearn", "badak[sklearn]", message("the comparison with trees"))
     except MissingLibraryError as error:
         return Trees(None, message("Not compared with trees: {reason}", reason=error))
-    target, train, (test, _) = data.preparation.target, sum(data.counts[:2]), data.test
-    width = len(data.preparation.columns) * max(1, len(target.classes) - (len(target.classes) == 2))
+    target, train = prepare.target, len(x)
+    width = len(prepare.columns) * max(1, len(target.classes) - (len(target.classes) == 2))
     if width > MOST_FEATURES:
         return Trees(
             None,
@@ -60,9 +69,9 @@ def grow_trees(data: TableData, seed: int = 0) -> Trees:
             most=most,
             train=train,
         )
-    x, categories = plain_columns(data.preparation, data.x[rows])
-    model = _fitted(target.task == REGRESSION, categories, seed, x, data.y[rows])
-    asked, _ = plain_columns(data.preparation, test)
+    learnt, categories = plain_columns(prepare, x[rows])
+    model = _fitted(target.task == REGRESSION, categories, seed, learnt, y[rows])
+    asked, _ = plain_columns(prepare, test)
     if target.task == REGRESSION:
         return Trees(model.predict(asked)[:, np.newaxis], note)
     answers = np.zeros((len(asked), len(target.classes)))

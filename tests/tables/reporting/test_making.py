@@ -124,7 +124,7 @@ def test_without_scikit_learn_it_is_said_and_all_else_is_there(numbers, monkeypa
     monkeypatch.setitem(__import__("sys").modules, "sklearn", None)
     told = tables.report(model, path)
     assert list(told.scores) == ["network", "linear regression", "mean"]
-    assert "HistGradientBoosting needs sklearn, which is not installed" in told.page()
+    assert "Not compared with trees: the comparison with trees needs sklearn" in told.page()
 
 
 def test_without_the_target_there_is_nothing_to_report(numbers):
@@ -179,3 +179,21 @@ def test_where_rows_were_split_by_groups_whole_groups_are_drawn(tmp_path):
     model.preparation = {**model.preparation, "source": None}
     alone = tables.report(model, path, trained_on=None)
     assert alone.groups is None
+
+
+def test_the_threshold_that_the_model_keeps_decides(trained):
+    model, path = trained
+    if len(tables.TablePreparation.of(model).target.classes) != 2:
+        return
+    kept = model.preparation
+    try:
+        model.preparation = {**kept, "threshold": 0.001}
+        told = tables.report(model, path, worst_rows=5)
+    finally:
+        model.preparation = kept
+    assert told.decided.tolist() == (told.answers[:, 1] >= 0.001).astype(int).tolist()
+    right = float((told.decided == told.y).mean())
+    assert told.scores["network"].values["accuracy"] == pytest.approx(right)
+    assert {each.answer for each in told.mistakes} == {"low"}  # the second, by the alphabet
+    assert all(each.parts.output == each.answer for each in told.mistakes)
+    assert "threshold 0.001" in told.page()

@@ -53,8 +53,8 @@ def answers_sections(report: TableReport, figures: InlineFigures) -> Iterator[Se
 def _scores(report: TableReport, figures: InlineFigures) -> Iterator[Element]:
     yield beside(_score_table(report), _score_figure(report, figures))
     for rival in report.rivals:
-        if rival.answers is None:
-            yield note(f"{model_name(rival.name)}: {rival.why}")
+        if rival.note:
+            yield note(rival.note)
     if not report.rivals:
         yield note(
             message(
@@ -208,18 +208,20 @@ def _calibration(report: TableReport, figures: InlineFigures) -> Iterator[Elemen
         )
     ]
     yes, scores = report.y == 1, report.answers[:, -1]
+    threshold = report.preparation.threshold or 0.5
     if two and 0 < yes.sum() < len(yes):
         mine = report.scores[NETWORK]
         areas = {name: mine.interval(name) for name in ("AUC", AVERAGE_PRECISION)}
         grid += [
             figure(
                 figures,
-                lambda c: draw.roc(c, yes, scores),
+                lambda c: draw.roc(c, yes, scores, threshold),
                 draw.TALL,
                 message("ROC curve"),
                 message(
                     "ROC curve, yes being {name}: area {area} ({interval}). The dot is at the "
-                    "threshold 0.5.",
+                    "threshold {threshold:.3g}.",
+                    threshold=threshold,
                     name=short(classes[1], LONGEST),
                     area=score("AUC", areas["AUC"].value),
                     interval=interval("AUC", areas["AUC"]),
@@ -227,7 +229,7 @@ def _calibration(report: TableReport, figures: InlineFigures) -> Iterator[Elemen
             ),
             figure(
                 figures,
-                lambda c: draw.precision_recall(c, yes, scores),
+                lambda c: draw.precision_recall(c, yes, scores, threshold),
                 draw.TALL,
                 message("Precision-recall curve"),
                 message(
@@ -244,7 +246,7 @@ def _calibration(report: TableReport, figures: InlineFigures) -> Iterator[Elemen
 
 def _confusion(report: TableReport) -> Iterator[Element]:
     classes = report.preparation.target.classes
-    counts = confusion_matrix(report.y, report.answers.argmax(axis=1), len(classes))
+    counts = confusion_matrix(report.y, report.decided, len(classes))
     names = [short(name, LONGEST) for name in classes]
     mistaken = _matrix(counts, names) if len(classes) <= MOST_IN_MATRIX else _pairs(counts, names)
     yield beside(mistaken, _of_each_class(counts, names))
@@ -294,7 +296,7 @@ def _matrix(counts: Array, names: list[str]) -> Element:
         rows,
         caption=message("Rows by their class and the class that they were taken for"),
         heads=True,
-        class_=f"matrix {'few' if len(names) <= FEW_CLASSES else 'many'}",
+        class_="matrix" if len(names) <= FEW_CLASSES else "matrix-many",
     )
 
 

@@ -75,7 +75,7 @@ def _card(report: TableReport, each: Mistake) -> Element:
         (message("truth"), true_minus(short(each.truth, LONGEST))),
     ]
     if classes:
-        facts[0] = facts[0][0], f"{facts[0][1]} ({share(each.parts.answer)})"
+        facts[0] = facts[0][0], f"{facts[0][1]} ({share(each.sure)})"
         facts[1] = facts[1][0], f"{facts[1][1]} ({share(each.error)})"
     else:
         facts.append((message("off by"), amount(each.error)))

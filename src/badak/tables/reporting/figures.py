@@ -69,12 +69,12 @@ def reliability(c: Canvas, found: Calibration, label: str) -> None:
     below.ax.set_xlabel(label)
 
 
-def roc(c: Canvas, yes: Array, scores: Array) -> None:
-    """Draw the share of yeses found against the share of noes taken for yes; the dot is at 0.5."""
+def roc(c: Canvas, yes: Array, scores: Array, threshold: float) -> None:
+    """Draw the share of yeses found against that of noes taken for yes; a dot at the threshold."""
     tp, fp = over_thresholds(yes, scores, np.ones(len(yes)))
     c.ax.plot([0.0, 1.0], [0.0, 1.0], color=c.theme.series[6], linestyle="--", linewidth=1.2)
     c.ax.plot(fp / fp[-1], tp / tp[-1], color=c.theme.series[0])
-    said = scores > 0.5
+    said = scores >= threshold
     at = (said & ~yes).sum() / fp[-1], (said & yes).sum() / tp[-1]
     c.ax.plot(*at, "o", color=c.theme.series[1], markersize=7.0)
     c.ax.set_xlabel(c.say("false positives, of all noes", "거짓 양성 비율"))
@@ -82,14 +82,14 @@ def roc(c: Canvas, yes: Array, scores: Array) -> None:
     _unit_square(c)
 
 
-def precision_recall(c: Canvas, yes: Array, scores: Array) -> None:
-    """Draw the precision against the recall, in steps; the dot is at the threshold 0.5."""
+def precision_recall(c: Canvas, yes: Array, scores: Array, threshold: float) -> None:
+    """Draw the precision against the recall, in steps; the dot is at the threshold."""
     tp, fp = over_thresholds(yes, scores, np.ones(len(yes)))
     recall, precision = tp[1:] / tp[-1], tp[1:] / (tp[1:] + fp[1:])
     c.ax.axhline(yes.mean(), color=c.theme.series[6], linestyle="--", linewidth=1.2)
     steps = np.append(0.0, recall), np.append(precision[:1], precision)
     c.ax.plot(*steps, drawstyle="steps-pre", color=c.theme.series[0])
-    said = scores > 0.5
+    said = scores >= threshold
     if said.any():
         found = (said & yes).sum()
         at = found / tp[-1], found / said.sum()

@@ -84,7 +84,7 @@ def hazards(
             answers = model.predict(changed)
             found.append((name, change))
             losses.append(row_losses(target, y, answers))
-            left.append(score(target, y, answers).values[own])
+            left.append(score(target, y, answers, threshold=prepare.threshold).values[own])
     before, *after = bootstrap(
         [_mean(each, rooted=not target.classes) for each in losses],
         len(x),

@@ -149,6 +149,11 @@ class TableReport:
     seed: int
     language: str
 
+    @property
+    def decided(self) -> Array:
+        """The class that is decided for in each row, (rows,)."""
+        return self.preparation.decide(self.answers)
+
     def page(self) -> str:
         """Return the report as a page of HTML, whole in itself.
 
@@ -375,7 +380,7 @@ class _Making:
             rivals = rivals_of(prepare, train, x, seed)
         self.on_step(message("scoring, and drawing the rows again and again"))
         asked = {NETWORK: answers, **{r.name: r.answers for r in rivals if r.answers is not None}}
-        measures = [measure_of(target, y, each) for each in asked.values()]
+        measures = [measure_of(target, y, each, prepare.threshold) for each in asked.values()]
         groups = self._groups(places)
         drawn = bootstrap(measures, len(y), groups=groups, seed=seed)
         scores = dict(zip(asked, drawn, strict=True))
@@ -500,23 +505,31 @@ class _Making:
         losses = row_losses(target, y, answers)
         chosen = worst(losses, most)
         if target.classes:
-            wrong = chosen[answers[chosen].argmax(axis=1) != y[chosen]]
+            wrong = chosen[self.prepare.decide(answers[chosen]) != y[chosen]]
             chosen = wrong if len(wrong) else chosen[:LEAST_SURE]
         if not len(chosen):
             return []
         rows = places[chosen]
         where = places_of(self.rows.chunks(), rows)
-        parts = explain_rows(
-            self.model,
-            self.table,
-            [int(row) + 1 for row in rows],
-            method="shapley" if self.model.count_params() > MANY_PARAMETERS else "auto",
-            seed=self.seed,
-            encoding=self.encoding,
-        )
+        decided = self.prepare.decide(answers[chosen]) if target.classes else np.zeros_like(chosen)
+        parts = {
+            each.row: each
+            for answer in np.unique(decided).tolist()
+            for each in explain_rows(
+                self.model,
+                self.table,
+                [int(row) + 1 for row in rows[decided == answer]],
+                target=answer if target.classes else None,
+                method="shapley" if self.model.count_params() > MANY_PARAMETERS else "auto",
+                seed=self.seed,
+                encoding=self.encoding,
+            )
+        }
         return [
-            mistake(target, place, float(y[k]), answers[k], float(losses[k]), each)
-            for place, k, each in zip(where, chosen, parts, strict=True)
+            mistake(target, place, float(y[k]), answers[k], said, float(losses[k]), parts[row + 1])
+            for place, k, row, said in zip(
+                where, chosen, rows.tolist(), decided.tolist(), strict=True
+            )
         ]
 
     def _hazards(self, names: list[str]) -> list[Hazard]:

@@ -7,6 +7,7 @@ import numpy as np
 from badak._common.language import marked
 from badak.diagnostics.bootstrap import Measure
 from badak.losses import SparseCategoricalCrossentropy
+from badak.tables.deciding import decide
 from badak.tables.measures import SMALLEST
 from badak.tables.target import Target
 from badak.typing import Array
@@ -30,14 +31,15 @@ def row_losses(target: Target, y: Array, answers: Array) -> Array:
     return SparseCategoricalCrossentropy().rows(clipped, y)
 
 
-def measure_of(target: Target, y: Array, answers: Array) -> Measure:
+def measure_of(target: Target, y: Array, answers: Array, threshold: float | None = None) -> Measure:
     """Return what works out the measures of answers (rows, outputs) to rows with targets y.
 
-    NaN where a draw lacks what a measure needs, such as both classes.
+    Of two classes the second is decided for from the `threshold` on; None: the likeliest. NaN where
+    a draw lacks what a measure needs, such as both classes.
     """
     if not target.classes:
         return _of_numbers(y, answers.astype(np.float64)[:, 0])
-    return _of_classes(y, answers)
+    return _of_classes(y, answers, decide(answers, threshold))
 
 
 def _of_numbers(y: Array, answers: Array) -> Measure:
@@ -56,11 +58,11 @@ def _of_numbers(y: Array, answers: Array) -> Measure:
     return measure
 
 
-def _of_classes(y: Array, answers: Array) -> Measure:
+def _of_classes(y: Array, answers: Array, decided: Array) -> Measure:
     classes = answers.shape[1]
     clipped = np.clip(answers.astype(np.float64), SMALLEST, 1.0)
     losses = SparseCategoricalCrossentropy().rows(clipped, y)
-    right = answers.argmax(axis=1) == y
+    right = decided == y
     ranked = _ranking(y == 1, answers[:, 1]) if classes == 2 else None
     balanced = _recalls(y, right) if classes > 2 else None
 

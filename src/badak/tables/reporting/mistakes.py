@@ -1,5 +1,6 @@
 """The rows that a network gets most wrong, with their places in the file and their parts."""
 
+import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -27,6 +28,8 @@ class Mistake:
     """Its squared error, or its cross-entropy."""
     error: float
     """Answer less truth of a number; else the probability that the true class was given."""
+    sure: float
+    """The probability of the class that was answered; NaN for a number."""
     parts: RowExplanation
     """The answer taken apart; of classes, the probability of the one that was answered."""
 
@@ -38,19 +41,28 @@ class Mistake:
             "answer": self.answer,
             "loss": json_data(self.loss),
             "error": json_data(self.error),
+            "sure": json_data(self.sure),
             "parts": self.parts.to_dict(),
         }
 
 
 def mistake(
-    target: Target, place: str, y: float, answers: Array, loss: float, parts: RowExplanation
+    target: Target,
+    place: str,
+    y: float,
+    answers: Array,
+    decided: int,
+    loss: float,
+    parts: RowExplanation,
 ) -> Mistake:
-    """Return one mistake; `answers` are the outputs (outputs,) of its row."""
+    """Return one mistake; `answers` are its row's outputs (outputs,), `decided` is its class."""
     if target.classes:
-        truth, said = target.classes[int(y)], target.classes[int(answers.argmax())]
-        return Mistake(place, truth, said, loss, float(answers[int(y)]), parts)
+        truth, said = target.classes[int(y)], target.classes[decided]
+        probability = float(answers[int(y)])
+        return Mistake(place, truth, said, loss, probability, float(answers[decided]), parts)
     error = float(answers[0]) - float(y)
-    return Mistake(place, number(float(y)), number(float(answers[0])), loss, error, parts)
+    truth, said = number(float(y)), number(float(answers[0]))
+    return Mistake(place, truth, said, loss, error, math.nan, parts)
 
 
 def places_of(chunks: Iterable[Chunk], rows: Array) -> list[str]:
