@@ -164,7 +164,7 @@ class Category:
                 "{count} categories, rare ones pooled",
                 len(self.levels),
             )
-        return counted("{count} category", "{count} categories", len(self.levels))
+        return counted("{count:,} category", "{count:,} categories", len(self.levels))
 
 
 SHARES = {
