@@ -529,3 +529,43 @@ def test_formulas_are_made_texts_when_asked(trained_houses, badak, tmp_path):
         expected = [cell if cell in ("-5", "plain") else mark + cell for cell in ["=key", *cells]]
         assert [row[0] for row in read] == expected
         assert all(float(row[1]) > 0 for row in read[1:])
+
+
+def test_an_effort_is_told_and_intervals_are_predicted(badak, houses, tmp_path):
+    told = badak("train", houses, "--target", "price", "--effort", "quick", "--no-trees").out
+    assert "effort    quick: 8 plain made into one" in told
+    assert "network 8 of 8, plain" in told
+    assert re.search(r"of 90% intervals .* hold the truth", told)
+    outcome = badak(
+        "predict", "houses.safetensors", houses, "--interval", 0.9, "--out", tmp_path / "p.csv"
+    )
+    assert outcome.code == 0, outcome.err
+    answers = pl.read_csv(tmp_path / "p.csv")
+    assert answers.columns == ["prediction", "low", "high"]
+    assert (answers["low"] < answers["prediction"]).all()
+    assert (answers["prediction"] < answers["high"]).all()
+    shown = badak("predict", "houses.safetensors", houses, "--interval", 0.8).out
+    assert shown.splitlines()[0].split() == ["row", "prediction", "low", "high"]
+    refused = badak("predict", "houses.safetensors", houses, "--interval", 0.7)
+    assert (refused.code, "not 0.7" in refused.err) == (1, True)
+
+
+def test_an_effort_beside_options_of_one_network_is_refused_before_any_work(badak, houses):
+    outcome = badak("train", houses, "--target", "price", "--effort", "best", "--epochs", 3)
+    assert outcome.code == 1
+    assert "epochs describe one of your own" in outcome.err
+    assert not outcome.out
+
+
+def test_a_bag_goes_on_from_its_networks_files(badak, houses, tmp_path):
+    arguments = ["train", houses, "--target", "price", "--effort", "quick", "--no-trees", "-q"]
+    assert badak(*arguments, "--out", "a.safetensors").code == 0
+    assert badak(*arguments, "--out", "b.safetensors", "--resume").code == 0
+    assert not list(tmp_path.glob("*.checkpoint*"))
+    first, second = (load_model(f"{name}.safetensors").get_weights() for name in "ab")
+    assert all((one == two).all() for one, two in zip(first, second, strict=True))
+    (tmp_path / "c.checkpoint.3.safetensors").write_bytes(b"")
+    outcome = badak(
+        *arguments, "--out", "c.safetensors", "--checkpoint", "c.checkpoint.safetensors"
+    )
+    assert "with 1 networks begun" in outcome.err

@@ -170,3 +170,29 @@ def test_what_cannot_be_read_is_named_with_its_row(houses):
         model.predict(X.drop(columns="area"))
     with pytest.raises(InputError, match="one class only"):
         TableClassifier().fit(X, np.ones(400))
+
+
+def test_intervals_hold_the_truth_of_most_rows(houses):
+    X, y = houses
+    y = y + np.random.default_rng(5).normal(scale=30.0, size=len(y))
+    model = TableRegressor("quick", random_state=0).fit(X[:250], y[:250])
+    low, high = model.predict_interval(X[250:], 0.9)
+    assert 0.8 < np.mean((low <= y[250:]) & (y[250:] <= high)) <= 1.0
+    assert np.mean(high - low) < 0.6 * (y.max() - y.min())
+    narrow = model.predict_interval(X[250:], 0.5)
+    assert (narrow[1] - narrow[0] < high - low).all()
+
+
+def test_one_network_knows_no_intervals(houses):
+    X, y = houses
+    model = TableRegressor(hidden_layer_sizes=(4,), max_epochs=2, random_state=0).fit(X, y)
+    with pytest.raises(ValueError, match="train with an effort"):
+        model.predict_interval(X)
+
+
+def test_an_effort_and_one_network_are_refused_together(houses):
+    X, y = houses
+    with pytest.raises(ValueError, match="dropout describe one of your own"):
+        TableRegressor("best", dropout=0.1).fit(X, y)
+    with pytest.raises(ValueError, match="quick, standard, best, not 'fast'"):
+        TableRegressor("fast").fit(X, y)

@@ -123,6 +123,23 @@ def test_a_run_that_was_cut_off_goes_on_to_the_same_bits(numbers, tmp_path):
     np.testing.assert_array_equal(resumed.model.predict(x), whole.model.predict(x))
 
 
+def test_rows_to_validate_with_watch_one_network_of_each_kind_without_a_copy(tmp_path):
+    data = tables.load(written(tmp_path / "n.csv"), "y", validation=0.25)
+    members = list(_members(data, SHORT, seed=0))
+    assert [(m.trained, m.left_out) for m in members] == [(slice(0, 120), slice(120, 160))] * 2
+    bag = train_bag(data, SHORT)
+    assert bag.networks == 2
+    assert bag.left_out.tolist() == list(range(120, 160))
+
+
+def test_of_very_many_rows_a_tenth_watches_one_network(tmp_path, monkeypatch):
+    monkeypatch.setattr(efforts, "ALL_ROWS", 150)
+    data = tables.load(written(tmp_path / "n.csv"), "y", validation=None)
+    assert data.counts == (144, 16, 40)
+    monkeypatch.setattr(efforts, "ALL_ROWS", 250)
+    assert tables.load(written(tmp_path / "n.csv"), "y", validation=None).counts == (160, 0, 40)
+
+
 def test_few_rows_are_all_trained_on(tmp_path):
     data = tables.load(written(tmp_path / "f.csv", rows=11), "y", validation=0.0, held_out=0.2)
     bag = train_bag(data, EFFORTS[QUICK])

@@ -67,6 +67,15 @@ def predict(
         ),
     ] = False,
     encoding: Encoding = None,
+    interval: Annotated[
+        float | None,
+        typer.Option(
+            metavar="SHARE",
+            show_default=False,
+            help="Put the bounds between which a number lies in this share of the rows: 0.5, 0.8, "
+            "0.9, 0.95 or 0.99.",
+        ),
+    ] = None,
 ) -> None:
     """Tell what pictures show, and how sure the network is of it; or predict a table's rows.
 
@@ -81,11 +90,12 @@ def predict(
     Try: badak predict seven.png
     Try: badak predict flowers.safetensors my_pictures/ --out predictions.csv
     Try: badak predict houses.safetensors new.csv --out predictions.csv
+    Try: badak predict houses.safetensors new.csv --interval 0.9
     """
     given, pictures = split_model(paths)
     for path in pictures:
         refuse_workbook(path)
-    asked_of_table = TableAsked(out, with_input, key or [], no_formulas, encoding)
+    asked_of_table = TableAsked(out, with_input, key or [], no_formulas, encoding, interval)
     if any(map(is_table, pictures)):
         predict_table(given, pictures, asked_of_table, as_json)
         return

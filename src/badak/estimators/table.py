@@ -108,7 +108,7 @@ class TableEstimator(BaseEstimator):  # type: ignore[misc]  # scikit-learn is un
             y,
             Wishes(self.columns or {}, tuple(self.ignore), self.dates or {}),
             missing=self._missing,
-            validation=share if effort is None else 0.0,
+            validation=share if effort is None else None,
             seed=seed,
             groups=groups,
         )
@@ -123,7 +123,7 @@ class TableEstimator(BaseEstimator):  # type: ignore[misc]  # scikit-learn is un
                 class_weight=class_weight,
             )
             self.model_, self.history_ = bag.model, bag.history
-        self.preparation_ = data.preparation
+        self.preparation_ = TablePreparation.of(self.model_)
         self.n_iter_ = len(self.history_.epoch)
 
     def _train_one(
@@ -454,6 +454,37 @@ class TableRegressor(RegressorMixin, TableEstimator):  # type: ignore[misc]  # u
             float32.
         """
         return self._outputs(X)[:, 0]
+
+    def predict_interval(self, X: Any, coverage: float = 0.9) -> tuple[Array, Array]:
+        """Return numbers between which the truth lies in a stated share of the rows.
+
+        Parameters
+        ----------
+        X : frame or array_like (rows, columns)
+            Rows with the columns of `fit`.
+        coverage : float, default 0.9
+            That share: 0.5, 0.8, 0.9, 0.95 or 0.99, as far as the rows of `fit` were enough for it.
+
+        Returns
+        -------
+        low, high : ndarrays (rows,)
+            float64. They come of rows that the networks left out, by split conformal prediction.
+
+        Raises
+        ------
+        ValueError
+            Another share, or one network alone was trained, which left no rows out.
+        """
+        answers = self.predict(X)
+        known = TablePreparation.of(self.model_).intervals
+        if known is None:
+            raise InputError(
+                message(
+                    "intervals come of rows that networks left out: train with an effort, and on "
+                    "10 rows or more"
+                )
+            )
+        return known.about(answers, coverage)
 
 
 def _as_rows(X: Any, estimator: Any) -> Array:

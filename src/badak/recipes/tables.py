@@ -77,6 +77,26 @@ class TableResult(Trained):
         """What was taken of the file and its columns that may be meant otherwise."""
         return self.data.remarks
 
+    def covered(self, coverage: float = 0.9) -> tuple[float, float] | None:
+        """Return the share of held-out rows that lie in their interval, and its mean width.
+
+        Parameters
+        ----------
+        coverage : float, default 0.9
+            The share that the intervals are made for.
+
+        Returns
+        -------
+        (float, float) or None
+            None where no such intervals are known: of classes, of one network, of too few rows.
+        """
+        known = self.preparation.intervals
+        if known is None or coverage not in known.widths:
+            return None
+        x, y = self.data.test
+        low, high = known.about(self.model.predict(x)[:, 0], coverage)
+        return float(((low <= y) & (y <= high)).mean()), float((high - low).mean())
+
     @property
     def verdict(self) -> str:
         """Whether the network is better than simple models and than trees, in words."""
@@ -230,7 +250,8 @@ def _train_bag(
         on_trained=report,
         class_weight="balanced" if options.balanced else None,
     )
-    asked = data.train[1][bag.left_out], bag.answers
+    asked = data.y[bag.left_out], bag.answers
+    data = replace(data, preparation=TablePreparation.of(bag.model))
     data = decided(bag.model, data, options, asked)
     files.save(bag.model, bag.history, options, report)
     scored, note = compare(bag.model, data, options)
@@ -263,7 +284,7 @@ def load(options: TableTraining, *, on_event: OnEvent = ignore) -> TableData:
     >>> rows = "".join(f"{i % 7},{i % 5},{i % 7 + i % 5}\n" for i in range(70))
     >>> _ = path.write_text("a,b,sum\n" + rows)
     >>> load(TableTraining(path, "sum", task="regression")).counts
-    (50, 6, 14)
+    (56, 0, 14)
     """
     path = Path(options.data)
     on_event(Reading(path, path.stat().st_size if path.is_file() else 0))
@@ -277,7 +298,7 @@ def load(options: TableTraining, *, on_event: OnEvent = ignore) -> TableData:
         dates=options.dates,
         encoding=options.encoding,
         held_out=options.held_out,
-        validation=0.0 if options.chosen_effort else options.validation,
+        validation=None if options.chosen_effort else options.validation,
         seed=options.seed,
         group=options.group,
         time=options.time,

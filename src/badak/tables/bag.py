@@ -6,7 +6,7 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -19,12 +19,12 @@ from badak.engine import allowed_threads
 from badak.errors import DivergedError
 from badak.layers import Activation, Ensemble, Input, Layer, Rescaling
 from badak.network.sequential import Sequential
+from badak.tables import intervals
 from badak.tables.blend import blend, sureness
 from badak.tables.efforts import Effort, NetworkTrained, folds_for, networks_for
 from badak.tables.loading import TableData
-from badak.tables.members import Clock, Cycles, Member, front_for, make_member
+from badak.tables.members import Clock, Cycles, Member, Rows, count_of, front_for, make_member
 from badak.tables.network import weights_of
-from badak.tables.splits import ALWAYS
 from badak.tables.states import state_paths
 from badak.training import History
 from badak.training.many import fit_many
@@ -55,8 +55,8 @@ class Bag:
     diverged: int
     """How many were left out since their loss became infinite."""
     left_out: Array
-    """The rows (rows,) of the training part to which networks of each kind have answered that were
-    not trained on them."""
+    """The numbers (rows,) of the training or validation rows to which networks of each kind have
+    answered that were not trained on them."""
     answers: Array
     """What the bag answers to them by those networks alone, (rows, outputs)."""
 
@@ -77,7 +77,8 @@ def train_bag(
     Parameters
     ----------
     data : TableData
-        The table. Its training rows are trained on; none are needed for validation.
+        The table. Where it has rows to validate with, one network of each kind is trained, and
+        watched with these; else each leaves a fold of the training rows out.
     effort : Effort
         The kinds of networks, and how many of each.
     seed : int, default 0
@@ -107,7 +108,8 @@ def train_bag(
     KeyboardInterrupt
         Ctrl-C before any network had an epoch behind it.
     """
-    x, y = data.train[0], data.learnable(data.train[1])
+    count = data.counts[0] + data.counts[1]
+    x, y = data.x[:count], data.learnable(data.y[:count])
     members = list(_members(data, effort, seed))
     row_weights = None if class_weight is None else weights_of(data, class_weight)[y]
     learnt, diverged = _train(members, x, y, row_weights, time_limit, checkpoint, on_trained)
@@ -135,18 +137,32 @@ def train_bag(
 
 
 def _members(data: TableData, effort: Effort, seed: int) -> Iterator[Member]:
-    x, classes = data.train[0], len(data.preparation.target.classes)
-    fronts = {kind.name: front_for(kind, x, seed) for kind in effort.kinds}
-    parts = folds_for(len(x))
+    train, validate, _ = data.counts
+    x, classes = data.x[: train + validate], len(data.preparation.target.classes)
+    fronts = {kind.name: front_for(kind, x[:train], seed) for kind in effort.kinds}
     number = itertools.count(seed)
     for repeat in range(effort.repeats):
-        # where there are no folds, none is left out
-        fold = data.folds(parts, seed + repeat) if parts else np.full(len(x), ALWAYS)
-        made = int(fold.max()) + 1  # fewer where rows are split by a column of few values
+        parts = [*_parts(data, seed + repeat)]
         for kind in effort.kinds:
-            for left in range(min(networks_for(len(x)), max(1, made))):
-                out = np.flatnonzero(fold == left)
-                yield make_member(kind, x, max(1, classes), fronts[kind.name], out, next(number))
+            for trained, left in parts:
+                front, outputs = fronts[kind.name], max(1, classes)
+                yield make_member(kind, x, outputs, front, trained, left, next(number))
+
+
+def _parts(data: TableData, seed: int) -> Iterator[tuple[Rows, Rows]]:
+    """Yield the rows that a network of each kind is trained on, and those that it leaves out.
+
+    Where rows are to validate with, it is one network: the rows lie together, and are not copied.
+    """
+    train, validate, _ = data.counts
+    count = folds_for(train)
+    if validate or not count:
+        yield slice(0, train), slice(train, train + validate)
+        return
+    fold = data.folds(count, seed)
+    made = int(fold.max()) + 1  # fewer where rows are split by a column of few values
+    for left in range(min(networks_for(train), made)):
+        yield np.flatnonzero(fold != left), np.flatnonzero(fold == left)
 
 
 class _Told(Callback):
@@ -234,10 +250,10 @@ def _run(
     state: Path | None,
 ) -> dict[str, Any]:
     """Return what fit_many takes."""
-    left_out = member.left_out
-    trained = np.setdiff1d(np.arange(len(x)), left_out)
+    trained, left_out = member.trained, member.left_out
+    watches = count_of(left_out) > 0
     watching: list[Callback] = [told]
-    if len(left_out):
+    if watches:
         watching.insert(0, Cycles(member.first_cycle, until))
     elif until is not None:
         watching.insert(0, Clock(until))
@@ -248,7 +264,7 @@ def _run(
         "model": member.model,
         "x": x[trained],
         "y": y[trained],
-        "validation_data": watched if len(left_out) else None,
+        "validation_data": watched if watches else None,
         "sample_weight": None if weights is None else weights[trained],
         "batch_size": member.batch_size,
         "epochs": member.epochs,
@@ -281,7 +297,11 @@ def _together(
         answers = answers * deviation + mean
     model = Sequential([Input((x.shape[1],)), *stack], name=name, seed=seed)
     model.class_names = list(target.classes) or None
-    model.preparation = data.preparation.as_dict()
+    prepare = data.preparation
+    if not target.classes and len(rows):
+        known = intervals.learn(answers[:, 0], data.y[rows])
+        prepare = replace(prepare, intervals=known)
+    model.preparation = prepare.as_dict()
     return model, weights, rows, answers
 
 
@@ -292,7 +312,7 @@ def _left_out_answers(
     sums = {kind: np.zeros((len(x), members[0].model.output_shape[0])) for kind in kinds}
     counts = {kind: np.zeros(len(x)) for kind in kinds}
     for member in members:
-        if len(member.left_out):
+        if count_of(member.left_out):
             sums[member.kind.name][member.left_out] += member.model.predict(x[member.left_out])
             counts[member.kind.name][member.left_out] += 1.0
     rows = np.flatnonzero(np.all([counts[kind] > 0.0 for kind in kinds], axis=0))

@@ -10,9 +10,11 @@ from badak.errors import InputError
 QUICK, STANDARD, BEST = "quick", "standard", "best"
 FOLDS = 8
 """Networks of each kind, each of which leaves another part of the rows out to watch it with."""
-FOLDS_OF_ROWS = ((25_000, FOLDS), (100_000, 3))
-"""Up to so many training rows so many of the folds are trained; above, one: more rows make the
-networks more alike, and each takes longer."""
+SOME_ROWS, ALL_ROWS = 25_000, 100_000
+SOME_FOLDS = 3
+"""Above 25,000 training rows three of the folds are trained, above 100,000 one network of a kind,
+watched with a part of the rows: more rows make the networks more alike, and each takes longer."""
+WATCHED_OF_MANY = 0.1
 LEAST_IN_FOLD = 5
 """Rows; of fewer than two such folds the networks are trained on all rows."""
 BATCH_SIZES = ((1_000, 32), (3_000, 64), (50_000, 128))
@@ -147,8 +149,17 @@ def networks_for(rows: int) -> int:
     >>> networks_for(2_000), networks_for(10_000_000), networks_for(9)
     (8, 1, 1)
     """
-    most = next((count for limit, count in FOLDS_OF_ROWS if rows <= limit), 1)
+    most = FOLDS if rows <= SOME_ROWS else SOME_FOLDS if rows <= ALL_ROWS else 1
     return min(most, max(1, folds_for(rows)))
+
+
+def watched_share(rows: int) -> float:
+    """Return the share of so many rows that training is watched with, 0 where folds are left out.
+
+    >>> watched_share(2_000), watched_share(10_000_000)
+    (0.0, 0.1)
+    """
+    return WATCHED_OF_MANY if rows > ALL_ROWS else 0.0
 
 
 def batch_size_for(rows: int) -> int:

@@ -18,6 +18,7 @@ from badak.tables.chunks import Chunk, TableFile, check_column, listed
 from badak.tables.columns import Column, Findings, Learner
 from badak.tables.dates import ORDERS
 from badak.tables.defaults import CLASSIFICATION, TASKS
+from badak.tables.efforts import watched_share
 from badak.tables.kinds import DATE, IGNORE, KINDS, Dropped, Profile, decide
 from badak.tables.leaks import find_leaks
 from badak.tables.parts import (
@@ -221,7 +222,7 @@ def load(
     dates: Mapping[str, str] | None = None,
     encoding: str | None = None,
     held_out: float = 0.2,
-    validation: float = 0.1,
+    validation: float | None = 0.1,
     seed: int = 0,
     group: str | None = None,
     time: str | None = None,
@@ -251,7 +252,9 @@ def load(
     held_out : float, default 0.2
         The share of the rows that is held out.
     validation : float, default 0.1
-        The share of the others that training is watched with.
+        The share of the others that training is watched with. None: none of them, for networks that
+        each leave a fold out; or a tenth where there are so many rows that one network of a kind is
+        trained, over 100,000.
     seed : int, default 0
         Settles which rows these are; of classes, each keeps its share.
     group : str, optional
@@ -283,7 +286,7 @@ def load(
         raise InputError(
             message("task is one of {tasks}, not {task!r}", tasks=", ".join(TASKS), task=task)
         )
-    if not (0.0 < held_out < 1.0 and 0.0 <= validation < 1.0):
+    if not (0.0 < held_out < 1.0 and (validation is None or 0.0 <= validation < 1.0)):
         raise InputError(
             message(
                 "held_out {held_out} and validation {validation} are to be shares",
@@ -300,7 +303,8 @@ def load(
     goal, y, reason = learner.learnt(task)
     by = _split_column(table, profiles, wishes)
     keys = None if by is None else read_all(table, by, known_rows(goal, y))
-    roles = split(goal, y, held_out, validation, seed, by, keys)
+    share = watched_share(len(y)) if validation is None else validation
+    roles = split(goal, y, held_out, share, seed, by, keys)
     source = Source(table.path.name, table.path.stat().st_size, len(y), held_out, seed, by)
     prepare, remarks = _prepare(table, profiles, wishes, goal, roles, words, source)
     of_parts = () if by is None else of_split(by, goal, y, roles)
@@ -322,7 +326,7 @@ def load_rows(
     wishes: "Wishes",
     *,
     missing: Names = MISSING,
-    validation: float = 0.1,
+    validation: float | None = 0.1,
     seed: int = 0,
     groups: ArrayLike | None = None,
 ) -> TableData:
@@ -342,6 +346,7 @@ def load_rows(
         Texts that say that there is no value.
     validation : float, default 0.1
         The share of the rows that training is watched with; none of the rows where they are few.
+        None as in :func:`load`.
     seed : int, default 0
         Settles which rows these are.
     groups : array_like, (rows,), optional
@@ -354,6 +359,7 @@ def load_rows(
     """
     profiles = _profile(table, None, wishes)
     roles = np.full(len(y), TRAIN, np.uint8)
+    validation = watched_share(len(y)) if validation is None else validation
     if validation > 0.0 and len(y) >= FEW_ROWS:
         labels = y if target.task == CLASSIFICATION else None
         _, watched = hold_out(len(y), validation, seed, labels=labels, groups=groups)

@@ -23,6 +23,18 @@ LEARNT_FROM = 100_000
 """Rows that quantiles are found on, at most."""
 FOREVER = 2**31
 
+Rows = Array | slice
+"""Numbers of rows; or a part of them that lies together, which is not copied."""
+
+
+def count_of(rows: Rows) -> int:
+    """Return how many rows there are.
+
+    >>> count_of(slice(2, 5)), count_of(np.array([7, 1]))
+    (3, 2)
+    """
+    return rows.stop - rows.start if isinstance(rows, slice) else len(rows)
+
 
 @dataclass(frozen=True)
 class Member:
@@ -30,8 +42,10 @@ class Member:
 
     kind: Kind
     model: Sequential
-    left_out: Array
-    """The numbers of the rows that it is not trained on but watched with."""
+    trained: Rows
+    """The rows that it is trained on."""
+    left_out: Rows
+    """Those that it is watched with, of the training and validation rows together."""
     epochs: int
     """There are at most so many."""
     first_cycle: int
@@ -49,12 +63,13 @@ def make_member(
     x: Array,
     outputs: int,
     front: Sequence[Layer],
-    left_out: Array,
+    trained: Rows,
+    left_out: Rows,
     seed: int,
 ) -> Member:
     """Return a compiled network of one output, a standardised number, or of the classes' logits.
 
-    Of all rows x those whose numbers stand in `left_out` it is not to be trained on.
+    Of all rows x it is to be trained on `trained`, and to be watched with `left_out`.
     """
     stack: list[Layer] = [Input(x.shape[1:]), *copy.deepcopy(front)]
     for units in kind.units:
@@ -63,13 +78,13 @@ def make_member(
         if kind.dropout:
             stack.append(Dropout(kind.dropout))
     model = Sequential([*stack, Dense(outputs)], name=kind.name, seed=seed)
-    trained = len(x) - len(left_out)
-    size, cycle = batch_size_for(trained), kind.first_cycle(trained)
-    rate = CosineDecayRestarts(kind.learning_rate, cycle * math.ceil(trained / size))
+    rows = count_of(trained)
+    size, cycle = batch_size_for(rows), kind.first_cycle(rows)
+    rate = CosineDecayRestarts(kind.learning_rate, cycle * math.ceil(rows / size))
     optimizer = AdamW(rate, weight_decay=kind.weight_decay, beta_2=kind.beta_2)
     loss = SparseCategoricalCrossentropy(from_logits=True) if outputs > 1 else MeanSquaredError()
     model.compile(optimizer, loss, [])
-    return Member(kind, model, left_out, cycle * (2**CYCLES - 1), cycle, size)
+    return Member(kind, model, trained, left_out, cycle * (2**CYCLES - 1), cycle, size)
 
 
 def front_for(kind: Kind, x: Array, seed: int) -> list[Layer]:

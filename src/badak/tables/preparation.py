@@ -18,6 +18,7 @@ from badak.tables.chunks import Chunk, listed
 from badak.tables.columns import Column, Findings, from_config, get_config
 from badak.tables.deciding import decide
 from badak.tables.defaults import REGRESSION
+from badak.tables.intervals import Intervals
 from badak.tables.kinds import Dropped
 from badak.tables.split_column import SplitColumn
 from badak.tables.target import Target
@@ -65,6 +66,8 @@ class TablePreparation:
         The file that was trained on.
     threshold : float, optional
         Of two classes, the probability from which on the second is decided for; None: the likelier.
+    intervals : Intervals, optional
+        Of numbers, how far the truth lies from the answers.
 
     Examples
     --------
@@ -86,6 +89,7 @@ class TablePreparation:
     """Texts that say that there is no value."""
     source: Source | None = field(default=None, compare=False)
     threshold: float | None = None
+    intervals: Intervals | None = None
 
     @property
     def features(self) -> list[str]:
@@ -198,6 +202,7 @@ class TablePreparation:
             "missing": list(self.missing),
             "source": None if self.source is None else self.source.as_dict(),
             **({} if self.threshold is None else {"threshold": self.threshold}),
+            **({} if self.intervals is None else {"intervals": self.intervals.as_dict()}),
         }
 
     @classmethod
@@ -213,6 +218,7 @@ class TablePreparation:
                 tuple(map(str, told["missing"])),
                 source,
                 _threshold(told),
+                Intervals.from_dict(told["intervals"]) if "intervals" in told else None,
             )
         except (KeyError, TypeError, ValueError, AttributeError, OverflowError) as error:
             raise FileFormatError(

@@ -3,12 +3,14 @@
 import io
 import os
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
-from badak._common.language import counted, message, translated
+import numpy as np
+
+from badak._common.language import counted, marked, message, translated
 from badak.cli.errors import UsageError, note
 from badak.cli.models import load
 from badak.cli.rows import PREDICTION, PROBABILITY, ROWS_SHOWN, SEPARATORS, check_out
@@ -22,7 +24,10 @@ if TYPE_CHECKING:
     from badak.tables import TablePreparation
     from badak.tables.chunks import TableFile
     from badak.tables.columns import Findings
+    from badak.typing import Array
 
+LOW, HIGH = marked("low"), marked("high")
+"""Columns of the interval about a predicted number."""
 FORMULA = r"^[=+\-@\t\r＝＋－＠]"
 """What spreadsheets take for a formula, unless it is a number."""
 
@@ -36,6 +41,7 @@ class TableAsked:
     keys: Sequence[str]
     no_formulas: bool
     encoding: str | None
+    interval: float | None = None
 
     def refuse(self) -> None:
         """Raise UsageError if one is given with pictures."""
@@ -44,6 +50,7 @@ class TableAsked:
             "--key": bool(self.keys),
             "--no-formulas": self.no_formulas,
             "--encoding": self.encoding is not None,
+            "--interval": self.interval is not None,
         }
         if options := [option for option, given in asked.items() if given]:
             raise UsageError(
@@ -86,7 +93,7 @@ def predict_table(model: Path | None, tables: list[Path], asked: TableAsked, as_
     names = table.columns if asked.with_input else list(dict.fromkeys(asked.keys))
     if prepare.decision:
         note(message("answered: {decision}", decision=prepare.decision))
-    answers = _answers(network, prepare, table, findings, names)
+    answers = _answers(network, prepare, table, findings, names, _intervals(prepare, asked))
     if out is not None:
         _write(out, map(without_formulas, answers) if asked.no_formulas else answers)
     elif as_json:
@@ -120,12 +127,31 @@ def _opened(
     return prepare, table, Findings()
 
 
+def _intervals(
+    prepare: "TablePreparation", asked: TableAsked
+) -> "Callable[[Array], tuple[Array, Array]] | None":
+    """Return what makes the intervals that are asked for, None where none are."""
+    coverage, known = asked.interval, prepare.intervals
+    if coverage is None:
+        return None
+    if known is None:
+        raise InputError(
+            message(
+                "the model knows no intervals: they are for numbers, and learnt by `badak train` "
+                "from rows that its networks left out, so not with options of one network"
+            )
+        )
+    known.about(np.zeros(0), coverage)  # refused before any work
+    return lambda answers: known.about(answers, coverage)
+
+
 def _answers(
     network: "Sequential",
     prepare: "TablePreparation",
     table: "TableFile",
     findings: "Findings",
     names: list[str],
+    about: "Callable[[Array], tuple[Array, Array]] | None",
 ) -> "Iterator[pl.DataFrame]":
     """Return the answers to the table's rows, some of its columns before them, chunk by chunk."""
     import polars as pl
@@ -142,6 +168,9 @@ def _answers(
             }
         else:
             columns = {PREDICTION: pl.Series(answers[:, 0])}
+            if about is not None:
+                low, high = about(answers[:, 0])
+                columns |= {LOW: pl.Series(low), HIGH: pl.Series(high)}
         frame = pl.DataFrame(columns)
         if names:
             if taken := [name for name in frame.columns if name in names]:
@@ -205,12 +234,19 @@ def _print_first(answers: "Iterator[pl.DataFrame]", names: list[str]) -> None:
     classes = [name for name in shown.columns[len(names) :] if name.startswith(PROBABILITY)]
     if classes:
         headings.append(message("its probability"))
+    bounds = [name for name in (LOW, HIGH) if name in shown.columns[len(names) :]]
+    headings += map(translated, bounds)
     for place, row in enumerate(shown.to_dicts(), 1):
         sure = [f"{row[PROBABILITY + row[PREDICTION]]:.4f}"] if classes else []
         keys = ["" if row[name] is None else printable(str(row[name])) for name in names]
-        rows.append([str(place), *keys, _shown(row[PREDICTION]), *sure])
+        ends = [_shown(row[name]) for name in bounds]
+        rows.append([str(place), *keys, _shown(row[PREDICTION]), *sure, *ends])
     console = make_console()
-    console.print(table(list(map(printable, headings)), rows, right=[0, len(headings) - 1]))
+    console.print(
+        table(
+            list(map(printable, headings)), rows, right=[0, *range(len(names) + 1, len(headings))]
+        )
+    )
     if count > len(rows) or classes:
         console.print(
             message(

@@ -22,6 +22,7 @@ from badak.recipes.tables import TableResult
 from badak.tables import TableData
 from badak.tables.bag import Bag
 from badak.tables.efforts import folds_for
+from badak.tables.scores import shown
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
 
 MOST_CLASSES_SHOWN = 6
 MOST_REMARKS = 20
+COVERAGE = 0.9
 UNEVEN = 0.1  # a class is called uneven if it has a smaller share of the rows
 
 
@@ -76,6 +78,17 @@ class TableJob(Job[TableResult]):
         print_scores(console, result.scores)
         if result.bag is not None:
             console.print(_bag_in_words(result.bag))
+        if (covered := result.covered(COVERAGE)) is not None:
+            share, width = covered
+            console.print(
+                message(
+                    "of {coverage:.0%} intervals (badak predict --interval {coverage}) {share:.0%} "
+                    "hold the truth; they are {width} wide on average",
+                    coverage=COVERAGE,
+                    share=share,
+                    width=shown(width, any_size=True),
+                )
+            )
         if decision := result.preparation.decision:
             console.print(message("\nanswered: {decision}", decision=decision))
         console.print(f"\n{result.verdict}\n")
@@ -174,7 +187,10 @@ def _facts_of(data: TableData) -> Facts:
 
 
 def _facts_of_bag(started: BagStarted, options: TableTraining) -> Facts:
-    networks = ", ".join(f"{count} {translated(kind)}" for kind, count in started.networks.items())
+    networks = ", ".join(
+        message("{count} {kind}", count=count, kind=translated(kind))
+        for kind, count in started.networks.items()
+    )
     folds = folds_for(started.data.counts[0])
     watched = (
         message(
@@ -198,12 +214,15 @@ def _facts_of_bag(started: BagStarted, options: TableTraining) -> Facts:
 
 def _bag_in_words(bag: Bag) -> str:
     """Return how much each kind of network counts."""
-    shares = ", ".join(f"{translated(kind)} {share:.0%}" for kind, share in bag.weights.items())
-    said = message(
-        "{networks} networks made into one, of which count: {shares}",
-        networks=bag.networks,
-        shares=shares,
-    )
+    if len(bag.weights) == 1:
+        said = message("{networks} networks made into one", networks=bag.networks)
+    else:
+        shares = ", ".join(f"{translated(kind)} {share:.0%}" for kind, share in bag.weights.items())
+        said = message(
+            "{networks} networks made into one, of which count: {shares}",
+            networks=bag.networks,
+            shares=shares,
+        )
     if bag.diverged:
         said += message("; {count} whose loss became infinite are left out", count=bag.diverged)
     return f"\n{said}"
