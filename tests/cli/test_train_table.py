@@ -533,8 +533,8 @@ def test_formulas_are_made_texts_when_asked(trained_houses, badak, tmp_path):
 
 def test_an_effort_is_told_and_intervals_are_predicted(badak, houses, tmp_path):
     told = badak("train", houses, "--target", "price", "--effort", "quick", "--no-trees").out
-    assert "effort    quick: 8 plain made into one" in told
-    assert "network 8 of 8, plain" in told
+    assert "effort    quick: 2 plain, 2 encoded made into one" in told
+    assert "network 4 of 4, encoded" in told
     assert re.search(r"of 90% intervals .* hold the truth", told)
     outcome = badak(
         "predict", "houses.safetensors", houses, "--interval", 0.9, "--out", tmp_path / "p.csv"

@@ -142,14 +142,14 @@ def _members(data: TableData, effort: Effort, seed: int) -> Iterator[Member]:
     fronts = {kind.name: front_for(kind, x[:train], seed) for kind in effort.kinds}
     number = itertools.count(seed)
     for repeat in range(effort.repeats):
-        parts = [*_parts(data, seed + repeat)]
+        parts = [*_parts(data, effort.folds, seed + repeat)]
         for kind in effort.kinds:
             for trained, left in parts:
                 front, outputs = fronts[kind.name], max(1, classes)
                 yield make_member(kind, x, outputs, front, trained, left, next(number))
 
 
-def _parts(data: TableData, seed: int) -> Iterator[tuple[Rows, Rows]]:
+def _parts(data: TableData, most: int, seed: int) -> Iterator[tuple[Rows, Rows]]:
     """Yield the rows that a network of each kind is trained on, and those that it leaves out.
 
     Where rows are to validate with, it is one network: the rows lie together, and are not copied.
@@ -161,7 +161,7 @@ def _parts(data: TableData, seed: int) -> Iterator[tuple[Rows, Rows]]:
         return
     fold = data.folds(count, seed)
     made = int(fold.max()) + 1  # fewer where rows are split by a column of few values
-    for left in range(min(networks_for(train), made)):
+    for left in range(min(networks_for(train, most), made)):
         yield np.flatnonzero(fold != left), np.flatnonzero(fold == left)
 
 

@@ -66,18 +66,20 @@ WIDE = Kind(marked("wide"), (512,), "relu", 0.001, 3, intervals=48, dropout=0.3)
 
 @dataclass(frozen=True)
 class Effort:
-    """What is trained: each kind on each fold, as often as `repeats`, with other folds."""
+    """What is trained: each kind on each of some folds, as often as `repeats`, with other folds."""
 
     kinds: tuple[Kind, ...]
+    folds: int = FOLDS
+    """How many of the folds are left out by a network, at most."""
     repeats: int = 1
 
     def networks(self, rows: int) -> dict[str, int]:
         """Return how many networks of each kind are trained on so many rows, by its name."""
-        return {kind.name: self.repeats * networks_for(rows) for kind in self.kinds}
+        return {kind.name: self.repeats * networks_for(rows, self.folds) for kind in self.kinds}
 
 
 EFFORTS = {
-    QUICK: Effort((PLAIN,)),
+    QUICK: Effort((PLAIN, ENCODED), folds=2),
     STANDARD: Effort((PLAIN, ENCODED)),
     BEST: Effort((PLAIN, ENCODED, WIDE), repeats=2),
 }
@@ -143,14 +145,14 @@ def folds_for(rows: int) -> int:
     return count if count > 1 else 0
 
 
-def networks_for(rows: int) -> int:
+def networks_for(rows: int, folds: int = FOLDS) -> int:
     """Return how many networks of a kind are trained, each of which leaves another fold out.
 
-    >>> networks_for(2_000), networks_for(10_000_000), networks_for(9)
-    (8, 1, 1)
+    >>> networks_for(2_000), networks_for(2_000, folds=2), networks_for(10_000_000), networks_for(9)
+    (8, 2, 1, 1)
     """
     most = FOLDS if rows <= SOME_ROWS else SOME_FOLDS if rows <= ALL_ROWS else 1
-    return min(most, max(1, folds_for(rows)))
+    return min(most, folds, max(1, folds_for(rows)))
 
 
 def watched_share(rows: int) -> float:
