@@ -71,6 +71,13 @@ class Intervals:
         InputError
             Another coverage.
         """
+        self.check(coverage)
+        half = np.array(self.widths[coverage])[np.searchsorted(self.bounds, answers, "right")]
+        wide = answers.astype(np.float64)
+        return wide - half, wide + half
+
+    def check(self, coverage: float) -> None:
+        """Raise InputError for a coverage that is not known."""
         if coverage not in self.widths:
             raise InputError(
                 message(
@@ -79,9 +86,6 @@ class Intervals:
                     coverage=coverage,
                 )
             )
-        half = np.array(self.widths[coverage])[np.searchsorted(self.bounds, answers, "right")]
-        wide = answers.astype(np.float64)
-        return wide - half, wide + half
 
     def as_dict(self) -> dict[str, Any]:
         """Return what goes into the model's file."""

@@ -8,8 +8,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
-import numpy as np
-
 from badak._common.language import counted, marked, message, translated
 from badak.cli.errors import UsageError, note
 from badak.cli.models import load
@@ -141,7 +139,7 @@ def _intervals(
                 "from rows that its networks left out, so not with options of one network"
             )
         )
-    known.about(np.zeros(0), coverage)  # refused before any work
+    known.check(coverage)
     return lambda answers: known.about(answers, coverage)
 
 
