@@ -1,6 +1,7 @@
 """The base class of all layers: shapes, parameters, forward and backward pass, configuration."""
 
 import inspect
+import reprlib
 from collections.abc import Callable
 from typing import Any, ClassVar, Self, TypeGuard, TypeVar
 
@@ -360,5 +361,13 @@ def _plain(value: Any) -> Any:
     return list(value) if isinstance(value, tuple) else value
 
 
+_SHORT = reprlib.Repr()
+_SHORT.maxtuple = _SHORT.maxlist = 8
+_SHORT.maxother = _SHORT.maxstring = 1000
+
+
 def _shown(value: Any) -> str:
-    return repr(value.name) if isinstance(value, Activation) else repr(value)
+    """Return a setting as it is written, of long sequences the first ones."""
+    if isinstance(value, Activation):
+        return repr(value.name)
+    return _SHORT.repr(value) if isinstance(value, (tuple, list)) else repr(value)

@@ -21,6 +21,9 @@ from badak.typing import Array, Config, Shape
 
 Member = tuple[Layer, ...]
 
+MOST_SHOWN = 4
+"""Members of which all are shown; of more the first."""
+
 
 @register
 class Ensemble(Layer):
@@ -325,7 +328,10 @@ class Ensemble(Layer):
         return copy.deepcopy(self)
 
     def __repr__(self) -> str:
-        members = ", ".join(f"[{', '.join(map(repr, member))}]" for member in self.members)
+        first = self.members if len(self.members) <= MOST_SHOWN else self.members[:1]
+        members = ", ".join(f"[{', '.join(map(repr, member))}]" for member in first)
+        if len(first) < len(self.members):
+            return f"{type(self).__name__}([{members}, ... {len(self.members)} members])"
         equal = self.member_weights == _checked_weights(None, len(self.members))
         weights = "" if equal else f", weights={list(self.member_weights)!r}"
         return f"{type(self).__name__}([{members}]{weights})"
