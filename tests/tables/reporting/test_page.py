@@ -1,12 +1,15 @@
 """The page of a report."""
 
 import re
+from dataclasses import replace
 from html.parser import HTMLParser
 
+import numpy as np
 import pytest
 
 from badak import tables
 from badak._common.language import language
+from badak.tables.intervals import Intervals
 
 NASTY = "<script>alert('x')</script>"
 VOID = ("meta", "br", "img", "source")
@@ -106,3 +109,23 @@ def test_it_is_written_whole_or_not_at_all(told, tmp_path, monkeypatch):
         told.save(path)
     assert path.read_text() == "old"
     assert [each.name for each in tmp_path.iterdir()] == ["report.html"]
+
+
+def test_intervals_that_a_model_knows_are_held_to_the_rows(numbers):
+    model, path = numbers
+    prepare = tables.TablePreparation.of(model)
+    half = (40.0, 90.0)
+    known = Intervals((150.0,), {0.9: half})
+    model.preparation = replace(prepare, intervals=known).as_dict()
+    try:
+        told = tables.report(model, path, most=2, worst_rows=2)
+    finally:
+        model.preparation = prepare.as_dict()
+    answers = told.answers[:, 0].astype(float)
+    width = np.where(answers < 150.0, *half)
+    within = np.abs(told.y - answers) <= width
+    assert told.coverages == [(0.9, within.mean(), pytest.approx(2.0 * width.mean()))]
+    page = told.page()
+    assert "Intervals of stated coverage" in page
+    assert f"{within.mean():.1%} of the rows" in page
+    assert "Intervals of stated coverage" not in tables.report(model, path, most=2).page()

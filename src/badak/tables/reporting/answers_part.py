@@ -344,6 +344,20 @@ def _residuals(report: TableReport, figures: InlineFigures) -> Iterator[Element]
             )
         )
     yield listed(points)
+    if report.coverages:
+        yield table(
+            [message("intervals for"), message("hold the truth of"), message("mean width")],
+            [
+                [
+                    share(coverage),
+                    message("{share} of the rows", share=share(within)),
+                    amount(width),
+                ]
+                for coverage, within, width in report.coverages
+            ],
+            caption=message("Intervals of stated coverage about the answers"),
+            right=(0, 1, 2),
+        )
     hidden = len(errors) > draw.MOST_POINTS
     across = message("answer: {target}", target=target)
     yield figures_in_grid(

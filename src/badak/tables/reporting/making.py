@@ -154,6 +154,22 @@ class TableReport:
         """The class that is decided for in each row, (rows,)."""
         return self.preparation.decide(self.answers)
 
+    @property
+    def coverages(self) -> list[tuple[float, float, float]]:
+        """Of each coverage that intervals are known for: it, the rows within, the mean width.
+
+        Empty for classes, and for a model without intervals.
+        """
+        known = self.preparation.intervals
+        if known is None:
+            return []
+        found = []
+        for coverage in known.widths:
+            low, high = known.about(self.answers[:, 0], coverage)
+            within = (low <= self.y) & (self.y <= high)
+            found.append((coverage, float(within.mean()), float((high - low).mean())))
+        return found
+
     def page(self) -> str:
         """Return the report as a page of HTML, whole in itself.
 
@@ -213,7 +229,8 @@ class TableReport:
         dict
             "target", "task", "rows", "count", "trained", "copies", "train_count", "remarks",
             "scores" and "differences" (the network's less a rival's) with their intervals by the
-            models' names, "calibration", "bias", "explanation", "mistakes", "hazards" and "seed".
+            models' names, "calibration", "bias", "coverages" (share, rows within and mean width of
+            the intervals), "explanation", "mistakes", "hazards" and "seed".
         """
         target = self.preparation.target
         mine = self.scores[NETWORK]
@@ -237,6 +254,7 @@ class TableReport:
             },
             "calibration": None if self.calibration is None else self.calibration.to_dict(),
             "bias": None if self.bias is None else self.bias.to_dict(),
+            "coverages": [list(each) for each in self.coverages],
             "explanation": self.explanation.to_dict(),
             "mistakes": [each.to_dict() for each in self.mistakes],
             "hazards": [each.to_dict() for each in self.hazards],
