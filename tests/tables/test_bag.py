@@ -84,6 +84,17 @@ def test_one_seed_one_bag_to_the_bit(numbers):
     assert (first.model.predict(x) != other.model.predict(x)).any()
 
 
+@pytest.mark.parametrize("table", ["numbers", "classes"])
+def test_it_says_how_it_was_trained_and_goes_on_training(table, request):
+    data = request.getfixturevalue(table)
+    model = train_bag(data, SHORT).model
+    assert type(model.optimizer).__name__ == "AdamW"
+    x, y = data.train
+    before = model.evaluate(x, y, verbose=0, return_dict=True)["loss"]
+    model.fit(x, y, epochs=5, verbose=0)
+    assert model.evaluate(x, y, verbose=0, return_dict=True)["loss"] < before
+
+
 def test_it_is_saved_and_loaded_as_one_network(classes, tmp_path):
     bag = train_bag(classes, SHORT)
     bag.model.save(tmp_path / "bag.safetensors")

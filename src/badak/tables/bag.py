@@ -23,8 +23,17 @@ from badak.tables import intervals
 from badak.tables.blend import blend, sureness
 from badak.tables.efforts import Effort, NetworkTrained, folds_for, networks_for
 from badak.tables.loading import TableData
-from badak.tables.members import Clock, Cycles, Member, Rows, count_of, front_for, make_member
-from badak.tables.network import weights_of
+from badak.tables.members import (
+    Clock,
+    Cycles,
+    Member,
+    Rows,
+    count_of,
+    front_for,
+    make_member,
+    optimizer_for,
+)
+from badak.tables.network import compile_network, weights_of
 from badak.tables.states import state_paths
 from badak.training import History
 from badak.training.many import fit_many
@@ -302,6 +311,8 @@ def _together(
         known = intervals.learn(answers[:, 0], data.y[rows])
         prepare = replace(prepare, intervals=known)
     model.preparation = prepare.as_dict()
+    kind = members[0].kind
+    compile_network(model, data, optimizer_for(kind, kind.learning_rate))
     return model, weights, rows, answers
 
 

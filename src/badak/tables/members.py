@@ -14,7 +14,7 @@ from badak.layers import Dense, Dropout, Input, Layer, PiecewiseLinearEncoding, 
 from badak.losses import MeanSquaredError, SparseCategoricalCrossentropy
 from badak.network.sequential import Sequential
 from badak.optimizers import AdamW
-from badak.optimizers.schedules import CosineDecayRestarts
+from badak.optimizers.schedules import CosineDecayRestarts, Schedule
 from badak.tables.efforts import CYCLES, LEAST_INTERVALS, MOST_ENCODED, Kind, batch_size_for
 from badak.training import History
 from badak.typing import Array
@@ -81,10 +81,15 @@ def make_member(
     rows = count_of(trained)
     size, cycle = batch_size_for(rows), kind.first_cycle(rows)
     rate = CosineDecayRestarts(kind.learning_rate, cycle * math.ceil(rows / size))
-    optimizer = AdamW(rate, weight_decay=kind.weight_decay, beta_2=kind.beta_2)
+    optimizer = optimizer_for(kind, rate)
     loss = SparseCategoricalCrossentropy(from_logits=True) if outputs > 1 else MeanSquaredError()
     model.compile(optimizer, loss, [])
     return Member(kind, model, trained, left_out, cycle * (2**CYCLES - 1), cycle, size)
+
+
+def optimizer_for(kind: Kind, rate: float | Schedule) -> AdamW:
+    """Return what moves the weights of a kind of network."""
+    return AdamW(rate, weight_decay=kind.weight_decay, beta_2=kind.beta_2)
 
 
 def front_for(kind: Kind, x: Array, seed: int) -> list[Layer]:
