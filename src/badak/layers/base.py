@@ -237,6 +237,8 @@ class Layer:
         weights = self.__dict__.get("weights", {})
         if name in weights:
             return weights[name]
+        if name.startswith("__"):  # copy and pickle ask for these, and take no for an answer
+            raise AttributeError(name)
         raise AttributeError(
             message("{kind} has no attribute {name!r}", kind=type(self).__name__, name=name)
         )
