@@ -104,7 +104,8 @@ class BinaryFile:
     def _batches(self, rows: int) -> Iterator[pa.RecordBatch]:
         """Return record batches; of a Parquet file, of at most so many rows."""
         if self.is_parquet:
-            with pq.ParquetFile(self.path) as file:
+            # With a buffer ahead, PyArrow keeps all of the file in memory until its end is read.
+            with pq.ParquetFile(self.path, pre_buffer=False) as file:
                 yield from file.iter_batches(rows)
             return
         with pa.memory_map(os.fspath(self.path)) as source, ipc.open_file(source) as file:

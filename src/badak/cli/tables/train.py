@@ -191,9 +191,12 @@ def _facts_of_bag(started: BagStarted, options: TableTraining) -> Facts:
         message("{count} {kind}", count=count, kind=translated(kind))
         for kind, count in started.networks.items()
     )
-    folds = folds_for(started.data.counts[0])
+    learn, watch, _ = started.data.counts
+    folds = 0 if watch else folds_for(learn)
     watched = (
-        message(
+        message("watched with the rows to validate, seed {seed}", seed=options.seed)
+        if watch
+        else message(
             "each leaves one of {folds} folds out and ends by its loss, seed {seed}",
             folds=folds,
             seed=options.seed,
