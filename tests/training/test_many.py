@@ -71,6 +71,30 @@ def test_one_that_fails_does_not_stop_the_others():
     assert [len(models[i].history.epoch) for i in (0, 2)] == [2, 2]
 
 
+def test_a_wish_to_exit_ends_all_and_is_raised_as_it_is():
+    class Leave(callbacks.Callback):
+        def on_epoch_end(self, epoch, logs):
+            sys.exit(3)
+
+    made = networks(3)
+    jobs = [{"model": made[0], "callbacks": [Leave()]}, *made[1:]]
+    with pytest.raises(SystemExit, match="3"):
+        fit_many(jobs, X, Y, epochs=10**9)
+
+
+def test_ctrl_c_is_noted_in_histories_also_where_a_network_fails():
+    class Fail(callbacks.Callback):
+        def on_epoch_end(self, epoch, logs):
+            signal.raise_signal(signal.SIGINT)
+            raise ValueError
+
+    made = networks(3)
+    jobs = [{"model": made[0], "callbacks": [Fail()]}, *made[1:]]
+    with pytest.raises(ExceptionGroup):
+        fit_many(jobs, X, Y, epochs=10**9)
+    assert [model.history.interrupted for model in made] == [True] * 3
+
+
 def test_ctrl_c_before_the_first_begins_still_leaves_histories():
     made = networks()
 

@@ -48,6 +48,8 @@ def fit_many(
     ExceptionGroup
         Some did not train to the end, each with its own error and number; the others did, and have
         their ``history``.
+    SystemExit
+        A callback has raised it, or another exception that is no error: all trainings end.
 
     Examples
     --------
@@ -68,18 +70,29 @@ def fit_many(
             try:
                 waiting = set(futures)
                 while waiting and not interruption.asked:
-                    _, waiting = wait(waiting, LOOK)
+                    ended, waiting = wait(waiting, LOOK)
+                    if any(map(_exit_of, ended)):
+                        break
             finally:  # also behind a second Ctrl-C: the threads would train on, without an end
                 _end(futures, runs)
-        _raise_errors(futures)
         for run, future in zip(runs, futures, strict=True):
             if future.cancelled():
                 run["model"].history = History()
-            run["model"].history.interrupted = interruption.asked
+            if run["model"].history is not None:  # its training began
+                run["model"].history.interrupted = interruption.asked
+        _raise_errors(futures)
     return [run["model"].history for run in runs]
 
 
+def _exit_of(future: Any) -> BaseException | None:
+    """Return what a training raised that is no error, but a wish that the program ends."""
+    raised = None if future.cancelled() else future.exception()
+    return None if isinstance(raised, Exception) else raised
+
+
 def _raise_errors(futures: list[Any]) -> None:
+    for wish in filter(None, map(_exit_of, futures)):
+        raise wish
     errors = []
     for number, future in enumerate(futures):
         error = None if future.cancelled() else future.exception()
