@@ -5,14 +5,18 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from badak import layers, load_model, tables
-from badak.errors import InputError
+from badak import fit_many, layers, load_model, tables
+from badak.activations import softmax
+from badak.errors import DivergedError, FileFormatError, InputError
+from badak.estimators import TableClassifier, TableRegressor
+from badak.tables import bag as bags
 from badak.tables import efforts
 from badak.tables.bag import _members, train_bag
 from badak.tables.blend import loss_of
 from badak.tables.efforts import EFFORTS, ENCODED, PLAIN, QUICK, Effort
 from badak.tables.members import Cycles
 from badak.tables.parts import TRAIN
+from badak.training import History
 
 SHORT = Effort((replace(PLAIN, units=(8,)), replace(ENCODED, units=(8,), intervals=4)))
 
@@ -126,12 +130,68 @@ def test_a_run_that_was_cut_off_goes_on_to_the_same_bits(numbers, tmp_path):
         if count == 3:
             raise EnoughError
 
-    with pytest.raises(ExceptionGroup):
+    with pytest.raises(EnoughError):
         train_bag(numbers, SHORT, seed=2, checkpoint=states, on_trained=stop)
     assert list(tmp_path.glob("bag.checkpoint.*.safetensors"))
     resumed = train_bag(numbers, SHORT, seed=2, checkpoint=states)
     x = numbers.test[0]
     np.testing.assert_array_equal(resumed.model.predict(x), whole.model.predict(x))
+
+
+def test_states_of_another_run_are_refused_before_any_network_is_trained(numbers, tmp_path):
+    states = tmp_path / "bag.checkpoint.safetensors"
+    train_bag(numbers, SHORT, seed=2, checkpoint=states, time_limit=0.001)
+    kept = {path: path.read_bytes() for path in tmp_path.glob("*.checkpoint.*")}
+    told = []
+    with pytest.raises(InputError, match=r"checkpoint\.0\.safetensors is of another run: seed"):
+        train_bag(numbers, SHORT, seed=3, checkpoint=states, on_trained=told.append)
+    next(iter(kept)).write_bytes(b"no state")
+    with pytest.raises(FileFormatError):
+        train_bag(numbers, SHORT, seed=2, checkpoint=states, on_trained=told.append)
+    assert not told
+
+
+def test_where_each_row_is_the_only_one_of_its_class_all_are_trained_on():
+    x = np.random.default_rng(0).normal(size=(20, 3))
+    model = TableClassifier("quick", random_state=0).fit(x, np.arange(20))
+    assert model.predict_proba(x).sum(axis=1) == pytest.approx(1.0)
+
+
+def test_ctrl_c_is_known_where_it_ended_networks_without_an_epoch_or_one_diverged(
+    numbers, monkeypatch
+):
+    monkeypatch.setattr(bags, "allowed_threads", lambda: 2)  # so many at once, with a time limit
+    calls = []
+
+    def interrupted_later(runs):
+        calls.append(len(runs))
+        if len(calls) == 1:
+            return fit_many(runs)
+        for run in runs:
+            run["model"].history = History()
+            run["model"].history.interrupted = True
+        raise ExceptionGroup("", [DivergedError("its loss became nan")])
+
+    monkeypatch.setattr(bags, "fit_many", interrupted_later)
+    found = train_bag(numbers, SHORT, time_limit=60.0)
+    assert (calls, found.networks, found.history.interrupted) == ([2, 2], 2, True)
+
+
+def test_numbers_that_float32_does_not_hold_are_refused_before_any_work(monkeypatch):
+    monkeypatch.setattr(bags, "fit_many", None)
+    with pytest.raises(InputError, match="float32"):
+        TableRegressor("quick").fit(
+            np.random.default_rng(0).normal(size=(60, 2)), np.arange(60) * 1e45
+        )
+
+
+def test_with_weights_of_classes_it_is_as_sure_as_is_best_with_these(classes):
+    found = train_bag(classes, SHORT, class_weight={0: 9.0, 1: 1.0, 2: 0.5})
+    y = classes.train[1][found.left_out]
+    logits, weights = np.log(found.answers), np.array([9.0, 1.0, 0.5])[y]
+    losses = -np.log(softmax(np.multiply.outer([0.9, 1.0, 1.1], logits)))[:, np.arange(len(y)), y]
+    low, best, high = losses @ weights
+    assert best <= min(low, high) + 1e-6
 
 
 def test_rows_to_validate_with_watch_one_network_of_each_kind_without_a_copy(tmp_path):

@@ -34,8 +34,10 @@ from badak.tables.members import (
     optimizer_for,
 )
 from badak.tables.network import compile_network, weights_of
+from badak.tables.splits import ALWAYS
 from badak.tables.states import state_paths
 from badak.training import History
+from badak.training.loop import check_state
 from badak.training.many import fit_many
 from badak.typing import Array
 
@@ -118,12 +120,15 @@ def train_bag(
         Ctrl-C before any network had an epoch behind it.
     """
     count = data.counts[0] + data.counts[1]
+    if not data.preparation.target.classes:
+        Rescaling(*reversed(data.scale))  # refuses what float32 does not hold, before any work
     x, y = data.x[:count], data.learnable(data.y[:count])
     members = list(_members(data, effort, seed))
     row_weights = None if class_weight is None else weights_of(data, class_weight)[y]
-    learnt, diverged = _train(members, x, y, row_weights, time_limit, checkpoint, on_trained)
+    trained = _train(members, x, y, row_weights, time_limit, checkpoint, on_trained)
+    learnt, diverged, interrupted = trained
     if not learnt:
-        if not diverged:
+        if interrupted:
             raise KeyboardInterrupt
         raise DivergedError(
             message(
@@ -131,11 +136,11 @@ def train_bag(
                 count=diverged,
             )
         )
-    model, weights, rows, answers = _together(data, learnt, x, y, name, seed)
+    model, weights, rows, answers = _together(data, learnt, x, y, row_weights, name, seed)
     return Bag(
         model,
         weights,
-        _mean_history(learnt),
+        _mean_history(learnt, interrupted),
         networks=len(learnt),
         batch_size=learnt[0].batch_size,
         epochs=max(member.epochs for member in learnt),
@@ -165,11 +170,10 @@ def _parts(data: TableData, most: int, seed: int) -> Iterator[tuple[Rows, Rows]]
     """
     train, validate, _ = data.counts
     count = folds_for(train)
-    if validate or not count:
+    fold = data.folds(count, seed) if count and not validate else np.zeros(0, np.int64)
+    made = int(fold.max(initial=ALWAYS)) + 1  # fewer where rows are split by a column of few values
+    if not made:  # also where each row is the only one of its class
         yield slice(0, train), slice(train, train + validate)
-        return
-    fold = data.folds(count, seed)
-    made = int(fold.max()) + 1  # fewer where rows are split by a column of few values
     for left in range(min(networks_for(train, most), made)):
         yield np.flatnonzero(fold != left), np.flatnonzero(fold == left)
 
@@ -202,8 +206,8 @@ def _train(
     time_limit: float | None,
     checkpoint: Path | None,
     on_trained: OnTrained | None,
-) -> tuple[list[Member], int]:
-    """Train them; return those that have learnt something, and how many diverged."""
+) -> tuple[list[Member], int, bool]:
+    """Return those that have learnt something, how many diverged, and whether Ctrl-C ended it."""
     done = itertools.count(1)
     one_at_a_time = threading.Lock()
 
@@ -220,6 +224,10 @@ def _train(
     until = None if time_limit is None else time.monotonic() + time_limit
     states = [None] * len(members) if checkpoint is None else state_paths(checkpoint, len(members))
     told = [_Told(member, ended) for member in members]
+    for number, state in enumerate(states):
+        if state is not None and state.exists():
+            check_state(**_run(members[number], x, y, weights, told[number], None, state))
+    interrupted = False
     at_once = max(allowed_threads(), COPIES // max(1, x.nbytes))
     if until is not None:
         at_once = allowed_threads()
@@ -233,12 +241,12 @@ def _train(
             share = now + (until - now) * len(chosen) / (len(members) - start)
         runs = [_run(members[n], x, y, weights, told[n], share, states[n]) for n in chosen]
         try:
-            interrupted = fit_many(runs)[0].interrupted
+            fit_many(runs)
         except ExceptionGroup as errors:
             _, others = errors.split(DivergedError)
             if others is not None:
-                raise others from None
-            interrupted = False
+                raise others.exceptions[0] from None
+        interrupted = any(members[n].history.interrupted for n in chosen)
         if interrupted:
             break
     learnt = [
@@ -246,7 +254,7 @@ def _train(
         for member, each in zip(members, told, strict=True)
         if member.history.epoch and not each.diverged
     ]
-    return learnt, sum(each.diverged for each in told)
+    return learnt, sum(each.diverged for each in told), interrupted
 
 
 def _run(
@@ -283,21 +291,30 @@ def _run(
 
 
 def _together(
-    data: TableData, members: Sequence[Member], x: Array, y: Array, name: str, seed: int
+    data: TableData,
+    members: Sequence[Member],
+    x: Array,
+    y: Array,
+    row_weights: Array | None,
+    name: str,
+    seed: int,
 ) -> tuple[Sequential, dict[str, float], Array, Array]:
     """Return the network, the kinds' weights, and rows left out with the answers to them."""
     target = data.preparation.target
     kinds = list(dict.fromkeys(member.kind.name for member in members))
     rows, parts = _left_out_answers(kinds, members, x)
-    shares = blend(parts, y[rows]) if len(rows) else np.full(len(kinds), 1.0 / len(kinds))
+    count = None if row_weights is None else row_weights[rows]
+    if not len(rows) or (count is not None and not count.any()):
+        rows, count = rows[:0], None
+    shares = blend(parts, y[rows], count) if len(rows) else np.full(len(kinds), 1.0 / len(kinds))
     weights = {kind: float(share) for kind, share in zip(kinds, shares, strict=True)}
-    answers = np.tensordot(shares, parts, 1) if len(rows) else parts[0]
+    answers = np.tensordot(shares, parts, 1) if len(rows) else parts[0][:0]
     counts = Counter(member.kind.name for member in members)
     chosen = [member for member in members if weights[member.kind.name] > 0.0]
     each = [weights[member.kind.name] / counts[member.kind.name] for member in chosen]
     stack: list[Layer] = [Ensemble([member.model for member in chosen], each)]
     if target.classes:
-        factor = sureness(answers, y[rows]) if len(rows) else 1.0
+        factor = sureness(answers, y[rows], count) if len(rows) else 1.0
         stack += [Rescaling(factor), Activation("softmax")]
         answers = softmax(factor * answers)
     else:
@@ -330,11 +347,11 @@ def _left_out_answers(
     return rows, [sums[kind][rows] / counts[kind][rows, np.newaxis] for kind in kinds]
 
 
-def _mean_history(members: Sequence[Member]) -> History:
+def _mean_history(members: Sequence[Member], interrupted: bool) -> History:
     """Return of each epoch the means over the networks that had it."""
     histories = [member.history for member in members]
     together = History({"epochs": max(member.epochs for member in members)})
-    together.interrupted = any(history.interrupted for history in histories)
+    together.interrupted = interrupted
     for epoch in range(max(len(history.epoch) for history in histories)):
         had = [history for history in histories if len(history.epoch) > epoch]
         names = had[0].history

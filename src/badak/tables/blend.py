@@ -13,7 +13,7 @@ SURENESS = (0.2, 5.0)
 HALVINGS = 40
 
 
-def blend(answers: list[Array], y: Array) -> Array:
+def blend(answers: list[Array], y: Array, row_weights: Array | None = None) -> Array:
     """Return the weights (kinds,), which add up to 1, of the kinds' answers.
 
     Forward selection with replacement: again and again the kind joins whose joining lowers the loss
@@ -25,6 +25,8 @@ def blend(answers: list[Array], y: Array) -> Array:
         Each kind's: standardised numbers (rows, 1), or logits.
     y : array (rows,)
         Standardised numbers, or class numbers.
+    row_weights : array (rows,), optional
+        How much each row counts in the loss; None: all alike.
 
     References
     ----------
@@ -40,7 +42,7 @@ def blend(answers: list[Array], y: Array) -> Array:
     together = np.zeros(answers[0].shape)
     best, weights = np.inf, chosen
     for count in range(1, ROUNDS + 1):
-        losses = [loss_of((together + each) / count, y) for each in answers]
+        losses = [loss_of((together + each) / count, y, row_weights) for each in answers]
         joins = int(np.argmin(losses))
         chosen[joins] += 1
         together += answers[joins]
@@ -49,23 +51,26 @@ def blend(answers: list[Array], y: Array) -> Array:
     return weights / weights.sum()
 
 
-def loss_of(answers: Array, y: Array) -> float:
+def loss_of(answers: Array, y: Array, row_weights: Array | None = None) -> float:
     """Return the mean squared error of numbers (rows, 1), or the cross-entropy of logits.
+
+    With weights of rows it is their weighted mean.
 
     >>> round(loss_of(np.zeros((3, 4)), np.array([0, 3, 2])), 4), round(float(np.log(4)), 4)
     (1.3863, 1.3863)
     """
     if answers.shape[1] == 1:
-        return float(np.square(answers[:, 0] - y).mean())
+        return _mean(np.square(answers[:, 0] - y), row_weights)
     shifted = answers - answers.max(axis=1, keepdims=True)
     right = np.take_along_axis(shifted, y[:, np.newaxis], axis=1)[:, 0]
-    return float((np.log(np.exp(shifted).sum(axis=1)) - right).mean())
+    return _mean(np.log(np.exp(shifted).sum(axis=1)) - right, row_weights)
 
 
-def sureness(logits: Array, y: Array) -> float:
+def sureness(logits: Array, y: Array, row_weights: Array | None = None) -> float:
     """Return what logits (rows, classes) are to be multiplied by, so that their loss is least.
 
-    It is 1 over what is called the temperature: below 1 for a network that is too sure.
+    It is 1 over what is called the temperature: below 1 for a network that is too sure. With
+    weights of rows it is their weighted loss that is least.
 
     References
     ----------
@@ -84,8 +89,14 @@ def sureness(logits: Array, y: Array) -> float:
         z = factor * logits
         p = np.exp(z - z.max(axis=1, keepdims=True))
         expected = (p * logits).sum(axis=1) / p.sum(axis=1)
-        if (expected - right).mean() > 0.0:
+        if _mean(expected - right, row_weights) > 0.0:
             high = factor
         else:
             low = factor
     return (low + high) / 2.0
+
+
+def _mean(values: Array, row_weights: Array | None) -> float:
+    if row_weights is None:
+        return float(values.mean())
+    return float((values * row_weights).sum() / row_weights.sum())

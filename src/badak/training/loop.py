@@ -2,6 +2,7 @@
 
 import os
 import warnings
+from pathlib import Path
 from typing import Any
 
 from badak._common.interruption import Interruption
@@ -105,6 +106,28 @@ def fit(
             stacklevel=3,
         )
     return history
+
+
+def check_state(
+    model: Model, x: Any, y: Any, *, epochs: int, callbacks: Any, checkpoint: Path, **data: Any
+) -> None:
+    """Raise InputError or FileFormatError where a fit could not go on from its checkpoint.
+
+    The arguments are those of :meth:`badak.Sequential.fit`; nothing is trained.
+    """
+    problem = pose(
+        model,
+        x,
+        y,
+        epochs=epochs,
+        shuffle=True,
+        class_weight=None,
+        validation_split=0.0,
+        steps_per_epoch=None,
+        validation_steps=None,
+        **data,
+    )
+    Checkpoint(checkpoint, problem, as_list(callbacks), epochs)
 
 
 def _watchers(problem: Problem, callbacks: list[Any], params: dict[str, Any]) -> CallbackList:
