@@ -5,13 +5,14 @@ import csv
 import io
 import json
 import re
+import signal
 import subprocess
 import sys
 
 import numpy as np
 import pytest
 
-from badak import load_model
+from badak import callbacks, fit_many, load_model
 from badak.cli import main
 
 pl = pytest.importorskip("polars", reason="tables need the tables extra")
@@ -568,4 +569,47 @@ def test_a_bag_goes_on_from_its_networks_files(badak, houses, tmp_path):
     outcome = badak(
         *arguments, "--out", "c.safetensors", "--checkpoint", "c.checkpoint.safetensors"
     )
-    assert "with 1 networks begun" in outcome.err
+    assert "with 1 network begun" in outcome.err
+    assert "remove c.checkpoint.*.safetensors to begin anew" in outcome.err
+
+
+@pytest.mark.parametrize(
+    ("there", "options", "said"),
+    [
+        ("k.safetensors", ("--effort", "quick"), "give --checkpoint another name"),
+        ("k.2.safetensors", ("--epochs", 2), "remove k.*.safetensors to begin anew"),
+        (None, ("--effort", "quick", "--out", "k.3.safetensors"), "give --out another name"),
+    ],
+)
+def test_files_of_another_kind_of_run_are_left_as_they_are(
+    badak, houses, tmp_path, there, options, said
+):
+    if there is not None:
+        (tmp_path / there).write_bytes(b"of another run")
+    arguments = ["train", houses, "--target", "price", "--no-trees", "-q", *options]
+    outcome = badak(*arguments, "--checkpoint", "k.safetensors", "--resume")
+    assert (outcome.code, outcome.out) == (1, "")
+    assert said in outcome.err
+    assert there is None or (tmp_path / there).read_bytes() == b"of another run"
+
+
+@pytest.mark.parametrize("resume", [(), ("--resume",)])
+def test_ctrl_c_says_of_a_bag_too_how_to_go_on(badak, houses, tmp_path, monkeypatch, resume):
+    from badak.tables import bag
+
+    def after_an_epoch(runs):
+        runs[0]["callbacks"].append(
+            callbacks.LambdaCallback(
+                on_epoch_end=lambda epoch, logs: epoch or signal.raise_signal(signal.SIGINT)
+            )
+        )
+        return fit_many(runs)
+
+    monkeypatch.setattr(bag, "fit_many", after_an_epoch)
+    arguments = ["train", houses, "--target", "price", "--effort", "quick", "--no-trees"]
+    keep = ("--checkpoint", "k.safetensors", *resume)
+    outcome = badak(*arguments, "--out", "m.safetensors", *keep)
+    assert outcome.code == 130
+    again = "; go on with the same command" + ("" if resume else " and --resume") + "\n"
+    assert again in outcome.out
+    assert sorted(tmp_path.glob("k.*.safetensors"))

@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from badak._common.files import check_place, reason_of, write_whole
-from badak._common.language import message
+from badak._common.language import counted, message
 from badak.errors import InputError
 from badak.recipes.options import TableTraining, Training
-from badak.tables.states import states_there
+from badak.tables.states import all_states, is_state, states_there
 
 if TYPE_CHECKING:
     from badak.network.sequential import Sequential
@@ -133,6 +133,15 @@ def _epochs_done(options: Training, names: Names) -> int:
     check_place(keep, message("checkpoint"))
     if isinstance(options, TableTraining) and options.chosen_effort is not None:
         return _networks_begun(keep, options, names)
+    if states := states_there(keep):
+        raise InputError(
+            message(
+                "{state} is there from a run of several networks, but now one is trained: go on "
+                "with the same options, or remove {states} to begin anew",
+                state=states[0],
+                states=all_states(keep),
+            )
+        )
     if not keep.exists():
         return 0
     done = checkpoint.read(keep).next_epoch
@@ -150,15 +159,39 @@ def _epochs_done(options: Training, names: Names) -> int:
 
 
 def _networks_begun(keep: Path, options: TableTraining, names: Names) -> int:
-    states = states_there(keep)
-    if states and not options.resume:
+    out, states = options.out_path, states_there(keep)
+    if out is not None and is_state(out, keep):
         raise InputError(
             message(
+                "{out} is called as the state of a network of {keep} is: give {option} another "
+                "name",
+                out=out,
+                keep=keep,
+                option=names.out,
+            )
+        )
+    if keep.exists():
+        raise InputError(
+            message(
+                "{keep} is there, as of one network, but now several are trained, whose states are "
+                "kept in {states}: go on with the same options, remove the file, or give {option} "
+                "another name",
+                keep=keep,
+                states=all_states(keep),
+                option=names.checkpoint,
+            )
+        )
+    if states and not options.resume:
+        raise InputError(
+            counted(
+                "{state} is there from a run that stopped, with {count} network begun: add "
+                "{resume} to go on with it, or remove {states} to begin anew",
                 "{state} is there from a run that stopped, with {count} networks begun: add "
-                "{resume} to go on with it, or remove these files to begin anew",
+                "{resume} to go on with it, or remove {states} to begin anew",
+                len(states),
                 state=states[0],
-                count=len(states),
                 resume=names.resume,
+                states=all_states(keep),
             )
         )
     return len(states)
