@@ -12,7 +12,7 @@ import sys
 import numpy as np
 import pytest
 
-from badak import callbacks, fit_many, load_model
+from badak import callbacks, fit_many, layers, load_model
 from badak.cli import main
 
 pl = pytest.importorskip("polars", reason="tables need the tables extra")
@@ -202,7 +202,7 @@ def test_info_names_the_columns(trained_houses, badak):
     assert re.search(r"town +2 categories +2", out)
     assert re.search(r"sold +date: year, month, day, weekday +7", out)
     assert re.search(r"id +not used: an identifier", out)
-    assert "target    price: regression" in out
+    assert re.search(r"target +price: regression", out)
     assert max(map(len, (line.rstrip() for line in out.splitlines()[:-1]))) <= 80
 
 
@@ -549,6 +549,22 @@ def test_an_effort_is_told_and_intervals_are_predicted(badak, houses, tmp_path):
     assert shown.splitlines()[0].split() == ["row", "prediction", "low", "high"]
     refused = badak("predict", "houses.safetensors", houses, "--interval", 0.7)
     assert (refused.code, "not 0.7" in refused.err) == (1, True)
+
+
+def test_info_tells_a_bags_networks_and_its_intervals(badak, houses, tmp_path):
+    arguments = ["train", houses, "--target", "price", "--no-trees", "-q", "--no-pictures"]
+    assert badak(*arguments, "--effort", "quick").code == 0
+    told = badak("info", "houses.safetensors").out
+    ensemble = load_model("houses.safetensors").layers[0]
+    kinds = [
+        [f"{layer.units}" for layer in member if isinstance(layer, layers.Dense)]
+        for member in ensemble.members
+    ]
+    for units, words in (("128", "128 swish → 128 swish → 1"), ("64", "128 relu → 64 relu → 1")):
+        which = [kind[1] == units for kind in kinds]
+        share = sum(np.array(ensemble.member_weights)[which])
+        assert (f"{sum(which)} × " in told) == (f"{words}: {share:.0%}\n" in told) == any(which)
+    assert "intervals  that hold 0.5, 0.8, 0.9, 0.95, 0.99 of the rows\n" in told
 
 
 def test_an_effort_beside_options_of_one_network_is_refused_before_any_work(badak, houses):

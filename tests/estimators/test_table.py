@@ -135,6 +135,7 @@ def test_classes_may_weigh_alike(houses):
     for weights, said in [
         ({"cheap": 2.0}, "class_weight names 'cheap', which is no class of y: dear, usual"),
         ("even", "class_weight is a dict, 'balanced' or None, not 'even'"),
+        ({"dear": -2.0}, "the weight of class dear must be a number in .*, not -2.0"),
     ]:
         with pytest.raises(InputError, match=said):
             fitted(weights)

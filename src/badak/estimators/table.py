@@ -17,9 +17,9 @@ from sklearn.utils.validation import (
 
 from badak._common.extras import need
 from badak._common.frames import is_frame
-from badak._common.language import message
+from badak._common.language import Phrase, message
 from badak._common.samples import as_array
-from badak._common.validation import BELOW_ONE
+from badak._common.validation import BELOW_ONE, NOT_NEGATIVE
 from badak.errors import InputError
 from badak.network.sequential import Sequential
 from badak.training import History
@@ -308,7 +308,12 @@ class TableClassifier(ClassifierMixin, TableEstimator):  # type: ignore[misc]  #
                     classes=", ".join(map(str, classes)),
                 )
             )
-        return {classes.index(each): float(weight) for each, weight in given.items()}
+        return {
+            classes.index(each): float(
+                NOT_NEGATIVE.check(weight, Phrase("the weight of class {label}", label=each))
+            )
+            for each, weight in given.items()
+        }
 
     def fit(self, X: Any, y: Any, groups: Any = None) -> "TableClassifier":
         """Learn from rows of a table.
