@@ -2,6 +2,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 
 import numpy as np
 import pytest
@@ -80,6 +81,34 @@ def test_a_wish_to_exit_ends_all_and_is_raised_as_it_is():
     jobs = [{"model": made[0], "callbacks": [Leave()]}, *made[1:]]
     with pytest.raises(SystemExit, match="3"):
         fit_many(jobs, X, Y, epochs=10**9)
+
+
+@pytest.mark.parametrize("batch", [0, 3])
+def test_ctrl_c_in_any_batch_leaves_checkpoints_that_go_on_to_the_same_bits(tmp_path, batch):
+    """In an epoch's last batch too, which a run that a callback has stopped ends with."""
+
+    class Break(callbacks.Callback):
+        def on_train_batch_end(self, number, logs):
+            if number == batch and len(made[0].history.epoch) == 1:
+                signal.raise_signal(signal.SIGINT)
+                time.sleep(0.2)  # until the main thread has told the others
+
+    def jobs(*watching):
+        return [
+            {"model": model, "callbacks": [*watching], "checkpoint": tmp_path / f"{number}"}
+            for number, model in enumerate(made)
+        ]
+
+    whole, made = networks(2), networks(2)
+    fit_many(whole, X, Y, epochs=4, batch_size=30)
+    histories = fit_many(jobs(Break()), X, Y, epochs=4, batch_size=30)
+    assert histories[0].interrupted
+    assert len(histories[0].epoch) == 1
+    made = networks(2)
+    histories = fit_many(jobs(), X, Y, epochs=4, batch_size=30)
+    assert [len(history.epoch) for history in histories] == [4, 4]
+    for first, second in zip(whole, made, strict=True):
+        np.testing.assert_array_equal(first.predict(X), second.predict(X))
 
 
 def test_ctrl_c_is_noted_in_histories_also_where_a_network_fails():

@@ -66,7 +66,7 @@ def fit_many(
                 message("a model stands twice in the list: make one for each training")
             )
         with ThreadPoolExecutor(allowed_threads()) as threads:
-            futures = [threads.submit(_fit, run) for run in runs]
+            futures = [threads.submit(_fit, run, interruption) for run in runs]
             try:
                 waiting = set(futures)
                 while waiting and not interruption.asked:
@@ -74,7 +74,7 @@ def fit_many(
                     if any(map(_exit_of, ended)):
                         break
             finally:  # also behind a second Ctrl-C: the threads would train on, without an end
-                _end(futures, runs)
+                _end(futures, interruption)
         for run, future in zip(runs, futures, strict=True):
             if future.cancelled():
                 run["model"].history = History()
@@ -114,15 +114,15 @@ def _raise_errors(futures: list[Any]) -> None:
         )
 
 
-def _end(futures: list[Any], runs: list[dict[str, Any]]) -> None:
+def _end(futures: list[Any], interruption: Interruption) -> None:
     """Let none begin, and end each that still trains after its batch."""
-    waiting = {future for future in futures if not future.cancel()}
+    waiting = {future for future in futures if not future.cancel() and not future.done()}
+    if waiting:
+        interruption.asked = True
     again: KeyboardInterrupt | None = None
     while waiting:
-        for run in runs:  # again and again: a fit that only begins says that it goes on
-            run["model"].stop_training = True
         try:
-            _, waiting = wait(waiting, LOOK)
+            _, waiting = wait(waiting, LOOK)  # without an end Windows hears no Ctrl-C
         except KeyboardInterrupt as error:  # nobody else ends them
             again = error
     if again is not None:
@@ -166,11 +166,11 @@ def _arguments(entry: Any, x: Any, y: Any, settings: dict[str, Any]) -> dict[str
     return run
 
 
-def _fit(run: dict[str, Any]) -> History:
+def _fit(run: dict[str, Any], interruption: Interruption) -> History:
     arguments = dict(run)
     model = arguments.pop("model")
     if callable(arguments.get("callbacks")):
         arguments["callbacks"] = arguments["callbacks"]()
-    with alone():
+    with alone(), interruption.known_here():
         history: History = model.fit(**arguments)
     return history
