@@ -33,18 +33,42 @@ def test_the_loss_of_numbers_is_the_mean_squared_error():
 
 
 @given(st.integers(0, 50), st.floats(0.3, 3.0))
-def test_sureness_is_where_scipy_finds_the_least_loss(seed, scale):
+def test_sureness_is_where_scipy_finds_the_least_loss_with_a_row_more(seed, scale):
     logits, y = some_classes(seed)
+    likely, second = np.argsort(-logits, axis=1)[:, :2].T
     found = sureness(scale * logits, y)
-    best = minimize_scalar(
-        lambda factor: loss_of(factor * scale * logits, y), bounds=(0.2, 5.0), method="bounded"
+
+    def loss(factor):
+        z = factor * scale * logits
+        return loss_of(z, y) + (loss_of(z, likely) + loss_of(z, second)) / (2 * len(y))
+
+    best = minimize_scalar(loss, bounds=(0.2, 5.0), method="bounded")
+    assert loss(found) <= best.fun + 1e-6
+
+
+@pytest.mark.parametrize("rows", [1, 18, 1000])
+def test_one_who_is_always_right_may_be_as_sure_as_so_many_rows_tell(rows):
+    """By Laplace's rule of succession: of one row more half is wrong."""
+    logits, y = np.array([[4.0, 0.0]] * rows), np.zeros(rows, np.int64)
+    p = probabilities(sureness(logits, y) * logits)
+    assert p[0, 1] == pytest.approx(0.5 / (rows + 1), rel=1e-6)
+
+
+def test_sureness_stays_within_its_bounds():
+    assert sureness(np.array([[1e-3, 0.0]] * 9), np.zeros(9, np.int64)) == pytest.approx(5.0)
+    assert sureness(np.array([[9.0, 0.0]] * 9), np.ones(9, np.int64)) == pytest.approx(0.2)
+
+
+def test_rows_that_weigh_double_are_as_if_they_were_there_twice():
+    logits, y = some_classes(1)
+    kinds, weights = [logits, np.roll(logits, 1, axis=1)], np.where(y == 0, 2.0, 1.0)
+    twice = np.repeat(np.arange(len(y)), weights.astype(int))
+    assert loss_of(logits, y, weights) == pytest.approx(loss_of(logits[twice], y[twice]))
+    assert sureness(logits, y, weights) == pytest.approx(
+        sureness(logits[twice], y[twice]), rel=2e-3
     )
-    assert loss_of(found * scale * logits, y) <= best.fun + 1e-6
-
-
-def test_one_who_is_always_right_may_be_as_sure_as_the_bound_lets():
-    logits, y = np.eye(3)[[0, 1, 2]], np.array([0, 1, 2])
-    assert sureness(logits, y) == pytest.approx(5.0, abs=1e-6)
+    both = blend(kinds, y, weights), blend([kind[twice] for kind in kinds], y[twice])
+    np.testing.assert_allclose(*both)
 
 
 def test_the_better_kind_counts_more_and_one_of_noise_counts_nothing():
