@@ -3,7 +3,7 @@ import pytest
 
 from badak import Input, Sequential
 from badak.errors import InputError
-from badak.layers import Dense, Dropout, Flatten, Rescaling
+from badak.layers import Dense, Dropout, Ensemble, Flatten, Rescaling
 from badak.pictures import weights
 
 
@@ -71,7 +71,8 @@ def test_weights_that_are_all_zero_are_drawn():
     ("model", "layer", "complaint"),
     [
         (Sequential([Dense(2)]), None, "shape is not known"),
-        (Sequential([Input((2, 2)), Flatten()]), None, "with one are: none"),
+        (Sequential([Input((2, 2)), Flatten()]), None, "has a kernel of its own to draw: Flatten"),
+        (Sequential([Input((2,)), Ensemble([[Dense(1)]])]), None, "draw: Ensemble; .* its members"),
         (Sequential([Input((2, 2)), Flatten(), Dense(1)]), 0, "with one are: dense"),
         (Sequential([Input((2, 2)), Flatten(), Dense(1)]), "dens", "no layer 'dens'"),
         (Sequential([Input((2, 2)), Flatten(), Dense(1)]), 2, "no layer 2"),

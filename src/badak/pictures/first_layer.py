@@ -135,8 +135,16 @@ def _place(model: "Sequential", layer: int | str | None) -> int:
     having = [i for i, each in enumerate(model.layers) if "kernel" in each.weights]
     if layer is None and having:
         return having[0]
+    if not having:
+        raise InputError(
+            message(
+                "none of the network's layers has a kernel of its own to draw: {kinds}; those of "
+                "an Ensemble are in its members",
+                kinds=", ".join(type(each).__name__ for each in model.layers),
+            )
+        )
     names = [each.name for each in model.layers]
-    known = ", ".join(str(names[i]) for i in having) or "none"
+    known = ", ".join(str(names[i]) for i in having)
     if isinstance(layer, str) and layer in names:
         layer = names.index(layer)
     if isinstance(layer, int) and -len(names) <= layer < len(names):
