@@ -1,5 +1,7 @@
 """A bag of networks on a table: what it is made of, what it leaves out, and one seed one bag."""
 
+import signal
+import time
 from dataclasses import replace
 
 import numpy as np
@@ -7,6 +9,7 @@ import pytest
 
 from badak import fit_many, layers, load_model, tables
 from badak.activations import softmax
+from badak.callbacks import LambdaCallback
 from badak.errors import DivergedError, FileFormatError, InputError
 from badak.estimators import TableClassifier, TableRegressor
 from badak.tables import bag as bags
@@ -175,6 +178,25 @@ def test_ctrl_c_is_known_where_it_ended_networks_without_an_epoch_or_one_diverge
     monkeypatch.setattr(bags, "fit_many", interrupted_later)
     found = train_bag(numbers, SHORT, time_limit=60.0)
     assert (calls, found.networks, found.history.interrupted) == ([2, 2], 2, True)
+
+
+def test_a_network_that_ctrl_c_ended_in_its_first_epoch_is_not_reported(numbers, monkeypatch):
+    def interrupted(runs):
+        def stop(batch, logs):
+            while not told:
+                time.sleep(0.01)
+            signal.raise_signal(signal.SIGINT)
+            time.sleep(0.2)  # until the main thread has heard it
+
+        runs[2]["callbacks"].append(LambdaCallback(on_train_batch_end=stop))
+        return fit_many(runs)
+
+    told = []
+    monkeypatch.setattr(bags, "fit_many", interrupted)
+    found = train_bag(numbers, SHORT, on_trained=told.append)
+    assert found.history.interrupted
+    assert len(told) == found.networks < 16
+    assert all(each.epochs for each in told)
 
 
 def test_numbers_that_float32_does_not_hold_are_refused_before_any_work(monkeypatch):

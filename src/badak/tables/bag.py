@@ -212,7 +212,7 @@ def _train(
     one_at_a_time = threading.Lock()
 
     def ended(member: Member) -> None:
-        if on_trained is None:
+        if on_trained is None or not member.history.epoch:  # Ctrl-C came in its first
             return
         with one_at_a_time:
             history = member.history
@@ -337,14 +337,17 @@ def _left_out_answers(
     kinds: Sequence[str], members: Sequence[Member], x: Array
 ) -> tuple[Array, list[Array]]:
     """Return the rows that networks of each kind left out, and each kind's mean answers to them."""
-    sums = {kind: np.zeros((len(x), members[0].model.output_shape[0])) for kind in kinds}
-    counts = {kind: np.zeros(len(x)) for kind in kinds}
-    for member in members:
-        if count_of(member.left_out):
-            sums[member.kind.name][member.left_out] += member.model.predict(x[member.left_out])
-            counts[member.kind.name][member.left_out] += 1.0
+    own = [np.arange(len(x))[member.left_out] for member in members]
+    asked = np.unique(np.concatenate(own))  # of very many rows a part
+    sums = {kind: np.zeros((len(asked), members[0].model.output_shape[0])) for kind in kinds}
+    counts = {kind: np.zeros(len(asked)) for kind in kinds}
+    for member, numbers in zip(members, own, strict=True):
+        if len(numbers):
+            places = np.searchsorted(asked, numbers)
+            sums[member.kind.name][places] += member.model.predict(x[member.left_out])
+            counts[member.kind.name][places] += 1.0
     rows = np.flatnonzero(np.all([counts[kind] > 0.0 for kind in kinds], axis=0))
-    return rows, [sums[kind][rows] / counts[kind][rows, np.newaxis] for kind in kinds]
+    return asked[rows], [sums[kind][rows] / counts[kind][rows, np.newaxis] for kind in kinds]
 
 
 def _mean_history(members: Sequence[Member], interrupted: bool) -> History:
