@@ -69,6 +69,23 @@ def measure_of(name: str, target: Target) -> Measure:
     )
 
 
+def row_losses(target: Target, y: Array, answers: Array) -> Array:
+    """Return each row's squared error, or its cross-entropy, (rows,), in float64.
+
+    >>> y, answers = np.array([1.0, 3.0]), np.array([[1.5], [1.0]])
+    >>> row_losses(Target("x", "regression"), y, answers).tolist()
+    [0.25, 4.0]
+    """
+    wide = answers.astype(np.float64)
+    if not target.classes:
+        return losses.MeanSquaredError().rows(wide[:, :1], y[:, np.newaxis])
+    return _cross_entropies(y, wide)
+
+
+def _cross_entropies(y: Array, answers: Array) -> Array:
+    return losses.SparseCategoricalCrossentropy().rows(np.clip(answers, SMALLEST, 1.0), y)
+
+
 def _accuracy(y: Array, answers: Array, decided: Array) -> float:
     return float((y == decided).mean())
 
@@ -119,8 +136,7 @@ def _average_precision(y: Array, p: Array) -> float:
 
 
 def _log_loss(y: Array, answers: Array, decided: Array) -> float:
-    rows = losses.SparseCategoricalCrossentropy().rows(np.clip(answers, SMALLEST, 1.0), y)
-    return float(rows.mean())
+    return float(_cross_entropies(y, answers).mean())
 
 
 def _brier(y: Array, answers: Array, decided: Array) -> float:

@@ -6,11 +6,10 @@ from functools import cached_property
 
 import numpy as np
 
-from badak import losses
 from badak._common.language import marked, message
 from badak.tables.deciding import decide
 from badak.tables.defaults import REGRESSION
-from badak.tables.measures import SMALLEST, Measure, measure_of
+from badak.tables.measures import Measure, measure_of, row_losses
 from badak.tables.splits import members_of
 from badak.tables.target import Target
 from badak.typing import Array
@@ -92,17 +91,15 @@ def score(
     answers = answers.astype(np.float64)
     if target.task == REGRESSION:
         names: tuple[str, ...] = NUMBERS_SHOWN
-        rows = losses.MeanSquaredError().rows(answers[:, :1], y[:, np.newaxis])
         decided = y
     else:
         names = TWO_SHOWN if answers.shape[1] == 2 else MANY_SHOWN
-        rows = losses.SparseCategoricalCrossentropy().rows(np.clip(answers, SMALLEST, 1.0), y)
         decided = decide(answers, threshold)
     names = names if metric is None else tuple(dict.fromkeys((metric, *names)))
     measures = [measure_of(name, target) for name in names]
     values = {each.shown: each.score(y, answers, decided) for each in measures}
     judge = None if metric is None else Judge(measures[0], y, answers, decided)
-    return Scores(values, rows, groups, judge)
+    return Scores(values, row_losses(target, y, answers), groups, judge)
 
 
 NUMBERS_SHOWN = ("mae", "rmse", "r2")

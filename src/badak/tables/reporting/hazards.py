@@ -18,8 +18,8 @@ from badak.diagnostics.bootstrap import Interval, Measure, bootstrap
 from badak.network.sequential import Sequential
 from badak.tables.column_values import features_at
 from badak.tables.columns import Category, Column, Date, Number
+from badak.tables.measures import row_losses
 from badak.tables.preparation import TablePreparation
-from badak.tables.reporting.measures import row_losses
 from badak.tables.scores import score
 from badak.typing import Array
 

@@ -23,12 +23,13 @@ from badak.tables.chunks import TableFile, check_column
 from badak.tables.columns import Date, Findings
 from badak.tables.explaining import explain, explain_rows, features_of
 from badak.tables.frames import FrameTable
+from badak.tables.measures import row_losses
 from badak.tables.preparation import TablePreparation, tell
 from badak.tables.reading import open_table
 from badak.tables.remarks import of_columns, of_file
 from badak.tables.reporting.hazards import Hazard, hazards
 from badak.tables.reporting.holdings import Holding, holdings
-from badak.tables.reporting.measures import ACCURACY, measure_of, row_losses
+from badak.tables.reporting.measures import ACCURACY, measure_of
 from badak.tables.reporting.mistakes import Mistake, mistake, places_of, worst
 from badak.tables.reporting.rivals import Rival, rivals_of
 from badak.tables.split_column import read_all

@@ -6,9 +6,8 @@ import numpy as np
 
 from badak._common.language import marked
 from badak.diagnostics.bootstrap import Measure
-from badak.losses import SparseCategoricalCrossentropy
 from badak.tables.deciding import decide
-from badak.tables.measures import SMALLEST
+from badak.tables.measures import row_losses
 from badak.tables.target import Target
 from badak.typing import Array
 
@@ -23,14 +22,6 @@ def main_measure(target: Target) -> str:
     return LOG_LOSS if target.classes else RMSE
 
 
-def row_losses(target: Target, y: Array, answers: Array) -> Array:
-    """Return each row's squared error, or its cross-entropy, (rows,)."""
-    if not target.classes:
-        return np.asarray((y - answers.astype(np.float64)[:, 0]) ** 2)
-    clipped = np.clip(answers.astype(np.float64), SMALLEST, 1.0)
-    return SparseCategoricalCrossentropy().rows(clipped, y)
-
-
 def measure_of(target: Target, y: Array, answers: Array, threshold: float | None = None) -> Measure:
     """Return what works out the measures of answers (rows, outputs) to rows with targets y.
 
@@ -39,7 +30,8 @@ def measure_of(target: Target, y: Array, answers: Array, threshold: float | None
     """
     if not target.classes:
         return _of_numbers(y, answers.astype(np.float64)[:, 0])
-    return _of_classes(y, answers, decide(answers, threshold))
+    losses = row_losses(target, y, answers)
+    return _of_classes(y, answers, decide(answers, threshold), losses)
 
 
 def _of_numbers(y: Array, answers: Array) -> Measure:
@@ -58,10 +50,8 @@ def _of_numbers(y: Array, answers: Array) -> Measure:
     return measure
 
 
-def _of_classes(y: Array, answers: Array, decided: Array) -> Measure:
+def _of_classes(y: Array, answers: Array, decided: Array, losses: Array) -> Measure:
     classes = answers.shape[1]
-    clipped = np.clip(answers.astype(np.float64), SMALLEST, 1.0)
-    losses = SparseCategoricalCrossentropy().rows(clipped, y)
     right = decided == y
     ranked = _ranking(y == 1, answers[:, 1]) if classes == 2 else None
     balanced = _recalls(y, right) if classes > 2 else None
