@@ -199,3 +199,9 @@ def test_an_effort_and_one_network_are_refused_together(houses):
         TableRegressor("best", dropout=0.1).fit(X, y)
     with pytest.raises(ValueError, match="quick, standard, best, not 'fast'"):
         TableRegressor("fast").fit(X, y)
+
+
+def test_units_may_be_an_array(houses):
+    X, y = houses
+    model = TableRegressor(hidden_layer_sizes=np.array([4, 3]), max_epochs=2, random_state=0)
+    assert [each.units for each in model.fit(X, y).model_.layers[:2]] == [4, 3]

@@ -19,6 +19,7 @@ from badak._common.samples import as_array
 from badak.engine.machine import threads
 from badak.errors import InputError
 from badak.estimators.constraints import CONSTRAINTS
+from badak.estimators.constructor import KeepsArguments
 from badak.estimators.conversion import to_badak, to_sklearn
 from badak.estimators.data import (
     ShuffledRun,
@@ -52,7 +53,7 @@ Validation = tuple[Any, Any, Any]
 """Samples, targets and weights that are not trained on."""
 
 
-class MultilayerPerceptron(BaseEstimator):  # type: ignore[misc]  # scikit-learn is untyped
+class MultilayerPerceptron(KeepsArguments, BaseEstimator):  # type: ignore[misc]  # scikit-learn is untyped
     """A multilayer perceptron with scikit-learn's parameters, attributes and methods."""
 
     _parameter_constraints: ClassVar[dict[str, Any]] = CONSTRAINTS
@@ -85,14 +86,6 @@ class MultilayerPerceptron(BaseEstimator):  # type: ignore[misc]  # scikit-learn
         raise NotImplementedError
 
     # -- training
-
-    def _keep(self, arguments: dict[str, Any]) -> None:
-        """Store the constructor's arguments, given as its locals(), unchanged as scikit-learn asks.
-
-        A base class cannot take them in their stead: get_params reads the child's signature.
-        """
-        for name in self._get_param_names():
-            setattr(self, name, arguments[name])
 
     def _fit(
         self,

@@ -21,6 +21,7 @@ from badak._common.language import Phrase, message
 from badak._common.samples import as_array
 from badak._common.validation import BELOW_ONE, NOT_NEGATIVE
 from badak.errors import InputError
+from badak.estimators.constructor import KeepsArguments
 from badak.network.sequential import Sequential
 from badak.training import History
 from badak.typing import Array
@@ -51,7 +52,7 @@ OF_ONE_NETWORK = (
 """Parameters that describe one network and its training, in place of an effort."""
 
 
-class TableEstimator(BaseEstimator):  # type: ignore[misc]  # scikit-learn is untyped
+class TableEstimator(KeepsArguments, BaseEstimator):  # type: ignore[misc]  # scikit-learn is untyped
     """What the classifier and the regressor have in common; see :class:`TableClassifier`."""
 
     model_: Sequential
@@ -78,21 +79,7 @@ class TableEstimator(BaseEstimator):  # type: ignore[misc]  # scikit-learn is un
         random_state: Any = None,
         verbose: Any = 0,
     ) -> None:
-        self.effort = effort
-        self.time_limit = time_limit
-        self.hidden_layer_sizes = hidden_layer_sizes
-        self.activation = activation
-        self.dropout = dropout
-        self.optimizer = optimizer
-        self.batch_size = batch_size
-        self.max_epochs = max_epochs
-        self.validation_fraction = validation_fraction
-        self.columns = columns
-        self.ignore = ignore
-        self.missing = missing
-        self.dates = dates
-        self.random_state = random_state
-        self.verbose = verbose
+        self._keep(locals())
 
     def _fit(
         self, table: FrameTable, target: Target, y: Array, groups: Any, class_weight: Any = None
@@ -146,8 +133,11 @@ class TableEstimator(BaseEstimator):  # type: ignore[misc]  # scikit-learn is un
     def _chosen_effort(self) -> str | None:
         """Return the effort; None where one network is described instead."""
         parameters = inspect.signature(TableEstimator).parameters
-        own = [n for n in OF_ONE_NETWORK if getattr(self, n) is not parameters[n].default]
-        own = [n for n in own if getattr(self, n) != parameters[n].default]
+        own = [
+            name
+            for name in OF_ONE_NETWORK
+            if not np.array_equal(getattr(self, name), parameters[name].default)
+        ]
         return check_effort(self.effort, self.time_limit, own)
 
     def _table(self, X: Any, *, reset: bool) -> FrameTable:
@@ -271,24 +261,7 @@ class TableClassifier(ClassifierMixin, TableEstimator):  # type: ignore[misc]  #
         random_state: Any = None,
         verbose: Any = 0,
     ) -> None:
-        super().__init__(
-            effort,
-            time_limit=time_limit,
-            hidden_layer_sizes=hidden_layer_sizes,
-            activation=activation,
-            dropout=dropout,
-            optimizer=optimizer,
-            batch_size=batch_size,
-            max_epochs=max_epochs,
-            validation_fraction=validation_fraction,
-            columns=columns,
-            ignore=ignore,
-            missing=missing,
-            dates=dates,
-            random_state=random_state,
-            verbose=verbose,
-        )
-        self.class_weight = class_weight
+        self._keep(locals())
 
     def _weights(self) -> Any:
         """Return the weights of the classes by their numbers, or "balanced", or None."""
@@ -481,7 +454,7 @@ class TableRegressor(RegressorMixin, TableEstimator):  # type: ignore[misc]  # u
             Another share, or one network alone was trained, which left no rows out.
         """
         answers = self.predict(X)
-        known = TablePreparation.of(self.model_).intervals
+        known = self.preparation_.intervals
         if known is None:
             raise InputError(
                 message(
