@@ -94,8 +94,7 @@ class TableResult(Trained):
         if known is None or coverage not in known.widths:
             return None
         x, y = self.data.test
-        low, high = known.about(self.model.predict(x)[:, 0], coverage)
-        return float(((low <= y) & (y <= high)).mean()), float((high - low).mean())
+        return known.held_to(y, self.model.predict(x)[:, 0], coverage)
 
     @property
     def verdict(self) -> str:

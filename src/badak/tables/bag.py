@@ -153,13 +153,14 @@ def train_bag(
 def _members(data: TableData, effort: Effort, seed: int) -> Iterator[Member]:
     train, validate, _ = data.counts
     x, classes = data.x[: train + validate], len(data.preparation.target.classes)
-    fronts = {kind.name: front_for(kind, x[:train], seed) for kind in effort.kinds}
+    encoded = {kind.intervals for kind in effort.kinds}
+    fronts = {intervals: front_for(intervals, x[:train], seed) for intervals in encoded}
     number = itertools.count(seed)
     for repeat in range(effort.repeats):
         parts = [*_parts(data, effort.folds, seed + repeat)]
         for kind in effort.kinds:
             for trained, left in parts:
-                front, outputs = fronts[kind.name], max(1, classes)
+                front, outputs = fronts[kind.intervals], max(1, classes)
                 yield make_member(kind, x, outputs, front, trained, left, next(number))
 
 
@@ -228,9 +229,8 @@ def _train(
         if state is not None and state.exists():
             check_state(**_run(members[number], x, y, weights, told[number], None, state))
     interrupted = False
-    at_once = max(allowed_threads(), COPIES // max(1, x.nbytes))
-    if until is not None:
-        at_once = allowed_threads()
+    threads = allowed_threads()
+    at_once = threads if until is not None else max(threads, COPIES // max(1, x.nbytes))
     for start in range(0, len(members), at_once):
         chosen = range(start, min(start + at_once, len(members)))
         share = None

@@ -7,7 +7,7 @@ TASKS = ("auto", REGRESSION, CLASSIFICATION)
 
 UNITS = (128, 64)
 BATCH_SIZES = ((2_000, 32), (50_000, 128))  # up to so many training rows
-LARGEST_BATCH = 256
+LARGEST_BATCH = 256  # rows of a step, of more
 MANY_ROWS = 100_000  # above this an epoch takes so many steps that fewer epochs do
 EPOCHS, PATIENCE = 200, 20
 EPOCHS_OF_MANY, PATIENCE_OF_MANY = 30, 5
@@ -21,3 +21,12 @@ MEASURES = (
     *("log_loss", "brier", "rmse", "mae", "r2", "mape", "median_absolute_error"),
 )
 """What `--metric` takes; see :mod:`badak.tables.measures`."""
+
+
+def batch_size_for(rows: int, sizes: tuple[tuple[int, int], ...] = BATCH_SIZES) -> int:
+    """Return the rows of a step where there are so many rows to train on.
+
+    >>> batch_size_for(500), batch_size_for(10_000_000)
+    (32, 256)
+    """
+    return next((size for most, size in sizes if rows <= most), LARGEST_BATCH)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from badak._common.language import marked, message
 from badak.errors import InputError
+from badak.tables.defaults import batch_size_for
 
 QUICK, STANDARD, BEST = "quick", "standard", "best"
 FOLDS = 8
@@ -18,7 +19,6 @@ WATCHED_OF_MANY = 0.1
 LEAST_IN_FOLD = 5
 """Rows; of fewer than two such folds the networks are trained on all rows."""
 BATCH_SIZES = ((1_000, 32), (3_000, 64), (50_000, 128))
-LARGEST_BATCH = 256
 CYCLES = 4
 LEAST_STEPS = 300
 """Of the first cycle: few rows make few steps an epoch, and a network needs so many to learn."""
@@ -48,13 +48,18 @@ class Kind:
     weight_decay: float = 0.01
     beta_2: float = 0.95
 
+    @staticmethod
+    def batch_size(rows: int) -> int:
+        """Return the rows of a step where there are so many rows to train on."""
+        return batch_size_for(rows, BATCH_SIZES)
+
     def first_cycle(self, rows: int) -> int:
         """Return the epochs of the first cycle: more of few rows, and fewer of many.
 
         >>> [ENCODED.first_cycle(rows) for rows in (300, 10_000, 1_000_000)]
         [30, 4, 1]
         """
-        steps = math.ceil(rows / batch_size_for(rows))
+        steps = math.ceil(rows / self.batch_size(rows))
         least = math.ceil(LEAST_STEPS / steps)
         return max(1, least, min(self.cycle, self.cycle * MANY_ROWS // rows))
 
@@ -135,6 +140,15 @@ def check_effort(
     return None if of_one_network else effort or STANDARD
 
 
+def cycle_ends(first: int) -> list[int]:
+    """Return after how many epochs the cycles end, given the epochs of the first.
+
+    >>> cycle_ends(2)
+    [2, 6, 14, 30]
+    """
+    return [first * (2**cycle - 1) for cycle in range(1, CYCLES + 1)]
+
+
 def folds_for(rows: int) -> int:
     """Return how many folds so many training rows make; 0 where they are too few.
 
@@ -162,12 +176,3 @@ def watched_share(rows: int) -> float:
     (0.0, 0.1)
     """
     return WATCHED_OF_MANY if rows > ALL_ROWS else 0.0
-
-
-def batch_size_for(rows: int) -> int:
-    """Return the rows of a step.
-
-    >>> batch_size_for(500), batch_size_for(10_000_000)
-    (32, 256)
-    """
-    return next((size for most, size in BATCH_SIZES if rows <= most), LARGEST_BATCH)

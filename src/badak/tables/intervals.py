@@ -76,6 +76,26 @@ class Intervals:
         wide = answers.astype(np.float64)
         return wide - half, wide + half
 
+    def held_to(self, y: Array, answers: Array, coverage: float = 0.9) -> tuple[float, float]:
+        """Return the share of rows whose truth y lies within, and the mean width.
+
+        Parameters
+        ----------
+        y : array (rows,)
+            The truth.
+        answers : array (rows,)
+            What a network answers.
+        coverage : float, default 0.9
+            As in :meth:`about`.
+
+        Returns
+        -------
+        share, width : float
+            In [0, 1], and in the target's unit.
+        """
+        low, high = self.about(answers, coverage)
+        return float(((low <= y) & (y <= high)).mean()), float((high - low).mean())
+
     def check(self, coverage: float) -> None:
         """Raise InputError for a coverage that is not known."""
         if coverage not in self.widths:

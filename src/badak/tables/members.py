@@ -15,7 +15,7 @@ from badak.losses import MeanSquaredError, SparseCategoricalCrossentropy
 from badak.network.sequential import Sequential
 from badak.optimizers import AdamW
 from badak.optimizers.schedules import CosineDecayRestarts, Schedule
-from badak.tables.efforts import CYCLES, LEAST_INTERVALS, MOST_ENCODED, Kind, batch_size_for
+from badak.tables.efforts import LEAST_INTERVALS, MOST_ENCODED, Kind, cycle_ends
 from badak.training import History
 from badak.typing import Array
 
@@ -46,11 +46,14 @@ class Member:
     """The rows that it is trained on."""
     left_out: Rows
     """Those that it is watched with, of the training and validation rows together."""
-    epochs: int
-    """There are at most so many."""
     first_cycle: int
     """The epochs of the first cycle of the rate."""
     batch_size: int
+
+    @property
+    def epochs(self) -> int:
+        """There are at most so many."""
+        return cycle_ends(self.first_cycle)[-1]
 
     @property
     def history(self) -> History:
@@ -79,12 +82,12 @@ def make_member(
             stack.append(Dropout(kind.dropout))
     model = Sequential([*stack, Dense(outputs)], name=kind.name, seed=seed)
     rows = count_of(trained)
-    size, cycle = batch_size_for(rows), kind.first_cycle(rows)
+    size, cycle = kind.batch_size(rows), kind.first_cycle(rows)
     rate = CosineDecayRestarts(kind.learning_rate, cycle * math.ceil(rows / size))
     optimizer = optimizer_for(kind, rate)
     loss = SparseCategoricalCrossentropy(from_logits=True) if outputs > 1 else MeanSquaredError()
     model.compile(optimizer, loss, [])
-    return Member(kind, model, trained, left_out, cycle * (2**CYCLES - 1), cycle, size)
+    return Member(kind, model, trained, left_out, cycle, size)
 
 
 def optimizer_for(kind: Kind, rate: float | Schedule) -> AdamW:
@@ -92,17 +95,16 @@ def optimizer_for(kind: Kind, rate: float | Schedule) -> AdamW:
     return AdamW(rate, weight_decay=kind.weight_decay, beta_2=kind.beta_2)
 
 
-def front_for(kind: Kind, x: Array, seed: int) -> list[Layer]:
-    """Return what a kind of network does to features first, learnt from all training rows x.
+def front_for(intervals: int, x: Array, seed: int) -> list[Layer]:
+    """Return what encodes numbers in so many intervals, learnt from training rows x; 0: nothing.
 
     Where there are many numbers, each is encoded in fewer intervals.
 
-    >>> from badak.tables.efforts import ENCODED, PLAIN
     >>> x = np.random.default_rng(0).normal(size=(500, 600)).astype(np.float32)
-    >>> [type(layer).__name__ for layer in front_for(ENCODED, x, 0)], front_for(PLAIN, x, 0)
+    >>> [type(layer).__name__ for layer in front_for(48, x, 0)], front_for(0, x, 0)
     (['SmoothClip', 'PiecewiseLinearEncoding'], [])
     """
-    if not kind.intervals:
+    if not intervals:
         return []
     if len(x) > LEARNT_FROM:
         rng = np.random.default_rng(seed)
@@ -111,7 +113,7 @@ def front_for(kind: Kind, x: Array, seed: int) -> list[Layer]:
     clipped = Sequential([Input(x.shape[1:]), clip]).predict(x)
     numbers = sum(spread > 0.0 for spread in clip.spread)
     fitting = max(LEAST_INTERVALS, MOST_ENCODED // max(1, numbers))
-    edges = PiecewiseLinearEncoding.quantile_edges(clipped, min(kind.intervals, fitting))
+    edges = PiecewiseLinearEncoding.quantile_edges(clipped, min(intervals, fitting))
     return [clip, PiecewiseLinearEncoding(edges, keep_feature=True)]
 
 
@@ -124,7 +126,7 @@ class Cycles(EarlyStopping):
 
     def __init__(self, first: int, until: float | None = None) -> None:
         super().__init__(patience=FOREVER, restore_best_weights=True)
-        self._ends = [first * (2 ** (cycle + 1) - 1) for cycle in range(CYCLES)]
+        self._ends = cycle_ends(first)
         self._until = until
         self._began = 0.0
 

@@ -16,14 +16,13 @@ from badak.losses import Loss, ScaledSquaredError, SparseCategoricalCrossentropy
 from badak.network.sequential import Sequential
 from badak.network.stacks import Hidden, dense_stack
 from badak.tables.defaults import (
-    BATCH_SIZES,
     EPOCHS,
     EPOCHS_OF_MANY,
-    LARGEST_BATCH,
     MANY_ROWS,
     PATIENCE,
     PATIENCE_OF_MANY,
     UNITS,
+    batch_size_for,
 )
 from badak.tables.loading import TableData
 from badak.typing import Array
@@ -175,7 +174,7 @@ def schedule_for(
     rows, watched, _ = data.counts
     many = rows > MANY_ROWS
     if batch_size is None and not model.optimizer.full_batch:
-        batch_size = next((size for most, size in BATCH_SIZES if rows <= most), LARGEST_BATCH)
+        batch_size = batch_size_for(rows)
     if epochs is None:
         epochs = EPOCHS_OF_MANY if many else EPOCHS
     patience = PATIENCE_OF_MANY if many else PATIENCE

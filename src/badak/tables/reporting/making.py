@@ -164,12 +164,8 @@ class TableReport:
         known = self.preparation.intervals
         if known is None:
             return []
-        found = []
-        for coverage in known.widths:
-            low, high = known.about(self.answers[:, 0], coverage)
-            within = (low <= self.y) & (self.y <= high)
-            found.append((coverage, float(within.mean()), float((high - low).mean())))
-        return found
+        answers = self.answers[:, 0]
+        return [(each, *known.held_to(self.y, answers, each)) for each in known.widths]
 
     def page(self) -> str:
         """Return the report as a page of HTML, whole in itself.
