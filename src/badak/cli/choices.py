@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable
-from typing import Any
+from typing import Annotated, Any
 
 import typer
 
@@ -13,6 +13,7 @@ from badak.cli.errors import UsageError
 __all__ = [
     "LANGUAGES",
     "THEMES",
+    "TextsLanguage",
     "check_language",
     "check_theme",
     "language_of_texts",
@@ -50,6 +51,19 @@ def language_of_texts(context: typer.Context, given: str) -> str:
     while not given and (above := above.parent) is not None:
         given = above.params.get("language") or ""
     return given or language()
+
+
+TextsLanguage = Annotated[
+    str,
+    typer.Option(
+        "--language",
+        callback=language_of_texts,
+        metavar="en|ko",
+        help="Of all texts.",
+        show_default="BADAK_LANGUAGE, or the locale",
+    ),
+]
+"""The option of a page or a report; "" stands for none."""
 
 
 def sides_of(size: str, option: str) -> tuple[int, int]:

@@ -8,7 +8,7 @@ import typer
 
 from badak._common.files import reason_of
 from badak._common.language import message
-from badak.cli.choices import language_of_texts
+from badak.cli.choices import TextsLanguage
 from badak.cli.data import DataDir
 from badak.cli.errors import UsageError
 from badak.cli.terminal import make_console, print_facts
@@ -40,15 +40,7 @@ def experiment(
             show_default=False,
         ),
     ] = None,
-    language: Annotated[
-        str,
-        typer.Option(
-            callback=language_of_texts,
-            metavar="en|ko",
-            help="Of all texts.",
-            show_default="BADAK_LANGUAGE, or the locale",
-        ),
-    ] = "",  # which stands for none
+    language: TextsLanguage = "",
     data: Annotated[
         str, typer.Option(metavar="DATA", help="The images that are learnt from, such as mnist.")
     ] = "digits",

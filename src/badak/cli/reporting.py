@@ -8,7 +8,7 @@ import typer
 
 from badak._common.files import check_place
 from badak._common.language import message
-from badak.cli.choices import language_of_texts
+from badak.cli.choices import TextsLanguage
 from badak.cli.errors import UsageError
 from badak.cli.models import ModelArgument, load
 from badak.cli.tables.options import Encoding
@@ -46,15 +46,7 @@ def report(
             show_default=False,
         ),
     ] = None,
-    language: Annotated[
-        str,
-        typer.Option(
-            callback=language_of_texts,
-            metavar="en|ko",
-            help="Of all texts.",
-            show_default="BADAK_LANGUAGE, or the locale",
-        ),
-    ] = "",  # which stands for none
+    language: TextsLanguage = "",
     seed: Annotated[int, typer.Option(metavar="N", min=0, help="Settles all that is random.")] = 0,
     encoding: Encoding = None,
     as_json: Annotated[

@@ -7,7 +7,8 @@ from typing import Annotated
 
 import typer
 
-from badak._common.language import message
+from badak._common.language import marked, message
+from badak.cli.choices import one_of
 from badak.cli.errors import UsageError
 from badak.recipes.options import HELD_OUT
 from badak.tables.defaults import MEASURES, TASKS
@@ -30,18 +31,6 @@ def _check_share(share: float) -> float:
             message("{share} is no share: give a number between 0 and 1", share=share)
         )
     return share
-
-
-def _check_effort(effort: str | None) -> str | None:
-    if effort is not None and effort not in EFFORTS:
-        raise typer.BadParameter(
-            message(
-                "{effort!r} is no effort: give {efforts}",
-                effort=effort,
-                efforts=", ".join(EFFORTS),
-            )
-        )
-    return effort
 
 
 def _check_seconds(seconds: float | None) -> float | None:
@@ -159,7 +148,7 @@ EffortName = Annotated[
     typer.Option(
         "--effort",
         metavar="NAME",
-        callback=_check_effort,
+        callback=one_of(tuple(EFFORTS), marked("{given!r} is no effort: give {known}")),
         show_default=f"{STANDARD}, unless options describe one network",
         help="How many networks are trained and made into one: quick, standard or best.",
         rich_help_panel=PANEL,

@@ -103,13 +103,14 @@ class ModelCheckpoint(Monitor):
         try:
             return list(string.Formatter().parse(self.filepath))
         except ValueError as error:
-            raise InputError(
-                message(
-                    "filepath {filepath!r} is no pattern: {error}",
-                    filepath=self.filepath,
-                    error=error,
-                )
-            ) from None
+            raise self._no_pattern(error) from None
+
+    def _no_pattern(self, error: Exception) -> InputError:
+        return InputError(
+            message(
+                "filepath {filepath!r} is no pattern: {error}", filepath=self.filepath, error=error
+            )
+        )
 
     def on_epoch_end(self, epoch: int, logs: Logs) -> None:
         """Save, if the epoch is to be saved and reports what the file's name needs."""
@@ -142,13 +143,7 @@ class ModelCheckpoint(Monitor):
                 )
             ) from None
         except (ValueError, IndexError, AttributeError, TypeError) as error:
-            raise InputError(
-                message(
-                    "filepath {filepath!r} is no pattern: {error}",
-                    filepath=self.filepath,
-                    error=error,
-                )
-            ) from None
+            raise self._no_pattern(error) from None
 
 
 def _writer(path: str) -> Callable[[Model, str], None]:
