@@ -20,7 +20,12 @@ def test_every_message_is_translated_with_its_fields_and_none_is_stale():
     assert messages.problems() == []
 
 
+OF_THE_BOOK = "the book's own line, in its Korean edition too; readers compare it"
 IN_ENGLISH = {
+    "train loss:{}": OF_THE_BOOK,
+    "=== epoch:{}, train acc:{}, test acc:{} ===": OF_THE_BOOK,
+    "=============== Final Test Accuracy ===============": OF_THE_BOOK,
+    "test acc:{}": OF_THE_BOOK,
     "; badak speaks en": "said where BADAK_LANGUAGE names no language, so that none is known",
     "module {} has no attribute {}": "Python's own sentence, which only a programmer meets",
 }

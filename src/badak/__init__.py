@@ -14,6 +14,7 @@ from badak._version import __version__
 if TYPE_CHECKING:
     from badak import (
         activations,
+        book,
         callbacks,
         datasets,
         estimators,
@@ -48,6 +49,7 @@ __all__ = [
     "Sequential",
     "__version__",
     "activations",
+    "book",
     "callbacks",
     "datasets",
     "estimators",
