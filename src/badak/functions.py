@@ -121,8 +121,9 @@ def cross_entropy_error(y: ArrayLike, t: ArrayLike) -> float:
         y, t = y[np.newaxis], t[np.newaxis]
     classes = y.shape[1]
     if t.shape == y.shape:
-        t = check_targets(t, "distribution", classes, "cross_entropy_error").argmax(axis=1)
-    labels = check_targets(t, "labels", classes, "cross_entropy_error")
+        labels = check_targets(t, "distribution", classes, "cross_entropy_error").argmax(axis=1)
+    else:
+        labels = check_targets(t, "labels", classes, "cross_entropy_error")
     if len(labels) != len(y):
         raise InputError(
             message(

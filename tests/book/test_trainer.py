@@ -76,6 +76,8 @@ def test_slopes_of_the_extended_network_are_those_of_small_differences():
     network = MultiLayerNetExtend(4, [6, 5], 2, "sigmoid", 1.0, 0.05, use_batchnorm=True)
     slopes = network.numerical_gradient(X, T)
     gradients = network.gradient(X, T)
-    assert gradients.keys() == slopes.keys() == network.params.keys()
+    in_order = ["W1", "b1", "gamma1", "beta1", "W2", "b2", "gamma2", "beta2", "W3", "b3"]
+    assert list(gradients) == list(slopes) == in_order
+    assert set(in_order) == set(network.params)
     for name, slope in gradients.items():
         np.testing.assert_allclose(slope, slopes[name], atol=1e-6)

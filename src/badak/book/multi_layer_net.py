@@ -87,6 +87,8 @@ class MultiLayerNet:
         self.params: dict[str, Array] = {}
         self._draw_weights(weight_init_std)
         self.layers: OrderedDict[str, Any] = OrderedDict()
+        self._slopes: dict[str, tuple[str, str]] = {}
+        """The layer of each weight, and its attribute that holds the gradient, in their order."""
         for number, units in enumerate(self.hidden_size_list, start=1):
             self._add_affine(number)
             self._add_hidden(number, units, ACTIVATIONS[activation]())
@@ -155,11 +157,11 @@ class MultiLayerNet:
         Returns
         -------
         dict of str to array
-            By the names of `params`.
+            By the names of `params`, layer by layer.
         """
         return {
-            name: numerical_gradient(lambda _: self._loss(x, t, training=True), w)
-            for name, w in self.params.items()
+            name: numerical_gradient(lambda _: self._loss(x, t, training=True), self.params[name])
+            for name in self._slopes
         }
 
     def gradient(self, x: Array, t: Array) -> dict[str, Array]:
@@ -175,13 +177,19 @@ class MultiLayerNet:
         Returns
         -------
         dict of str to array
-            By the names of `params`.
+            By the names of `params`, layer by layer.
         """
         self._loss(x, t, training=True)
         dout = self.last_layer.backward()
         for layer in reversed(self.layers.values()):
             dout = layer.backward(dout)
-        return self._collected()
+        gradients = {
+            name: getattr(self.layers[layer], slope)
+            for name, (layer, slope) in self._slopes.items()
+        }
+        for name, w in self._decaying():
+            gradients[name] = gradients[name] + self._decay().gradient(w)
+        return gradients
 
     def _draw_weights(self, weight_init_std: float | str) -> None:
         sizes = [self.input_size, *self.hidden_size_list, self.output_size]
@@ -191,8 +199,9 @@ class MultiLayerNet:
             self.params[f"b{number}"] = np.zeros(units)
 
     def _add_affine(self, number: int) -> None:
-        w, b = self.params[f"W{number}"], self.params[f"b{number}"]
-        self.layers[f"Affine{number}"] = Affine(w, b)
+        name, w, b = f"Affine{number}", f"W{number}", f"b{number}"
+        self.layers[name] = Affine(self.params[w], self.params[b])
+        self._slopes |= {w: (name, "dW"), b: (name, "db")}
 
     def _add_hidden(self, number: int, units: int, activation: ActivationLayer) -> None:
         """Add what follows the sums of a hidden layer."""
@@ -205,23 +214,12 @@ class MultiLayerNet:
 
     def _loss(self, x: Array, t: Array, training: bool) -> float:
         loss = self.last_layer.forward(self._scores(x, training), t)
-        if self.weight_decay_lambda:
-            decay = self._decay()
-            loss += sum(float(decay.penalty(affine.W)) for affine in self._affines())
-        return loss
+        return loss + sum(float(self._decay().penalty(w)) for _, w in self._decaying())
 
-    def _collected(self) -> dict[str, Array]:
-        """Return the gradients that the layers have met, weight decay included."""
-        decay, gradients = self._decay(), {}
-        for number, affine in enumerate(self._affines(), start=1):
-            of_decay = decay.gradient(affine.W) if self.weight_decay_lambda else 0.0
-            gradients[f"W{number}"] = affine.dW + of_decay
-            gradients[f"b{number}"] = affine.db
-        return gradients
-
-    def _affines(self) -> list[Any]:
-        numbers = range(1, self.hidden_layer_num + 2)
-        return [self.layers[f"Affine{number}"] for number in numbers]
+    def _decaying(self) -> list[tuple[str, Array]]:
+        """Return the weights that decay, by name: those of Affine, if there is any decay."""
+        found = self._slopes.items() if self.weight_decay_lambda else ()
+        return [(name, self.layers[layer].W) for name, (layer, slope) in found if slope == "dW"]
 
     def _decay(self) -> L2:
         return L2(0.5 * self.weight_decay_lambda)

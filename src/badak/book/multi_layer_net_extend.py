@@ -97,9 +97,10 @@ class MultiLayerNetExtend(MultiLayerNet):
 
     def _add_hidden(self, number: int, units: int, activation: ActivationLayer) -> None:
         if self.use_batchnorm:
-            gamma, beta = np.ones(units), np.zeros(units)
-            self.params[f"gamma{number}"], self.params[f"beta{number}"] = gamma, beta
-            self.layers[f"BatchNorm{number}"] = BatchNormalization(gamma, beta)
+            name, gamma, beta = f"BatchNorm{number}", f"gamma{number}", f"beta{number}"
+            self.params[gamma], self.params[beta] = np.ones(units), np.zeros(units)
+            self.layers[name] = BatchNormalization(self.params[gamma], self.params[beta])
+            self._slopes |= {gamma: (name, "dgamma"), beta: (name, "dbeta")}
         super()._add_hidden(number, units, activation)
         if self.use_dropout:
             self.layers[f"Dropout{number}"] = Dropout(self.dropout_ration)
@@ -109,13 +110,6 @@ class MultiLayerNetExtend(MultiLayerNet):
             has_modes = isinstance(layer, BatchNormalization | Dropout)
             x = layer.forward(x, training) if has_modes else layer.forward(x)
         return x
-
-    def _collected(self) -> dict[str, Array]:
-        gradients = super()._collected()
-        for number in range(1, self.hidden_layer_num + 1) if self.use_batchnorm else ():
-            layer = self.layers[f"BatchNorm{number}"]
-            gradients[f"gamma{number}"], gradients[f"beta{number}"] = layer.dgamma, layer.dbeta
-        return gradients
 
 
 __all__ = ["MultiLayerNetExtend"]
