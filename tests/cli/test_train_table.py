@@ -307,6 +307,26 @@ def test_a_threshold_and_a_metric_are_kept_and_said(badak, visits, tmp_path):
     assert (answers["probability_yes"] > 0.5).sum() - (answers["prediction"] == "yes").sum() > 0
 
 
+def test_a_metric_decides_in_training_and_may_be_asked_for_of_a_model(badak, houses, tmp_path):
+    model = tmp_path / "m.safetensors"
+    options = ("--target", "price", "--out", model, "--no-pictures", "--no-trees")
+    trained = badak("train", houses, *options, "--epochs", 40, "--metric", "mae").out
+    [told] = re.findall(r"weights are those of epoch \d+, val_mae ([\d.e+]+)", trained)
+    history = pl.read_csv(tmp_path / "m.history.csv")
+    assert float(told) == float(f"{history['val_mae'].min():.4g}")
+    found = badak("evaluate", model, houses, "--metric", "mape", "--metric", "r2").out
+    assert re.search(r"^ +MAPE +R² +MAE +RMSE$", found, re.MULTILINE)
+    answers = tmp_path / "p.csv"
+    badak("predict", model, houses, "--out", answers, "--with-input")
+    of_all = badak("evaluate", model, answers, "--metric", "mape").out
+    rows = pl.read_csv(answers).drop_nulls("price")
+    expected = metrics.mean_absolute_percentage_error(rows["price"], rows["prediction"])
+    assert scores_of(of_all, "network")[0] == pytest.approx(expected, abs=1e-4)
+    wrong = badak("evaluate", model, houses, "--metric", "f1")
+    assert (wrong.code, wrong.out) == (1, "")
+    assert "f1 is no measure of 'price', which is numbers" in wrong.err
+
+
 def test_the_best_threshold_is_chosen_on_rows_that_validate(badak, visits, tmp_path):
     model = tmp_path / "m.safetensors"
     options = ("--target", "ill", "--out", model, "--epochs", 9, "--no-pictures", "--no-trees")

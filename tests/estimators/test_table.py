@@ -205,3 +205,33 @@ def test_units_may_be_an_array(houses):
     X, y = houses
     model = TableRegressor(hidden_layer_sizes=np.array([4, 3]), max_epochs=2, random_state=0)
     assert [each.units for each in model.fit(X, y).model_.layers[:2]] == [4, 3]
+
+
+def test_a_threshold_decides_what_is_predicted_and_leaves_the_probabilities(houses):
+    X, y = houses
+    rare = np.where(y > np.quantile(y, 0.85), "dear", "usual")
+    X = X[["lift", "built", "city"]]
+    given = {"random_state": 0, "max_epochs": 10}
+    plain = TableClassifier(**given).fit(X, rare)
+    early = TableClassifier(threshold=0.2, **given).fit(X, rare)
+    p = early.predict_proba(X)
+    np.testing.assert_array_equal(p, plain.predict_proba(X))
+    np.testing.assert_array_equal(early.predict(X) == "usual", p[:, 1] >= 0.2)
+    best = TableClassifier(threshold="best", metric="balanced_accuracy", **given).fit(X, rare)
+    assert 0.0 < best.preparation_.threshold < 1.0
+    for kwargs, said in [
+        ({"threshold": "best"}, "give as metric one of accuracy"),
+        ({"threshold": 2.0}, "threshold must be a number in"),
+        ({"metric": "mae"}, "mae is no measure of 'y', which is classes"),
+        ({"class_weight": {"dear": 0.0, "usual": 0}}, "so that no row counts: give a class"),
+    ]:
+        with pytest.raises(InputError, match=said):
+            TableClassifier(**kwargs, **given).fit(X, rare)
+
+
+def test_the_metric_of_numbers_decides_the_best_epoch(houses):
+    X, y = houses
+    model = TableRegressor(metric="mae", random_state=0, max_epochs=8).fit(X, y)
+    assert {"mae", "val_mae"} < set(model.history_.history)
+    with pytest.raises(InputError, match="f1 is no measure of 'y', which is numbers"):
+        TableRegressor(metric="f1").fit(X, y)

@@ -116,7 +116,7 @@ def test_each_network_is_reported_once(numbers):
     bag = train_bag(numbers, SHORT, on_trained=told.append)
     assert [each.number for each in told] == list(range(1, 17))
     assert {each.count for each in told} == {16} == {bag.networks}
-    assert all(each.loss is not None and each.epochs for each in told)
+    assert all(each.watched == "loss" and each.best is not None and each.epochs for each in told)
 
 
 def test_a_run_that_was_cut_off_goes_on_to_the_same_bits(numbers, tmp_path):

@@ -5,9 +5,9 @@ import pytest
 from sklearn import metrics
 
 from badak.errors import InputError
-from badak.tables.deciding import best_threshold, check_threshold, decide
+from badak.tables.deciding import decide
 from badak.tables.defaults import MEASURES
-from badak.tables.measures import CLASSES, NUMBERS, measure_of
+from badak.tables.measures import CLASSES, NUMBERS, check_metric, measure_of
 from badak.tables.scores import compare, score
 from badak.tables.target import Target
 
@@ -61,7 +61,7 @@ def test_measures_of_classes_are_those_of_scikit_learn(name, target):
         decided = decide(p, threshold)
         expected = EXPECTED[name](y, p, decided)
         assert measure.score(y, p, decided) == pytest.approx(expected, rel=1e-6)
-        first = next(iter(score(target, y, p, metric=name, threshold=threshold).values.items()))
+        first = next(iter(score(target, y, p, metrics=[name], threshold=threshold).values.items()))
         assert first == (measure.shown, pytest.approx(expected, rel=1e-6))
 
 
@@ -72,7 +72,7 @@ def test_measures_of_numbers_are_those_of_scikit_learn(name):
     answers = (y + rng.normal(0, 2, 300))[:, np.newaxis]
     found = measure_of(name, NUMBER).score(y, answers, y)
     assert found == pytest.approx(EXPECTED[name](y, answers[:, 0], None))
-    assert next(iter(score(NUMBER, y, answers, metric=name).values.values())) == found
+    assert next(iter(score(NUMBER, y, answers, metrics=[name]).values.values())) == found
 
 
 def test_what_the_rows_do_not_have_is_not_a_number():
@@ -96,6 +96,8 @@ def test_what_the_rows_do_not_have_is_not_a_number():
 def test_a_measure_of_another_task_is_refused(name, target, said):
     with pytest.raises(InputError, match=said):
         measure_of(name, target)
+    with pytest.raises(InputError, match=said):
+        check_metric(name, target, np.array([1, 0]))
 
 
 @pytest.mark.parametrize("name", ["f1", "roc_auc", "brier", "accuracy"])
@@ -103,37 +105,18 @@ def test_by_a_metric_a_difference_counts_where_chance_would_hardly_make_it(name)
     y = np.random.default_rng(2).choice(2, 800, p=[0.8, 0.2])
     good = answers_to(y, 2) * 0.3 + 0.7 * (0.1 + 0.8 * np.eye(2)[y])
     bad, alike = answers_to(y, 2, seed=1), answers_to(y, 2, seed=3)
-    one, other, third = (score(TWO, y, each, metric=name) for each in (good, bad, alike))
+    one, other, third = (score(TWO, y, each, metrics=[name]) for each in (good, bad, alike))
     assert compare(one, other) == 1
     assert compare(other, one) == -1
     assert compare(one, one) == 0
     assert compare(other, third) == 0
     few = np.repeat(range(5), 160)  # so few groups tell nothing
-    grouped = (score(TWO, y, each, metric=name, groups=few) for each in (bad, alike))
+    grouped = (score(TWO, y, each, metrics=[name], groups=few) for each in (bad, alike))
     assert compare(*grouped) == 0
 
 
-def test_the_best_threshold_is_the_best_of_all():
-    y = np.random.default_rng(3).choice(2, 300, p=[0.9, 0.1])
-    p = answers_to(y, 2)
-    for name in ("f1", "balanced_accuracy", "accuracy"):
-        measure = CLASSES[name]
-        best = measure.score(y, p, decide(p, best_threshold(y, p, measure)))
-        every = [EXPECTED[name](y, p, (p[:, 1] >= each) * 1) for each in np.linspace(0.01, 1, 500)]
-        assert best == pytest.approx(max(every))
-
-
-@pytest.mark.parametrize(
-    ("given", "said"),
-    [
-        ((0.3, None, MANY, 9), "decides between two classes, but 'y' has 3"),
-        ((0.3, None, NUMBER, 9), "decides between two classes, but 'y' has none"),
-        (("best", None, TWO, 9), "give --metric, one of accuracy, balanced_accuracy, f1, macro_f1"),
-        (("best", "log_loss", TWO, 9), "give --metric, one of accuracy"),
-        (("best", "f1", TWO, 0), "chosen on the rows that validate, and there are none"),
-        ((None, "rmse", TWO, 9), "rmse is no measure"),
-    ],
-)
-def test_a_threshold_that_nothing_decides_by_is_refused(given, said):
-    with pytest.raises(InputError, match=said):
-        check_threshold(*given)
+def test_a_mean_of_shares_of_the_target_is_refused_where_targets_are_0():
+    check_metric("mape", NUMBER, np.array([1.0, -2.0]))
+    check_metric("mae", NUMBER, np.array([1.0, 0.0]))
+    with pytest.raises(InputError, match="mape divides by the target, but 'y' is 0 in 2 rows"):
+        check_metric("mape", NUMBER, np.array([1.0, 0.0, 0.0]))

@@ -11,7 +11,7 @@ from badak.cli.data import DATA_HELP, DataDir, load_test
 from badak.cli.errors import UsageError
 from badak.cli.folders import SkipUnreadable
 from badak.cli.models import ModelArgument, load
-from badak.cli.tables.options import Encoding
+from badak.cli.tables.options import Encoding, Metrics
 from badak.cli.terminal import make_console, print_facts
 from badak.recipes.preparation import preparation_of
 from badak.tables.names import is_table, refuse_workbook
@@ -25,12 +25,14 @@ def evaluate(
     ] = None,
     data_dir: DataDir = None,
     encoding: Encoding = None,
+    metric: Metrics = None,
     skip_unreadable: SkipUnreadable = False,
 ) -> None:
     """Test a saved network on the test part of a set of images, or on a table.
 
     Try: badak evaluate digits.safetensors
     Try: badak evaluate houses.safetensors more.csv
+    Try: badak evaluate houses.safetensors more.csv --metric mape --metric mae
     """
     from badak.metrics import confusion_matrix
 
@@ -40,10 +42,12 @@ def evaluate(
     if data is not None and is_table(data):
         from badak.cli.tables.evaluate import evaluate_table
 
-        evaluate_table(network, model, Path(data).expanduser(), encoding)
+        evaluate_table(network, model, Path(data).expanduser(), encoding, metric or [])
         return
     if encoding is not None:
         raise UsageError(message("--encoding is for tables, but these are pictures."))
+    if metric:
+        raise UsageError(message("--metric is for tables, but these are pictures."))
     prepare = preparation_of(network, model)
     x, y = load_test(
         data or prepare.data, data_dir, prepare, class_names, skip_unreadable=skip_unreadable

@@ -17,6 +17,9 @@ class FewLines(Callback):
 
     every_batch = False
 
+    def __init__(self, metric: str | None = None) -> None:
+        self._metric = metric
+
     def on_epoch_end(self, epoch: int, logs: dict[str, float]) -> None:
         """Print a line, if it is its turn."""
         epochs = self.params["epochs"]
@@ -27,29 +30,40 @@ class FewLines(Callback):
     def on_train_end(self, logs: dict[str, float] | None = None) -> None:
         """Print where training was stopped, and from which epoch the weights are."""
         history = self.model.history
-        losses = history.history.get("val_loss")
-        if losses:
-            best = int(np.argmin(losses))
+        watched = "loss"
+        if self._metric is not None and f"val_{self._metric}" in history.history:
+            watched = self._metric
+        if values := history.history.get(f"val_{watched}"):
+            rises = self.params["modes"][watched] == "max"
+            best = int(np.argmax(values) if rises else np.argmin(values))
             print(
                 message(
-                    "after {count} epochs the weights are those of epoch {epoch}, val_loss "
-                    "{losses:.4g}",
-                    count=len(losses),
+                    "after {count} epochs the weights are those of epoch {epoch}, {watched} "
+                    "{best:.4g}",
+                    count=len(values),
                     epoch=history.epoch[best] + 1,
-                    losses=losses[best],
+                    watched=f"val_{watched}",
+                    best=values[best],
                 )
             )
 
 
 class Progress(Callback):
-    """Shows the epochs as the number of them asks for, which is known once training begins."""
+    """Shows the epochs as the number of them asks for, which is known once training begins.
+
+    `metric` is what tells the best epoch, by its name in the history; None: the loss.
+    """
 
     every_batch = False
     shown: Sequence[Callback] = ()
 
+    def __init__(self, metric: str | None = None) -> None:
+        self._metric = metric
+
     def on_train_begin(self, logs: dict[str, float] | None = None) -> None:
         """Choose how to show them."""
-        self.shown = [FewLines()] if self.params["epochs"] > MOST_SHOWN else progress_for(1)
+        many = self.params["epochs"] > MOST_SHOWN
+        self.shown = [FewLines(self._metric)] if many else progress_for(1)
         for each in self.shown:
             each.set_model(self.model)
             each.set_params(self.params)

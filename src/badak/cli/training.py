@@ -139,8 +139,12 @@ def _trained(event: "NetworkTrained") -> str:
         kind=translated(event.kind),
         epochs=event.epochs,
     )
-    if event.loss is not None:
-        said += message(", loss {loss:.4g} on the rows left out", loss=event.loss)
+    if event.best is not None:
+        said += message(
+            ", {watched} {best:.4g} on the rows left out",
+            watched=translated(event.watched),
+            best=event.best,
+        )
     return said
 
 

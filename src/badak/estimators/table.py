@@ -29,13 +29,16 @@ from badak.typing import Array
 need("polars", "badak[tables]", "badak.estimators.TableClassifier")
 
 from badak.tables import network  # noqa: E402
-from badak.tables.bag import train_bag  # noqa: E402
+from badak.tables.bag import rows_left_out, train_bag  # noqa: E402
+from badak.tables.deciding import BEST  # noqa: E402
 from badak.tables.defaults import CLASSIFICATION, REGRESSION, UNITS  # noqa: E402
 from badak.tables.efforts import EFFORTS, check_effort  # noqa: E402
 from badak.tables.frames import FrameTable  # noqa: E402
 from badak.tables.loading import TableData, Wishes, load_rows  # noqa: E402
+from badak.tables.measures import check_metric  # noqa: E402
 from badak.tables.preparation import TablePreparation  # noqa: E402
 from badak.tables.target import Target  # noqa: E402
+from badak.tables.thresholds import check_threshold, with_threshold  # noqa: E402
 from badak.tables.values import MISSING, texts_for_missing  # noqa: E402
 
 NAME = "X"
@@ -76,13 +79,20 @@ class TableEstimator(KeepsArguments, BaseEstimator):  # type: ignore[misc]  # sc
         ignore: Any = (),
         missing: Any = None,
         dates: dict[str, str] | None = None,
+        metric: str | None = None,
         random_state: Any = None,
         verbose: Any = 0,
     ) -> None:
         self._keep(locals())
 
     def _fit(
-        self, table: FrameTable, target: Target, y: Array, groups: Any, class_weight: Any = None
+        self,
+        table: FrameTable,
+        target: Target,
+        y: Array,
+        groups: Any,
+        class_weight: Any = None,
+        threshold: Any = None,
     ) -> None:
         if len(table) < 2:
             raise InputError(message("X has 1 sample, but learning takes 2 or more"))
@@ -99,8 +109,16 @@ class TableEstimator(KeepsArguments, BaseEstimator):  # type: ignore[misc]  # sc
             seed=seed,
             groups=groups,
         )
+        if self.metric is not None:
+            check_metric(self.metric, target, data.y)
+        watched = data.validation[1]
+        if effort is not None and threshold == BEST:
+            watched = data.y[rows_left_out(data, EFFORTS[effort], seed)]
+        check_threshold(threshold, self.metric, target, watched)
         if effort is None:
-            self.model_, self.history_ = self._train_one(data, seed, class_weight)
+            self.model_, self.history_ = self._train_one(data, seed, class_weight, threshold)
+            x, asked = data.validation
+            answers = self.model_.predict(x) if len(x) and threshold == BEST else x
         else:
             bag = train_bag(
                 data,
@@ -108,13 +126,17 @@ class TableEstimator(KeepsArguments, BaseEstimator):  # type: ignore[misc]  # sc
                 seed=seed,
                 time_limit=self.time_limit,
                 class_weight=class_weight,
+                metric=self.metric,
+                threshold=threshold,
             )
             self.model_, self.history_ = bag.model, bag.history
+            asked, answers = data.y[bag.left_out], bag.answers
+        with_threshold(self.model_, data, threshold, self.metric, (asked, answers))
         self.preparation_ = TablePreparation.of(self.model_)
         self.n_iter_ = len(self.history_.epoch)
 
     def _train_one(
-        self, data: TableData, seed: int, class_weight: Any
+        self, data: TableData, seed: int, class_weight: Any, threshold: Any
     ) -> tuple[Sequential, History]:
         units = UNITS if self.hidden_layer_sizes is None else self.hidden_layer_sizes
         sizes = (units,) if isinstance(units, (int, np.integer)) else tuple(units)
@@ -127,6 +149,8 @@ class TableEstimator(KeepsArguments, BaseEstimator):  # type: ignore[misc]  # sc
             epochs=self.max_epochs,
             verbose=self.verbose,
             class_weight=class_weight,
+            metric=self.metric,
+            threshold=threshold,
         )
         return model, history
 
@@ -206,6 +230,14 @@ class TableClassifier(ClassifierMixin, TableEstimator):  # type: ignore[misc]  #
         Texts that say that there is no value; None: NA, N/A, NaN, null, ? and their like.
     dates : dict of str to str or None, default None
         In which order dates are written, "ymd", "dmy" or "mdy", by the column's name.
+    metric : str or None, default None
+        What tells the best epochs, and how much each kind of networks counts, on rows that they
+        are not trained on: accuracy, balanced_accuracy, f1 (of the second of two classes),
+        macro_f1, roc_auc, average_precision, log_loss or brier. None: the loss.
+    threshold : float, "best" or None, default None
+        Of two classes, the probability from which on `predict` answers the second of `classes_`;
+        "best": that with the best `metric` on rows that networks were not trained on. None: the
+        likelier class. `predict_proba` stays the network's.
     class_weight : dict, "balanced" or None, default None
         Weights of classes in the loss, by class; those that are not named weigh 1. "balanced":
         inverse to how many rows each has, so that they weigh alike. It moves the probabilities.
@@ -257,6 +289,8 @@ class TableClassifier(ClassifierMixin, TableEstimator):  # type: ignore[misc]  #
         ignore: Any = (),
         missing: Any = None,
         dates: dict[str, str] | None = None,
+        metric: str | None = None,
+        threshold: Any = None,
         class_weight: Any = None,
         random_state: Any = None,
         verbose: Any = 0,
@@ -281,12 +315,21 @@ class TableClassifier(ClassifierMixin, TableEstimator):  # type: ignore[misc]  #
                     classes=", ".join(map(str, classes)),
                 )
             )
-        return {
+        weights = {
             classes.index(each): float(
                 NOT_NEGATIVE.check(weight, Phrase("the weight of class {label}", label=each))
             )
             for each, weight in given.items()
         }
+        if len(weights) == len(classes) and not any(weights.values()):
+            raise InputError(
+                message(
+                    "class_weight is {given!r}, so that no row counts: give a class a weight "
+                    "above 0",
+                    given=given,
+                )
+            )
+        return weights
 
     def fit(self, X: Any, y: Any, groups: Any = None) -> "TableClassifier":
         """Learn from rows of a table.
@@ -324,7 +367,7 @@ class TableClassifier(ClassifierMixin, TableEstimator):  # type: ignore[misc]  #
             )
         names = tuple(map(str, self.classes_))
         target = Target("y", CLASSIFICATION, names, numeric=False)
-        self._fit(table, target, numbers, groups, self._weights())
+        self._fit(table, target, numbers, groups, self._weights(), self.threshold)
         return self
 
     def predict_proba(self, X: Any) -> Array:
@@ -343,7 +386,7 @@ class TableClassifier(ClassifierMixin, TableEstimator):  # type: ignore[misc]  #
         return self._outputs(X)
 
     def predict(self, X: Any) -> Array:
-        """Return the likeliest class of each row.
+        """Return the class of each row: the likeliest, or that which the threshold decides for.
 
         Parameters
         ----------
@@ -356,7 +399,7 @@ class TableClassifier(ClassifierMixin, TableEstimator):  # type: ignore[misc]  #
             Of `classes_`.
         """
         outputs = self._outputs(X)
-        chosen: Array = self.classes_[outputs.argmax(axis=1)]
+        chosen: Array = self.classes_[self.preparation_.decide(outputs)]
         return chosen
 
 
@@ -374,6 +417,8 @@ class TableRegressor(RegressorMixin, TableEstimator):  # type: ignore[misc]  # u
         One network instead, and how it is trained.
     random_state, verbose
         The seed, and what the training of one network prints.
+    metric
+        What tells the best epochs: rmse, mae, r2, mape or median_absolute_error; None: the loss.
     columns, ignore, missing, dates
         What is not to be told by the columns' values.
 

@@ -208,10 +208,10 @@ class TableTraining(Training):
     time_limit
         Seconds that the training of an effort's networks takes at most. None: as long as it takes.
     metric
-        What comes first among the scores, and models are compared by: accuracy, balanced_accuracy,
-        f1 (of the second of two classes), macro_f1, roc_auc, average_precision, log_loss, brier;
-        rmse, mae, r2, mape, median_absolute_error. Which epoch is the best, the loss tells. None:
-        losses are compared.
+        What tells the best epochs, how much each kind of networks counts, and which model is
+        better: accuracy, balanced_accuracy, f1 (of the second of two classes), macro_f1, roc_auc,
+        average_precision, log_loss, brier; rmse, mae, r2, mape, median_absolute_error. With the
+        threshold "best" the loss tells the epochs. None: the loss tells all.
     balanced
         Whether classes weigh alike in the loss however many rows they have, which moves the
         probabilities that are answered.

@@ -15,12 +15,13 @@ from badak.recipes.options import TableTraining
 from badak.recipes.result import Trained
 from badak.tables import TableData, TablePreparation, compare_with_baselines, network, scores
 from badak.tables import load as load_table
-from badak.tables.bag import Bag, train_bag
-from badak.tables.deciding import BEST, best_threshold, check_balanced, check_threshold
+from badak.tables.bag import Bag, rows_left_out, train_bag
+from badak.tables.deciding import BEST, check_balanced
 from badak.tables.defaults import UNITS
-from badak.tables.efforts import EFFORTS, folds_for
-from badak.tables.measures import measure_of
+from badak.tables.efforts import EFFORTS
+from badak.tables.measures import check_metric
 from badak.tables.remarks import Remark
+from badak.tables.thresholds import check_threshold, with_threshold
 from badak.tables.trees import Trees, grow_trees
 from badak.typing import Array
 
@@ -167,7 +168,11 @@ def train(
         data = load(options, on_event=report)
     target = data.preparation.target
     effort = options.chosen_effort
-    watched = folds_for(data.counts[0]) if effort is not None else data.counts[1]
+    if options.metric is not None:
+        check_metric(options.metric, target, data.y)
+    watched = data.validation[1]
+    if effort is not None and options.threshold == BEST:
+        watched = data.y[rows_left_out(data, EFFORTS[effort], options.seed)]
     check_threshold(options.threshold, options.metric, target, watched)
     if options.balanced:
         check_balanced(target)
@@ -183,35 +188,16 @@ def train(
         callbacks=[Reporter(report), *callbacks],
         checkpoint=options.checkpoint_path,
         class_weight="balanced" if options.balanced else None,
+        metric=options.metric,
+        threshold=options.threshold,
     )
-    answered = None
-    if options.threshold == BEST:
+    if options.threshold is not None:
         x, y = data.validation
-        answered = y, model.predict(x)
-    data = decided(model, data, options, answered)
+        asked = y, model.predict(x) if len(x) else y
+        data = with_threshold(model, data, options.threshold, options.metric, asked)
     files.save(model, history, options, report)
     scored, note = compare(model, data, options)
     return TableResult(model, history, schedule.batch_size, schedule.epochs, data, scored, note)
-
-
-def decided(
-    model: Sequential, data: TableData, options: TableTraining, watched: tuple[Array, Array] | None
-) -> TableData:
-    """Return the data with the threshold that is asked for; the model keeps it too.
-
-    `watched` are targets of rows that were not trained on, and the answers to them.
-    """
-    threshold = options.threshold
-    if threshold is None:
-        return data
-    if threshold == BEST:
-        assert options.metric is not None
-        assert watched is not None
-        measure = measure_of(options.metric, data.preparation.target)
-        threshold = best_threshold(*watched, measure)
-    prepare = replace(data.preparation, threshold=float(threshold))
-    model.preparation = prepare.as_dict()
-    return replace(data, preparation=prepare)
 
 
 def compare(
@@ -248,10 +234,12 @@ def _train_bag(
         checkpoint=options.checkpoint_path,
         on_trained=report,
         class_weight="balanced" if options.balanced else None,
+        metric=options.metric,
+        threshold=options.threshold,
     )
     asked = data.y[bag.left_out], bag.answers
     data = replace(data, preparation=TablePreparation.of(bag.model))
-    data = decided(bag.model, data, options, asked)
+    data = with_threshold(bag.model, data, options.threshold, options.metric, asked)
     files.save(bag.model, bag.history, options, report)
     scored, note = compare(bag.model, data, options)
     return TableResult(bag.model, bag.history, bag.batch_size, bag.epochs, data, scored, note, bag)

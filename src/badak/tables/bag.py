@@ -22,6 +22,7 @@ from badak.network.sequential import Sequential
 from badak.tables import intervals
 from badak.tables.blend import blend, sureness
 from badak.tables.efforts import Effort, NetworkTrained, folds_for, networks_for
+from badak.tables.judging import Judge, judge_of
 from badak.tables.loading import TableData
 from badak.tables.members import (
     Clock,
@@ -65,6 +66,12 @@ class Bag:
     """How many there could be of each network."""
     diverged: int
     """How many were left out since their loss became infinite."""
+    by_loss: int
+    """How many ended by their loss although there is a metric: the rows that they left out lack
+    what it needs, such as all classes."""
+    passed_over: int
+    """How many were left out since their kind shares no row left out with the others, by which to
+    weigh it: other networks diverged or had no time."""
     left_out: Array
     """The numbers (rows,) of the training or validation rows to which networks of each kind have
     answered that were not trained on them."""
@@ -82,6 +89,8 @@ def train_bag(
     checkpoint: Path | None = None,
     on_trained: OnTrained | None = None,
     class_weight: Any = None,
+    metric: str | None = None,
+    threshold: float | str | None = None,
 ) -> Bag:
     """Train the networks of an effort, each on several folds of the training rows, as one.
 
@@ -105,6 +114,11 @@ def train_bag(
         Called with :class:`NetworkTrained` after each network, from any thread.
     class_weight : dict, "balanced" or None, optional
         Weights of the classes, by their numbers, in the losses of the networks.
+    metric : str, optional
+        What tells the networks' best epochs and the kinds' weights; None: the loss.
+    threshold : float or "best", optional
+        What classes will be decided by: a metric of decisions judges by it; with "best", which is
+        chosen by the metric afterwards, the loss does.
 
     Returns
     -------
@@ -123,7 +137,8 @@ def train_bag(
     if not data.preparation.target.classes:
         Rescaling(*reversed(data.scale))  # refuses what float32 does not hold, before any work
     x, y = data.x[:count], data.learnable(data.y[:count])
-    members = list(_members(data, effort, seed))
+    judge = judge_of(metric, data, threshold)
+    members = list(_members(data, effort, seed, judge))
     row_weights = None if class_weight is None else weights_of(data, class_weight)[y]
     trained = _train(members, x, y, row_weights, time_limit, checkpoint, on_trained)
     learnt, diverged, interrupted = trained
@@ -136,7 +151,10 @@ def train_bag(
                 count=diverged,
             )
         )
-    model, weights, rows, answers = _together(data, learnt, x, y, row_weights, name, seed)
+    comparable = _comparable(learnt, len(x))
+    passed_over = len(learnt) - len(comparable)
+    learnt = comparable
+    model, weights, rows, answers = _together(data, learnt, x, y, row_weights, name, seed, judge)
     return Bag(
         model,
         weights,
@@ -145,14 +163,29 @@ def train_bag(
         batch_size=learnt[0].batch_size,
         epochs=max(member.epochs for member in learnt),
         diverged=diverged,
+        by_loss=0 if judge is None else sum(member.judge is None for member in learnt),
+        passed_over=passed_over,
         left_out=rows,
         answers=answers,
     )
 
 
-def _members(data: TableData, effort: Effort, seed: int) -> Iterator[Member]:
+def rows_left_out(data: TableData, effort: Effort, seed: int = 0) -> Array:
+    """Return which training and validation rows each kind of networks will leave out, (rows,).
+
+    The answers to them tell how much each kind counts; none where all are trained on all rows.
+    """
+    count = np.arange(data.counts[0] + data.counts[1])
+    parts = [_parts(data, effort.folds, seed + repeat) for repeat in range(effort.repeats)]
+    return np.unique(np.concatenate([count[left] for _, left in itertools.chain(*parts)]))
+
+
+def _members(
+    data: TableData, effort: Effort, seed: int, judge: Judge | None = None
+) -> Iterator[Member]:
     train, validate, _ = data.counts
     x, classes = data.x[: train + validate], len(data.preparation.target.classes)
+    outputs, y = max(1, classes), data.learnable(data.y[: train + validate])
     encoded = {kind.intervals for kind in effort.kinds}
     fronts = {intervals: front_for(intervals, x[:train], seed) for intervals in encoded}
     number = itertools.count(seed)
@@ -160,8 +193,10 @@ def _members(data: TableData, effort: Effort, seed: int) -> Iterator[Member]:
         parts = [*_parts(data, effort.folds, seed + repeat)]
         for kind in effort.kinds:
             for trained, left in parts:
-                front, outputs = fronts[kind.intervals], max(1, classes)
-                yield make_member(kind, x, outputs, front, trained, left, next(number))
+                front, watching = fronts[kind.intervals], judge
+                if judge is not None and not judge.can_judge(y[left], outputs):
+                    watching = None
+                yield make_member(kind, x, outputs, front, trained, left, next(number), watching)
 
 
 def _parts(data: TableData, most: int, seed: int) -> Iterator[tuple[Rows, Rows]]:
@@ -216,11 +251,9 @@ def _train(
         if on_trained is None or not member.history.epoch:  # Ctrl-C came in its first
             return
         with one_at_a_time:
-            history = member.history
-            losses = history.history.get("val_loss")
-            best = min(losses) if losses else None
-            epochs = len(history.epoch)
-            on_trained(NetworkTrained(next(done), len(members), member.kind.name, epochs, best))
+            epochs = len(member.history.epoch)
+            kind, best, shown = member.kind.name, member.best, member.watched_in_words
+            on_trained(NetworkTrained(next(done), len(members), kind, epochs, best, shown))
 
     until = None if time_limit is None else time.monotonic() + time_limit
     states = [None] * len(members) if checkpoint is None else state_paths(checkpoint, len(members))
@@ -271,7 +304,7 @@ def _run(
     watches = count_of(left_out) > 0
     watching: list[Callback] = [told]
     if watches:
-        watching.insert(0, Cycles(member.first_cycle, until))
+        watching.insert(0, Cycles(member.first_cycle, until, member.watched))
     elif until is not None:
         watching.insert(0, Clock(until))
     watched: tuple[Array, ...] = x[left_out], y[left_out]
@@ -298,6 +331,7 @@ def _together(
     row_weights: Array | None,
     name: str,
     seed: int,
+    judge: Judge | None,
 ) -> tuple[Sequential, dict[str, float], Array, Array]:
     """Return the network, the kinds' weights, and rows left out with the answers to them."""
     target = data.preparation.target
@@ -306,7 +340,13 @@ def _together(
     count = None if row_weights is None else row_weights[rows]
     if not len(rows) or (count is not None and not count.any()):
         rows, count = rows[:0], None
-    shares = blend(parts, y[rows], count) if len(rows) else np.full(len(kinds), 1.0 / len(kinds))
+    if judge is not None and not judge.can_judge(y[rows], parts[0].shape[1]):
+        judge = None
+    shares = (
+        blend(parts, y[rows], count, judge and judge.loss)
+        if len(rows)
+        else np.full(len(kinds), 1.0 / len(kinds))
+    )
     weights = {kind: float(share) for kind, share in zip(kinds, shares, strict=True)}
     answers = np.tensordot(shares, parts, 1) if len(rows) else parts[0][:0]
     counts = Counter(member.kind.name for member in members)
@@ -331,6 +371,25 @@ def _together(
     kind = members[0].kind
     compile_network(model, data, optimizer_for(kind, kind.learning_rate))
     return model, weights, rows, answers
+
+
+def _comparable(members: Sequence[Member], rows: int) -> list[Member]:
+    """Return the networks of kinds that have left out the same rows, so that they can be weighed.
+
+    Where networks diverged or had no time two kinds may share none: that with fewer rows is passed
+    over.
+    """
+    left = dict[str, Array]()
+    for member in members:
+        mask = left.setdefault(member.kind.name, np.zeros(rows, bool))
+        mask[member.left_out] = True
+    kept, shared = set[str](), np.ones(rows, bool)
+    for kind, mask in sorted(left.items(), key=lambda item: -np.count_nonzero(item[1])):
+        both = shared & mask
+        if not kept or both.any() or not mask.any():
+            kept.add(kind)
+            shared = both
+    return [member for member in members if member.kind.name in kept]
 
 
 def _left_out_answers(

@@ -79,8 +79,9 @@ def compare_with_baselines(
     }
     groups = data.keys_of(TEST).get("groups")
     threshold = data.preparation.threshold
+    metrics = () if metric is None else (metric,)
     return {
-        name: score(target, y, each, metric=metric, threshold=threshold, groups=groups)
+        name: score(target, y, each, metrics=metrics, threshold=threshold, groups=groups)
         for name, each in answers.items()
     }
 

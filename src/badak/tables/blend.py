@@ -3,6 +3,8 @@
 Both are found on answers to rows that the network in question was not trained on.
 """
 
+from collections.abc import Callable
+
 import numpy as np
 
 from badak.typing import Array
@@ -13,7 +15,12 @@ SURENESS = (0.2, 5.0)
 HALVINGS = 40
 
 
-def blend(answers: list[Array], y: Array, row_weights: Array | None = None) -> Array:
+def blend(
+    answers: list[Array],
+    y: Array,
+    row_weights: Array | None = None,
+    judge: Callable[[Array, Array], float] | None = None,
+) -> Array:
     """Return the weights (kinds,), which add up to 1, of the kinds' answers.
 
     Forward selection with replacement: again and again the kind joins whose joining lowers the loss
@@ -27,6 +34,9 @@ def blend(answers: list[Array], y: Array, row_weights: Array | None = None) -> A
         Standardised numbers, or class numbers.
     row_weights : array (rows,), optional
         How much each row counts in the loss; None: all alike.
+    judge : callable, optional
+        Of y and answers, what is to be lowest in place of the loss, which then decides between
+        equal ones.
 
     References
     ----------
@@ -40,10 +50,14 @@ def blend(answers: list[Array], y: Array, row_weights: Array | None = None) -> A
     """
     chosen = np.zeros(len(answers), np.int64)
     together = np.zeros(answers[0].shape)
-    best, weights = np.inf, chosen
+    best, weights = (np.inf, np.inf), chosen
     for count in range(1, ROUNDS + 1):
-        losses = [loss_of((together + each) / count, y, row_weights) for each in answers]
-        joins = int(np.argmin(losses))
+        mixtures = [(together + each) / count for each in answers]
+        losses = [
+            (0.0 if judge is None else judge(y, each), loss_of(each, y, row_weights))
+            for each in mixtures
+        ]
+        joins = losses.index(min(losses))
         chosen[joins] += 1
         together += answers[joins]
         if losses[joins] < best:

@@ -100,8 +100,10 @@ class NetworkTrained:
     """How many there will be."""
     kind: str
     epochs: int
-    loss: float | None
-    """The best on the rows left out; None where all rows are trained on."""
+    best: float | None
+    """The best value of what is watched on the rows left out; None where all are trained on."""
+    watched: str
+    """What tells the best epoch, as it is shown: the loss, or a measure."""
 
 
 def check_effort(

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from badak import losses, metrics
-from badak._common.language import marked, message
+from badak._common.language import counted, marked, message
 from badak.errors import InputError
 from badak.tables.defaults import MEASURES, REGRESSION
 from badak.tables.target import Target
@@ -67,6 +67,22 @@ def measure_of(name: str, target: Target) -> Measure:
             metrics=", ".join(possible),
         )
     )
+
+
+def check_metric(name: str, target: Target, y: Array) -> None:
+    """Raise InputError for a metric that is none of the target's task, or not of targets y."""
+    measure_of(name, target)
+    if name == "mape" and not y.all():
+        raise InputError(
+            counted(
+                "mape divides by the target, but {target!r} is 0 in {count} row: give another "
+                "metric, such as mae",
+                "mape divides by the target, but {target!r} is 0 in {count:,} rows: give another "
+                "metric, such as mae",
+                len(y) - int(np.count_nonzero(y)),
+                target=target.name,
+            )
+        )
 
 
 def row_losses(target: Target, y: Array, answers: Array) -> Array:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from badak import activations
+from badak._common.language import marked
 from badak.callbacks import Callback, EarlyStopping
 from badak.layers import Dense, Dropout, Input, Layer, PiecewiseLinearEncoding, SmoothClip
 from badak.losses import MeanSquaredError, SparseCategoricalCrossentropy
@@ -16,6 +17,7 @@ from badak.network.sequential import Sequential
 from badak.optimizers import AdamW
 from badak.optimizers.schedules import CosineDecayRestarts, Schedule
 from badak.tables.efforts import LEAST_INTERVALS, MOST_ENCODED, Kind, cycle_ends
+from badak.tables.judging import Judge
 from badak.training import History
 from badak.typing import Array
 
@@ -49,6 +51,26 @@ class Member:
     first_cycle: int
     """The epochs of the first cycle of the rate."""
     batch_size: int
+    judge: Judge | None = None
+    """What tells its best epoch; None: the loss."""
+
+    @property
+    def watched(self) -> str:
+        """What tells the best epoch, by its name in the history."""
+        return "val_loss" if self.judge is None else f"val_{self.judge.name}"
+
+    @property
+    def watched_in_words(self) -> str:
+        """The same as it is shown."""
+        return marked("loss") if self.judge is None else self.judge.measure.shown
+
+    @property
+    def best(self) -> float | None:
+        """The best value of what is watched; None where no rows are left out."""
+        values = self.history.history.get(self.watched)
+        if not values:
+            return None
+        return max(values) if self.judge is not None and self.judge.mode == "max" else min(values)
 
     @property
     def epochs(self) -> int:
@@ -69,10 +91,12 @@ def make_member(
     trained: Rows,
     left_out: Rows,
     seed: int,
+    judge: Judge | None = None,
 ) -> Member:
     """Return a compiled network of one output, a standardised number, or of the classes' logits.
 
-    Of all rows x it is to be trained on `trained`, and to be watched with `left_out`.
+    Of all rows x it is to be trained on `trained`, and to be watched with `left_out`, by the loss
+    or by a judge.
     """
     stack: list[Layer] = [Input(x.shape[1:]), *copy.deepcopy(front)]
     for units in kind.units:
@@ -86,8 +110,8 @@ def make_member(
     rate = CosineDecayRestarts(kind.learning_rate, cycle * math.ceil(rows / size))
     optimizer = optimizer_for(kind, rate)
     loss = SparseCategoricalCrossentropy(from_logits=True) if outputs > 1 else MeanSquaredError()
-    model.compile(optimizer, loss, [])
-    return Member(kind, model, trained, left_out, cycle, size)
+    model.compile(optimizer, loss, [] if judge is None else [judge])
+    return Member(kind, model, trained, left_out, cycle, size, judge)
 
 
 def optimizer_for(kind: Kind, rate: float | Schedule) -> AdamW:
@@ -124,8 +148,8 @@ class Cycles(EarlyStopping):
     it; None: there is time enough.
     """
 
-    def __init__(self, first: int, until: float | None = None) -> None:
-        super().__init__(patience=FOREVER, restore_best_weights=True)
+    def __init__(self, first: int, until: float | None = None, monitor: str = "val_loss") -> None:
+        super().__init__(monitor, patience=FOREVER, restore_best_weights=True)
         self._ends = cycle_ends(first)
         self._until = until
         self._began = 0.0

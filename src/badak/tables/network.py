@@ -24,6 +24,7 @@ from badak.tables.defaults import (
     UNITS,
     batch_size_for,
 )
+from badak.tables.judging import judge_of_validation
 from badak.tables.loading import TableData
 from badak.typing import Array
 
@@ -98,6 +99,8 @@ def train(
     verbose: int | str = 0,
     checkpoint: str | os.PathLike[str] | None = None,
     class_weight: Any = None,
+    metric: str | None = None,
+    threshold: float | str | None = None,
 ) -> "History":
     r"""Compile and train a network that :func:`make_network` made; return the run's history.
 
@@ -115,14 +118,20 @@ def train(
         Passes over the training rows at most; None: 200, or 30 above 100,000 rows.
     callbacks, verbose, checkpoint, class_weight : optional
         As in :meth:`badak.Sequential.fit`; with weights of classes validation rows weigh alike.
+    metric : str, optional
+        What tells the best epoch on the validation rows, such as "mae" or "roc_auc"; see
+        :data:`badak.tables.defaults.MEASURES`. None: the loss.
+    threshold : float or "best", optional
+        What two classes will be decided by: a metric of decisions judges by it; with "best", which
+        is chosen by the metric afterwards, the loss does.
 
     Returns
     -------
     History
         The loss of each epoch; of numbers it is the squared error of the standardised target, 1
-        being that of answering the mean. With validation rows training ends once their loss has
-        not improved for 20 epochs, or 5 above 100,000 rows, and the weights are those of the best
-        epoch.
+        being that of answering the mean. With validation rows training ends once their loss, or the
+        metric, has not improved for 20 epochs, or 5 above 100,000 rows, and the weights are those
+        of the best epoch.
 
     Raises
     ------
@@ -151,6 +160,8 @@ def train(
         verbose=verbose,
         checkpoint=checkpoint,
         class_weight=class_weight,
+        metric=metric,
+        threshold=threshold,
     )
 
 
@@ -214,23 +225,35 @@ def fit(
     verbose: int | str = 0,
     checkpoint: str | os.PathLike[str] | None = None,
     class_weight: Any = None,
+    metric: str | None = None,
+    threshold: float | str | None = None,
 ) -> "History":
     """Train a compiled network on the table's training rows; return the run's history."""
+    judge = judge_of_validation(metric, data, threshold)
     watching: list[Callback] = []
     if schedule.patience is not None:
-        watching.append(EarlyStopping(patience=schedule.patience, restore_best_weights=True))
+        monitor = "val_loss" if judge is None else f"val_{judge.name}"
+        watching.append(
+            EarlyStopping(monitor, patience=schedule.patience, restore_best_weights=True)
+        )
+    reported = model.metrics
+    if judge is not None:  # while it trains: the model's file is of any table
+        model.metrics = [*(each for each in reported or [] if each != judge.name), judge]
     x, y = data.train
-    return model.fit(
-        x,
-        y,
-        batch_size=schedule.batch_size,
-        epochs=schedule.epochs,
-        validation_data=_watched(data, class_weight) if data.counts[1] else None,
-        callbacks=[*watching, *callbacks],
-        verbose=verbose,
-        checkpoint=checkpoint,
-        class_weight=class_weight,
-    )
+    try:
+        return model.fit(
+            x,
+            y,
+            batch_size=schedule.batch_size,
+            epochs=schedule.epochs,
+            validation_data=_watched(data, class_weight) if data.counts[1] else None,
+            callbacks=[*watching, *callbacks],
+            verbose=verbose,
+            checkpoint=checkpoint,
+            class_weight=class_weight,
+        )
+    finally:
+        model.metrics = reported
 
 
 def _watched(data: TableData, class_weight: Any) -> tuple[Array, ...]:

@@ -1,6 +1,7 @@
 """How good answers are, in the measures of their task, and which of two models is better."""
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -76,7 +77,7 @@ def score(
     y: Array,
     answers: Array,
     *,
-    metric: str | None = None,
+    metrics: Sequence[str] = (),
     threshold: float | None = None,
     groups: Array | None = None,
 ) -> Scores:
@@ -85,8 +86,8 @@ def score(
     Numbers: mean absolute error, root of the mean squared error, both in the target's unit, and
     the share of the variance that is explained. Two classes: accuracy, area under the ROC curve,
     log loss. More: accuracy, balanced accuracy (the mean of each class's share of right answers),
-    log loss. A `metric` of :data:`badak.tables.defaults.MEASURES` comes first, and models are
-    compared by it. Of two classes the second is decided for from the `threshold` on.
+    log loss. `metrics` of :data:`badak.tables.defaults.MEASURES` come first, and models are
+    compared by the first of them. Of two classes the second is decided for from the `threshold` on.
     """
     answers = answers.astype(np.float64)
     if target.task == REGRESSION:
@@ -95,10 +96,9 @@ def score(
     else:
         names = TWO_SHOWN if answers.shape[1] == 2 else MANY_SHOWN
         decided = decide(answers, threshold)
-    names = names if metric is None else tuple(dict.fromkeys((metric, *names)))
-    measures = [measure_of(name, target) for name in names]
+    measures = [measure_of(name, target) for name in dict.fromkeys((*metrics, *names))]
     values = {each.shown: each.score(y, answers, decided) for each in measures}
-    judge = None if metric is None else Judge(measures[0], y, answers, decided)
+    judge = Judge(measures[0], y, answers, decided) if metrics else None
     return Scores(values, row_losses(target, y, answers), groups, judge)
 
 

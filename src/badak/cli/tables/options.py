@@ -189,6 +189,12 @@ def _check_metric(metric: str | None) -> str | None:
     return metric
 
 
+def _check_metrics(metrics: list[str] | None) -> list[str] | None:
+    for metric in metrics or []:
+        _check_metric(metric)
+    return metrics
+
+
 def _check_threshold(threshold: str | None) -> str | None:
     try:
         if threshold in (None, "best") or 0.0 < float(threshold or "") < 1.0:
@@ -209,10 +215,23 @@ Metric = Annotated[
         metavar="NAME",
         callback=_check_metric,
         show_default="the loss",
-        help="What comes first among the scores, and models are compared by: accuracy, "
-        "balanced_accuracy, f1, macro_f1, roc_auc, average_precision, log_loss, brier; rmse, mae, "
-        "r2, mape, median_absolute_error.",
+        help="What tells the best epochs, how much kinds of networks count, and which model is "
+        "better: accuracy, balanced_accuracy, f1, macro_f1, roc_auc, average_precision, log_loss, "
+        "brier; rmse, mae, r2, mape, median_absolute_error.",
         rich_help_panel=PANEL,
+    ),
+]
+
+Metrics = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--metric",
+        metavar="NAME",
+        callback=_check_metrics,
+        show_default="those of the task",
+        help="Of a table: what comes first among the scores: accuracy, balanced_accuracy, f1, "
+        "macro_f1, roc_auc, average_precision, log_loss, brier; rmse, mae, r2, mape, "
+        "median_absolute_error. May be repeated.",
     ),
 ]
 

@@ -21,7 +21,9 @@ from badak.recipes.options import TableTraining, Training
 from badak.recipes.tables import TableResult
 from badak.tables import TableData
 from badak.tables.bag import Bag
+from badak.tables.deciding import BEST
 from badak.tables.efforts import folds_for
+from badak.tables.measures import measure_of
 from badak.tables.scores import shown
 
 if TYPE_CHECKING:
@@ -47,7 +49,7 @@ class TableJob(Job[TableResult]):
     def train(self, on_event: "OnEvent | None", *, quiet: bool) -> TableResult:
         """Run the recipe."""
         one = self.options.chosen_effort is None
-        callbacks = [Progress()] if one and not quiet else []
+        callbacks = [Progress(self.options.metric)] if one and not quiet else []
         return tables.train(self.options, on_event=on_event, callbacks=callbacks)
 
     def facts(self, started: "Started | BagStarted") -> Facts:
@@ -193,12 +195,18 @@ def _facts_of_bag(started: BagStarted, options: TableTraining) -> Facts:
     )
     learn, watch, _ = started.data.counts
     folds = 0 if watch else folds_for(learn)
+    by = message("loss")
+    if options.metric is not None and options.threshold != BEST:
+        by = translated(measure_of(options.metric, started.data.preparation.target).shown)
     watched = (
-        message("watched with the rows to validate, seed {seed}", seed=options.seed)
+        message(
+            "watched with the rows to validate, by the {by}, seed {seed}", by=by, seed=options.seed
+        )
         if watch
         else message(
-            "each leaves one of {folds} folds out and ends by its loss, seed {seed}",
+            "each leaves one of {folds} folds out and ends by its {by}, seed {seed}",
             folds=folds,
+            by=by,
             seed=options.seed,
         )
         if folds
@@ -226,8 +234,20 @@ def _bag_in_words(bag: Bag) -> str:
             networks=bag.networks,
             shares=shares,
         )
+    if bag.by_loss:
+        said += message(
+            "; {count} ended by the loss, since the rows that they left out lack what the metric "
+            "needs",
+            count=bag.by_loss,
+        )
     if bag.diverged:
         said += message("; {count} whose loss became infinite are left out", count=bag.diverged)
+    if bag.passed_over:
+        said += message(
+            "; {count} of a kind that left out none of the others' rows, by which it could be "
+            "weighed, are left out",
+            count=bag.passed_over,
+        )
     return f"\n{said}"
 
 
