@@ -12,9 +12,8 @@ from badak.activations import softmax
 from badak.callbacks import LambdaCallback
 from badak.errors import DivergedError, FileFormatError, InputError
 from badak.estimators import TableClassifier, TableRegressor
-from badak.tables import bag as bags
-from badak.tables import efforts
-from badak.tables.bag import _members, train_bag
+from badak.tables import bag_training, efforts
+from badak.tables.bag import _comparable, _members, train_bag
 from badak.tables.blend import loss_of
 from badak.tables.efforts import EFFORTS, ENCODED, PLAIN, QUICK, Effort
 from badak.tables.members import Cycles
@@ -163,7 +162,9 @@ def test_where_each_row_is_the_only_one_of_its_class_all_are_trained_on():
 def test_ctrl_c_is_known_where_it_ended_networks_without_an_epoch_or_one_diverged(
     numbers, monkeypatch
 ):
-    monkeypatch.setattr(bags, "allowed_threads", lambda: 2)  # so many at once, with a time limit
+    monkeypatch.setattr(
+        bag_training, "allowed_threads", lambda: 2
+    )  # so many at once, with a time limit
     calls = []
 
     def interrupted_later(runs):
@@ -175,7 +176,7 @@ def test_ctrl_c_is_known_where_it_ended_networks_without_an_epoch_or_one_diverge
             run["model"].history.interrupted = True
         raise ExceptionGroup("", [DivergedError("its loss became nan")])
 
-    monkeypatch.setattr(bags, "fit_many", interrupted_later)
+    monkeypatch.setattr(bag_training, "fit_many", interrupted_later)
     found = train_bag(numbers, SHORT, time_limit=60.0)
     assert (calls, found.networks, found.history.interrupted) == ([2, 2], 2, True)
 
@@ -192,7 +193,7 @@ def test_a_network_that_ctrl_c_ended_in_its_first_epoch_is_not_reported(numbers,
         return fit_many(runs)
 
     told = []
-    monkeypatch.setattr(bags, "fit_many", interrupted)
+    monkeypatch.setattr(bag_training, "fit_many", interrupted)
     found = train_bag(numbers, SHORT, on_trained=told.append)
     assert found.history.interrupted
     assert len(told) == found.networks < 16
@@ -200,7 +201,7 @@ def test_a_network_that_ctrl_c_ended_in_its_first_epoch_is_not_reported(numbers,
 
 
 def test_numbers_that_float32_does_not_hold_are_refused_before_any_work(monkeypatch):
-    monkeypatch.setattr(bags, "fit_many", None)
+    monkeypatch.setattr(bag_training, "fit_many", None)
     with pytest.raises(InputError, match="float32"):
         TableRegressor("quick").fit(
             np.random.default_rng(0).normal(size=(60, 2)), np.arange(60) * 1e45
@@ -290,3 +291,79 @@ def test_training_ends_after_a_cycle_without_a_better_epoch(best, ends):
         stop.on_epoch_end(done, {"val_loss": -float(done) if done in best else 9.0})
         done += 1
     assert done == ends
+
+
+def by_time(path, rows=200, **options):
+    """Rows in no order of their days; the target follows x, and rises with the day."""
+    rng = np.random.default_rng(1)
+    day = rng.permutation(rows)
+    x = rng.normal(size=rows).round(4)
+    lines = [f"{d},{v},{2.0 * v + d / 50.0}" for d, v in zip(day.tolist(), x.tolist(), strict=True)]
+    path.write_text("day,x,y\n" + "\n".join(lines) + "\n")
+    return tables.load(path, "y", validation=None, time="day", **options)
+
+
+def test_split_by_time_no_network_learns_from_later_rows_than_it_leaves_out(tmp_path):
+    data = by_time(tmp_path / "t.csv")
+    times = data.keys_of(TRAIN)["times"]
+    members = list(_members(data, SHORT, seed=0))
+    assert len(members) == 16
+    left = set()
+    for member in members:
+        assert times[member.trained].max() < times[member.left_out].min()
+        assert len(member.trained) >= len(times) // 2
+        left.update(member.left_out.tolist())
+    later = np.flatnonzero(times >= np.sort(times)[len(times) // 2])
+    assert left == set(later.tolist())
+
+
+def test_split_by_time_networks_then_learn_from_all_rows(tmp_path):
+    data = by_time(tmp_path / "t.csv")
+    told = []
+    bag = train_bag(data, SHORT, on_trained=told.append)
+    assert [each.number for each in told] == list(range(1, 33))
+    assert {each.count for each in told} == {32}
+    assert all((each.best is None) == (each.number > 16) for each in told)
+    latest = data.keys_of(TRAIN)["times"] >= 140
+    x, y = data.train
+    errors = np.abs(bag.model.predict(x[latest])[:, 0] - y[latest]).mean()
+    left_out = np.isin(bag.left_out, np.flatnonzero(latest))
+    before = np.abs(bag.answers[left_out, 0] - y[bag.left_out[left_out]]).mean()
+    assert errors < before  # of networks that did not know them
+
+
+def test_a_bag_by_time_goes_on_from_its_states_to_the_same_bits(tmp_path):
+    data = by_time(tmp_path / "t.csv")
+    whole = train_bag(data, SHORT, seed=2)
+    states = tmp_path / "states.safetensors"
+
+    def stopping_at(number):
+        def stop(event):
+            if event.number == number:
+                raise SystemExit
+
+        return stop
+
+    for number in (7, 20):  # in either of its two parts
+        with pytest.raises(SystemExit):
+            train_bag(data, SHORT, seed=2, checkpoint=states, on_trained=stopping_at(number))
+    again = train_bag(data, SHORT, seed=2, checkpoint=states)
+    assert len(list(tmp_path.glob("states.*.safetensors"))) == 32
+    x = data.test[0]
+    assert again.model.predict(x).tobytes() == whole.model.predict(x).tobytes()
+    once_more = train_bag(data, SHORT, seed=2, checkpoint=states)
+    assert once_more.model.predict(x).tobytes() == whole.model.predict(x).tobytes()
+
+
+def test_a_time_limit_leaves_networks_that_know_the_earlier_rows(tmp_path):
+    bag = train_bag(data := by_time(tmp_path / "t.csv"), SHORT, time_limit=0.001)
+    assert np.isfinite(bag.model.predict(data.test[0])).all()
+
+
+def test_kinds_that_leave_out_other_rows_cannot_be_weighed_and_are_passed_over(numbers):
+    members = list(_members(numbers, SHORT, seed=0))
+    plain, encoded = members[:8], members[8:]
+    assert _comparable(members, 160) == members
+    assert _comparable([plain[0], plain[1], encoded[2]], 160) == plain[:2]
+    assert _comparable([plain[0], encoded[2], encoded[3]], 160) == encoded[2:4]
+    assert _comparable([plain[0], plain[1], encoded[1]], 160) == [plain[0], plain[1], encoded[1]]

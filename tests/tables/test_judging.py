@@ -11,7 +11,7 @@ from badak.errors import InputError
 from badak.tables import efforts
 from badak.tables.bag import train_bag
 from badak.tables.efforts import ENCODED, PLAIN, Effort
-from badak.tables.judging import Judge
+from badak.tables.judging import Judge, judge_of
 from badak.tables.measures import CLASSES, NUMBERS
 from badak.tables.members import Cycles, front_for, make_member
 
@@ -122,3 +122,13 @@ def test_one_network_keeps_its_best_epoch_by_the_metric(tmp_path):
     found = metrics.mean_absolute_error(y, model.predict(x))
     assert found == pytest.approx(min(history.history["val_mae"]), rel=1e-5)
     assert not any(isinstance(each, Judge) for each in model.metrics)  # its file knows no table
+
+
+@pytest.mark.parametrize(("metric", "threshold"), [("accuracy", None), ("f1", "best"), (None, 0.3)])
+def test_the_loss_decides_where_the_metric_would_choose_badly(tmp_path, metric, threshold):
+    data = tables.load(written(tmp_path / "c.csv", classes=("a", "b")), "y", validation=0.0)
+    assert judge_of(metric, data, threshold) is None
+    judge = judge_of("f1", data, 0.3)
+    y, p = np.array([0, 1, 1]), np.array([0.6, 0.4, 0.2])
+    logits = np.column_stack([np.log(1.0 - p), np.log(p)])
+    assert judge(y, logits) == metrics.f1_score(y, p >= 0.3)

@@ -211,7 +211,7 @@ class TableTraining(Training):
         What tells the best epochs, how much each kind of networks counts, and which model is
         better: accuracy, balanced_accuracy, f1 (of the second of two classes), macro_f1, roc_auc,
         average_precision, log_loss, brier; rmse, mae, r2, mape, median_absolute_error. With the
-        threshold "best" the loss tells the epochs. None: the loss tells all.
+        threshold "best", and by accuracy, the loss tells the epochs. None: the loss tells all.
     balanced
         Whether classes weigh alike in the loss however many rows they have, which moves the
         probabilities that are answered.

@@ -2,10 +2,9 @@
 
 import itertools
 import math
-import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -14,22 +13,18 @@ import numpy as np
 
 from badak._common.language import message
 from badak.activations import softmax
-from badak.callbacks import Callback
-from badak.engine import allowed_threads
 from badak.errors import DivergedError
 from badak.layers import Activation, Ensemble, Input, Layer, Rescaling
 from badak.network.sequential import Sequential
 from badak.tables import intervals
+from badak.tables.bag_training import OnTrained, Runs
 from badak.tables.blend import blend, sureness
-from badak.tables.efforts import Effort, NetworkTrained, folds_for, networks_for
+from badak.tables.efforts import Effort, folds_for, networks_for
 from badak.tables.judging import Judge, judge_of
 from badak.tables.loading import TableData
 from badak.tables.members import (
-    Clock,
-    Cycles,
     Member,
     Rows,
-    count_of,
     front_for,
     make_member,
     optimizer_for,
@@ -37,16 +32,9 @@ from badak.tables.members import (
 from badak.tables.network import compile_network, weights_of
 from badak.tables.splits import ALWAYS
 from badak.tables.states import state_paths
+from badak.tables.ways import TIME
 from badak.training import History
-from badak.training.loop import check_state
-from badak.training.many import fit_many
 from badak.typing import Array
-
-COPIES = 512 * 2**20
-"""Bytes of training rows that networks may have copies of at the same time."""
-
-
-OnTrained = Callable[[NetworkTrained], None]
 
 
 @dataclass(frozen=True)
@@ -140,8 +128,16 @@ def train_bag(
     judge = judge_of(metric, data, threshold)
     members = list(_members(data, effort, seed, judge))
     row_weights = None if class_weight is None else weights_of(data, class_weight)[y]
-    trained = _train(members, x, y, row_weights, time_limit, checkpoint, on_trained)
-    learnt, diverged, interrupted = trained
+    again = _by_time(data)
+    count = len(members) * (2 if again else 1)
+    now = time.monotonic()
+    until = None if time_limit is None else now + time_limit
+    runs = Runs(x, y, row_weights, count, until, on_trained)
+    states: list[Path | None] = [None] * count
+    if checkpoint is not None:
+        states = [*state_paths(checkpoint, count)]
+    half = now + time_limit / 2.0 if again and time_limit is not None else None
+    learnt, diverged, interrupted = runs.train(members, states[: len(members)], half)
     if not learnt:
         if interrupted:
             raise KeyboardInterrupt
@@ -154,7 +150,13 @@ def train_bag(
     comparable = _comparable(learnt, len(x))
     passed_over = len(learnt) - len(comparable)
     learnt = comparable
-    model, weights, rows, answers = _together(data, learnt, x, y, row_weights, name, seed, judge)
+    models = [member.model for member in learnt]
+    if again and not interrupted:
+        places = [members.index(member) for member in learnt]
+        states = [states[len(members) + place] for place in places]
+        models, interrupted = _relearnt(learnt, data, runs, states, seed)
+    together = _together(data, learnt, models, x, y, row_weights, name, seed, judge)
+    model, weights, rows, answers = together
     return Bag(
         model,
         weights,
@@ -202,130 +204,31 @@ def _members(
 def _parts(data: TableData, most: int, seed: int) -> Iterator[tuple[Rows, Rows]]:
     """Yield the rows that a network of each kind is trained on, and those that it leaves out.
 
+    Split by time, a network learns from earlier rows only than it leaves out: those are of the
+    later half, block by block, so that it has half of the rows or more.
+
     Where rows are to validate with, it is one network: the rows lie together, and are not copied.
     """
     train, validate, _ = data.counts
     count = folds_for(train)
     fold = data.folds(count, seed) if count and not validate else np.zeros(0, np.int64)
     made = int(fold.max(initial=ALWAYS)) + 1  # fewer where rows are split by a column of few values
+    networks = networks_for(train, most)
     if not made:  # also where each row is the only one of its class
         yield slice(0, train), slice(train, train + validate)
-    for left in range(min(networks_for(train, most), made)):
-        yield np.flatnonzero(fold != left), np.flatnonzero(fold == left)
-
-
-class _Told(Callback):
-    """Reports the end of one network's training, and notes whether its loss became infinite."""
-
-    every_batch = False
-
-    def __init__(self, member: Member, ended: Callable[[Member], None]) -> None:
-        self._member = member
-        self._ended = ended
-        self.diverged = False
-
-    def on_diverged(self, epoch: int, batch: int, weights: Array) -> str:
-        """Note it."""
-        self.diverged = True
-        return ""
-
-    def on_train_end(self, logs: dict[str, float] | None = None) -> None:
-        """Report it."""
-        self._ended(self._member)
-
-
-def _train(
-    members: Sequence[Member],
-    x: Array,
-    y: Array,
-    weights: Array | None,
-    time_limit: float | None,
-    checkpoint: Path | None,
-    on_trained: OnTrained | None,
-) -> tuple[list[Member], int, bool]:
-    """Return those that have learnt something, how many diverged, and whether Ctrl-C ended it."""
-    done = itertools.count(1)
-    one_at_a_time = threading.Lock()
-
-    def ended(member: Member) -> None:
-        if on_trained is None or not member.history.epoch:  # Ctrl-C came in its first
-            return
-        with one_at_a_time:
-            epochs = len(member.history.epoch)
-            kind, best, shown = member.kind.name, member.best, member.watched_in_words
-            on_trained(NetworkTrained(next(done), len(members), kind, epochs, best, shown))
-
-    until = None if time_limit is None else time.monotonic() + time_limit
-    states = [None] * len(members) if checkpoint is None else state_paths(checkpoint, len(members))
-    told = [_Told(member, ended) for member in members]
-    for number, state in enumerate(states):
-        if state is not None and state.exists():
-            check_state(**_run(members[number], x, y, weights, told[number], None, state))
-    interrupted = False
-    threads = allowed_threads()
-    at_once = threads if until is not None else max(threads, COPIES // max(1, x.nbytes))
-    for start in range(0, len(members), at_once):
-        chosen = range(start, min(start + at_once, len(members)))
-        share = None
-        if until is not None:
-            now = time.monotonic()
-            if now > until and start:
-                break
-            share = now + (until - now) * len(chosen) / (len(members) - start)
-        runs = [_run(members[n], x, y, weights, told[n], share, states[n]) for n in chosen]
-        try:
-            fit_many(runs)
-        except ExceptionGroup as errors:
-            _, others = errors.split(DivergedError)
-            if others is not None:
-                raise others.exceptions[0] from None
-        interrupted = any(members[n].history.interrupted for n in chosen)
-        if interrupted:
-            break
-    learnt = [
-        member
-        for member, each in zip(members, told, strict=True)
-        if member.history.epoch and not each.diverged
-    ]
-    return learnt, sum(each.diverged for each in told), interrupted
-
-
-def _run(
-    member: Member,
-    x: Array,
-    y: Array,
-    weights: Array | None,
-    told: Callback,
-    until: float | None,
-    state: Path | None,
-) -> dict[str, Any]:
-    """Return what fit_many takes."""
-    trained, left_out = member.trained, member.left_out
-    watches = count_of(left_out) > 0
-    watching: list[Callback] = [told]
-    if watches:
-        watching.insert(0, Cycles(member.first_cycle, until, member.watched))
-    elif until is not None:
-        watching.insert(0, Clock(until))
-    watched: tuple[Array, ...] = x[left_out], y[left_out]
-    if weights is not None:
-        watched = *watched, weights[left_out]
-    return {
-        "model": member.model,
-        "x": x[trained],
-        "y": y[trained],
-        "validation_data": watched if watches else None,
-        "sample_weight": None if weights is None else weights[trained],
-        "batch_size": member.batch_size,
-        "epochs": member.epochs,
-        "callbacks": watching,
-        "checkpoint": state,
-    }
+    elif _by_time(data):
+        later = range(made - made // 2, made)
+        for number in sorted(itertools.islice(itertools.cycle(reversed(later)), networks)):
+            yield np.flatnonzero(fold < number), np.flatnonzero(fold == number)
+    else:
+        for left in range(min(networks, made)):
+            yield np.flatnonzero(fold != left), np.flatnonzero(fold == left)
 
 
 def _together(
     data: TableData,
     members: Sequence[Member],
+    models: Sequence[Sequential],
     x: Array,
     y: Array,
     row_weights: Array | None,
@@ -333,7 +236,10 @@ def _together(
     seed: int,
     judge: Judge | None,
 ) -> tuple[Sequential, dict[str, float], Array, Array]:
-    """Return the network, the kinds' weights, and rows left out with the answers to them."""
+    """Return the network, the kinds' weights, and rows left out with the answers to them.
+
+    The answers are of the members, the network is made of `models`, one for each of them.
+    """
     target = data.preparation.target
     kinds = list(dict.fromkeys(member.kind.name for member in members))
     rows, parts = _left_out_answers(kinds, members, x)
@@ -350,9 +256,9 @@ def _together(
     weights = {kind: float(share) for kind, share in zip(kinds, shares, strict=True)}
     answers = np.tensordot(shares, parts, 1) if len(rows) else parts[0][:0]
     counts = Counter(member.kind.name for member in members)
-    chosen = [member for member in members if weights[member.kind.name] > 0.0]
-    each = [weights[member.kind.name] / counts[member.kind.name] for member in chosen]
-    stack: list[Layer] = [Ensemble([member.model for member in chosen], each)]
+    each = [weights[member.kind.name] / counts[member.kind.name] for member in members]
+    chosen = [(model, share) for model, share in zip(models, each, strict=True) if share > 0.0]
+    stack: list[Layer] = [Ensemble(*map(list, zip(*chosen, strict=True)))]
     if target.classes:
         factor = sureness(answers, y[rows], count) if len(rows) else 1.0
         stack += [Rescaling(factor), Activation("softmax")]
@@ -371,6 +277,42 @@ def _together(
     kind = members[0].kind
     compile_network(model, data, optimizer_for(kind, kind.learning_rate))
     return model, weights, rows, answers
+
+
+def _by_time(data: TableData) -> bool:
+    """Whether networks leave later rows out than they learn from, to learn from all afterwards."""
+    by_time = data.split_by is not None and data.split_by.way == TIME
+    return by_time and not data.counts[1] and folds_for(data.counts[0]) > 0
+
+
+def _relearnt(
+    members: Sequence[Member], data: TableData, runs: Runs, states: Sequence[Path | None], seed: int
+) -> tuple[list[Sequential], bool]:
+    """Return a network for each, which has learnt from all rows, and whether Ctrl-C ended it.
+
+    It is trained as far as was best for the network that knew the earlier rows only; where that
+    failed, or its time was over, it is that network itself.
+    """
+    x, rows = runs.x, len(runs.x)
+    fronts = {n: front_for(n, x, seed) for n in {member.kind.intervals for member in members}}
+    outputs = max(1, len(data.preparation.target.classes))
+    every, none = slice(0, rows), slice(rows, rows)
+    again = [
+        replace(
+            make_member(
+                each.kind, x, outputs, fronts[each.kind.intervals], every, none, each.model.seed
+            ),
+            length=each.length_on(rows),
+        )
+        for each in members
+    ]
+    learnt, _, interrupted = runs.train(again, states)
+    whole = {id(each) for each in learnt if len(each.history.epoch) == each.epochs}
+    models = [
+        new.model if id(new) in whole else old.model
+        for old, new in zip(members, again, strict=True)
+    ]
+    return models, interrupted
 
 
 def _comparable(members: Sequence[Member], rows: int) -> list[Member]:

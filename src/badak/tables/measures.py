@@ -30,6 +30,8 @@ class Measure:
     """Whether larger ones are better."""
     decides: bool = False
     """Whether it is of the classes that are decided for, not of their probabilities."""
+    by_loss: bool = False
+    """Whether the loss tells better than it, on few rows, which network will be best by it."""
 
 
 def measure_of(name: str, target: Target) -> Measure:
@@ -172,7 +174,7 @@ def _r2(y: Array, answers: Array, decided: Array) -> float:
 
 
 CLASSES = {
-    "accuracy": Measure(marked("accuracy"), _accuracy, decides=True),
+    "accuracy": Measure(marked("accuracy"), _accuracy, decides=True, by_loss=True),
     "balanced_accuracy": Measure(marked("balanced accuracy"), _recalls, decides=True),
     "f1": Measure("F1", _f1, decides=True),
     "macro_f1": Measure(marked("macro F1"), _macro_f1, decides=True),

@@ -53,6 +53,8 @@ class Member:
     batch_size: int
     judge: Judge | None = None
     """What tells its best epoch; None: the loss."""
+    length: int | None = None
+    """How many epochs it is trained; None: until a cycle brings no better one."""
 
     @property
     def watched(self) -> str:
@@ -75,7 +77,14 @@ class Member:
     @property
     def epochs(self) -> int:
         """There are at most so many."""
-        return cycle_ends(self.first_cycle)[-1]
+        return cycle_ends(self.first_cycle)[-1] if self.length is None else self.length
+
+    def length_on(self, rows: int) -> int:
+        """Return the epochs, on so many rows, to the end of the cycle that its best one is of."""
+        values = self.history.history[self.watched]
+        done = 1 + values.index(values[0] if self.best is None else self.best)
+        cycle = sum(end < done for end in cycle_ends(self.first_cycle))
+        return cycle_ends(self.kind.first_cycle(rows))[cycle]
 
     @property
     def history(self) -> History:

@@ -21,9 +21,8 @@ from badak.recipes.options import TableTraining, Training
 from badak.recipes.tables import TableResult
 from badak.tables import TableData
 from badak.tables.bag import Bag
-from badak.tables.deciding import BEST
 from badak.tables.efforts import folds_for
-from badak.tables.measures import measure_of
+from badak.tables.judging import deciding_measure
 from badak.tables.scores import shown
 
 if TYPE_CHECKING:
@@ -196,13 +195,21 @@ def _facts_of_bag(started: BagStarted, options: TableTraining) -> Facts:
     learn, watch, _ = started.data.counts
     folds = 0 if watch else folds_for(learn)
     by = message("loss")
-    if options.metric is not None and options.threshold != BEST:
-        by = translated(measure_of(options.metric, started.data.preparation.target).shown)
+    target = started.data.preparation.target
+    if measure := deciding_measure(options.metric, target, options.threshold):
+        by = translated(measure.shown)
     watched = (
         message(
             "watched with the rows to validate, by the {by}, seed {seed}", by=by, seed=options.seed
         )
         if watch
+        else message(
+            "each learns from earlier rows only and ends by its {by} on later ones, then learns "
+            "as long from all, seed {seed}",
+            by=by,
+            seed=options.seed,
+        )
+        if folds and options.time is not None
         else message(
             "each leaves one of {folds} folds out and ends by its {by}, seed {seed}",
             folds=folds,
