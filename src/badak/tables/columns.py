@@ -8,7 +8,7 @@ missing, where that happened in training.
 
 import math
 from collections import Counter
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any, ClassVar
 
 import numpy as np
@@ -20,6 +20,7 @@ from badak._common.statistics import Moments
 from badak.errors import InputError
 from badak.tables import dates, values
 from badak.tables.chunks import Chunk
+from badak.tables.outliers import FEW, Limits, Thinned, limits_of
 from badak.typing import Array, Config
 
 MOST_LEVELS = 50
@@ -56,6 +57,8 @@ class Number:
     least: float | None = None
     """The least of the training rows' numbers; None in files of models that did not keep it."""
     most: float | None = None
+    bounded: bool = False
+    """Whether numbers beyond least and most count as these: training had a few absurd ones."""
 
     kind: ClassVar[str] = "number"
 
@@ -68,12 +71,17 @@ class Number:
     def formulas(self) -> list[str]:
         """How each of the features is calculated, in words."""
         unit = message(" in {unit}", unit=self.unit) if self.unit else ""
-        scaled = _scaled(f"{self.name}{unit}", self.mean, self.deviation)
+        number = f"{self.name}{unit}"
+        if self.bounded:
+            number = f"min(max({number}, {self.least!r}), {self.most!r})"
+        scaled = _scaled(number, self.mean, self.deviation)
         return [message("{each}; 0 where missing", each=scaled), *_missing_formula(self)]
 
     def transform(self, chunk: Chunk, findings: Findings) -> Array:
         """Return float32 (rows, features); InputError names the place of what is no number."""
         x = number_array(chunk, self.name, self.style, self.unit)
+        if self.bounded:
+            x = np.clip(x, self.least, self.most)
         unknown = np.isnan(x)
         z = np.where(unknown, 0.0, (x - self.mean) / self.deviation)
         _refuse(
@@ -92,8 +100,22 @@ class Number:
         if self.unit and self.unit not in values.UNITS:
             raise ValueError(message("no unit is called {unit!r}", unit=self.unit))
         _check_range(self.least, self.most)
+        if self.bounded and self.least is None:
+            raise ValueError(message("{name} is bounded by nothing", name=self.name))
 
     def __str__(self) -> str:
+        said = self._said
+        if not self.bounded:
+            return said
+        return message(
+            "{said}, kept within {least:.5g} and {most:.5g}",
+            said=said,
+            least=self.least,
+            most=self.most,
+        )
+
+    @property
+    def _said(self) -> str:
         if self.unit:
             return message(
                 "number in {unit}, mean {mean:.5g}, deviation {deviation:.5g}",
@@ -399,16 +421,59 @@ class NumberLearner:
 
     def __init__(self, name: str, style: str = values.PLAIN, unit: str = "") -> None:
         self.name, self.style, self.unit, self.spread = name, style, unit, Spread()
+        self.some = Thinned()
 
     def add(self, chunk: Chunk) -> None:
         """Take in more training rows."""
-        self.spread.add(number_array(chunk, self.name, self.style, self.unit))
+        x = number_array(chunk, self.name, self.style, self.unit)
+        self.spread.add(x)
+        self.some.add(x[~np.isnan(x)])
+
+    @property
+    def limits(self) -> Limits | None:
+        """Between which numbers are not absurdly far from the others; None where none are."""
+        if not len(self.some.kept):
+            return None
+        return limits_of(self.some.kept, self.spread.learnt()["deviation"])
 
     def learnt(self) -> Number:
         """Return the column."""
         least, most = self.spread.range
         learnt = self.spread.learnt()
         return Number(self.name, style=self.style, unit=self.unit, least=least, most=most, **learnt)
+
+
+class BoundedLearner:
+    """Learns a :class:`Number` again, of those numbers that lie between limits."""
+
+    def __init__(self, whole: NumberLearner, limits: Limits) -> None:
+        self.whole, self.limits = whole, limits
+        self.inner = Spread()
+        self.far: Array = np.empty(0)
+        """Those numbers that do not."""
+
+    def add(self, chunk: Chunk) -> None:
+        """Take in more training rows."""
+        x = number_array(chunk, self.whole.name, self.whole.style, self.whole.unit)
+        x = x[~np.isnan(x)]
+        held = self.limits.hold(x)
+        self.inner.add(x[held])
+        self.far = np.append(self.far, x[~held])
+
+    @property
+    def few(self) -> bool:
+        """Whether so few numbers are beyond the limits that they are mistakes."""
+        count = int(self.whole.spread.moments.count)
+        return len(self.far) <= max(1.0, FEW * count)
+
+    def learnt(self) -> Number:
+        """Return the column; as it was where many numbers lie beyond."""
+        number = self.whole.learnt()
+        if not self.few:
+            return number
+        least, most = self.inner.range
+        learnt = {**self.inner.learnt(), "missing": number.missing}
+        return replace(number, least=least, most=most, bounded=True, **learnt)
 
 
 class CategoryLearner:
@@ -483,7 +548,10 @@ def by_frequency(counts: Counter[str]) -> list[tuple[str, int]]:
 
 def get_config(column: Column) -> Config:
     """Return the column as JSON holds it."""
-    return {"kind": column.kind, **asdict(column)}
+    config = {"kind": column.kind, **asdict(column)}
+    if not config.get("bounded", True):
+        del config["bounded"]
+    return config
 
 
 def from_config(config: Any) -> Column:
@@ -492,7 +560,7 @@ def from_config(config: Any) -> Column:
     kind = {"number": Number, "category": Category, "date": Date}[arguments.pop("kind")]
     expected = {
         **dict.fromkeys(("name", "style", "unit", "order"), str),
-        **dict.fromkeys(("missing", "other"), bool),
+        **dict.fromkeys(("missing", "other", "bounded"), bool),
     }
     for name, value in arguments.items():
         if name in ("least", "most"):

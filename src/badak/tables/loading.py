@@ -15,7 +15,7 @@ import numpy as np
 from badak._common.language import marked, message
 from badak.errors import InputError
 from badak.tables.chunks import Chunk, TableFile, check_column, listed
-from badak.tables.columns import Column, Findings, Learner
+from badak.tables.columns import BoundedLearner, Column, Findings, Learner, NumberLearner
 from badak.tables.dates import ORDERS
 from badak.tables.defaults import CLASSIFICATION, TASKS
 from badak.tables.efforts import watched_share
@@ -35,7 +35,7 @@ from badak.tables.parts import (
 )
 from badak.tables.preparation import Source, TablePreparation
 from badak.tables.reading import open_table
-from badak.tables.remarks import Remark, of_column, of_file, of_target
+from badak.tables.remarks import Remark, of_column, of_file, of_outliers, of_target
 from badak.tables.split_column import SplitColumn, read_all, split_column
 from badak.tables.splits import codes_of, folds, hold_out
 from badak.tables.target import Target, TargetLearner
@@ -417,7 +417,8 @@ def _prepare(
         if profile.name in learners
         for remark in of_column(profile, learners[profile.name])
     ]
-    learnt = _learn(table, list(learners.values()), roles)
+    learnt, far = _learn(table, list(learners.values()), roles)
+    remarks += map(of_outliers, far)
     return TablePreparation(target, learnt, dropped, missing, source), tuple(remarks)
 
 
@@ -538,8 +539,28 @@ def _decide(
     return learners, tuple(dropped)
 
 
-def _learn(table: TableFile, learners: list[Learner], roles: Array) -> tuple[Column, ...]:
-    """Return what the training rows show of the columns."""
+def _learn(
+    table: TableFile, learners: list[Learner], roles: Array
+) -> tuple[tuple[Column, ...], list[BoundedLearner]]:
+    """Return what the training rows show of the columns, and those of a few absurd numbers.
+
+    Only for these the rows are read once more.
+    """
+    _teach(table, learners, roles)
+    limits = [each.limits if isinstance(each, NumberLearner) else None for each in learners]
+    bounded = {
+        each.name: BoundedLearner(each, limit)
+        for each, limit in zip(learners, limits, strict=True)
+        if isinstance(each, NumberLearner) and limit is not None
+    }
+    if bounded:
+        _teach(table, [*bounded.values()], roles)
+    columns = tuple(bounded.get(each.name, each).learnt() for each in learners)
+    return columns, [each for each in bounded.values() if each.few]
+
+
+def _teach(table: TableFile, learners: Sequence[Learner | BoundedLearner], roles: Array) -> None:
+    """Let them take in the training rows."""
     start = 0
     for chunk in table.chunks():
         chosen = chunk.take(roles[start : start + len(chunk)] == TRAIN)
@@ -547,7 +568,6 @@ def _learn(table: TableFile, learners: list[Learner], roles: Array) -> tuple[Col
         if len(chosen):
             for learner in learners:
                 learner.add(chosen)
-    return tuple(learner.learnt() for learner in learners)
 
 
 def _transform(

@@ -10,6 +10,7 @@ from badak._common.language import counted, message, translated
 from badak.tables import dates, values
 from badak.tables.chunks import Chunk
 from badak.tables.columns import (
+    BoundedLearner,
     Category,
     CategoryLearner,
     Column,
@@ -20,6 +21,7 @@ from badak.tables.columns import (
     NumberLearner,
 )
 from badak.tables.kinds import Profile
+from badak.tables.outliers import FAR
 from badak.tables.target import Target, TargetLearner
 
 WHOLE = 2.0**53  # float64 holds each whole number up to here
@@ -77,6 +79,25 @@ def of_target(learner: TargetLearner, target: Target) -> Iterable[Remark]:
             target.name,
             message("its numbers are in {unit}, and so are predictions", unit=target.unit),
         )
+
+
+def of_outliers(learner: BoundedLearner) -> Remark:
+    """Return what is taken of a few numbers that are absurdly far from a column's others."""
+    least, most = learner.inner.range
+    return Remark(
+        learner.whole.name,
+        counted(
+            "{count} number lies more than {far:,.0f} times as far out as half of the others, "
+            "{example:g}: it counts as the nearer end of theirs, {least:g} or {most:g}",
+            "{count} numbers lie more than {far:,.0f} times as far out as half of the others, such "
+            "as {example:g}: they count as the nearer end of theirs, {least:g} or {most:g}",
+            len(learner.far),
+            far=FAR,
+            example=learner.far[0],
+            least=least,
+            most=most,
+        ),
+    )
 
 
 def of_columns(columns: Iterable[Column], chunks: Iterable[Chunk]) -> Iterable[Remark]:
