@@ -12,7 +12,7 @@ from badak.activations import softmax
 from badak.callbacks import LambdaCallback
 from badak.errors import DivergedError, FileFormatError, InputError
 from badak.estimators import TableClassifier, TableRegressor
-from badak.tables import bag_training, efforts
+from badak.tables import bag_training, efforts, members
 from badak.tables.bag import _comparable, _members, train_bag
 from badak.tables.blend import loss_of
 from badak.tables.efforts import EFFORTS, ENCODED, PLAIN, QUICK, Effort
@@ -367,3 +367,29 @@ def test_kinds_that_leave_out_other_rows_cannot_be_weighed_and_are_passed_over(n
     assert _comparable([plain[0], plain[1], encoded[2]], 160) == plain[:2]
     assert _comparable([plain[0], encoded[2], encoded[3]], 160) == encoded[2:4]
     assert _comparable([plain[0], plain[1], encoded[1]], 160) == [plain[0], plain[1], encoded[1]]
+
+
+def test_very_many_columns_are_not_encoded_and_keep_the_first_layer_small(tmp_path, monkeypatch):
+    monkeypatch.setattr(efforts, "MANY_FEATURES", 256)
+    monkeypatch.setattr(members, "MOST_ENCODED", 120)  # 30 numbers of 4 intervals
+    rng = np.random.default_rng(0)
+    x = rng.normal(size=(60, 512)).round(3)
+    y = x[:, 0] + x[:, 1]
+    names = ",".join(f"x{i}" for i in range(512))
+    lines = [",".join(map(str, (*row, t))) for row, t in zip(x.tolist(), y.tolist(), strict=True)]
+    (tmp_path / "w.csv").write_text(f"{names},y\n" + "\n".join(lines) + "\n")
+    data = tables.load(tmp_path / "w.csv", "y", validation=None)
+    for member in _members(data, EFFORTS["best"], seed=0):
+        dense = [layer for layer in member.model.layers if isinstance(layer, layers.Dense)]
+        assert 512 * dense[0].units <= 256 * 128
+        assert not any(
+            isinstance(layer, layers.PiecewiseLinearEncoding) for layer in member.model.layers
+        )
+    bag = train_bag(data, EFFORTS[QUICK])
+    assert np.isfinite(bag.model.predict(data.test[0])).all()
+
+
+def test_up_to_750_numbers_are_encoded():
+    x = np.random.default_rng(0).normal(size=(50, 751)).astype(np.float32)
+    assert len(members.front_for(48, x[:, :750], 0)) == 2
+    assert len(members.front_for(48, x, 0)) == 1

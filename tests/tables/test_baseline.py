@@ -48,3 +48,17 @@ def test_the_naive_guess_is_the_mean_or_the_shares_of_classes():
     ]
     y = np.array([0, 0, 1, 0])
     assert naive_answers(classes(y), y, 1).tolist() == [[0.75, 0.25]]
+
+
+def test_of_fewer_rows_than_features_it_is_the_solution_of_least_norm():
+    rng = np.random.default_rng(0)
+    x = rng.normal(size=(30, 50)).astype(np.float32)
+    x[:, 7] = 3.0  # a constant
+    y = rng.normal(size=30) + 100.0
+    model = linear_model(Target("y", "regression"), x, y)
+    wide = x.astype(np.float64)
+    expected = np.linalg.pinv(wide - wide.mean(axis=0)) @ (y - y.mean())
+    kernel, bias = model.get_weights()
+    np.testing.assert_allclose(kernel[:, 0], expected, atol=1e-5)
+    np.testing.assert_allclose(model.predict(x)[:, 0], y, rtol=1e-4)
+    assert bias[0] == pytest.approx(y.mean() - wide.mean(axis=0) @ expected, abs=1e-3)

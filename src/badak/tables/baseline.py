@@ -112,6 +112,11 @@ def _least_squares(x: Array, y: Array) -> Sequential:
     mean, y_mean = np.zeros(x.shape[1]), y.mean()
     for rows in _parts(len(x)):
         mean += x[rows].sum(axis=0, dtype=np.float64) / len(x)
+    if len(x) < x.shape[1]:  # fewer rows than features: their products are the smaller matrix
+        centred = x - mean
+        weights = centred.T @ np.linalg.lstsq(centred @ centred.T, y - y_mean, rcond=1e-10)[0]
+        model.set_weights([weights[:, np.newaxis], np.array([y_mean - mean @ weights])])
+        return model
     squares, products = np.zeros((len(mean), len(mean))), np.zeros(len(mean))
     for rows in _parts(len(x)):
         centred = x[rows] - mean

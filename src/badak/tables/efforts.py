@@ -27,6 +27,11 @@ MANY_ROWS = 50_000
 MOST_ENCODED = 3_000
 """Numbers that the piecewise-linear encoding of all features makes at most."""
 LEAST_INTERVALS = 4
+"""Of so many numbers that each would get fewer, over 750, none is encoded."""
+LEAST_UNITS, FIRST_UNITS = 8, 128
+MANY_FEATURES = 4096
+"""Of more, the first layer has fewer units, so that it keeps as many weights: a step takes the time
+that its weights take to be read, and a few rows of many columns tell little of more."""
 
 
 @dataclass(frozen=True)
@@ -47,6 +52,17 @@ class Kind:
     dropout: float = 0.0
     weight_decay: float = 0.01
     beta_2: float = 0.95
+
+    def units_for(self, features: int) -> tuple[int, ...]:
+        """Return the units of the layers where there are so many features.
+
+        >>> WIDE.units_for(4096), PLAIN.units_for(16384)
+        ((512,), (32, 64))
+        """
+        if features <= MANY_FEATURES:
+            return self.units
+        most = max(LEAST_UNITS, MANY_FEATURES * FIRST_UNITS // features)
+        return (min(self.units[0], most), *self.units[1:])
 
     @staticmethod
     def batch_size(rows: int) -> int:

@@ -108,7 +108,7 @@ def make_member(
     or by a judge.
     """
     stack: list[Layer] = [Input(x.shape[1:]), *copy.deepcopy(front)]
-    for units in kind.units:
+    for units in kind.units_for(x.shape[1]):
         activation = activations.get(kind.activation)
         stack.append(Dense(units, activation, kernel_initializer="he_normal"))
         if kind.dropout:
@@ -131,7 +131,8 @@ def optimizer_for(kind: Kind, rate: float | Schedule) -> AdamW:
 def front_for(intervals: int, x: Array, seed: int) -> list[Layer]:
     """Return what encodes numbers in so many intervals, learnt from training rows x; 0: nothing.
 
-    Where there are many numbers, each is encoded in fewer intervals.
+    Where there are many numbers, each is encoded in fewer intervals; of very many they are drawn
+    in smoothly only.
 
     >>> x = np.random.default_rng(0).normal(size=(500, 600)).astype(np.float32)
     >>> [type(layer).__name__ for layer in front_for(48, x, 0)], front_for(0, x, 0)
@@ -143,9 +144,11 @@ def front_for(intervals: int, x: Array, seed: int) -> list[Layer]:
         rng = np.random.default_rng(seed)
         x = x[np.sort(rng.choice(len(x), LEARNT_FROM, replace=False))]
     clip = SmoothClip(*SmoothClip.robust(x))
-    clipped = Sequential([Input(x.shape[1:]), clip]).predict(x)
     numbers = sum(spread > 0.0 for spread in clip.spread)
-    fitting = max(LEAST_INTERVALS, MOST_ENCODED // max(1, numbers))
+    fitting = MOST_ENCODED // max(1, numbers)
+    if fitting < LEAST_INTERVALS:
+        return [clip]
+    clipped = Sequential([Input(x.shape[1:]), clip]).predict(x)
     edges = PiecewiseLinearEncoding.quantile_edges(clipped, min(intervals, fitting))
     return [clip, PiecewiseLinearEncoding(edges, keep_feature=True)]
 
