@@ -68,3 +68,15 @@ def test_classes_have_a_confusion_of_the_held_out_rows(tmp_path):
     result = tables.train(TableTraining(path, "side", columns={"x": "number"}, **SMALL))
     assert result.confusion.shape == (2, 2)
     assert result.confusion.sum() == result.data.counts[2]
+
+
+def test_the_held_out_rows_are_asked_once(tmp_path, monkeypatch):
+    path = tmp_path / "c.csv"
+    path.write_text("x,y\n" + "".join(f"{i % 17},{'ab'[i % 17 > 8]}\n" for i in range(120)))
+    result = tables.train(TableTraining(path, "y", **SMALL))
+    kind, asked = type(result.model), []
+    predict = kind.predict
+    monkeypatch.setattr(kind, "predict", lambda self, x: asked.append(x) or predict(self, x))
+    assert result.confusion.sum() == len(result.answers) == 24
+    assert result.covered() is None
+    assert len(asked) == 1

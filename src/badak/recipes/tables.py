@@ -2,6 +2,7 @@ r"""Train a network on a table: load, train, save and compare with simple models
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
 
 from badak._common.language import message
@@ -78,6 +79,11 @@ class TableResult(Trained):
         """What was taken of the file and its columns that may be meant otherwise."""
         return self.data.remarks
 
+    @cached_property
+    def answers(self) -> Array:
+        """What the network answers to the held-out rows, (rows, outputs), float32."""
+        return self.model.predict(self.data.test[0])
+
     def covered(self, coverage: float = 0.9) -> tuple[float, float] | None:
         """Return the share of held-out rows that lie in their interval, and its mean width.
 
@@ -94,8 +100,7 @@ class TableResult(Trained):
         known = self.preparation.intervals
         if known is None or coverage not in known.widths:
             return None
-        x, y = self.data.test
-        return known.held_to(y, self.model.predict(x)[:, 0], coverage)
+        return known.held_to(self.data.test[1], self.answers[:, 0], coverage)
 
     @property
     def verdict(self) -> str:
@@ -112,9 +117,8 @@ class TableResult(Trained):
         classes = self.preparation.target.classes
         if not classes:
             return None
-        x, y = self.data.test
-        decided = self.preparation.decide(self.model.predict(x))
-        return confusion_matrix(y, decided, len(classes))
+        decided = self.preparation.decide(self.answers)
+        return confusion_matrix(self.data.test[1], decided, len(classes))
 
 
 def train(

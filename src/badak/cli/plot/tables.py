@@ -1,6 +1,9 @@
 """`badak plot importance`, `dependence` and `contributions`: pictures of a model of a table."""
 
-from typing import Annotated
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -21,6 +24,21 @@ from badak.cli.tables.options import Encoding
 from badak.cli.tables.predict import print_findings
 from badak.tables.defaults import BASELINES, REPEATS
 
+if TYPE_CHECKING:
+    from badak.network.sequential import Sequential
+    from badak.tables.columns import Findings
+
+
+@contextmanager
+def _asked(model: Path) -> "Iterator[tuple[Sequential, Findings]]":
+    """Give the network to ask, and what counts findings, which are told behind the asking."""
+    network = load_for_tables(model)
+    from badak.tables.columns import Findings
+
+    findings = Findings()
+    yield network, findings
+    print_findings(findings)
+
 
 @with_look
 def importance(
@@ -39,13 +57,9 @@ def importance(
     from badak import pictures
 
     with look.picture(f"{model.stem}.importance") as options:
-        network = load_for_tables(model)
-        from badak.tables.columns import Findings
-
-        findings = Findings()
         asked = Explaining(repeats=repeats, columns=columns, seed=seed, encoding=encoding)
-        told = asked.table(network, table.expanduser(), findings)
-        print_findings(findings)
+        with _asked(model) as (network, findings):
+            told = asked.table(network, table.expanduser(), findings)
         pictures.importance(told, **options)
 
 
@@ -66,13 +80,9 @@ def dependence(
     from badak import pictures
 
     with look.picture(f"{model.stem}.dependence") as options:
-        network = load_for_tables(model)
-        from badak.tables.columns import Findings
-
-        findings = Findings()
         asked = Explaining(target, columns=columns, seed=seed, encoding=encoding)
-        told = asked.table(network, table.expanduser(), findings)
-        print_findings(findings)
+        with _asked(model) as (network, findings):
+            told = asked.table(network, table.expanduser(), findings)
         pictures.dependence(told, **options)
 
 
@@ -95,11 +105,7 @@ def contributions(
     from badak import pictures
 
     with look.picture(f"{model.stem}.row{row}") as options:
-        network = load_for_tables(model)
-        from badak.tables.columns import Findings
-
-        findings = Findings()
         asked = Explaining(target, baseline=baseline, columns=columns, seed=seed, encoding=encoding)
-        [told] = asked.rows(network, table.expanduser(), [row], findings)
-        print_findings(findings)
+        with _asked(model) as (network, findings):
+            [told] = asked.rows(network, table.expanduser(), [row], findings)
         pictures.contributions(told, **options)

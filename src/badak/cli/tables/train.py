@@ -101,9 +101,8 @@ class TableJob(Job[TableResult]):
         """Draw the curves, and the confusion of classes."""
         drawn = artifacts.draw_curves(model, result.history)
         if names := result.preparation.target.classes:
-            x, y = result.data.test
-            answered = result.preparation.decide(result.model.predict(x))
-            drawn += artifacts.draw_confusion(model, y, answered, names)
+            answered = result.preparation.decide(result.answers)
+            drawn += artifacts.draw_confusion(model, result.data.test[1], answered, names)
         return drawn
 
 

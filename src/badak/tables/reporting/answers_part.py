@@ -11,9 +11,9 @@ from badak.diagnostics.texts import short
 from badak.metrics import confusion_matrix
 from badak.pictures.canvas import Canvas
 from badak.pictures.inline import InlineFigures
+from badak.tables.measures import AVERAGE_PRECISION, main_measure
 from badak.tables.reporting import figures as draw
 from badak.tables.reporting.making import NETWORK, TableReport
-from badak.tables.reporting.measures import AVERAGE_PRECISION, main_measure
 from badak.tables.reporting.wording import (
     Section,
     amount,

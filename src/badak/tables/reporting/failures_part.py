@@ -8,9 +8,9 @@ from badak._common.language import counted, message, translated
 from badak._common.page import Element, element, table
 from badak.diagnostics.row_explanation import Scale
 from badak.diagnostics.texts import short, shown_cell
+from badak.tables.measures import main_measure
 from badak.tables.reporting.hazards import Hazard
 from badak.tables.reporting.making import NETWORK, TableReport
-from badak.tables.reporting.measures import main_measure
 from badak.tables.reporting.mistakes import Mistake
 from badak.tables.reporting.summary import greatest
 from badak.tables.reporting.wording import (

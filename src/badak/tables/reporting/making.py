@@ -23,13 +23,12 @@ from badak.tables.chunks import TableFile, check_column
 from badak.tables.columns import Date, Findings
 from badak.tables.explaining import explain, explain_rows, features_of
 from badak.tables.frames import FrameTable
-from badak.tables.measures import row_losses
+from badak.tables.measures import ACCURACY, counting_measures, row_losses
 from badak.tables.preparation import TablePreparation, tell
 from badak.tables.reading import open_table
 from badak.tables.remarks import of_columns, of_file
 from badak.tables.reporting.hazards import Hazard, hazards
 from badak.tables.reporting.holdings import Holding, holdings
-from badak.tables.reporting.measures import ACCURACY, measure_of
 from badak.tables.reporting.mistakes import Mistake, mistake, places_of, worst
 from badak.tables.reporting.rivals import Rival, rivals_of
 from badak.tables.split_column import read_all
@@ -395,7 +394,9 @@ class _Making:
             rivals = rivals_of(prepare, train, x, seed)
         self.on_step(message("scoring, and drawing the rows again and again"))
         asked = {NETWORK: answers, **{r.name: r.answers for r in rivals if r.answers is not None}}
-        measures = [measure_of(target, y, each, prepare.threshold) for each in asked.values()]
+        measures = [
+            counting_measures(target, y, each, prepare.decide(each)) for each in asked.values()
+        ]
         groups = self._groups(places)
         drawn = bootstrap(measures, len(y), groups=groups, seed=seed)
         scores = dict(zip(asked, drawn, strict=True))

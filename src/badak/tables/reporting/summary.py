@@ -4,9 +4,9 @@ from collections.abc import Iterator
 
 from badak._common.language import message
 from badak.diagnostics.texts import short
+from badak.tables.measures import ACCURACY, main_measure
 from badak.tables.reporting.hazards import Hazard
 from badak.tables.reporting.making import NETWORK, TableReport
-from badak.tables.reporting.measures import ACCURACY, main_measure
 from badak.tables.reporting.wording import (
     amount,
     compared,

@@ -9,7 +9,7 @@ from badak._common.page import Element, element
 from badak.diagnostics.bootstrap import Interval, Resampled
 from badak.pictures.canvas import Canvas
 from badak.pictures.inline import InlineFigures
-from badak.tables.reporting.measures import LOWER_IS_BETTER
+from badak.tables.measures import LOWER_IS_BETTER
 from badak.tables.scores import in_units, shown, true_minus
 
 GOOD, UNSURE, BAD = "good", "unsure", "bad"

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from badak.tables.measures import row_losses
-from badak.tables.reporting.measures import measure_of
+from badak.tables.deciding import decide
+from badak.tables.measures import counting_measures, row_losses
 from badak.tables.scores import score
 from badak.tables.target import Target
 
@@ -27,7 +27,7 @@ def answered(target, rows=60):
 @pytest.mark.parametrize("target", [NUMBERS, TWO, FOUR], ids=["numbers", "two", "four"])
 def test_with_each_row_once_they_are_the_scores(target):
     y, answers = answered(target)
-    found = measure_of(target, y, answers)(np.ones((1, len(y))))
+    found = counting_measures(target, y, answers, decide(answers))(np.ones((1, len(y))))
     told = score(target, y, answers).values
     assert {name: found[name][0] for name in told} == pytest.approx(told)
 
@@ -37,7 +37,7 @@ def test_with_counts_they_are_scikit_learns_of_rows_repeated(target):
     metrics = pytest.importorskip("sklearn.metrics")
     y, answers = answered(target)
     counts = RNG.multinomial(len(y), np.full(len(y), 1.0 / len(y)), size=5)
-    found = measure_of(target, y, answers)(counts.astype(np.float64))
+    found = counting_measures(target, y, answers, decide(answers))(counts.astype(np.float64))
     for draw, count in enumerate(counts):
         t, p = np.repeat(y, count), np.repeat(answers, count, axis=0).astype(np.float64)
         if not target.classes:
@@ -61,11 +61,13 @@ def test_with_counts_they_are_scikit_learns_of_rows_repeated(target):
 
 
 def test_a_draw_of_one_class_has_no_area_and_one_number_no_r2():
-    found = measure_of(TWO, np.array([0, 1]), np.array([[0.6, 0.4], [0.3, 0.7]]))(np.eye(2) * 2)
+    p = np.array([[0.6, 0.4], [0.3, 0.7]])
+    found = counting_measures(TWO, np.array([0, 1]), p, decide(p))(np.eye(2) * 2)
     assert np.isnan(found["AUC"]).all()
     assert np.isnan(found["average precision"]).all()
     assert found["accuracy"].tolist() == [1.0, 1.0]
-    alike = measure_of(NUMBERS, np.array([1.0, 2.0]), np.array([[1.0], [2.5]]))(np.eye(2) * 2)
+    y = np.array([1.0, 2.0])
+    alike = counting_measures(NUMBERS, y, np.array([[1.0], [2.5]]), y)(np.eye(2) * 2)
     assert np.isnan(alike["R²"]).all()
     assert alike["MAE"].tolist() == [0.0, 0.5]
 
