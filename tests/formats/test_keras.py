@@ -9,7 +9,7 @@ import pytest
 from badak import Input, Sequential, activations, formats, layers
 from badak.errors import FileFormatError, InputError
 from badak.layers import BatchNormalization, Dense, Dropout, Normalization, Whitening
-from badak.losses import BinaryCrossentropy
+from badak.losses import BinaryCrossentropy, SparseCategoricalCrossentropy
 from badak.optimizers import SGD
 
 h5py = pytest.importorskip("h5py", reason="h5py comes with the extra keras")
@@ -482,3 +482,13 @@ def test_a_packed_file_of_a_few_kilobytes_names_no_million_layers(tmp_path):
     assert (tmp_path / "m.keras").stat().st_size < 400_000
     with pytest.raises(FileFormatError, match="at most 20,000"):
         formats.import_model(tmp_path / "m.keras")
+
+
+def test_labels_that_are_smoothed_are_no_loss_of_keras(tmp_path):
+    model = Sequential([Input((2,)), Dense(3, "softmax")])
+    model.compile("sgd", SparseCategoricalCrossentropy(label_smoothing=0.1))
+    with pytest.warns(UserWarning, match=r"does not hold the loss .* with label smoothing"):
+        formats.export(model, tmp_path / "m.keras")
+    model.compile("sgd", SparseCategoricalCrossentropy())
+    formats.export(model, tmp_path / "m.keras")
+    assert formats.import_model(tmp_path / "m.keras").loss == SparseCategoricalCrossentropy()

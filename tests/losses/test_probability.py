@@ -60,11 +60,12 @@ def test_categorical_cross_entropy(t, share, from_logits):
 
 
 @FORM
-def test_labels_are_one_hot_targets_written_shorter(from_logits):
+@SMOOTHING
+def test_labels_are_one_hot_targets_written_shorter(share, from_logits):
     y = X if from_logits else SOFTMAX
     sparse, one_hot = (
-        SparseCategoricalCrossentropy(from_logits),
-        CategoricalCrossentropy(from_logits),
+        SparseCategoricalCrossentropy(from_logits, share),
+        CategoricalCrossentropy(from_logits, share),
     )
     assert sparse(LABELS, y) == one_hot(ONE_HOT, y)
     np.testing.assert_array_equal(sparse.gradient(y, LABELS), one_hot.gradient(y, ONE_HOT))
@@ -154,7 +155,9 @@ def test_a_confident_right_answer_keeps_its_small_loss(dtype):
 
 
 @pytest.mark.parametrize("share", [-0.1, 1.1, np.nan, "0.1", None])
-@pytest.mark.parametrize("loss", [BinaryCrossentropy, CategoricalFocalCrossentropy])
+@pytest.mark.parametrize(
+    "loss", [BinaryCrossentropy, CategoricalFocalCrossentropy, SparseCategoricalCrossentropy]
+)
 def test_smoothing_is_a_share(loss, share):
     with pytest.raises(InputError, match=r"label_smoothing must be a number in \[0, 1\], not"):
         loss(label_smoothing=share)

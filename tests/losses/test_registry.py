@@ -18,7 +18,7 @@ CHANGED = [
     losses.BinaryCrossentropy(True, 0.1),
     losses.BinaryFocalCrossentropy(True, 0.3, 1.5, label_smoothing=0.1),
     losses.CategoricalFocalCrossentropy(0.3, 1.5, from_logits=True),
-    losses.SparseCategoricalCrossentropy(from_logits=True),
+    losses.SparseCategoricalCrossentropy(from_logits=True, label_smoothing=0.2),
 ]
 
 

@@ -239,6 +239,10 @@ def cross_entropy_of_logits_slope(x: Array, t: Array) -> Array:
     return softmax(x) * np.sum(t, axis=-1, keepdims=True) - t
 
 
+def _smoothed(t: Array, share: float) -> Array:
+    return t * (1.0 - share) + share / t.shape[-1]
+
+
 @LOSSES.enter("cce", "cross_entropy")
 @dataclass(frozen=True, repr=False)
 class CategoricalCrossentropy(Loss):
@@ -297,8 +301,7 @@ class CategoricalCrossentropy(Loss):
 
     def prepare(self, t: Array, y: Array) -> Array:
         """Spread the share `label_smoothing` of each target evenly over the classes."""
-        t = t.astype(y.dtype, copy=False)
-        return t * (1.0 - self.label_smoothing) + self.label_smoothing / y.shape[-1]
+        return _smoothed(t.astype(y.dtype, copy=False), self.label_smoothing)
 
     def on_logits(self, activation: str) -> Loss | None:
         """Return the form from logits, if a softmax comes before."""
@@ -316,14 +319,31 @@ class SparseCategoricalCrossentropy(Loss):
     ----------
     from_logits : bool, default False
         Whether predictions are logits, the sums before softmax, and not probabilities.
+    label_smoothing : float, default 0
+        The share s of each target that is spread evenly over all n classes, from 0 to 1: the right
+        class has 1 - s + s/n, each other one s/n. Keras has it for one-hot targets only; PyTorch's
+        ``CrossEntropyLoss`` has it for labels as well.
+
+    Raises
+    ------
+    InputError
+        `label_smoothing` is not in [0, 1].
+
+    References
+    ----------
+    Szegedy et al., Rethinking the Inception Architecture for Computer Vision, 2016, section 7, for
+    label smoothing.
 
     Examples
     --------
     >>> round(SparseCategoricalCrossentropy()([1], [[0.5, 0.5]]), 6)
     0.693147
+    >>> round(SparseCategoricalCrossentropy(label_smoothing=0.2)([1], [[0.1, 0.9]]), 6)
+    0.325083
     """
 
     from_logits: bool = hyperparameter(False, Flag())
+    label_smoothing: float = hyperparameter(0.0, SHARE)
 
     name = "sparse_categorical_crossentropy"
     targets = "labels"
@@ -336,8 +356,9 @@ class SparseCategoricalCrossentropy(Loss):
         return one_hot.logits if self.from_logits else one_hot.probabilities
 
     def prepare(self, t: Array, y: Array) -> Array:
-        """Return the labels as one-hot rows."""
-        return (t[:, np.newaxis] == np.arange(y.shape[-1])).astype(y.dtype)
+        """Return the labels as one-hot rows, the share `label_smoothing` spread over the classes."""
+        one_hot = (t[:, np.newaxis] == np.arange(y.shape[-1])).astype(y.dtype)
+        return _smoothed(one_hot, self.label_smoothing) if self.label_smoothing else one_hot
 
     def on_logits(self, activation: str) -> Loss | None:
         """Return the form from logits, if a softmax comes before."""

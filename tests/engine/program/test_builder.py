@@ -175,6 +175,8 @@ LOSSES = [
     losses.CategoricalCrossentropy(from_logits=True),
     losses.SparseCategoricalCrossentropy(),
     losses.SparseCategoricalCrossentropy(from_logits=True),
+    losses.SparseCategoricalCrossentropy(label_smoothing=0.2),
+    losses.SparseCategoricalCrossentropy(from_logits=True, label_smoothing=0.2),
     losses.CategoricalFocalCrossentropy(),
     losses.CategoricalFocalCrossentropy(from_logits=True),
     losses.KLDivergence(),

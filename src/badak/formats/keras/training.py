@@ -118,6 +118,8 @@ def compile_config(model: Sequential) -> dict[str, Any] | None:
         return None
     optimizer, loss = dict(model.optimizer.get_config()), dict(model.loss.get_config())
     kind = str(optimizer.pop("name"))
+    sparse = type(model.loss) is losses.SparseCategoricalCrossentropy
+    smoothing = loss.pop("label_smoothing") if sparse else None  # Keras has it for one-hot only
     foreign = None
     if type(model.optimizer) not in _optimizers() or not isinstance(
         optimizer["learning_rate"], (int, float)
@@ -125,6 +127,8 @@ def compile_config(model: Sequential) -> dict[str, Any] | None:
         foreign = message("the optimizer {optimizer!r}", optimizer=model.optimizer)
     elif type(model.loss) not in _known_losses():
         foreign = message("the loss {name!r}", name=model.loss.name)
+    elif smoothing is not None and smoothing != 0.0:
+        foreign = message("the loss {name!r} with label smoothing", name=model.loss.name)
     elif not all(isinstance(metric, str) for metric in model.metrics or []):
         foreign = message("its metrics")
     if foreign is not None:
