@@ -356,7 +356,7 @@ class SparseCategoricalCrossentropy(Loss):
         return one_hot.logits if self.from_logits else one_hot.probabilities
 
     def prepare(self, t: Array, y: Array) -> Array:
-        """Return the labels as one-hot rows, the share `label_smoothing` spread over the classes."""
+        """Return the labels as one-hot rows, smoothed by the share `label_smoothing`."""
         one_hot = (t[:, np.newaxis] == np.arange(y.shape[-1])).astype(y.dtype)
         return _smoothed(one_hot, self.label_smoothing) if self.label_smoothing else one_hot
 
