@@ -45,8 +45,9 @@ EVERY = {**{name: LAYERS[name] for name in LAYERS}, **OWN}
 NO_FORMULA = {"Twice", "AcrossRows", "BesideItsSquares", "RowSum", "Matrix"}
 """Layers that no other program can be told of by a formula of rows."""
 
-NOT_IN_KERAS = {"Ensemble", "FeatureScale", "PiecewiseLinearEncoding", "SmoothClip"}
-NOT_READ_BACK = {"Ensemble", "PiecewiseLinearEncoding", "SmoothClip"}
+OF_TABLES = {"CategoryEmbedding", "PeriodicEmbedding", "PiecewiseLinearEncoding", "SmoothClip"}
+NOT_IN_KERAS = {"Ensemble", "FeatureDense", "FeatureScale", *OF_TABLES}
+NOT_READ_BACK = {"Ensemble", *OF_TABLES}
 """Written to ONNX as a graph that branches, or as a function of their own, as the user's are."""
 
 

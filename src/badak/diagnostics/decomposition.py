@@ -47,12 +47,14 @@ ORDERS = 200
 
 OF_EACH_FEATURE = (
     *(layers.Rescaling, layers.Normalization, layers.FeatureScale, layers.PiecewiseLinearEncoding),
+    *(layers.PeriodicEmbedding, layers.CategoryEmbedding),
     *(layers.SmoothClip, layers.PReLU, layers.Flatten, layers.Dropout, layers.GaussianNoise),
 )
 """Layers that work on each feature by itself at inference."""
 LINEAR = (
     *(layers.Dense, layers.Rescaling, layers.Normalization, layers.FeatureScale, layers.Whitening),
     *(layers.BatchNormalization, layers.Flatten, layers.Dropout, layers.GaussianNoise),
+    layers.FeatureDense,
 )
 """Layers that are linear at inference, but for fixed numbers and an activation."""
 

@@ -18,7 +18,8 @@ from badak.errors import InputError
 from badak.formats.kinds import probes
 from badak.layers import Layer
 from badak.layers.base import falls_away, is_just
-from badak.layers.feature_encoding import FeatureEncoding, is_encoding
+from badak.layers.feature_dense import block_matrix
+from badak.layers.feature_encoding import is_encoding, repeating
 from badak.layers.passes import INFERENCE, Weights
 from badak.network.sequential import Sequential
 from badak.network.weights import check_ready
@@ -126,9 +127,14 @@ def _pass_steps(layer: Layer, shape: Shape, name: str) -> Iterator[Step]:
         yield Product(name, layer.weights["matrix"])
     elif is_just(layer, layers.Ensemble):
         yield from _ensemble_steps(layer, shape, name)
-    elif is_encoding(layer):
-        yield Product(f"{name}_repeat", layer.repeating(shape[-1]))
-        yield replace(encoding_formula(layer, shape), name=name)
+    elif is_just(layer, layers.FeatureDense):
+        kernel = block_matrix(layer.blocks(shape[-1]), layer.weights)
+        yield Product(name, kernel, layer.weights.get("bias"))
+    elif (encoded := encoding_of(layer, shape)) is not None:
+        yield Product(f"{name}_repeat", encoded[0])
+        yield replace(encoded[1], name=name)
+        if is_just(layer, layers.CategoryEmbedding):
+            yield Product(f"{name}_tables", block_matrix(layer.blocks(), layer.weights))
     else:
         made = layer_formula(layer, shape)
         if made is not None:
@@ -167,10 +173,23 @@ def layer_formula(layer: Layer, shape: Shape) -> Formula | None:
     return None if made.value.operation == "input" else made
 
 
-def encoding_formula(layer: FeatureEncoding, shape: Shape) -> Formula:
-    """Return what a feature encoding does to the features once they are repeated."""
-    (columns,) = layer.output_shape(shape)
-    return _traced_pass(layer, layer.encode, layer.weights, 1, columns)
+def encoding_of(layer: Layer, shape: Shape) -> tuple[Array, Formula] | None:
+    """Return what repeats the features, and what is then done to each number; None: not so made.
+
+    Of an embedding of categories that is the one-hot form, which its tables are multiplied by.
+    """
+    forward: Callable[..., Any]
+    if is_encoding(layer):
+        matrix, forward, weights = layer.repeating(shape[-1]), layer.encode, layer.weights
+    elif is_just(layer, layers.PeriodicEmbedding):
+        matrix, forward = repeating(layer.copies(shape[-1])), layer.spread_waves
+        weights = layer.spread(layer.weights, shape[-1])
+    elif is_just(layer, layers.CategoryEmbedding):
+        matrix, forward = repeating(layer.rows()), layer.one_hot
+        weights = layer.row_numbers()
+    else:
+        return None
+    return matrix, _traced_pass(layer, forward, weights, 1, matrix.shape[1])
 
 
 def _traced_pass(

@@ -3,15 +3,18 @@
 from badak.layers.activation import ELU, Activation, LeakyReLU, ReLU, Softmax, ThresholdedReLU
 from badak.layers.base import Layer
 from badak.layers.batch_normalization import BatchNormalization
+from badak.layers.category_embedding import CategoryEmbedding
 from badak.layers.dense import Dense
 from badak.layers.dropout import Dropout
 from badak.layers.ensemble import Ensemble
+from badak.layers.feature_dense import FeatureDense
 from badak.layers.feature_normalization import Normalization
 from badak.layers.feature_scale import FeatureScale
 from badak.layers.flatten import Flatten
 from badak.layers.gaussian_noise import GaussianNoise
 from badak.layers.input import Input
 from badak.layers.layer_normalization import LayerNormalization
+from badak.layers.periodic_embedding import PeriodicEmbedding
 from badak.layers.piecewise_linear_encoding import PiecewiseLinearEncoding
 from badak.layers.prelu import PReLU
 from badak.layers.registry import LAYERS, from_config, register
@@ -26,9 +29,11 @@ __all__ = [
     "LAYERS",
     "Activation",
     "BatchNormalization",
+    "CategoryEmbedding",
     "Dense",
     "Dropout",
     "Ensemble",
+    "FeatureDense",
     "FeatureScale",
     "Flatten",
     "GaussianNoise",
@@ -39,6 +44,7 @@ __all__ = [
     "LeakyReLU",
     "Normalization",
     "PReLU",
+    "PeriodicEmbedding",
     "PiecewiseLinearEncoding",
     "ReLU",
     "Rescaling",

@@ -44,7 +44,7 @@ class FeatureEncoding(Layer):
         array([[1., 1., 0.],
                [0., 0., 1.]], dtype=float32)
         """
-        return np.repeat(np.eye(features, dtype=np.float32), self.copies(features), axis=1)
+        return repeating(self.copies(features))
 
     def forward(self, w: Weights, x: Array, mode: Mode) -> tuple[Array, Any]:
         """Repeat each feature and encode the copies."""
@@ -59,6 +59,11 @@ class FeatureEncoding(Layer):
         at_copies, of_weights = self.encode_backward(w, passed, gradient)
         starts = np.cumsum((0, *self.copies(p.x.shape[-1])[:-1]))
         return np.add.reduceat(at_copies, starts, axis=-1), of_weights
+
+
+def repeating(copies: tuple[int, ...]) -> Array:
+    """Return the matrix of zeros and ones that repeats each feature, (features, copies)."""
+    return np.repeat(np.eye(len(copies), dtype=np.float32), copies, axis=1)
 
 
 def is_encoding(layer: Layer) -> TypeGuard[FeatureEncoding]:

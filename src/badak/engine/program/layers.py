@@ -15,6 +15,7 @@ from badak._common.memory import padded
 from badak.activations import is_builtin
 from badak.engine.compiler.constants import substituted
 from badak.engine.program.context import Network, Scope, TracedMode, write_nonfinite
+from badak.engine.program.features import Blocks, Looked, Waves
 from badak.engine.program.program import (
     Buffer,
     Computation,
@@ -349,6 +350,12 @@ def units_of(
             Repeated(network, scope, layer, shape),
             Encoded(network, scope, layer, shape),
         ]
+    elif is_just(layer, layers.PeriodicEmbedding):
+        units.append(Waves(network, scope, layer, shape))
+    elif is_just(layer, layers.FeatureDense):
+        units.append(Blocks(network, scope, layer, shape))
+    elif is_just(layer, layers.CategoryEmbedding):
+        units.append(Looked(network, scope, layer, shape))
     elif is_just(layer, Ensemble):
         members = [
             _member_units(network, scope, layer, number, shape)

@@ -18,11 +18,11 @@ from badak._version import __version__
 from badak.activations import Activation
 from badak.activations.registry import is_builtin
 from badak.errors import InputError
-from badak.formats.formulas import Formula, encoding_formula, formula_of, layer_formula, walk
+from badak.formats.formulas import encoding_of, formula_of, layer_formula, walk
 from badak.formats.kinds import for_kind
 from badak.formats.standalone.plan import slug
 from badak.layers import Layer
-from badak.layers.feature_encoding import is_encoding
+from badak.layers.feature_dense import block_matrix
 from badak.network.sequential import Sequential
 from badak.network.weights import check_ready
 from badak.tracing.node import Node, make
@@ -215,17 +215,25 @@ class _Writer:
     def feature_scale(self, layer: Layer, name: str, shape: Shape) -> None:
         self.node("Mul", name, {"": layer.weights["scale"]})
 
+    def feature_dense(self, layer: layers.FeatureDense, name: str, shape: Shape) -> None:
+        kernel = block_matrix(layer.blocks(shape[-1]), layer.weights)
+        self.node("Gemm", name, {**layer.weights, "kernel": kernel})
+
+    def category_embedding(self, layer: layers.CategoryEmbedding, name: str, shape: Shape) -> None:
+        self.derived(layer, name, shape)
+        tables = block_matrix(layer.blocks(), layer.weights)
+        self.node("MatMul", f"{name}.tables", {"": tables})
+
     def nothing(self, layer: Layer, name: str, shape: Shape) -> None:
         """Write no node: the layer is its activation alone."""
 
     def derived(self, layer: Layer, name: str, shape: Shape) -> None:
         """Write the traced formula of a layer that ONNX has no operator for, as a function."""
-        if is_encoding(layer):
-            self.node("MatMul", f"{name}.repeat", {"": layer.repeating(shape[-1])})
-            formula: Formula | None = encoding_formula(layer, shape)
-            shape = layer.output_shape(shape)
-        else:
-            formula = layer_formula(layer, shape)
+        encoded = encoding_of(layer, shape)
+        if encoded is not None:
+            self.node("MatMul", f"{name}.repeat", {"": encoded[0]})
+            shape = encoded[0].shape[1:]
+        formula = layer_formula(layer, shape) if encoded is None else encoded[1]
         if formula is None:
             return
         kind = slug(f"{type(layer).__name__}_{name}")
@@ -326,6 +334,8 @@ LAYERS: dict[type[Layer], Callable[..., None]] = {
     layers.LayerNormalization: _Writer.layer_normalization,
     layers.PReLU: _Writer.prelu,
     layers.FeatureScale: _Writer.feature_scale,
+    layers.FeatureDense: _Writer.feature_dense,
+    layers.CategoryEmbedding: _Writer.category_embedding,
     layers.Dropout: _Writer.dropout,
     layers.Ensemble: _Writer.ensemble,
     layers.GaussianNoise: _Writer.gaussian_noise,
