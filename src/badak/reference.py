@@ -169,19 +169,29 @@ def training_step(
     sample_weight: Array | None,
     mode: Mode,
     penalty_share: float = 1.0,
+    multipliers: Sequence[float] | None = None,
 ) -> tuple[float, Array]:
     """Take one step down the slope; return the loss before it and the network's output.
 
-    Where the loss is not finite nothing is changed.
+    Where the loss is not finite nothing is changed. `multipliers` are what
+    :func:`rate_multipliers` returned.
     """
     value, gradient, passes, _ = loss_and_gradients(
         network, parameters, objective, x, t, sample_weight, mode, penalty_share
     )
     if np.isfinite(value):
         segments = [segment.slice for segment in parameters.trainable_segments]
-        optimizer.apply(parameters.trainable, gradient, slots, mode.step, segments)
+        given = {} if multipliers is None else {"multipliers": multipliers}
+        optimizer.apply(parameters.trainable, gradient, slots, mode.step, segments, **given)
         move_averages(passes, parameters.layers)
     return value, passes[-1].z
+
+
+def rate_multipliers(network: Sequence[Layer], parameters: Parameters) -> list[float] | None:
+    """Return what the learning rate of each trained array is multiplied by; None: all by 1."""
+    segments = parameters.trainable_segments
+    found = [network[segment.layer].multiplier_of(segment.spec.name) for segment in segments]
+    return found if any(each != 1.0 for each in found) else None
 
 
 def numerical_gradient(f: Callable[[], float], x: Array, h: float = 1e-4) -> Array:

@@ -1,11 +1,14 @@
 """The reference engine: NumPy, as :mod:`badak.reference` reads; it runs every network."""
 
+import inspect
 from typing import Any
 
 import numpy as np
 
 from badak import reference
+from badak._common.language import message
 from badak.engine.protocol import Predictor, SampleSet, Steps, Taken
+from badak.errors import InputError
 from badak.layers.model import Model
 from badak.layers.passes import Mode
 from badak.losses.objective import Objective
@@ -40,6 +43,17 @@ class ReferenceSteps(Steps):
         super().__init__(*arguments)
         self.outputs = np.empty((len(self.samples), self.model.output_shape[0]), np.float32)
         self._good: Array | None = None
+        self._multipliers = reference.rate_multipliers(self.model.layers, self.model.parameters)
+        optimizer = self.model.optimizer
+        takes = inspect.signature(optimizer.apply).parameters
+        if self._multipliers is not None and "multipliers" not in takes:
+            raise InputError(
+                message(
+                    "{kind} has a method 'apply' of its own, which takes no multipliers of the "
+                    "learning rate: leave learning_rate_multiplier out, or give it that argument",
+                    kind=type(optimizer).__name__,
+                )
+            )
 
     def take(self, first: int, *, one: bool) -> Taken:
         model = self.model
@@ -59,6 +73,7 @@ class ReferenceSteps(Steps):
                 batch.weight,
                 Mode(True, model.seed, model.step + 1),
                 1.0 if self.penalty_shares is None else float(self.penalty_shares[first]),
+                self._multipliers,
             )
             moved_well = bool(np.isfinite(model.parameters.vector).all())
         if not (np.isfinite(value) and moved_well):

@@ -20,7 +20,7 @@ class Activation(Layer):
         A name, a configuration, one of badak's functions, or a record of
         :class:`badak.activations.Activation`.
     **common
-        `name`, `input_shape`, `input_dim`, as every :class:`Layer` takes them.
+        What every :class:`Layer` takes, such as `name` and `input_shape`.
 
     Raises
     ------
@@ -66,7 +66,7 @@ class ReLU(Activation):
     threshold : float
         From where on x passes.
     **common
-        `name`, `input_shape`, `input_dim`, as every :class:`Layer` takes them.
+        What every :class:`Layer` takes, such as `name` and `input_shape`.
 
     Raises
     ------
@@ -124,7 +124,7 @@ class LeakyReLU(Activation):
     negative_slope : float
         The slope where x < 0.
     **common
-        `name`, `input_shape`, `input_dim`, as every :class:`Layer` takes them.
+        What every :class:`Layer` takes, such as `name` and `input_shape`.
 
     Examples
     --------
@@ -156,7 +156,7 @@ class ThresholdedReLU(Activation):
     theta : float
         The threshold.
     **common
-        `name`, `input_shape`, `input_dim`, as every :class:`Layer` takes them.
+        What every :class:`Layer` takes, such as `name` and `input_shape`.
 
     Examples
     --------
@@ -186,7 +186,7 @@ class ELU(Activation):
     alpha : float
         The limit for large negative x, its sign turned.
     **common
-        `name`, `input_shape`, `input_dim`, as every :class:`Layer` takes them.
+        What every :class:`Layer` takes, such as `name` and `input_shape`.
 
     References
     ----------
@@ -219,7 +219,7 @@ class Softmax(Activation):
     Parameters
     ----------
     **common
-        `name`, `input_shape`, `input_dim`, as every :class:`Layer` takes them.
+        What every :class:`Layer` takes, such as `name` and `input_shape`.
 
     Examples
     --------

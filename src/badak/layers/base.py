@@ -2,17 +2,21 @@
 
 import inspect
 import reprlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, ClassVar, Self, TypeGuard, TypeVar
 
 import numpy as np
 
 from badak._common.language import Phrase, message
+from badak._common.validation import NOT_NEGATIVE
 from badak.activations import Activation
 from badak.errors import InputError
 from badak.layers.parameters import ParameterSpec
 from badak.layers.passes import LayerPass, Mode, Weights
 from badak.typing import Array, Config, Shape
+
+Multiplier = float | dict[str, float]
+"""Of the learning rate: one for all weights of a layer, or by their names, 1 where not named."""
 
 
 class Layer:
@@ -29,6 +33,21 @@ class Layer:
     input_shape, input_dim
         On the first layer: the shape of one sample, or its only axis, in place of an
         :class:`~badak.layers.Input`. Shapes leave the batch axis out.
+    learning_rate_multiplier : float or dict of str to float, default 1.0
+        What the optimizer's learning rate is multiplied by for the layer's weights, or for those
+        that a dict names; 0 leaves them as they are. It may be set at any time; ``fit`` takes it as
+        it is when it begins.
+
+    Raises
+    ------
+    InputError
+        A shape, or a multiplier below 0 or of weights that the layer has not.
+
+    Notes
+    -----
+    The rule is computed with the learning rate times the multiplier wherever the rate stands in
+    it, as in a parameter group of PyTorch: the step is multiplied, and so is weight decay. Clipping
+    comes before, and counts the gradients of all weights alike.
 
     Examples
     --------
@@ -61,6 +80,8 @@ class Layer:
     """In training, a sample's output depends on the other samples of its batch."""
     example_input: ClassVar[Shape] = (5,)
     """The shape of one sample that :meth:`example` takes."""
+    learning_rate_multiplier: Multiplier = 1.0
+    """What the learning rate is multiplied by, for all weights or by their names."""
 
     def __init__(
         self,
@@ -68,6 +89,7 @@ class Layer:
         name: str | None = None,
         input_shape: Shape | None = None,
         input_dim: int | None = None,
+        learning_rate_multiplier: Multiplier = 1.0,
     ) -> None:
         self.name = name
         self.network: Any = None
@@ -75,6 +97,7 @@ class Layer:
         self.first_shape = check_shape((input_dim,) if input_dim is not None else input_shape)
         self.weights: dict[str, Array] = {}
         """Named views of the network's flat vector, once it is built."""
+        self.learning_rate_multiplier = learning_rate_multiplier
 
     def output_shape(self, input_shape: Shape) -> Shape:
         """Return the shape of one sample of output.
@@ -198,7 +221,34 @@ class Layer:
     def get_config(self) -> Config:
         """Return what rebuilds the layer, without its weights."""
         given = {name: _plain(getattr(self, name)) for name in self.arguments}
-        return {"class": type(self).__name__, "name": self.name, **given}
+        return {"class": type(self).__name__, "name": self.name, **given, **self.common_config()}
+
+    def common_config(self) -> Config:
+        """Return those of the settings that every layer has which are not the defaults.
+
+        Returns
+        -------
+        dict
+            The learning rate's multiplier, if there is one.
+        """
+        multiplier = self.learning_rate_multiplier
+        return {} if multiplier == 1.0 else {"learning_rate_multiplier": multiplier}
+
+    def multiplier_of(self, name: str) -> float:
+        """Return what the learning rate is multiplied by for an array of weights.
+
+        Parameters
+        ----------
+        name : str
+            Its name, as :meth:`parameters` has it.
+
+        Returns
+        -------
+        float
+            0 or more.
+        """
+        multiplier = self.learning_rate_multiplier
+        return multiplier.get(name, 1.0) if isinstance(multiplier, dict) else multiplier
 
     @classmethod
     def made_of(cls, arguments: Config, make: Callable[[Config], "Layer"]) -> Config:
@@ -227,6 +277,10 @@ class Layer:
 
     def __setattr__(self, name: str, value: Any) -> None:
         """Set it, and tell the network, whose compiled answers are those of the layer as it was."""
+        if name == "learning_rate_multiplier":
+            value = _checked_multiplier(value)
+            if self.__dict__.get("weights"):
+                _check_named(value, self.weights)
         object.__setattr__(self, name, value)
         network = self.__dict__.get("network")
         home = network() if network is not None else None
@@ -253,6 +307,7 @@ class Layer:
         chosen = [n for n in self.arguments if getattr(self, n) != getattr(plain, n)]
         given = [_shown(value) for value in needed.values()]
         given += [f"{name}={_shown(getattr(self, name))}" for name in chosen]
+        given += [f"{name}={value!r}" for name, value in self.common_config().items()]
         return f"{type(self).__name__}({', '.join(given)})"
 
 
@@ -270,6 +325,44 @@ def is_just(layer: Layer, kind: type[L]) -> TypeGuard[L]:
     return isinstance(layer, kind) and all(
         getattr(own, name) is getattr(kind, name) and name not in vars(layer) for name in COMPUTES
     )
+
+
+def specify(layer: Layer, input_shape: Shape) -> list[ParameterSpec]:
+    """Return the arrays of weights that a layer needs, or raise InputError.
+
+    That is also for a learning-rate multiplier of weights that it has not.
+    """
+    specs = layer.parameters(input_shape)
+    names = [spec.name for spec in specs if spec.trainable]
+    _check_named(layer.learning_rate_multiplier, names)
+    return specs
+
+
+def _checked_multiplier(given: Any) -> Multiplier:
+    """Return a multiplier of 0 or more, or one for each name, or raise InputError."""
+    if not isinstance(given, Mapping):
+        return float(NOT_NEGATIVE.check(given, "learning_rate_multiplier"))
+    return {
+        str(name): float(
+            NOT_NEGATIVE.check(value, Phrase("learning_rate_multiplier of {name!r}", name=name))
+        )
+        for name, value in given.items()
+    }
+
+
+def _check_named(multiplier: Multiplier, names: Iterable[str]) -> None:
+    """Raise InputError for a name that is none of the weights'."""
+    known = list(names)
+    for name in multiplier if isinstance(multiplier, dict) else ():
+        if name not in known:
+            raise InputError(
+                message(
+                    "learning_rate_multiplier names {name!r}, but the weights that are trained are "
+                    "{known}",
+                    name=name,
+                    known=", ".join(map(repr, known)) or message("none"),
+                )
+            )
 
 
 def falls_away(layer: Layer) -> bool:

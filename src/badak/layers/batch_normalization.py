@@ -41,7 +41,7 @@ class BatchNormalization(Layer):
     beta_regularizer, gamma_regularizer
         Penalties; None is no penalty.
     **common
-        `name`, `input_shape`, `input_dim`, as every :class:`Layer` takes them.
+        What every :class:`Layer` takes, such as `name` and `input_shape`.
 
     Raises
     ------

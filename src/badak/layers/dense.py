@@ -30,7 +30,7 @@ class Dense(Layer):
     kernel_regularizer, bias_regularizer
         Penalties on them; None is no penalty.
     **common
-        `name`, `input_shape`, `input_dim`, as every :class:`Layer` takes them.
+        What every :class:`Layer` takes, such as `name` and `input_shape`.
 
     Raises
     ------

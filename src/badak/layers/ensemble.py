@@ -11,7 +11,7 @@ from badak._common.language import Phrase, message
 from badak._common.validation import FINITE
 from badak.errors import InputError
 from badak.layers.adapted import Adapted, waits_for_data
-from badak.layers.base import Layer
+from badak.layers.base import Layer, specify
 from badak.layers.dense import Dense
 from badak.layers.input import Input
 from badak.layers.parameters import ParameterSpec
@@ -47,7 +47,7 @@ class Ensemble(Layer):
         1/n each, the mean. They are settings, which training does not move, kept as
         `member_weights`.
     **common
-        `name`, `input_shape`, `input_dim`, as every :class:`Layer` takes them.
+        What every :class:`Layer` takes, such as `name` and `input_shape`.
 
     Raises
     ------
@@ -186,7 +186,7 @@ class Ensemble(Layer):
         for index, member in enumerate(self.members):
             shapes = self.member_shapes(index, input_shape)
             for place, (layer, shape) in enumerate(zip(member, shapes, strict=False)):
-                for spec in layer.parameters(shape):
+                for spec in specify(layer, shape):
                     specs.append(self._placed(spec, f"{index}.{place}.{spec.name}"))
         return specs
 
@@ -266,6 +266,12 @@ class Ensemble(Layer):
             for name, value in each.layer.updates(parts[index][place], each.memo).items()
         }
 
+    def multiplier_of(self, name: str) -> float:
+        """Return what the learning rate is multiplied by: its own times the member's layer's."""
+        index, place, own = name.split(".", 2)
+        of_layer = self.members[int(index)][int(place)].multiplier_of(own)
+        return super().multiplier_of(name) * of_layer
+
     def output_before(self, index: int, place: int, x: Array) -> Array:
         """Return what a layer of a member is given at inference.
 
@@ -294,6 +300,7 @@ class Ensemble(Layer):
             "name": self.name,
             "members": [[layer.get_config() for layer in member] for member in self.members],
             "weights": list(self.member_weights),
+            **self.common_config(),
         }
 
     @classmethod

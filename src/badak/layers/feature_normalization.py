@@ -31,7 +31,7 @@ class Normalization(Adapted):
     mean, variance : float, array_like (features,), or None
         Given together, or neither.
     **common
-        `name`, `input_shape`, `input_dim`, as every :class:`Layer` takes them.
+        What every :class:`Layer` takes, such as `name` and `input_shape`.
 
     Raises
     ------

@@ -24,7 +24,7 @@ class FeatureScale(Layer):
     scale_regularizer
         A penalty on them; None is no penalty.
     **common
-        `name`, `input_shape`, `input_dim`, as every :class:`Layer` takes them.
+        What every :class:`Layer` takes, such as `name` and `input_shape`.
 
     References
     ----------

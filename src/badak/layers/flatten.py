@@ -14,7 +14,7 @@ class Flatten(Layer):
 
     Parameters
     ----------
-    name, input_shape, input_dim
+    name, input_shape, input_dim, learning_rate_multiplier
         As every :class:`Layer` takes them.
 
     Examples

@@ -22,7 +22,7 @@ class GaussianNoise(Layer):
     seed : int or None
         A seed of this layer's own; None takes the network's.
     **common
-        `name`, `input_shape`, `input_dim`, as every :class:`Layer` takes them.
+        What every :class:`Layer` takes, such as `name` and `input_shape`.
 
     Raises
     ------

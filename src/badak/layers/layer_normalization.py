@@ -39,7 +39,7 @@ class LayerNormalization(Layer):
     beta_regularizer, gamma_regularizer
         Penalties; None is no penalty.
     **common
-        `name`, `input_shape`, `input_dim`, as every :class:`Layer` takes them.
+        What every :class:`Layer` takes, such as `name` and `input_shape`.
 
     Raises
     ------

@@ -37,7 +37,7 @@ class PiecewiseLinearEncoding(FeatureEncoding):
         Whether an encoded feature stands itself before its intervals. It says how far it lies
         beyond the edges, so that the first and the last interval end there at 0 and 1.
     **common
-        `name`, `input_shape`, `input_dim`, as every :class:`Layer` takes them.
+        What every :class:`Layer` takes, such as `name` and `input_shape`.
 
     Raises
     ------

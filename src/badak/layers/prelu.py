@@ -23,7 +23,7 @@ class PReLU(Layer):
     alpha_regularizer
         A penalty on them; None is no penalty.
     **common
-        `name`, `input_shape`, `input_dim`, as every :class:`Layer` takes them.
+        What every :class:`Layer` takes, such as `name` and `input_shape`.
 
     References
     ----------

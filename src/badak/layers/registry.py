@@ -74,7 +74,7 @@ def from_config(config: Config, own: Mapping[str, type[Layer]] | None = None) ->
     arguments = dict(config)
     name = arguments.pop("class", "")
     layer: Any = own[name] if own and name in own else LAYERS[name]
-    unknown = set(arguments) - {"name", *layer.arguments}
+    unknown = set(arguments) - {"name", "learning_rate_multiplier", *layer.arguments}
     if unknown:
         raise InputError(
             message(

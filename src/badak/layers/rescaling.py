@@ -18,7 +18,7 @@ class Rescaling(Layer):
     scale, offset : float
         Finite numbers; ``Rescaling(1 / 255)`` takes pixels to 0..1.
     **common
-        `name`, `input_shape`, `input_dim`, as every :class:`Layer` takes them.
+        What every :class:`Layer` takes, such as `name` and `input_shape`.
 
     Raises
     ------

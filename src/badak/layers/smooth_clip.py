@@ -34,7 +34,7 @@ class SmoothClip(Layer):
     limit : float, default 3.0
         The bound l of what is put out.
     **common
-        `name`, `input_shape`, `input_dim`, as every :class:`Layer` takes them.
+        What every :class:`Layer` takes, such as `name` and `input_shape`.
 
     Raises
     ------

@@ -26,7 +26,7 @@ class Whitening(Adapted):
     epsilon : float
         Added to the variances, 0 or more.
     **common
-        `name`, `input_shape`, `input_dim`, as every :class:`Layer` takes them.
+        What every :class:`Layer` takes, such as `name` and `input_shape`.
 
     Raises
     ------

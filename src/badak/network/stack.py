@@ -9,7 +9,7 @@ from badak._common.language import Phrase, message
 from badak._common.registry import snake_case
 from badak.errors import InputError
 from badak.layers.adapted import Adapted, waits_for_data
-from badak.layers.base import Layer, set_views
+from badak.layers.base import Layer, set_views, specify
 from badak.layers.ensemble import every_layer
 from badak.layers.input import Input
 from badak.layers.parameters import Parameters, ParameterSpec
@@ -153,6 +153,6 @@ class Names:
 
 def _specify(layer: Layer, input_shape: Shape) -> tuple[list[ParameterSpec], Shape]:
     try:
-        return layer.parameters(input_shape), layer.output_shape(input_shape)
+        return specify(layer, input_shape), layer.output_shape(input_shape)
     except InputError as error:
         raise InputError(message("layer {name!r}: {error}", name=layer.name, error=error)) from None

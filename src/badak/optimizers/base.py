@@ -1,9 +1,10 @@
 """The base class of optimizers: a rule with its slots, a learning rate, clipping and decay."""
 
+import copy
 import dataclasses
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import KW_ONLY, dataclass, field
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 
 import numpy as np
 
@@ -23,6 +24,17 @@ Rule = Callable[..., Any]
 
 CLIP = Interval(0.0, low_is_in=False, optional=True)
 CLIPS = ("clipnorm", "clipvalue", "global_clipnorm")
+
+
+@dataclass(frozen=True)
+class Scaled(Schedule):
+    """A schedule times a number."""
+
+    schedule: Schedule
+    multiplier: float
+
+    def __call__(self, iteration: int) -> float:
+        return self.multiplier * self.schedule(iteration)
 
 
 @dataclass(repr=False)
@@ -181,6 +193,7 @@ class Optimizer:
         slots: dict[str, Array],
         step: int,
         segments: Iterable[slice] | None = None,
+        multipliers: Sequence[float] | None = None,
     ) -> None:
         """Take one step of the weights, in place.
 
@@ -195,7 +208,10 @@ class Optimizer:
         step : int
             The number of the step, from 1.
         segments : iterable of slice, optional
-            The variables' parts of `w`; only `clipnorm` needs them.
+            The variables' parts of `w`; only `clipnorm` and `multipliers` need them.
+        multipliers : sequence of float, optional
+            For each segment what its learning rate is multiplied by; see :meth:`scaled`. By default
+            nothing is.
 
         Raises
         ------
@@ -210,11 +226,50 @@ class Optimizer:
                     shape_2=w.shape,
                 )
             )
-        g = self.clip(g, segments)
-        kept = [slots[name] for name in self.slots]
-        new = self.moved(w, g, kept, self.rate(step), self.scalars(step))
-        for old, value in zip((w, *kept), new, strict=True):
-            old[...] = value
+        variables = None if segments is None else list(segments)
+        g = self.clip(g, variables)
+        for part, multiplier in self._parts(variables, multipliers):
+            own = self.scaled(multiplier)
+            kept = [slots[name][part] for name in self.slots]
+            new = own.moved(w[part], g[part], kept, own.rate(step), own.scalars(step))
+            for old, value in zip((w[part], *kept), new, strict=True):
+                old[...] = value
+
+    @staticmethod
+    def _parts(
+        segments: list[slice] | None, multipliers: Sequence[float] | None
+    ) -> Iterable[tuple[slice, float]]:
+        if multipliers is None:
+            return [(slice(None), 1.0)]
+        if segments is None:
+            raise InputError(message("multipliers are those of segments, which are not given"))
+        return zip(segments, multipliers, strict=True)
+
+    def scaled(self, multiplier: float) -> Self:
+        """Return the same optimizer with a learning rate that is multiplied.
+
+        Parameters
+        ----------
+        multiplier : float
+            0 or more; with 0 no weight moves.
+
+        Returns
+        -------
+        Optimizer
+            Itself for 1, else a copy with the learning rate, or the schedule, times `multiplier`.
+
+        Examples
+        --------
+        >>> from badak.optimizers import SGD
+        >>> SGD(0.5).scaled(0.25).rate(step=1)
+        0.125
+        """
+        if multiplier == 1.0:
+            return self
+        made, rate = copy.copy(self), self.learning_rate
+        scaled = Scaled(rate, multiplier) if isinstance(rate, Schedule) else multiplier * rate
+        object.__setattr__(made, "learning_rate", scaled)
+        return made
 
     def moved(
         self, w: Array, g: Array, kept: list[Array], rate: float, scalars: dict[str, Any]

@@ -30,8 +30,6 @@ from badak.typing import Array
 FIRST_KEY = 16  # words of a step's row before its noise's keys: room for the optimizer's numbers
 STEP_WORDS = 64
 
-MOST_NOISES = (STEP_WORDS - FIRST_KEY) // 2
-
 
 @dataclass(frozen=True)
 class Source:
@@ -103,6 +101,8 @@ class Network:
     """Whether training moves any weights of the layers so far."""
     noises: list[tuple[int, int | None]] = field(default_factory=list)
     """The layer and the own seed of each noise, in the order of their keys."""
+    first_key: int = FIRST_KEY
+    """The word of a step's row that their keys begin at."""
     copies: list[tuple[Array, Array]] = field(default_factory=list)
     """Vectors of weights, and where they stand as often as a sample of several axes has rows."""
     transposed: list[tuple[Segment, Transposed]] = field(default_factory=list)
@@ -203,11 +203,12 @@ class Network:
         """Return the two numbers that a layer's noise of this step hangs on."""
         if (layer, own_seed) not in self.noises:
             self.noises.append((layer, own_seed))
-        if len(self.noises) > MOST_NOISES:
+        most = (STEP_WORDS - self.first_key) // 2
+        if len(self.noises) > most:
             raise UnsupportedError(
-                message("more than {most_noises} layers of noise", most_noises=MOST_NOISES)
+                message("more than {most_noises} layers of noise", most_noises=most)
             )
-        first = FIRST_KEY + 2 * self.noises.index((layer, own_seed))
+        first = self.first_key + 2 * self.noises.index((layer, own_seed))
         places = [step_place(first + part) for part in (0, 1)]
         one, other = (computation.reads(place, 1, "key") for place in places)
         return one, other

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from badak import reference
 from badak._common import prng
 from badak._common.language import Phrase, message
 from badak._common.memory import aligned_zeros
@@ -49,7 +50,8 @@ class TrainingProgram:
         self.penalty_shares = penalty_shares
         """What each step of an epoch multiplies the regularizers' penalties by; None: nothing."""
         self.batch_size = batch_size
-        self.x, self.t = usable(x), np.ascontiguousarray(t)
+        self.x = usable(x)
+        self.t: Array = np.ascontiguousarray(t)
         self.weight = None if weight is None else np.ascontiguousarray(weight, np.float32)
         if self.t.ndim == 1:
             self.t = self.t.astype(np.int64, copy=False)
@@ -57,18 +59,34 @@ class TrainingProgram:
             self.t = usable(self.t)
         optimizer = self.optimizer = model.optimizer
         check_update(optimizer)
-        self.varying = [RATE, *varying_numbers(optimizer)]
+        names = [RATE, *varying_numbers(optimizer)]
+        multiplied = self._multiplied()
+        self.varying = [(m, name) for m in dict.fromkeys([1.0, *multiplied.values()])
+                        for name in names]  # fmt: skip
+        """The multipliers of the learning rate, each with all of the rule's varying numbers."""
         if penalty_shares is not None:
-            self.varying.append(PENALTY_SHARE)
-        if len(self.varying) > FIRST_KEY:
-            raise UnsupportedError(message("the rule has too many numbers"))
+            self.varying.append((1.0, PENALTY_SHARE))
+        if len(self.varying) > STEP_WORDS:
+            raise UnsupportedError(
+                message("the rule has too many numbers, or the learning rate too many multipliers")
+            )
         source = Source(self.x.dtype.name, self.t.dtype.name, self.t.ndim == 1,
                         self.weight is not None, ordered=True)  # fmt: skip
         self.program = Program(min(batch_size, len(x)))
         features = int(np.prod(model.shapes[0]))
         self.network = Network(self.program, model.parameters, source, features, training=True)
-        numbers = [(name, step_place(word)) for word, name in enumerate(self.varying)]
-        writer = UpdateWriter(self.program, model.parameters, optimizer, model.slots(), numbers)
+        self.network.first_key = max(FIRST_KEY, len(self.varying))
+        places: dict[float, list[Any]] = {}
+        for word, (multiplier, name) in enumerate(self.varying):
+            places.setdefault(multiplier, []).append((name, step_place(word)))
+        writer = UpdateWriter(
+            self.program,
+            model.parameters,
+            optimizer,
+            model.slots(),
+            places[1.0],
+            {weights: places[multiplier] for weights, multiplier in multiplied.items()},
+        )
         write_training(self.network, model, objective, writer)
         self.program.assemble()
         self.transposing = Program(1)
@@ -76,6 +94,16 @@ class TrainingProgram:
         self.transposing.assemble()
 
         self._prepare(len(x))
+
+    def _multiplied(self) -> dict[tuple[int, str], float]:
+        """Return the multipliers of the learning rate, by the weights' layer and name."""
+        parameters = self.model.parameters
+        given = reference.rate_multipliers(self.model.layers, parameters)
+        if given is None:
+            return {}
+        segments = parameters.trainable_segments
+        weights = [(segment.layer, segment.spec.name) for segment in segments]
+        return dict(zip(weights, given, strict=True))
 
     def _prepare(self, samples: int) -> None:
         steps = -(-samples // self.batch_size)
@@ -180,13 +208,16 @@ class TrainingProgram:
         step = self.model.step + 1
         steps = np.arange(step, step + count)
         rows = self.scalars[first : first + count]
-        numbers = numbers_of(self.optimizer, steps)
+        numbers = {
+            multiplier: numbers_of(self.optimizer.scaled(multiplier), steps)
+            for multiplier in dict.fromkeys(multiplier for multiplier, _ in self.varying)
+        }
         if self.penalty_shares is not None:
-            numbers[PENALTY_SHARE] = self.penalty_shares[first : first + count]
-        for word, name in enumerate(self.varying):
-            rows[:, word] = np.asarray(numbers[name], np.float32).view(np.uint32)
+            numbers[1.0][PENALTY_SHARE] = self.penalty_shares[first : first + count]
+        for word, (multiplier, name) in enumerate(self.varying):
+            rows[:, word] = np.asarray(numbers[multiplier][name], np.float32).view(np.uint32)
         for place, (layer, own_seed) in enumerate(self.network.noises):
-            word = FIRST_KEY + 2 * place
+            word = self.network.first_key + 2 * place
             rows[:, word : word + 2] = prng.keys_of(self.model.seed, layer, step, count, own_seed)
 
 

@@ -1,6 +1,6 @@
 """How weights move: gradients, penalties and clipping, and the optimizer's own rule, traced."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -39,6 +39,7 @@ class UpdateWriter:
         optimizer: Optimizer,
         slots: dict[str, Array],
         numbers: Sequence[Any],
+        numbers_of: Mapping[tuple[int, str], Sequence[Any]] | None = None,
     ) -> None:
         self.program = program
         self.parameters = parameters
@@ -46,6 +47,8 @@ class UpdateWriter:
         self.slots = [slots[name] for name in optimizer.slots]
         self.numbers = numbers
         """The names of the rule's numbers that are others in each step, each with its place."""
+        self.numbers_of = numbers_of or {}
+        """The same for weights whose learning rate is multiplied, by their layer and name."""
         self.scalars = optimizer.scalars(1)
         self.rate = optimizer.rate(1)
         self._traced: dict[Any, tuple[Any, ...]] = {}
@@ -117,7 +120,7 @@ class UpdateWriter:
         kept = [computation.reads(place, w.columns, kind) for place in places]
         numbers = {
             name: computation.reads(place, 1, "scalar")
-            for name, place in self.numbers
+            for name, place in self.numbers_of.get((segment.layer, segment.spec.name), self.numbers)
             if name != PENALTY_SHARE
         }
         operands = (w, g, *kept, *numbers.values())

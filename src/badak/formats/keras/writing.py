@@ -116,6 +116,14 @@ def _converted(layer: Layer, shape: Shape) -> list[KerasLayer]:
                 kind=type(layer).__name__,
             )
         )
+    if layer.common_config():
+        warnings.warn(
+            message(
+                "the learning rate's multiplier of the layer {name!r} is left out: Keras has none",
+                name=layer.name,
+            ),
+            stacklevel=2,
+        )
     return convert(layer, shape)
 
 
