@@ -7,7 +7,17 @@ from typing import Any
 from badak._common.language import marked, message, translated
 from badak._common.registry import nearest
 from badak._common.validation import shown
-from badak.lab.data import generated, images, planes
+from badak.lab.data import (
+    drawn,
+    function,
+    generated,
+    given,
+    images,
+    pictures,
+    planes,
+    points,
+    table,
+)
 from badak.lab.data.fields import Field
 from badak.lab.data.lab_data import LabData
 from badak.lab.data.uploads import Uploads
@@ -105,6 +115,15 @@ KINDS: dict[str, Kind] = {
     "spiral": _generated(marked("Spiral"), "classes", planes.spiral),
     "plane": _generated(marked("Plane"), "number", planes.plane),
     "bumps": _generated(marked("Hills and hollows"), "number", planes.bumps),
+    "function": Kind(
+        marked("A function of your own"),
+        "number",
+        function.FIELDS,
+        lambda spec, _: function.load(spec),
+    ),
+    "points": Kind(
+        marked("Points that you draw"), "any", points.FIELDS, lambda spec, _: points.load(spec)
+    ),
     "digits": Kind(
         marked("Digits, 8x8"),
         "classes",
@@ -113,5 +132,9 @@ KINDS: dict[str, Kind] = {
     ),
     "mnist": _published(marked("MNIST, 28x28"), "mnist"),
     "fashion_mnist": _published(marked("Fashion-MNIST, 28x28"), "fashion_mnist"),
+    "table": Kind(marked("A table of your own"), "any", table.FIELDS, table.load),
+    "pictures": Kind(marked("Pictures of your own"), "classes", pictures.FIELDS, pictures.load),
+    "drawn": Kind(marked("Digits that you draw"), "classes", drawn.FIELDS, drawn.load),
+    "given": Kind(marked("Data from Python"), "any", given.FIELDS, given.load),
 }
 """Every kind by its name in recipes."""

@@ -82,6 +82,7 @@ class LabData:
     make_preparation: Callable[[], Sequence[Layer]] = tuple
     make_ending: Callable[[], Sequence[Layer]] = tuple
     model_preparation: Mapping[str, Any] = field(default_factory=dict)
+    scale: tuple[float, float] = (0.0, 1.0)
     encode: Callable[[Mapping[str, Array]], Array] | None = None
     values: Mapping[str, Array] | None = None
 
