@@ -37,6 +37,7 @@ if TYPE_CHECKING:
         utils,
     )
     from badak._common.language import set_language
+    from badak.lab.serving import lab
     from badak.layers import Input
     from badak.network.loading import load_model
     from badak.network.sequential import Sequential
@@ -59,6 +60,7 @@ __all__ = [
     "functions",
     "images",
     "initializers",
+    "lab",
     "layers",
     "load_model",
     "losses",

@@ -19,6 +19,7 @@ from badak.cli.export import export
 from badak.cli.help import Language, choose_language, translate, with_language
 from badak.cli.import_ import import_model
 from badak.cli.info import info
+from badak.cli.lab import lab
 from badak.cli.plot.app import plot
 from badak.cli.predict import predict
 from badak.cli.reporting import report as report_table
@@ -32,7 +33,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
     pretty_exceptions_enable=False,  # a fault of the program keeps its plain traceback
 )
-for _command in (train, evaluate, predict, explain, info, experiment, doctor):
+for _command in (train, evaluate, predict, explain, info, lab, experiment, doctor):
     app.command()(with_language(_command))
 app.command()(with_language(export))
 app.command("report")(with_language(report_table))

@@ -134,7 +134,7 @@ def unit_of(
     An activation layer that follows a linear layer is part of its line.
     """
     entry = entries[0]
-    place = _place(entry, unit, sample)
+    place = place_of(entry, unit, sample)
     z = float(entry.z[place])
     facts: dict[str, Any] = {"layer": entry.name, "unit": place[1:], "sample": place[0], "z": z}
     if is_just(entry.layer, layers.Dense) or is_just(entry.layer, layers.Whitening):
@@ -147,7 +147,7 @@ def unit_of(
     return UnitTrace(line=write(entry.layer, entry, place), **facts)
 
 
-def _place(entry: LayerTrace, unit: int | Place, sample: int) -> Place:
+def place_of(entry: LayerTrace, unit: int | Place, sample: int) -> Place:
     samples, shape = len(entry.z), entry.z.shape[1:]
     if check_whole(sample, "sample", least=0) >= samples:
         raise InputError(
@@ -198,7 +198,7 @@ def _weighing(
         x, w, bias = entry.x[sample] - entry.mean, entry.matrix[:, unit], None
         a = float(entry.z[place])
     last = _activation_after(entries)
-    weigh = _Weighing(x, w, bias, terms)
+    weigh = Weighing(x, w, bias, terms)
     after = None
     if last is not None and not last.by_row and last.activation is not None:
         after = last.activation
@@ -228,7 +228,7 @@ def _activation_after(entries: Sequence[LayerTrace]) -> LayerTrace | None:
     return None
 
 
-class _Weighing:
+class Weighing:
     """A weighted sum as it is shown: each weight times its input, the bias last."""
 
     def __init__(self, x: Array, w: Array, bias: float | None, terms: int | None) -> None:
@@ -367,14 +367,14 @@ def _flatten(layer: layers.Flatten, entry: LayerTrace, place: Place) -> str:
 @_line_of.register(layers.Rescaling)
 def _rescaling(layer: layers.Rescaling, entry: LayerTrace, place: Place) -> str:
     x = float(entry.x[place])
-    write = _Weighing(np.array([layer.scale]), np.array([x]), layer.offset or None, None)
+    write = Weighing(np.array([layer.scale]), np.array([x]), layer.offset or None, None)
     return equation(write, float(entry.z[place]))
 
 
 @_line_of.register(layers.Ensemble)
 def _ensemble(layer: layers.Ensemble, entry: LayerTrace, place: Place) -> str:
     answers = np.array([passes[-1].z[place] for passes in entry.memo])
-    write = _Weighing(answers, np.array(layer.member_weights), None, None)
+    write = Weighing(answers, np.array(layer.member_weights), None, None)
     return equation(write, float(entry.z[place]))
 
 

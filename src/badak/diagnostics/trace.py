@@ -17,6 +17,7 @@ from badak._common.registry import nearest
 from badak._common.validation import check_whole
 from badak.activations import leaky_relu_slope
 from badak.diagnostics.arithmetic import UnitTrace, unit_of
+from badak.diagnostics.backward import UnitGradient, gradient_of_unit
 from badak.diagnostics.layer_trace import HEADINGS, LayerTrace, number
 from badak.errors import InputError
 from badak.layers import Layer, PReLU
@@ -162,6 +163,54 @@ class Trace:
         if terms is not None:
             check_whole(terms, "terms")
         return unit_of(self.layers[index:], unit, sample, terms)
+
+    def unit_gradient(
+        self,
+        layer: int | str,
+        unit: int | tuple[int, ...],
+        sample: int = 0,
+        terms: int | None = 6,
+    ) -> UnitGradient:
+        """Return how the loss's gradient comes to one unit and its weights, for one sample.
+
+        Parameters
+        ----------
+        layer : int or str
+            The layer's number or name.
+        unit : int or tuple of int
+            The unit's place among the layer's outputs, as :meth:`unit` takes it.
+        sample : int, default 0
+            The sample's place in the batch.
+        terms : int or None, default 6
+            Most terms and weights that are shown: the largest. None shows all.
+
+        Returns
+        -------
+        UnitGradient
+            A line for each step of the chain rule, and its numbers as data.
+
+        Raises
+        ------
+        InputError
+            If the trace is one without targets, there is no such layer, unit or sample, or `terms`
+            is not a whole number above 0.
+
+        Examples
+        --------
+        >>> from badak import Input, Sequential, layers
+        >>> model = Sequential([Input((2,)), layers.Dense(1)])
+        >>> model.set_weights([[[0.5], [-1.0]], [0.25]])
+        >>> print(model.trace([[1.0, 0.5]], [[1.0]]).unit_gradient("dense", 0))
+        dL/dz = -1.5
+        dL/da = -1.5*1.0 = -1.5
+        dL/dw = 1.0*(-1.5) = -1.5
+        dL/dw = 0.5*(-1.5) = -0.75
+        dL/dbias = -1.5
+        """
+        index = self[layer].index
+        if terms is not None:
+            check_whole(terms, "terms")
+        return gradient_of_unit(self.layers[index:], self.objective, self.t, unit, sample, terms)
 
     def save(self, path: str | os.PathLike[str]) -> None:
         """Write all arrays to an ``.npz`` file, which :func:`numpy.load` reads without pickle.

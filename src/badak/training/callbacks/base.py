@@ -44,7 +44,7 @@ class Callback:
     params: dict[str, Any]
     every_batch = True
     """If it has a method for batches: whether it is to be called for each of them. False lets the
-    engine take many at once, and only the last of them is told."""
+    engine take many at once, and only the last of them is told. It is asked again before each."""
     reports: tuple[str, ...] = ()
     """The names of the values that badak's own callbacks put into the logs of an epoch."""
     remembers: tuple[str, ...] = ()
@@ -302,8 +302,7 @@ class CallbackList:
             ]
         of_training = (*self._of_batches["on_train_batch_begin"],)
         of_training += (*self._of_batches["on_train_batch_end"],)
-        self.every_batch = any(callback.every_batch for callback in of_training)
-        """Whether some callback is to be called at each batch, not only now and then."""
+        self._of_training = of_training
         if "values" in params:
             added = (name for callback in callbacks for name in callback.reports)
             values = list(dict.fromkeys([*params["values"], *added]))
@@ -311,6 +310,11 @@ class CallbackList:
         for callback in callbacks:
             callback.set_model(model)
             callback.set_params(params)
+
+    @property
+    def every_batch(self) -> bool:
+        """Whether some callback is to be called at each batch, not only now and then."""
+        return any(callback.every_batch for callback in self._of_training)
 
     def __enter__(self) -> "CallbackList":
         return self

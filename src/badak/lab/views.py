@@ -1,0 +1,345 @@
+"""What can be seen of a network at one moment: arrays by name, for a frame."""
+
+import copy
+import threading
+import time
+from collections.abc import Callable, Iterable, Mapping
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from badak import Sequential
+from badak.diagnostics.inspection import Inspection, inspect, spread
+from badak.diagnostics.trace import Trace
+from badak.errors import BadakError
+from badak.lab import network
+from badak.lab.run import Run, Snapshot
+from badak.layers.passes import LayerPass
+from badak.losses.objective import decide
+from badak.typing import Array
+
+MOST_WEIGHTS = 64
+"""Rows and columns of a kernel that are sent; of a larger one as many, evenly spread."""
+MOST_UNITS = 64
+MOST_OUTPUTS = 4096
+GRID = 40
+FINEST = 100
+SAMPLES = 200
+"""Samples that distributions and health are of."""
+MOST_POINTS = 1000
+MOST_ANSWERED = 2000
+"""Test samples that are answered for each frame; more wait until their time has been earned."""
+SHARE = 0.1
+"""Of the time that answers to more samples may take."""
+MOST_WRONG = 24
+BINS = 30
+
+Arrays = dict[str, Array]
+
+
+class Eyes:
+    """Looks at one run: keeps a network of its own, which takes the weights of each moment."""
+
+    def __init__(self, run: Run) -> None:
+        self.run = run
+        self.lock = threading.Lock()
+        self._twin: tuple[Any, Sequential] | None = None
+        self._answers: dict[str, Any] = {}
+        self._answer_again = 0.0
+        self._looked: Look | None = None
+
+    def look(self) -> "Look":
+        """Return the run as it is now; the lock is held while it is used."""
+        snapshot = self.run.looked_at()
+        if self._looked is None or self._looked.snapshot is not snapshot:
+            self._looked = Look(self, snapshot, self._model(snapshot))
+        return self._looked
+
+    def _model(self, snapshot: Snapshot) -> Sequential:
+        if self._twin is None or self._twin[0] is not snapshot.model or self._changed(snapshot):
+            self._twin = snapshot.model, copy.deepcopy(snapshot.model)
+            self._recipe = snapshot.recipe
+            self._answers = {}
+        model = self._twin[1]
+        model.parameters.vector[...] = snapshot.vector
+        return model
+
+    def _changed(self, snapshot: Snapshot) -> bool:
+        return self._recipe is not snapshot.recipe
+
+    def answered(self, look: "Look") -> dict[str, Any]:
+        """Return the answers to the test samples, of many those of a moment ago."""
+        many = len(look.data.x_test) > MOST_ANSWERED
+        known = self._answers
+        if known and (known["number"] == look.snapshot.number):
+            return known
+        if known and many and time.perf_counter() < self._answer_again:
+            return known
+        started = time.perf_counter()
+        outputs = look.model.predict(look.data.x_test)
+        self._answers = {
+            "number": look.snapshot.number,
+            "step": look.snapshot.step,
+            "outputs": outputs,
+        }
+        spent = time.perf_counter() - started
+        self._answer_again = started + spent / SHARE
+        return self._answers
+
+
+class Look:
+    """One moment of a run; what is worked out of it is worked out once."""
+
+    def __init__(self, eyes: Eyes, snapshot: Snapshot, model: Sequential) -> None:
+        self._eyes = eyes
+        self.snapshot = snapshot
+        self.model = model
+        self.data = eyes.run.data
+        self._sampled: dict[int, Trace] = {}
+        self._over: dict[Any, list[LayerPass]] = {}
+
+    @property
+    def run(self) -> Run:
+        """The run that it is of."""
+        return self._eyes.run
+
+    # -- passes
+
+    @cached_property
+    def batch(self) -> Trace:
+        """The trace of some training samples, forward and back."""
+        data = self.data
+        chosen = spread(len(data.x_train), SAMPLES)
+        t = network.targets(self.model, data.t_train)
+        return self.model.trace(data.x_train[chosen], t[chosen])
+
+    @cached_property
+    def health(self) -> Inspection:
+        """The inspection of the same samples."""
+        return inspect(self.batch, of=len(self.data.x_train))
+
+    def sample(self, index: int) -> Trace:
+        """Return the trace of one sample; test samples come after those of training."""
+        if index not in self._sampled:
+            x, t = self.sample_of(index)
+            self._sampled[index] = self.model.trace(x, t)
+        return self._sampled[index]
+
+    def sample_of(self, index: int) -> tuple[Array, Array]:
+        """Return a sample and its target, each in a batch of one."""
+        data = self.data
+        count = len(data.x_train) + len(data.x_test)
+        index = min(max(index, 0), count - 1)
+        x, t = (data.x_train, data.t_train)
+        if index >= len(data.x_train):
+            x, t, index = data.x_test, data.t_test, index - len(data.x_train)
+        place = slice(index, index + 1)
+        return x[place], network.targets(self.model, t[place])
+
+    def over_plane(self, grid: int) -> list[LayerPass]:
+        """Return the passes of a grid of samples over the plane."""
+        spec = self.snapshot.recipe["data"]
+        if grid not in self._over:
+            x = self.data.grid(grid, spec.get("plane"), spec.get("held"))
+            self._over[grid] = self.model.forward(x) if len(x) else []
+        return self._over[grid]
+
+    def answered(self) -> dict[str, Any]:
+        """Return "outputs" for the test samples, and the "step" that they are of."""
+        return self._eyes.answered(self)
+
+    # -- views
+
+    def network(self, sample: int, _: int) -> Arrays:
+        """Kernels and biases, and what a sample makes of them."""
+        arrays: Arrays = {}
+        trace = self.sample(sample)
+        arrays["z.input"] = _few(trace.x[0].ravel(), MOST_OUTPUTS)
+        for entry in trace:
+            index = entry.index
+            kernel = entry.weights.get("kernel")
+            if kernel is not None and kernel.ndim == 2:
+                rows, columns = (_places(n, MOST_WEIGHTS) for n in kernel.shape)
+                arrays[f"kernel.{index}"] = kernel[np.ix_(rows, columns)]
+                if len(rows) < kernel.shape[0] or len(columns) < kernel.shape[1]:
+                    arrays[f"kernel.{index}.rows"] = rows
+                    arrays[f"kernel.{index}.columns"] = columns
+                if "kernel" in entry.gradients:
+                    gradient = entry.gradients["kernel"]
+                    arrays[f"gradient.{index}"] = gradient[np.ix_(rows, columns)]
+            if "bias" in entry.weights:
+                arrays[f"bias.{index}"] = _few(entry.weights["bias"], MOST_OUTPUTS)
+            arrays[f"z.{index}"] = _few(entry.z[0].ravel(), MOST_OUTPUTS)
+            if entry.delta is not None:
+                arrays[f"delta.{index}"] = _few(entry.delta[0].ravel(), MOST_OUTPUTS)
+        return arrays
+
+    def units(self, _: int, grid: int) -> Arrays:
+        """What each unit does over the plane, or the image that a unit of the first layer wants."""
+        if self.data.look == "image":
+            return self._wanted_images()
+        arrays: Arrays = {}
+        for index, step in enumerate(self.over_plane(grid)):
+            if step.z.ndim == 2:
+                places = _places(step.z.shape[1], MOST_UNITS)
+                arrays[f"unit.{index}"] = _over_plane(step.z[:, places], grid)
+                if len(places) < step.z.shape[1]:
+                    arrays[f"unit.{index}.rows"] = places
+        return arrays
+
+    def _wanted_images(self) -> Arrays:
+        shape = self.data.shape
+        for index, layer in enumerate(self.model.layers):
+            kernel = layer.weights.get("kernel")
+            if kernel is None:
+                continue
+            if kernel.shape[0] != np.prod(shape):
+                return {}
+            places = _places(kernel.shape[1], MOST_UNITS)
+            arrays = {f"unit.{index}": kernel[:, places].T.reshape(len(places), *shape).copy()}
+            if len(places) < kernel.shape[1]:
+                arrays[f"unit.{index}.rows"] = places
+            return arrays
+        return {}
+
+    def boundary(self, _: int, grid: int) -> Arrays:
+        """The network's output over the plane."""
+        passes = self.over_plane(grid)
+        if not passes:
+            return {}
+        z = _over_plane(passes[-1].z, grid)  # (units, grid, grid)
+        return {"boundary": z[0] if len(z) == 1 else np.moveaxis(z, 0, -1)}
+
+    def distributions(self, _: int, __: int) -> Arrays:
+        """Histograms of sums, outputs and gradients of each layer, over some samples."""
+        arrays: Arrays = {}
+        for entry in self.batch:
+            named = {"a": entry.a, "z": entry.z, "gradient": entry.delta}
+            for name, values in named.items():
+                if values is None or (name == "z" and entry.a is None and not entry.weights):
+                    continue
+                counts, edges = _histogram(values)
+                arrays[f"{name}.{entry.index}.counts"] = counts
+                arrays[f"{name}.{entry.index}.edges"] = edges
+        return arrays
+
+    def points(self, _: int, __: int) -> Arrays:
+        """Where samples lie in the plane."""
+        data, spec = self.data, self.snapshot.recipe["data"]
+        if data.look == "image":
+            return {}
+        places = data.places(spec.get("plane"))
+        t = np.concatenate([data.t_train, data.t_test])
+        chosen = _places(len(places), MOST_POINTS)
+        return {
+            "points.x": places[chosen],
+            "points.t": t[chosen] if t.ndim == 1 else t[chosen, 0],
+            "points.test": (chosen >= len(data.x_train)).astype(np.uint8),
+            "points.index": chosen,
+        }
+
+    def confusion(self, _: int, __: int) -> Arrays:
+        """How many test samples of each class were given which class."""
+        found = self._decided()
+        if found is None:
+            return {}
+        answers, count = found, len(self.data.classes)
+        size = max(count, int(answers.max(initial=0)) + 1)
+        table = np.zeros((count, size), np.int32)
+        np.add.at(table, (self.data.t_test, answers), 1)
+        return {"confusion": table}
+
+    def wrong(self, _: int, __: int) -> Arrays:
+        """The test samples that the network gets wrong, the first ones."""
+        answers = self._decided()
+        if answers is None:
+            return {}
+        places = np.flatnonzero(answers != self.data.t_test)
+        shown = places[:MOST_WRONG]
+        return {
+            "wrong.index": (shown + len(self.data.x_train)).astype(np.int32),
+            "wrong.answer": answers[shown].astype(np.int32),
+            "wrong.t": self.data.t_test[shown].astype(np.int32),
+            "wrong.x": self.data.x_test[shown].astype(np.float32),
+            "wrong.count": np.array([len(places)], np.int32),
+        }
+
+    def one(self, sample: int, _: int) -> Arrays:
+        """The chosen sample, its target and the network's answer."""
+        x, t = self.sample_of(sample)
+        trace = self.sample(sample)
+        return {
+            "sample.x": x[0].astype(np.float32),
+            "sample.t": np.atleast_1d(t[0]).astype(np.float32),
+            "sample.y": trace.y[0],
+        }
+
+    def loss(self, _: int, __: int) -> Arrays:
+        """The curves."""
+        curves, gradient = self.run.curves, self.run.gradient
+        arrays = {f"loss.{name}": curves.column(name) for name in curves.names}
+        arrays["gradient.step"] = gradient.column("step")
+        arrays["loss.gradient"] = gradient.column("size")
+        return arrays
+
+    def _decided(self) -> Array | None:
+        """Return the classes of the answers to the test samples."""
+        if self.data.task != "classes" or not len(self.data.x_test):
+            return None
+        outputs = self.answered()["outputs"]
+        try:
+            return decide(self.model.layers[-1].activation, self.model.loss, outputs)
+        except BadakError:  # an output that was made wrong on purpose
+            return None
+
+
+VIEWS: Mapping[str, Callable[[Look, int, int], Arrays]] = {
+    "loss": Look.loss,
+    "network": Look.network,
+    "units": Look.units,
+    "boundary": Look.boundary,
+    "distributions": Look.distributions,
+    "confusion": Look.confusion,
+    "wrong": Look.wrong,
+    "sample": Look.one,
+    "points": Look.points,
+}
+
+
+def seen(look: Look, views: Iterable[str], sample: int, grid: int) -> Arrays:
+    """Return the arrays of these views."""
+    arrays: Arrays = {}
+    with np.errstate(all="ignore"):
+        for view in views:
+            arrays |= VIEWS[view](look, sample, grid)
+    return arrays
+
+
+def gradient_size(trace: Trace) -> float:
+    """Return the length of the loss's gradient in all weights."""
+    squares = [np.square(g, dtype=np.float64).sum() for e in trace for g in e.gradients.values()]
+    return float(np.sqrt(sum(squares)))
+
+
+def _places(count: int, most: int) -> Array:
+    """Return at most `most` of so many places, evenly spread."""
+    chosen = spread(count, most)
+    return np.arange(count)[chosen].astype(np.int32)
+
+
+def _few(values: Array, most: int) -> Array:
+    return values[_places(len(values), most)]
+
+
+def _over_plane(z: Array, grid: int) -> Array:
+    """Return outputs (samples, units) as (units, grid, grid); along a line (units, 1, grid)."""
+    return z.T.reshape(z.shape[1], -1, grid)
+
+
+def _histogram(values: Array) -> tuple[Array, Array]:
+    finite = values[np.isfinite(values)]
+    if not finite.size:
+        return np.zeros(BINS, np.int32), np.linspace(0.0, 1.0, BINS + 1)
+    counts, edges = np.histogram(finite, BINS)
+    return counts.astype(np.int32), edges
