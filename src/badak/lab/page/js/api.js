@@ -1,0 +1,45 @@
+// Questions to the server. A refusal is thrown as Refused, with what it says and where.
+
+export class Refused extends Error {
+  constructor(message, where = "", status = 0) {
+    super(message);
+    this.where = where;
+    this.status = status;
+  }
+}
+
+async function checked(response) {
+  if (response.ok) return response;
+  let told = {};
+  try {
+    told = (await response.json()).error ?? {};
+  } catch {
+    // not JSON: the status is all that is known
+  }
+  throw new Refused(told.message ?? `${response.status} ${response.statusText}`, told.where, response.status);
+}
+
+const address = (path, query) =>
+  `/api/${path}${query ? `?${new URLSearchParams(Object.entries(query).filter(([, v]) => v !== null && v !== undefined))}` : ""}`;
+
+export async function get(path, query, signal) {
+  return (await checked(await fetch(address(path, query), { signal }))).json();
+}
+
+export async function getBytes(path, query, signal) {
+  const response = await checked(await fetch(address(path, query), { signal }));
+  return response.status === 204 ? null : response.arrayBuffer();
+}
+
+export async function post(path, body, query) {
+  const raw = body instanceof Blob;
+  const response = await fetch(address(path, query), {
+    method: "POST",
+    headers: { "Content-Type": raw ? "application/octet-stream" : "application/json" },
+    body: raw ? body : JSON.stringify(body),
+  });
+  return (await checked(response)).json();
+}
+
+/** The address of a file to take away. */
+export const takeAddress = (query) => address("take", query);

@@ -1,0 +1,114 @@
+// The user's own data: files dropped, points put on the plane, digits drawn.
+
+import { post } from "./api.js";
+import { Choice, NumberField } from "./fields.js";
+import { withValue } from "./recipe.js";
+import { announce, brush, edit, guarded, recipe, run, state, t } from "./store.js";
+import { Pad } from "./padview.js";
+import { computed, html, signal, useSignal } from "./ui.js";
+
+export const opened = signal(null); // the own data that is being made, or null
+export const points = signal([]); // [x, y, class] put on the plane
+export const digits = signal([]); // {pixels, label}
+export const putting = computed(() => recipe.value?.data.kind === "points" || opened.value === "points");
+
+const PICTURE = /\.(png|jpe?g|bmp|gif|webp|tiff?)$/i;
+
+/** Files that were dropped or chosen: a table, a zip, or pictures of a folder. */
+export async function dropped(files) {
+  if (!files.length) return;
+  const table = files.find((file) => /\.(csv|tsv|txt)$/i.test(file.name));
+  const zip = files.find((file) => /\.zip$/i.test(file.name));
+  const pictures = files.filter((file) => PICTURE.test(file.name));
+  announce(t("reading_file"));
+  if (table) await uploaded("table", table, table.name);
+  else if (zip) await uploaded("pictures", zip, zip.name);
+  else if (pictures.length) await uploaded("pictures", await folded(pictures), folderName(pictures[0]));
+  else await guarded(() => Promise.reject(Object.assign(new Error(t("no_such_file")), { where: "data.upload" })));
+}
+
+const folderName = (file) => (file.webkitRelativePath || file.name).split("/")[0];
+
+/** Pictures of a folder as one zip, stored without compression. */
+async function folded(files) {
+  const { zipped } = await import("./zip.js");
+  const named = await Promise.all(files.map(async (file) => ({
+    name: file.webkitRelativePath || file.name,
+    bytes: new Uint8Array(await file.arrayBuffer()),
+  })));
+  return new Blob([zipped(named)]);
+}
+
+async function uploaded(kind, blob, name) {
+  const told = await guarded(() => post("upload", blob, { kind, name }));
+  if (told) await taken(kind, told);
+}
+
+/** Train on what was uploaded. */
+async function taken(kind, told, more = {}) {
+  state.value = await (await import("./api.js")).get("state");
+  announce((told.remarks ?? []).join(" "));
+  await edit(withValue(recipe.value, ["data"], { kind, upload: told.upload, ...more }));
+}
+
+/** Put a point on the plane, and train on them from two of different classes on. */
+export async function putPoint(x, y) {
+  points.value = [...points.value, [x, y, brush.value].map((value) => Number(value.toPrecision(4)))];
+  if (points.value.length < 4 || new Set(points.value.map((point) => point[2])).size < 2) {
+    announce(t("points_so_far", { count: points.value.length }));
+    return;
+  }
+  const before = recipe.value.data.kind === "points" ? recipe.value.data : {};
+  await edit(withValue(recipe.value, ["data"], { ...before, kind: "points", task: "classes", points: points.value }));
+}
+
+export function OwnPoints() {
+  const clear = () => { points.value = []; };
+  const typed = useSignal([0, 0]);
+  return html`<fieldset class="own-points"><legend>${t("points_of_mine")}</legend>
+    <p class="note">${t("points_how")}</p>
+    <div class="row brushes" role="radiogroup" aria-label=${t("class_of_points")}>
+      ${[0, 1, 2, 3].map((label) => html`<label class=${`brush s${label}`}><input type="radio" name="brush" checked=${brush.value === label && putting.value}
+        onChange=${() => { brush.value = label; opened.value = "points"; }} />${label}</label>`)}
+      <button type="button" class="plain-button" disabled=${!points.value.length} onClick=${clear}>${t("clear")}</button>
+    </div>
+    <div class="row typed-point">
+      <${NumberField} label="x1" value=${typed.value[0]} onChange=${(x) => { typed.value = [x, typed.value[1]]; }} />
+      <${NumberField} label="x2" value=${typed.value[1]} onChange=${(y) => { typed.value = [typed.value[0], y]; }} />
+      <button type="button" class="plain-button" onClick=${() => { opened.value = "points"; putPoint(...typed.value); }}>${t("put_point")}</button>
+    </div>
+    <p class="note" role="status">${t("points_so_far", { count: points.value.length })}</p>
+  </fieldset>`;
+}
+
+export function OwnDigits() {
+  const label = useSignal(0);
+  const drawn = useSignal(null);
+  const cleared = useSignal(0);
+  const add = async () => {
+    digits.value = [...digits.value, { pixels: Array.from(drawn.value), label: String(label.value) }];
+    cleared.value++;
+    announce(t("digits_so_far", { count: digits.value.length }));
+  };
+  const train = async () => {
+    const body = new Blob([JSON.stringify({ images: digits.value })]);
+    const told = await guarded(() => post("upload", body, { kind: "drawn", name: "drawn" }));
+    if (told) await taken("drawn", told);
+  };
+  const kinds = new Set(digits.value.map((digit) => digit.label));
+  return html`<fieldset class="own-digits"><legend>${t("digits_of_mine")}</legend>
+    <p class="note">${t("digits_how")}</p>
+    <div class="row">
+      <${Pad} shape=${[8, 8]} cleared=${cleared.value} onChange=${(pixels) => { drawn.value = pixels; }} />
+      <div class="column">
+        <${Choice} label=${t("it_is_a")} value=${String(label.value)} choices=${Array.from({ length: 10 }, (_, i) => String(i))}
+          onChange=${(value) => { label.value = Number(value); }} />
+        <button type="button" class="plain-button" disabled=${!drawn.value} onClick=${add}>${t("add_digit")}</button>
+        <button type="button" class="plain-button" disabled=${kinds.size < 2} onClick=${train}>${t("train_on_these")}</button>
+      </div>
+    </div>
+    <p class="note" role="status">${t("digits_so_far", { count: digits.value.length })}</p>
+  </fieldset>`;
+}
+
+export const classesOfRun = () => run.value?.data?.classes ?? [];

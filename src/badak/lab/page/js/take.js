@@ -1,0 +1,47 @@
+// What can be taken away: each file with what it is for; and the link that holds the state.
+
+import { takeAddress } from "./api.js";
+import { Dialog } from "./dialog.js";
+import { announce, frame, language, linkHere, names, run, selected, t, theme } from "./store.js";
+import { Icon, html, useSignal } from "./ui.js";
+
+const FILES = [
+  { what: "model", title: "take_model", about: "take_model_about" },
+  { what: "onnx", title: "take_onnx", about: "take_onnx_about" },
+  { what: "script", title: "take_script", about: "take_script_about" },
+  { what: "keras", title: "take_keras", about: "take_keras_about" },
+  { what: "page", title: "take_page", about: "take_page_about" },
+];
+const PICTURES = ["network", "boundary", "curves", "distributions", "confusion"];
+
+export function TakeDialog() {
+  const link = linkHere();
+  const copied = useSignal(false);
+  const about = { run: selected.value, theme: theme.value, language: language.value };
+  const copy = async () => {
+    try {
+      await navigator.clipboard.writeText(link);
+      copied.value = true;
+      announce(t("link_copied"));
+    } catch {
+      document.getElementById("link-here").select();
+    }
+  };
+  return html`<${Dialog} name="take" title=${t("take_away")}>
+    ${names.value.length > 1 && html`<p class="note">${t("of_run", { run: selected.value.toUpperCase() })}</p>`}
+    <ul class="take">${FILES.map(({ what, title, about: says }) => html`<li><a class="take-file" download href=${takeAddress({ ...about, what })}><${Icon} name="take" /><span><b>${t(title)}</b><span class="note">${t(says)}</span></span></a></li>`)}</ul>
+    <h3>${t("pictures_svg")}</h3>
+    <ul class="take-pictures">${PICTURES.filter((view) => fits(view)).map((view) => html`<li><a class="plain-button" download href=${takeAddress({ ...about, what: "svg", view })}>${t(`picture_${view}`)}</a></li>`)}</ul>
+    <h3>${t("link_to_this")}</h3>
+    <p class="note">${t("link_about")}</p>
+    <div class="row link-row"><input id="link-here" type="text" readonly value=${link} aria-label=${t("link_to_this")} onFocus=${(event) => event.target.select()} />
+      <button type="button" class="plain-button" onClick=${copy}><${Icon} name="link" />${t(copied.value ? "link_copied" : "copy_link")}</button></div>
+  </${Dialog}>`;
+}
+
+function fits(view) {
+  const data = run.value?.data;
+  void frame.value;
+  if (view === "boundary") return data?.look === "plane";
+  return view !== "confusion" || data?.task === "classes";
+}
