@@ -63,6 +63,8 @@ class LabData:
         Mean and standard deviation of the training set's numbers.
     encode : callable, optional
         Turns values of the axes, by name (n,) each, into samples; None: they are the features.
+    widths : mapping of str to int
+        How many features each axis becomes by `encode`, in the order of the axes.
     values : mapping of str to array, optional
         The axes' values of the training and test samples, one after the other; None: the features.
     """
@@ -84,6 +86,7 @@ class LabData:
     model_preparation: Mapping[str, Any] = field(default_factory=dict)
     scale: tuple[float, float] = (0.0, 1.0)
     encode: Callable[[Mapping[str, Array]], Array] | None = None
+    widths: Mapping[str, int] = field(default_factory=dict)
     values: Mapping[str, Array] | None = None
 
     @property
@@ -156,14 +159,22 @@ class LabData:
             across = [first.ravel(), second.ravel()]
         else:
             return np.zeros((0, *self.shape), np.float32)
-        given = dict(zip(spanned, across, strict=True))
-        count = len(across[0])
+        return self.samples_at(np.stack(across, axis=1), spanned, held)
+
+    def samples_at(
+        self,
+        points: Array,
+        plane: Sequence[int] | None = None,
+        held: Mapping[str, Any] | None = None,
+    ) -> Array:
+        """Return samples (n, features) at points of the plane, (n, 1 or 2)."""
+        given = dict(zip(self.spanning(plane), points.T, strict=True))
         columns: dict[str, Array] = {}
         for place, axis in enumerate(self.axes):
             if place in given:
                 columns[axis.name] = given[place]
             else:
-                columns[axis.name] = np.full(count, self._held(place, held or {}))
+                columns[axis.name] = np.full(len(points), self._held(place, held or {}))
         if self.encode is not None:
             return self.encode(columns)
         return np.stack(list(columns.values()), axis=1).astype(np.float32)

@@ -126,6 +126,7 @@ def load(spec: Mapping[str, Any], uploads: Uploads) -> LabData:
         scale=(mean, deviation),
         values=values,
         encode=encode,
+        widths={column.name: len(column.features) for column in prepare.columns},
         remarks=tuple(str(remark) for remark in table.remarks),
     )
 
