@@ -1,10 +1,13 @@
 """Write docs/experiments.md and docs/ko/experiments.md: what every experiment found.
 
+The verdicts and results also go where the lab's lessons read them.
+
 Run with the folder of MNIST and the book's weights, which two of the experiments need::
 
     python docs/make_experiments.py FOLDER_OF_MNIST sample_weight.pkl
 """
 
+import json
 import sys
 from pathlib import Path
 
@@ -13,6 +16,7 @@ from badak.pictures.canvas import canvas
 
 DOCS = Path(__file__).parent
 PICTURES = DOCS / "pictures" / "experiments"
+RECORDED = DOCS.parent / "src" / "badak" / "lab" / "lessons" / "experiments.json"
 PAGES = {"en": DOCS / "experiments.md", "ko": DOCS / "ko" / "experiments.md"}
 
 INTRODUCTION = Words(
@@ -51,6 +55,13 @@ def main(data_dir: str, book_weights: str) -> None:
     for language, path in PAGES.items():
         _draw(outcomes, language)
         path.write_text(page(outcomes, language), encoding="utf-8")
+    RECORDED.write_text(recorded(outcomes), encoding="utf-8")
+
+
+def recorded(outcomes: list[Outcome]) -> str:
+    """Return verdicts and results, in English and Korean, by experiment, as JSON."""
+    found = {o.experiment.name: {"verdict": o.verdict, "result": o.result} for o in outcomes}
+    return json.dumps(found, ensure_ascii=False, indent=1) + "\n"
 
 
 def page(outcomes: list[Outcome], language: str) -> str:
