@@ -184,6 +184,7 @@ TEXTS = {
     "see_wrong": marked("Wrong answers"),
     "boundary": marked("Decision boundary"),
     "surface": marked("Fitted surface"),
+    "fitted_curve": marked("Fitted curve"),
     "boundary_of_run": marked(
         "Which class run {run} answers at each point of the plane, with the samples"
     ),
@@ -273,6 +274,10 @@ TEXTS = {
     "take_model_about": marked("For badak predict, load_model, and to go on training"),
     "take_onnx": marked("ONNX"),
     "take_onnx_about": marked("For other programs"),
+    "take_javascript": marked("JavaScript"),
+    "take_javascript_about": marked("The network as one file, for web pages of one's own"),
+    "take_data": marked("Data, .npz"),
+    "take_data_about": marked("The arrays that the Python script reads"),
     "take_script": marked("Python script"),
     "take_script_about": marked("Does exactly this run again, to the same bits"),
     "take_keras": marked("Keras script"),
@@ -285,6 +290,9 @@ TEXTS = {
     "picture_curves": marked("Curves"),
     "picture_distributions": marked("Distributions"),
     "picture_confusion": marked("Confusion matrix"),
+    "picture_weights": marked("Weights"),
+    "picture_activation": marked("Activation"),
+    "picture_wrong": marked("Wrong answers"),
     "link_to_this": marked("Link to this state"),
     "link_about": marked(
         "Data, network and training stand in the link itself; files of one's own do not."

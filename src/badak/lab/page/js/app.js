@@ -15,7 +15,7 @@ import { SampleBar } from "./samplebar.js";
 import { catalog, error, inspector, lost, run, said, state, t, tab } from "./store.js";
 import { TakeDialog } from "./take.js";
 import { TrainingPanel } from "./training.js";
-import { Transport } from "./transport.js";
+import { Runs, Transport } from "./transport.js";
 import { UnitPanel } from "./unitpanel.js";
 import { IconButton, html, useRef } from "./ui.js";
 
@@ -65,7 +65,7 @@ export function App() {
     <${Transport} /><${Trouble} />
     <${Tabs} class="page-tabs" prefix="tab" controls="page" label=${t("parts_of_page")} names=${TABS} chosen=${tab.value} onChoose=${(name) => { tab.value = name; }} />
     <main id="page">
-      <div class="lesson-area"><${LessonCard} /></div>
+      <div class="lesson-area"><${Runs} /><${LessonCard} /></div>
       <div class="page" data-tab=${tab.value}>
       <div class="side"><${DataPanel} /><${TrainingPanel} /></div>
       <div class="middle" id="network"><${NetworkCard} /><${Inspector} /></div>

@@ -21,7 +21,8 @@ export function ColumnHead({ column }) {
   const style = { left: `${column.left}px`, width: `${column.width}px` };
   if (column.kind === "tag") return null;
   if (column.kind === "input") {
-    return html`<div class="column-head" style=${style}><span class="head-name">${t("input")}</span></div>`;
+    const left = `${column.middle - 40}px`;
+    return html`<div class="column-head" style=${{ left, width: "80px" }}><span class="head-name">${t("input")}</span></div>`;
   }
   const output = column.role === "output";
   const at = column.place;

@@ -5,8 +5,8 @@ import { tree } from "./tex.js";
 
 function element([tag, ...children]) {
   if (tag === "mspace") return h(tag, { width: children[0] });
-  // A parenthesis grows only where the formula says so; a brace of cases always does.
-  if (tag === "mo") return h(tag, /[()|[\]]/.test(children[0]) && !children[1] ? { stretchy: "false" } : null, children[0]);
+  if (tag === "mo*") return h("mo", null, children[0]);
+  if (tag === "mo" && /[()|[\]]/.test(children[0])) return h(tag, { stretchy: "false" }, children[0]);
   return h(tag, null, ...children.map((child) => (Array.isArray(child) ? element(child) : child)));
 }
 

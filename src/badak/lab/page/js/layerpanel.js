@@ -104,8 +104,8 @@ function Weights({ column }) {
   if (!kernel) return null;
   const [rows, columns] = kernel.shape;
   const size = reach(kernel.data);
-  return html`<figure class="kernel"><${Pixels} class="sharp" rows=${rows} columns=${columns} label=${t("weights_of", { layer: column.name })}
-      pixels=${heat(kernel.data, diverging(theme.value), -size, size)} />
+  return html`<figure class="kernel"><div style=${{ maxWidth: `${Math.max(6, Math.min(20, 1.8 * columns))}rem` }}><${Pixels} class="sharp" rows=${rows} columns=${columns} label=${t("weights_of", { layer: column.name })}
+      pixels=${heat(kernel.data, diverging(theme.value), -size, size)} /></div>
     <figcaption class="note">${t("weights_picture", { rows, columns, most: short(size) })}</figcaption></figure>`;
 }
 

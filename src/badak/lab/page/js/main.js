@@ -8,7 +8,7 @@ import { painted, poll } from "./poll.js";
 import { nextSample } from "./samplebar.js";
 import {
   announce, begin, command, dialog, error, frame, frames, inspector, language, lost, names, refresh,
-  run, sample, selected, speak, state, switchTheme, t,
+  run, sample, selected, speak, state, switchTheme, t, take,
 } from "./store.js";
 import { goBack, playing, setSpeed, speedPlace, toggle } from "./transport.js";
 import { computed, effect, html, render } from "./ui.js";
@@ -32,10 +32,7 @@ const polls = {};
 function watch(name) {
   polls[name] = poll({
     query: () => queryOf(name),
-    taken(got) {
-      frames[name].value = got;
-      if (got.head.version !== state.value.version) refresh();
-    },
+    taken: (got) => take(name, got),
     drawn: painted,
     trouble(problem) {
       lost.value = problem !== null && !problem.status ? problem.message : false;

@@ -22,7 +22,7 @@ export function Confusion() {
       <tbody>${Array.from({ length: rows }, (_, i) => html`<tr><th scope="row">${classes[i] ?? i}</th>
         ${Array.from({ length: columns }, (_, j) => {
           const count = array.data[i * columns + j];
-          const share = count ? 12 + Math.round((60 * count) / most) : 0;
+          const share = count ? 8 + Math.round((40 * count) / most) : 0;
           return html`<td class=${i === j ? "right-one" : count ? "wrong-one" : ""} style=${{ "--share": `${share}%` }}>${count || html`<span class="zero">0</span>`}</td>`;
         })}</tr>`)}</tbody></table></div>`;
 }

@@ -12,28 +12,36 @@ import { UnitPicture } from "./unitpicture.js";
 import { Canvas, calm, html, useEffect, useRef, useSignal } from "./ui.js";
 
 const COLUMN = 92; // the width of a column's head
+const SLIM = 74; // on a narrow page
 const TAG = 30;
+const LONG_NAMES = 46; // more room before inputs whose names are long
 const CLOSE = 10;
 const LEAST = 62; // between columns
+const LEAST_SLIM = 34;
+const NARROW = 420;
 const ROOMY = 760; // a stage so wide has larger units
 
 /** Where each column and unit stands, and what room is between them. */
 function laidOut(columns, width, height, node) {
-  const widths = columns.map(({ kind }) => (kind === "tag" ? TAG : COLUMN));
+  const roomy = columns.reduce((sum, { kind }) => sum + (kind === "tag" ? TAG : COLUMN), LEAST * (columns.length - 1));
+  const slim = width < NARROW || roomy > width;
+  const column = slim ? SLIM : COLUMN;
+  const long = columns[0]?.names?.some((name) => name.length > 3) ? LONG_NAMES : 0;
+  const widths = columns.map(({ kind }) => (kind === "tag" ? TAG : kind === "input" ? column + long : column));
   const needed = widths.reduce((sum, each) => sum + each, 0);
   // Layers that prepare the data cannot be parted: they stand close to what they prepare.
   const close = columns.slice(1).map(({ role }) => role === "preparation" || role === "ending");
   const narrow = close.filter(Boolean).length;
   const wide = Math.max(1, close.length - narrow);
-  const gap = Math.max(LEAST, Math.min(260, (width - needed - CLOSE * narrow) / wide));
+  const gap = Math.max(slim ? LEAST_SLIM : LEAST, Math.min(260, (width - needed - CLOSE * narrow) / wide));
   const whole_ = needed + CLOSE * narrow + gap * (close.length - narrow);
   let x = Math.max(0, (width - whole_) / 2);
-  const laid = columns.map((column, i) => {
+  const laid = columns.map((each, i) => {
     const left = x;
     const after = close[i] ? CLOSE : gap;
     x += widths[i] + after;
-    const ys = places(column.shown.length, height, { node, gap: GAP });
-    return { ...column, left, width: widths[i], after, middle: left + widths[i] / 2, ys, node };
+    const ys = places(each.shown.length, height, { node, gap: GAP });
+    return { ...each, left, width: widths[i], after, middle: left + widths[i] - (each.kind === "tag" ? TAG : column) / 2, ys, node };
   });
   return { laid, width: Math.max(width, whole_) };
 }
@@ -94,8 +102,7 @@ function Lines({ lines, width, height, arrays }) {
     const line = at(event);
     if (line && line.value !== undefined) lookAt({ layer: line.layer, unit: line.to, term: line.from });
   };
-  const stage = frame.value?.head.stage;
-  const moving = stage?.stage ?? (typeof stage === "string" ? stage : null);
+  const moving = frame.value?.head.stage?.stage ?? null;
   const turn = useSignal(0);
   useEffect(() => {
     if (!moving || calm()) return undefined;
@@ -127,7 +134,7 @@ function Unit({ column, unit, y, arrays, colours, most }) {
   if (input) {
     return html`<div class="unit input" style=${style} title=${label} role="img" aria-label=${label}>
       <${UnitPicture} column=${column} unit=${unit} colours=${colours} z=${z} most=${most} /></div>
-      ${!column.image && html`<div class="unit-name" style=${{ left: `${column.left - 6}px`, top: `${y - 8}px`, width: `${column.width / 2 - node / 2 + 2}px` }} aria-hidden="true">${name}</div>`}`;
+      ${!column.image && html`<div class="unit-name" style=${{ left: `${column.left}px`, top: `${y - 8}px`, width: `${column.middle - node / 2 - column.left - 5}px` }} aria-hidden="true">${name}</div>`}`;
   }
   return html`<button type="button" class=${`unit ${chosen ? "chosen" : ""}`} style=${style} title=${label} aria-label=${label}
     aria-pressed=${chosen} onClick=${() => lookAt({ layer: column.index, unit })}
@@ -194,11 +201,9 @@ function weightsTable() {
 }
 
 function StageOfStep() {
-  const told = frame.value?.head.stage;
-  if (!told) return null;
-  const stage = told.stage ?? told;
-  return html`<p class=${`stage-told ${stage}`} role="status"><b>${t(`stage_${stage}`)}</b> ${t(`stage_${stage}_means`)}
-    ${told.sample !== undefined && html` <span class="note">${t("sample_number", { number: told.sample + 1 })}</span>`}</p>`;
+  const { stage, sample: number } = frame.value.head.stage;
+  return html`<p class=${`stage-told ${stage}`}><b>${t(`stage_${stage}`)}</b> ${t(`stage_${stage}_means`)}
+    <span class="note">${t("sample_number", { number: number + 1 })}</span></p>`;
 }
 
 export function NetworkCard() {
@@ -206,9 +211,8 @@ export function NetworkCard() {
   const columns = columnsOf(run.value);
   const params = (run.value?.layers ?? []).reduce((sum, { params: count }) => sum + (count ?? 0), 0);
   return html`<${Card} title=${t("network")} part="network" class="network" tools=${html`
-      <span class="note sizes">${sizes(columns)} · ${t("weights_count", { count: whole(params) })}</span>
+      ${frame.value?.head.stage ? html`<${StageOfStep} />` : html`<span class="note sizes">${sizes(columns)} · ${t("weights_count", { count: whole(params) })}</span>`}
       <span class="key" aria-hidden="true"><span>−</span><i class="ramp"></i><span>+</span></span>${table.button}`}>
-    <${StageOfStep} />
     ${table.shown ? table.table() : html`<${Stage} />`}
     ${(run.value?.notices ?? []).map((notice) => html`<p class="note notice">${notice}</p>`)}
   </${Card}>`;

@@ -5,12 +5,19 @@ import { Choice, NumberField } from "./fields.js";
 import { withValue } from "./recipe.js";
 import { announce, brush, edit, guarded, recipe, run, state, t } from "./store.js";
 import { Pad } from "./padview.js";
-import { computed, html, signal, useSignal } from "./ui.js";
+import { computed, effect, html, signal, useSignal } from "./ui.js";
 
 export const opened = signal(null); // the own data that is being made, or null
 export const points = signal([]); // [x, y, class] put on the plane
 export const digits = signal([]); // {pixels, label}
+export const canvas = computed(() => opened.value === "points" && recipe.value?.data.kind !== "points"); // none on it yet
 export const putting = computed(() => recipe.value?.data.kind === "points" || opened.value === "points");
+
+// Points that came with the recipe, from a link or another tab, are gone on with.
+const given = computed(() => JSON.stringify(recipe.value?.data.kind === "points" ? recipe.value.data.points ?? [] : null));
+effect(() => {
+  if (given.value !== "null") points.value = JSON.parse(given.value);
+});
 
 const PICTURE = /\.(png|jpe?g|bmp|gif|webp|tiff?)$/i;
 

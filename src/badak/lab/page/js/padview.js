@@ -6,7 +6,7 @@ import { t, theme } from "./store.js";
 import { IconButton, html, useEffect, useRef } from "./ui.js";
 
 const SIDE = 168;
-const WIDTH = 13; // of a stroke
+const WIDTH = 20; // of a stroke
 
 /** Give `onChange` the drawing as pixels at each stroke; `shape` is (rows, columns). */
 export function Pad({ shape, onChange, label, cleared }) {

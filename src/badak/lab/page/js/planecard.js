@@ -6,7 +6,7 @@ import { Choice, Slider } from "./fields.js";
 import { row } from "./frame.js";
 import { answers, contour, extent, heat, plane as planePixels, reach } from "./heat.js";
 import { short } from "./numbers.js";
-import { points as ownPoints, putPoint, putting } from "./own.js";
+import { canvas, points as ownPoints, putPoint, putting } from "./own.js";
 import { withValue } from "./recipe.js";
 import { edit, error, frames, names, pointed, recipe, run, sample, selected, state, t, theme } from "./store.js";
 import { placeIn } from "./columns.js";
@@ -14,11 +14,25 @@ import { Canvas, drawPixels, html, useSignal } from "./ui.js";
 
 const MARKS = [circle, square, diamond, triangle, down, plus, cross];
 
+const EMPTY = [{ name: "x1", low: -1.2, high: 1.2 }, { name: "x2", low: -1.2, high: 1.2 }];
+
+/** The points put so far, before there is a network of them. */
+function mine() {
+  const count = ownPoints.value.length;
+  const column = (data) => ({ shape: [count], data });
+  return {
+    "points.x": { shape: [count, 2], data: ownPoints.value.flatMap(([x, y]) => [x, y]) },
+    "points.t": column(ownPoints.value.map((point) => point[2])),
+    "points.test": column(new Array(count).fill(0)), "points.index": column(new Array(count).fill(-1)),
+  };
+}
+
 /** What a run's plane shows: its ranges, its values, its points. */
 function shown(name) {
   const told = state.value?.runs[name];
   const frame = frames[name].value;
   if (!told?.data) return null;
+  if (canvas.value) return { told, arrays: mine(), axes: EMPTY, line: false, numbers: false };
   const axes = (told.data.plane ?? [0, 1]).map((place) => told.data.axes[place] ?? { name: `x${place + 1}`, low: -1, high: 1 });
   return { told, arrays: frame?.arrays ?? {}, axes, line: axes.length < 2, numbers: told.data.task === "number" };
 }
@@ -59,7 +73,7 @@ function drawPlane(context, width, height, view, unit) {
   const place = (x, y) => [((x - across.low) / (across.high - across.low)) * width, height - ((y - up.low) / (up.high - up.low)) * height];
   const { "points.x": x, "points.t": targets, "points.test": test, "points.index": index } = view.arrays;
   if (!x) return undefined;
-  const size = x.shape[0] > 400 ? 2.6 : 3.6;
+  const size = (x.shape[0] > 400 ? 2.6 : 3.6) * Math.max(0.45, Math.min(1.3, width / 320));
   const most = view.numbers ? reach(targets.data) : 1;
   const colours = diverging(theme.value);
   for (let i = 0; i < x.shape[0]; i++) {
@@ -189,8 +203,8 @@ function Plane({ name }) {
         draw=${(context, width, height) => drawPlane(context, width, height, view, name === selected.value ? pointed.value : null)}
         onPointerMove=${(event) => { at.value = spot(event); }} onPointerLeave=${() => { at.value = null; }} onClick=${click} />
       ${names.value.length > 1 && html`<span class=${`run-mark run-${name}`}>${name.toUpperCase()}</span>`}</div>
-    <figcaption class="axis-names"><span>${across.name} ${short(across.low)} … ${short(across.high)}</span>
-      <span class="under">${at.value ? reading(view, at.value) : pointed.value && name === selected.value ? t("unit_over_plane", { unit: pointed.value.unit + 1, layer: pointed.value.name }) : up ? `${up.name} ${short(up.low)} … ${short(up.high)}` : ""}</span></figcaption>
+    <figcaption class="axis-names"><span>${across.name}${names.value.length < 2 && ` ${short(across.low)} … ${short(across.high)}`}</span>
+      <span class="under">${at.value ? reading(view, at.value) : pointed.value && name === selected.value ? t("unit_over_plane", { unit: pointed.value.unit + 1, layer: pointed.value.name }) : up ? (names.value.length > 1 ? up.name : `${up.name} ${short(up.low)} … ${short(up.high)}`) : ""}</span></figcaption>
   </figure>`;
 }
 
@@ -224,6 +238,7 @@ function nearestSample(view, u, v) {
 
 function Legend() {
   const data = run.value.data;
+  if (shown(selected.value)?.line) return html`<p class="legend note"><span><i class="line-key s1"></i>${t("answer")}</span><span><i class="dot-key"></i>${t("samples")}</span></p>`;
   if (data.task !== "classes") return html`<p class="legend note"><span class="key" aria-hidden="true"><span>−</span><i class="ramp"></i><span>+</span></span> ${t("legend_numbers")}</p>`;
   return html`<ul class="legend">${data.classes.map((name, i) => html`<li><${Canvas} class="mark" draw=${(context, width, height) => {
     context.fillStyle = css(ofClass(theme.value, i));
@@ -276,7 +291,7 @@ function pointsTable() {
 export function PlaneCard() {
   const table = useTable(pointsTable);
   if (!run.value?.data) return null;
-  return html`<${Card} title=${t(run.value.data.task === "number" ? "surface" : "boundary")} part="plane" class="plane-card" tools=${table.button}>
+  return html`<${Card} title=${t(run.value.data.task !== "number" ? "boundary" : shown(selected.value)?.line ? "fitted_curve" : "surface")} part="plane" class="plane-card" tools=${table.button}>
     ${table.shown ? table.table() : html`<div class=${`planes n${names.value.length}`}>${names.value.map((name) => html`<${Plane} name=${name} key=${name} />`)}</div>
       <${Legend} />`}
     ${putting.value && ownPoints.value.length > 0 && html`<p class="note">${t("points_so_far", { count: ownPoints.value.length })}</p>`}

@@ -28,7 +28,7 @@ export function poll({ query, taken, drawn, trouble, ask = getBytes, wait = paus
         if (bytes) {
           const frame = decode(bytes);
           last = frame.head.frame;
-          taken(frame);
+          await taken(frame);
           await drawn();
         }
         trouble(null);

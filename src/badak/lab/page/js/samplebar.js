@@ -37,12 +37,13 @@ export function SampleBar() {
   const x = arrays["sample.x"];
   const image = data.look === "image" && x;
   const count = train + test;
+  const shown = frame.value?.head.stage ? frame.value.head.sample : sample.value; // slow motion has its own
   return html`<div class="sample-bar" role="group" aria-label=${t("sample")}>
     <${IconButton} icon="left" name=${t("previous_sample")} keys="J" onClick=${() => nextSample(-1)} />
     ${image && html`<${Pixels} class="sharp sample-picture" label=${t("sample_picture")} rows=${x.shape[0]} columns=${x.shape[1]} pixels=${picture(x.data, x.shape[0], x.shape[1], x.shape[2] ?? 1, data.maximum || 1, theme.value)} />`}
-    <label class="sample-number"><span>${t("sample")}</span><input type="text" inputmode="numeric" value=${sample.value + 1} aria-label=${t("sample_of", { count })}
+    <label class="sample-number"><span>${t("sample")}</span><input type="text" inputmode="numeric" value=${shown + 1} aria-label=${t("sample_of", { count })}
       onChange=${(event) => { const wanted = Number(event.target.value); if (Number.isInteger(wanted) && wanted >= 1 && wanted <= count) sample.value = wanted - 1; else event.target.value = sample.value + 1; }} /></label>
-    <span class="sample-facts"><span>${t(sample.value < train ? "of_training" : "of_test")}</span>
+    <span class="sample-facts"><span>${t(shown < train ? "of_training" : "of_test")}</span>
       ${!image && x && x.data.length <= 4 && html`<span class="quiet" title=${Array.from(x.data).map(exact).join(", ")}>x = ${Array.from(x.data).map((value) => short(value, 3)).join(", ")}</span>`}
       <span>${t("target")} <b>${targetText(arrays["sample.t"]?.data, data)}</b></span>
       <span>${t("answer")} <b>${answerText(arrays["sample.y"]?.data, data)}</b></span></span>

@@ -37,6 +37,26 @@ export function t(name, fields) {
   return fields ? text.replace(/\{(\w+)\}/g, (all, field) => fields[field] ?? all) : text;
 }
 
+// A frame of other data than the state's is not shown: nothing in it would fit.
+const dataOf = { a: "", b: "" };
+const since = { a: 0, b: 0 }; // the version that brought the data
+effect(() => {
+  for (const name of ["a", "b"]) {
+    const { kind, look, task, shape, classes, axes, samples } = state.value?.runs?.[name]?.data ?? {};
+    const key = JSON.stringify([kind, look, task, shape, classes?.length, axes?.length, samples]);
+    if (key === dataOf[name]) continue;
+    dataOf[name] = key;
+    since[name] = state.value?.version ?? 0;
+    frames[name].value = null;
+  }
+});
+
+/** Show a frame, once the state that it belongs to is known. */
+export async function take(name, frame) {
+  if (frame.head.version > (state.value?.version ?? 0)) await refresh();
+  if (frame.head.version >= since[name]) frames[name].value = frame;
+}
+
 // ---- the look
 
 const dark = window.matchMedia("(prefers-color-scheme: dark)");

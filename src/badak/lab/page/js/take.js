@@ -2,17 +2,19 @@
 
 import { takeAddress } from "./api.js";
 import { Dialog } from "./dialog.js";
-import { announce, frame, language, linkHere, names, run, selected, t, theme } from "./store.js";
+import { announce, language, linkHere, names, run, selected, t, theme } from "./store.js";
 import { Icon, html, useSignal } from "./ui.js";
 
 const FILES = [
   { what: "model", title: "take_model", about: "take_model_about" },
   { what: "onnx", title: "take_onnx", about: "take_onnx_about" },
+  { what: "javascript", title: "take_javascript", about: "take_javascript_about" },
   { what: "script", title: "take_script", about: "take_script_about" },
   { what: "keras", title: "take_keras", about: "take_keras_about" },
   { what: "page", title: "take_page", about: "take_page_about" },
+  { what: "data", title: "take_data", about: "take_data_about", kinds: ["pictures", "drawn", "given"] },
 ];
-const PICTURES = ["network", "boundary", "curves", "distributions", "confusion"];
+const PICTURES = ["network", "weights", "boundary", "curves", "distributions", "activation", "confusion", "wrong"];
 
 export function TakeDialog() {
   const link = linkHere();
@@ -29,7 +31,7 @@ export function TakeDialog() {
   };
   return html`<${Dialog} name="take" title=${t("take_away")}>
     ${names.value.length > 1 && html`<p class="note">${t("of_run", { run: selected.value.toUpperCase() })}</p>`}
-    <ul class="take">${FILES.map(({ what, title, about: says }) => html`<li><a class="take-file" download href=${takeAddress({ ...about, what })}><${Icon} name="take" /><span><b>${t(title)}</b><span class="note">${t(says)}</span></span></a></li>`)}</ul>
+    <ul class="take">${FILES.filter(({ kinds }) => !kinds || kinds.includes(run.value?.data?.kind)).map(({ what, title, about: says }) => html`<li><a class="take-file" download href=${takeAddress({ ...about, what })}><${Icon} name="take" /><span><b>${t(title)}</b><span class="note">${t(says)}</span></span></a></li>`)}</ul>
     <h3>${t("pictures_svg")}</h3>
     <ul class="take-pictures">${PICTURES.filter((view) => fits(view)).map((view) => html`<li><a class="plain-button" download href=${takeAddress({ ...about, what: "svg", view })}>${t(`picture_${view}`)}</a></li>`)}</ul>
     <h3>${t("link_to_this")}</h3>
@@ -39,9 +41,10 @@ export function TakeDialog() {
   </${Dialog}>`;
 }
 
+/** Whether there is such a picture of these data. */
 function fits(view) {
-  const data = run.value?.data;
-  void frame.value;
-  if (view === "boundary") return data?.look === "plane";
-  return view !== "confusion" || data?.task === "classes";
+  const { look, task, axes = [] } = run.value?.data ?? {};
+  if (view === "boundary") return task === "classes" && look !== "image" && axes.length === 2;
+  if (view === "wrong") return look === "image";
+  return view !== "confusion" || task === "classes";
 }

@@ -1,4 +1,5 @@
 // Formulas in the LaTeX that badak writes, as a tree of MathML: ["mfrac", ["mn", "1"], ["mi", "x"]].
+// A "mo*" is an operator that grows with what it holds.
 
 const SIGNS = {
   le: "≤", ge: "≥", cdot: "·", partial: "∂", sum: "∑", infty: "∞", times: "×", pm: "±",
@@ -75,7 +76,7 @@ function atom(parser) {
   if (name === "sqrt") return ["msqrt", argument(parser)];
   if (name === "mathrm") return ["mi", text(parser)];
   if (name === "text") return ["mtext", text(parser)];
-  if (name === "left" || name === "right") return ["mo", parser.tokens[parser.at++], "stretches"];
+  if (name === "left" || name === "right") return ["mo*", parser.tokens[parser.at++]];
   if (name === "begin") {
     text(parser);
     return cases(parser);

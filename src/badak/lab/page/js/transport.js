@@ -33,10 +33,10 @@ function Speed() {
   const text = speedText(SPEEDS[place]);
   // At full speed the number is what it comes to.
   const measured = SPEEDS[place] === null && playing() && frame.value?.head.rate;
-  return html`<label class="speed"><span class="label">${t("speed")}</span>
-    <output>${measured ? t("samples_a_second", { rate: rate(measured) }) : text}</output>
-    <input type="range" min="0" max=${SPEEDS.length - 1} step="1" value=${place} aria-valuetext=${text}
-      onInput=${(event) => setSpeed(Number(event.target.value))} /></label>`;
+  return html`<div class="speed"><label class="label" for="speed">${t("speed")}</label>
+    <output for="speed">${measured ? t("samples_a_second", { rate: rate(measured) }) : text}</output>
+    <input type="range" id="speed" min="0" max=${SPEEDS.length - 1} step="1" value=${place} aria-valuetext=${text}
+      onInput=${(event) => setSpeed(Number(event.target.value))} /></div>`;
 }
 
 function Buttons() {
@@ -81,15 +81,23 @@ function Readings() {
   </div>`;
 }
 
-function Runs() {
-  if (names.value.length < 2) {
-    return html`<button type="button" class="plain-button" title=${t("second_run_tip")}
-      onClick=${() => command("copy", {}, "a")}><${Icon} name="compare" /><span>${t("second_run")}</span></button>`;
-  }
+function Second() {
+  if (names.value.length > 1) return null;
+  return html`<button type="button" class="plain-button" aria-label=${t("second_run")} title=${t("second_run_tip")}
+    onClick=${() => command("copy", {}, "a")}><${Icon} name="compare" /><span>${t("second_run")}</span></button>`;
+}
+
+/** Two runs side by side: how each does, and which one is shown and changed. */
+export function Runs() {
+  if (names.value.length < 2) return null;
+  const classes = run.value?.data?.task === "classes";
   return html`<div class="runs" role="group" aria-label=${t("chosen_run")}>
-    ${names.value.map((name) => html`<button type="button" class=${`run-${name}`} aria-pressed=${selected.value === name}
-      onClick=${() => { selected.value = name; }}>${name.toUpperCase()}
-      <small>${short(frames[name].value?.head.test ?? frames[name].value?.head.loss, 3)}</small></button>`)}
+    ${names.value.map((name) => {
+      const head = frames[name].value?.head ?? {};
+      return html`<button type="button" class="run-choice" aria-pressed=${selected.value === name} onClick=${() => { selected.value = name; }}>
+        <b>${name.toUpperCase()}</b><small>${t("loss_test")} ${short(head.test ?? head.loss, 3)}</small>
+        ${classes && html`<small>${percent(head.test_accuracy)}</small>`}<small>${t("epoch")} ${whole(head.epoch)}</small></button>`;
+    })}
     <label class="both"><input type="checkbox" checked=${together.value}
       onChange=${(event) => { together.value = event.target.checked; }} />${t("both_runs")}</label>
     <${IconButton} icon="close" name=${t("remove_run", { run: "B" })} onClick=${removeSecond} />
@@ -97,17 +105,17 @@ function Runs() {
 }
 
 async function removeSecond() {
-  await command("remove", {}, "b");
   selected.value = "a";
+  await command("remove", {}, "b");
   frames.b.value = null;
 }
 
 function Page() {
   const other = language.value === "ko" ? "en" : "ko";
   return html`<nav class="page-tools" aria-label=${t("page")}>
-    <${Runs} />
-    <button type="button" class="plain-button" onClick=${() => { dialog.value = "lessons"; }}><${Icon} name="book" /><span>${t("lessons")}</span></button>
-    <button type="button" class="plain-button" onClick=${() => { dialog.value = "take"; }}><${Icon} name="take" /><span>${t("take_away")}</span></button>
+    <${Second} />
+    <button type="button" class="plain-button" aria-label=${t("lessons")} onClick=${() => { dialog.value = "lessons"; }}><${Icon} name="book" /><span>${t("lessons")}</span></button>
+    <button type="button" class="plain-button" aria-label=${t("take_away")} onClick=${() => { dialog.value = "take"; }}><${Icon} name="take" /><span>${t("take_away")}</span></button>
     <button type="button" class="icon-button text" lang=${other} aria-label=${other === "ko" ? "한국어" : "English"}
       title=${`${other === "ko" ? "한국어" : "English"} (L)`} onClick=${() => speak(other)}>${other === "ko" ? "한" : "EN"}</button>
     <${IconButton} icon="light" name=${t(theme.value === "dark" ? "light" : "dark")} keys="T" onClick=${switchTheme} />
