@@ -24,6 +24,7 @@ from badak.errors import InputError
 from badak.layers.base import is_just
 from badak.typing import Array, Shape
 
+LARGEST_EXPONENT = 700.0  # whose exp float64 holds
 FEW_INPUTS = 6
 """So many inputs make a line that can be read; more make a table."""
 
@@ -330,7 +331,9 @@ def _softmax(row: Array, k: int, h: Activation, terms: int | None, digits: int) 
     shares = np.exp(np.array([float(a) for a in figures]) - largest)
     with np.errstate(over="ignore"):
         total = np.exp(row)
-    shown, others = _largest(total, terms if np.isfinite(total).all() else None)
+    # Of sums so far from 0 that exp of them cannot be added up, all are shown.
+    adds_up = np.isfinite(total).all() and largest > -LARGEST_EXPONENT
+    shown, others = _largest(total, terms if adds_up else None)
     written = [f"exp({figures[i]})" for i in shown]
     if len(others):
         rest = _others(len(others), total[others], digits)

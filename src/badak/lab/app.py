@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import json
 import mimetypes
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -18,7 +19,7 @@ from badak.lab.health import examine
 from badak.lab.pace import STAGED
 from badak.lab.security import Guard, TooLargeError
 from badak.lab.session import Session
-from badak.lab.views import FINEST, GRID, VIEWS, seen
+from badak.lab.views import EXTRA, FINEST, GRID, VIEWS, Eyes, in_one_thread, seen
 
 if TYPE_CHECKING:
     from starlette.applications import Starlette
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
     from starlette.responses import Response
 
 PAGE = Path(__file__).parent / "page"
-EXTRA = "badak[lab]"
 POLL = 2.0
 """Seconds that a frame is waited for."""
 LOOK_AGAIN = 0.008
@@ -111,7 +111,7 @@ def _told(handler: Any) -> Any:
         except TooLargeError as error:
             return _error(str(error), status=413)
         except (BadakError, OSError, MemoryError, OverflowError) as error:
-            return _error(str(error), getattr(error, "where", ""))
+            return _error(str(error), getattr(error, "where", ""), **_place(error))
 
     return answering
 
@@ -216,19 +216,23 @@ class Api:
         run = session.run(name)
         loop = asyncio.get_running_loop()
         until = loop.time() + POLL
-        while after and run.number <= after and loop.time() < until:
+        eyes = session.eyes[name]
+        while after and run.number <= after and loop.time() < until and not run.closed:
             await asyncio.sleep(LOOK_AGAIN)
+        if after:
+            await asyncio.sleep(min(eyes.wait(), POLL))
         session.look()
-        frame = await _called(self._frame, name, views, sample, grid)
+        session.run(name)
+        frame = await _called(self._frame, name, session.eyes[name], views, sample, grid)
         return Response(frame, media_type="application/octet-stream", headers=FRESH)
 
-    def _frame(self, name: str, views: list[str], sample: int, grid: int) -> bytes:
+    def _frame(self, name: str, eyes: Eyes, views: list[str], sample: int, grid: int) -> bytes:
         from badak.lab.frames import pack
 
-        session = self.session
-        run, eyes = session.run(name), session.eyes[name]
-        with eyes.lock:
+        session, run = self.session, eyes.run
+        with eyes.lock, in_one_thread():
             look = eyes.look()
+            started = time.thread_time()
             snapshot = look.snapshot
             if (
                 snapshot.stage is not None
@@ -267,7 +271,9 @@ class Api:
             if "confusion" in views or "wrong" in views:
                 answered = look.answered() if len(look.data.x_test) else {"step": snapshot.step}
                 head["answered_at_step"] = answered["step"]
-            return pack(head, arrays)
+            frame = pack(head, arrays)
+            eyes.spent(time.thread_time() - started)
+            return frame
 
     @_told
     async def arithmetic(self, request: "Request") -> "Response":
@@ -280,7 +286,7 @@ class Api:
         from badak.lab.arithmetic import arithmetic
 
         self.session.run(name)
-        with self.session.eyes[name].lock:
+        with self.session.eyes[name].lock, in_one_thread():
             return arithmetic(self.session.eyes[name].look(), *numbers)
 
     @_told
@@ -295,7 +301,7 @@ class Api:
         self.session.look()
         name = given.get("run", "a")
         self.session.run(name)
-        with self.session.eyes[name].lock:
+        with self.session.eyes[name].lock, in_one_thread():
             return answer(self.session.eyes[name].look(), given)
 
     @_told
@@ -392,10 +398,15 @@ def _file(path: Path) -> "Response":
     )
 
 
-def _error(text: str, where: str = "", status: int = 422) -> "Response":
+def _error(text: str, where: str = "", status: int = 422, **more: int) -> "Response":
     from starlette.responses import JSONResponse
 
-    return JSONResponse({"error": {"message": text, "where": where}}, status)
+    return JSONResponse({"error": {"message": text, "where": where, **more}}, status)
+
+
+def _place(error: BaseException) -> dict[str, int]:
+    """Return from where to where a typed formula is wrong."""
+    return {name: getattr(error, name) for name in ("start", "end") if hasattr(error, name)}
 
 
 async def _not_found(request: "Request", error: Exception) -> "Response":

@@ -44,15 +44,26 @@ class Journal:
     """
 
     def __init__(self, segments: list[Segment]) -> None:
-        self.segments = segments
+        self._segments = segments
+        self._more = 0
+        """Epochs of the last segment that are not in it yet: it is counted at every epoch."""
         self._steps = [0] * len(segments)
         """Steps of the run before the model of each segment was compiled."""
+
+    @property
+    def segments(self) -> list[Segment]:
+        """The segments, the first one first."""
+        if self._more:
+            last = self._segments[-1]
+            self._segments[-1] = replace(last, epochs=last.epochs + self._more)
+            self._more = 0
+        return self._segments
 
     def __iter__(self) -> Iterator[Segment]:
         return iter(self.segments)
 
     def __len__(self) -> int:
-        return len(self.segments)
+        return len(self._segments)
 
     @property
     def epochs(self) -> int:
@@ -84,8 +95,7 @@ class Journal:
 
     def epoch_over(self) -> None:
         """Count an epoch."""
-        last = self.segments[-1]
-        self.segments[-1] = replace(last, epochs=last.epochs + 1)
+        self._more += 1
 
     def reword(self, recipe: dict[str, Any]) -> None:
         """Put a recipe that trains the same in the place of the last one."""

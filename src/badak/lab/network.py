@@ -18,6 +18,7 @@ from badak.losses import LOSSES, Loss, ScaledSquaredError
 from badak.losses import get as get_loss
 from badak.optimizers import Optimizer
 from badak.optimizers.schedules import SCHEDULES, Schedule
+from badak.regularizers import Regularizer
 from badak.typing import Array
 
 Begin = Literal["new", "given", "settings", "compiled", "rebuilt"]
@@ -61,9 +62,8 @@ def build(recipe: Mapping[str, Any], data: LabData, given: Sequential | None = N
     """
     _check_size(recipe, data)
     own = recipe["network"]["layers"]
-    layers = [_layer(spec, f"network.layers.{i}", given) for i, spec in enumerate(own)]
-    network = [*data.preparation, *layers, _output(recipe, data), *data.ending]
-    regularise(network, recipe)
+    layers = [_layer(spec, f"network.layers.{i}", recipe, given) for i, spec in enumerate(own)]
+    network = [*data.preparation, *layers, *_output(recipe, data), *data.ending]
     with at("network.layers"):
         model = Sequential([Input(data.shape), *network], seed=recipe["training"]["seed"])
     model.class_names = list(data.classes) or None
@@ -148,13 +148,10 @@ def make_loss(recipe: Mapping[str, Any], data: LabData) -> Loss | None:
         return get_loss(spec)
 
 
-def regularise(layers: list[Layer], recipe: Mapping[str, Any]) -> None:
-    """Give every Dense layer the recipe's penalties."""
+def penalty(recipe: Mapping[str, Any]) -> Regularizer | None:
+    """Return what the recipe's layers are penalised by."""
     l1, l2 = recipe["training"]["l1"], recipe["training"]["l2"]
-    penalty = regularizers.L1L2(l1=l1, l2=l2) if l1 or l2 else None
-    for layer in layers:
-        if isinstance(layer, Dense) and layer.kernel_regularizer != penalty:
-            layer.kernel_regularizer = penalty
+    return regularizers.L1L2(l1=l1, l2=l2) if l1 or l2 else None
 
 
 def batch_size(model: Sequential, recipe: Mapping[str, Any]) -> int | None:
@@ -279,7 +276,7 @@ def _check_size(recipe: Mapping[str, Any], data: LabData) -> None:
     width, total = math.prod(data.shape), 0
     units = [layer["units"] for layer in recipe["network"]["layers"] if "units" in layer]
     wanted = recipe["network"]["output"]["units"]
-    for count in [*units, data.units if wanted == "auto" else wanted]:
+    for count in [*units, data.units if isinstance(wanted, str) else wanted]:
         total += (width + 1) * count
         width = count
     if total > MOST_WEIGHTS:
@@ -294,7 +291,9 @@ def _check_size(recipe: Mapping[str, Any], data: LabData) -> None:
         )
 
 
-def _layer(spec: Mapping[str, Any], where: str, given: Sequential | None) -> Layer:
+def _layer(
+    spec: Mapping[str, Any], where: str, recipe: Mapping[str, Any], given: Sequential | None
+) -> Layer:
     kind = spec["kind"]
     if kind == GIVEN:
         if given is None or not 0 <= spec["place"] < len(given.layers):
@@ -307,15 +306,22 @@ def _layer(spec: Mapping[str, Any], where: str, given: Sequential | None) -> Lay
         with at(f"{where}.initializer"):
             settings["kernel_initializer"] = settings.pop("initializer")
             Dense(1, kernel_initializer=settings["kernel_initializer"])
+    if kind == "dense":
+        settings["kernel_regularizer"] = penalty(recipe)
     with at(where):
         made: Any = LAYERS[kind]
         return made(**settings)
 
 
-def _output(recipe: Mapping[str, Any], data: LabData) -> Dense:
-    """Return the output layer; what is "auto" follows from the task."""
+def _output(recipe: Mapping[str, Any], data: LabData) -> list[Dense]:
+    """Return the output layer; what is "auto" follows from the task.
+
+    Of a given model that ends in another layer there is none: it is among its layers.
+    """
     spec = recipe["network"]["output"]
     units, activation = spec["units"], spec["activation"]
+    if units == GIVEN:
+        return []
     two = data.task == "classes" and data.units == 2
     if units == "auto":
         units = 1 if two else data.units
@@ -323,4 +329,5 @@ def _output(recipe: Mapping[str, Any], data: LabData) -> Dense:
         activation = "identity"
         if data.task == "classes":
             activation = "sigmoid" if units == 1 else "softmax"
-    return Dense(units, make_activation(activation, "network.output.activation"))
+    h = make_activation(activation, "network.output.activation")
+    return [Dense(units, h, kernel_regularizer=penalty(recipe))]

@@ -24,8 +24,7 @@ class Pace:
         self.playing = False
         self._steps = 0
         self._epochs = 0
-        self._paused = 0.0
-        self._due = 0.0
+        self._paused = self._due = 0.0
 
     @property
     def going(self) -> bool:
@@ -44,7 +43,7 @@ class Pace:
 
     def play(self) -> None:
         """Go on until a pause."""
-        self.playing, self._due = True, 0.0
+        self._go_on(playing=True)
 
     def pause(self) -> None:
         """Stop."""
@@ -53,11 +52,15 @@ class Pace:
 
     def take_steps(self, count: int) -> None:
         """Go on for so many steps."""
-        self.playing, self._steps, self._epochs, self._due = False, count, 0, 0.0
+        self._go_on(steps=count)
 
     def take_epochs(self, count: int) -> None:
         """Go on to the end of so many epochs."""
-        self.playing, self._steps, self._epochs, self._due = False, 0, count, 0.0
+        self._go_on(epochs=count)
+
+    def _go_on(self, *, playing: bool = False, steps: int = 0, epochs: int = 0) -> None:
+        self.playing, self._steps, self._epochs = playing, steps, epochs
+        self._due = self._paused = 0.0
 
     def step_taken(self) -> None:
         """Count a step."""
@@ -76,7 +79,7 @@ class Pace:
         """Return whether the run may go on; a pause within an epoch lets a short one end."""
         if self.going:
             return True
-        moment = time.monotonic() - self._paused < A_MOMENT
+        moment = self._paused > 0.0 and time.monotonic() - self._paused < A_MOMENT
         return not at_end and moment and self.speed is None
 
     def delay(self, samples: int) -> float:
@@ -107,6 +110,8 @@ class Watch(Callback):
 
     def on_train_batch_begin(self, batch: int, logs: dict[str, float] | None = None) -> None:
         """In slow motion, show each sample of the batch going forward and back."""
+        if not self._run.pace.staged:
+            return
         size = self._steps.batch_size
         for sample in self._steps.order[batch * size : (batch + 1) * size].tolist():
             for stage in ("forward", "backward"):

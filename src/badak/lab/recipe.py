@@ -29,6 +29,7 @@ DEFAULT: dict[str, Any] = {
     "network": {
         "layers": [{"kind": "dense", "units": 4, "activation": "tanh"}],
         "output": {"units": "auto", "activation": "auto"},
+        "preparation": "auto",
     },
     "training": {
         "loss": "auto",
@@ -86,9 +87,14 @@ def complete(given: Any) -> dict[str, Any]:
         )
     network["layers"] = [_layer(layer, f"network.layers.{i}") for i, layer in enumerate(layers)]
     output = _part(network["output"], "network.output", DEFAULT["network"]["output"])
-    if output["units"] != "auto":
+    if output["units"] not in ("auto", GIVEN):
         output["units"] = _units(output["units"], "network.output.units")
     network["output"] = output
+    if network["preparation"] not in ("auto", GIVEN):
+        raise RecipeError(
+            message("network.preparation is 'auto', or 'given' where the layers hold it"),
+            "network.preparation",
+        )
     return {
         "data": _mapping(recipe["data"], "data"),
         "network": network,
@@ -104,7 +110,7 @@ def same_data(first: Mapping[str, Any], second: Mapping[str, Any]) -> bool:
 def data_key(recipe: Mapping[str, Any]) -> str:
     """Return a text that is the same for recipes of the same samples."""
     spec = {k: v for k, v in recipe["data"].items() if k not in ("plane", "held")}
-    return json.dumps(spec, sort_keys=True)
+    return json.dumps([spec, recipe["network"]["preparation"]], sort_keys=True)
 
 
 @contextmanager
@@ -112,7 +118,8 @@ def at(where: str) -> Iterator[None]:
     """Let an error of badak's within name this part of the recipe."""
     try:
         yield
-    except RecipeError:
+    except RecipeError as error:
+        error.where = error.where or where
         raise
     except (BadakError, OverflowError) as error:
         raise RecipeError(str(error), where) from None

@@ -25,7 +25,7 @@ from badak.lab.pace import Pace, Watch
 from badak.lab.recipe import same_data
 from badak.typing import Array
 
-FIT_EPOCHS = 2000
+FIT_EPOCHS = 20_000
 """Epochs of one call of fit, whose History grows with them."""
 SOON = 0.5
 """Seconds that a command is waited for; it is done later where an epoch takes longer."""
@@ -33,7 +33,7 @@ UNSEEN = 10.0
 """Seconds without a look after which nobody is there."""
 FIRST_EPOCHS = 50
 """So many epochs are all scored; later ones as often as their cost allows."""
-SHARE = 0.05
+SHARE = 0.02
 """Of the time that scoring may take."""
 NEVER = 10**9
 A_WHILE = 0.5
@@ -61,6 +61,17 @@ class Snapshot:
     model: Any = field(default=None, repr=False)
     """The network that the weights are of; only its layers may be looked at."""
     recipe: Any = field(default=None, repr=False)
+
+
+@dataclass(frozen=True, eq=False)
+class Found:
+    """What ailed a run when it was inspected last."""
+
+    snapshot: Snapshot
+    language: str
+    texts: list[str]
+    again: float
+    """When another inspection has earned its time, by :func:`time.perf_counter`."""
 
 
 class Run:
@@ -105,13 +116,12 @@ class Run:
         self.error: dict[str, str] | None = None
         self.notices: list[str] = []
         self.diverged = False
-        self._number = 0
+        self._changes = self._moves = 0
         self._wanted = False
         self.seen_samples = 0
         """Samples that were trained on since the run was made."""
         self._measured = time.monotonic(), 0
         self._rate = 0.0
-        self._last: State
         with self.control:
             self._begin(recipe, data)
             self._capture()
@@ -130,9 +140,19 @@ class Run:
         return "paused" if self.model.step or self.epoch else "ready"
 
     @property
+    def closed(self) -> bool:
+        """Whether it has ended for good."""
+        return self._closed
+
+    @property
+    def rests(self) -> bool:
+        """Whether no step is being taken, so that its weights stay as they are."""
+        return self._still
+
+    @property
     def number(self) -> int:
         """Rises with everything that can be seen of the run."""
-        return self._number
+        return self._changes + self._moves
 
     @property
     def last_epoch(self) -> int:
@@ -183,6 +203,11 @@ class Run:
         """Train so many samples a second, or as many as the engine can."""
         with self.control:
             self.pace.speed = speed
+            self._changed()
+
+    def look_again(self) -> None:
+        """Take a new snapshot: for a test that has changed the weights itself."""
+        with self.control:
             self._changed()
 
     def reset(self) -> None:
@@ -286,12 +311,10 @@ class Run:
             self._still = False
         failure: BaseException | None = None
         try:
-            if self.position:  # an epoch was broken off
-                self._last.restore(self.model)
-                self.position = 0
             order()
         except Exception as error:
             failure = error
+            self._stand_where_it_was()
             self._tell(error)
         with self.control:
             self._still = True
@@ -319,11 +342,10 @@ class Run:
         except DivergedError as error:
             self._has_diverged(error)
         except Exception as error:
-            self._last.restore(model)
-            self.position = 0
-            self._tell(error)
             with self.control:
                 self.pace.pause()
+            self._stand_where_it_was()
+            self._tell(error)
         finally:
             with self.control:
                 self._still = True
@@ -331,13 +353,17 @@ class Run:
 
     def _has_diverged(self, error: DivergedError) -> None:
         """Tell it, and stand where the epoch began: what it spoiled is in no journal."""
-        self._last.restore(self.model)
+        self._stand_where_it_was()
         notes = [*getattr(error, "__notes__", []), str(error)]
         notes.append(message("the run stands at the end of epoch {epoch} again", epoch=self.epoch))
         self.error = {"message": "\n".join(notes), "where": "training.optimizer.learning_rate"}
         with self.control:
             self.diverged = True
             self.pace.pause()
+
+    def _stand_where_it_was(self) -> None:
+        """Go back to the end of the last epoch that is in the journal."""
+        self._go_to(self.epoch)
 
     def _tell(self, error: BaseException) -> None:
         self.error = {"message": str(error), "where": getattr(error, "where", "")}
@@ -355,8 +381,7 @@ class Run:
         self.gradient = Curves(("step", "size"))
         self.health: dict[Any, int] = {}
         """The step at which each kind of trouble was first seen."""
-        self.told: tuple[Any, list[str]] | None = None
-        """What was said of it last, and of which snapshot."""
+        self.found: Found | None = None
         self._stand_on(model, 0)
         self._note({"loss": self._score(data.x_train, self._targets)[0]}, 0)
 
@@ -372,8 +397,7 @@ class Run:
         self.diverged = False
         self.error = None
         self._next_score = 0.0
-        self._last = State.of(model)
-        self.states.keep(epoch, self._last, pinned=True)
+        self.states.keep(epoch, State.of(model), pinned=True)
 
     def _take_over(self, other: "Run") -> None:
         with self.control:
@@ -419,13 +443,11 @@ class Run:
                 epochs=epoch - nearest,
                 verbose=0,
             )
-        pinned = epoch == nearest
-        state = State.of(model)
         self._targets, self._test_targets = targets, network.targets(model, self.data.t_test)
         self.epoch, self.position, self.running, self.stage = epoch, 0, None, None
-        self.diverged, self.error, self._last = False, None, state
-        if not pinned:
-            self.states.keep(epoch, state)
+        self.diverged, self.error = False, None
+        if epoch > nearest:
+            self.states.keep(epoch, State.of(model))
 
     def _cut(self) -> None:
         """Forget what came after the epoch that the run stands at: it goes on from here."""
@@ -440,11 +462,14 @@ class Run:
 
     def may_pass(self, *, at_end: bool) -> bool:
         """Wait until the run may go on; return whether this call of fit may, too."""
+        self._moves += 1
+        unseen = time.monotonic() - self._seen() > UNSEEN
+        if self.pace.playing and not (self._orders or self._wanted or unseen or self._closed):
+            return True  # the usual way, a thousand times a second
         with self.control:
-            if self.pace.going and time.monotonic() - self._seen() > UNSEEN:
+            if self.pace.going and unseen:
                 self.pace.pause()
                 self.notify(message("paused: no page has been looking for a while"))
-            self._number += 1
             if self._wanted:
                 self._capture()
             if not self._may_pass(at_end):
@@ -475,7 +500,7 @@ class Run:
         if seconds < A_WINK:
             return
         with self.control:
-            self._number += 1
+            self._moves += 1
             self._still = True
             self._capture()
             speed = self.pace.speed
@@ -490,9 +515,8 @@ class Run:
         self.epoch += 1
         self.position = 0
         self.journal.epoch_over()
-        self._last = State.of(model)
         if self.states.wants(self.epoch):
-            self.states.keep(self.epoch, self._last)
+            self.states.keep(self.epoch, State.of(model))
         now = time.perf_counter()
         if self.epoch <= FIRST_EPOCHS or now >= self._next_score or self.pace.stops_here:
             self._note(logs, self.epoch)
@@ -551,7 +575,7 @@ class Run:
         self.notices = [*self.notices, text][-5:]
 
     def _changed(self) -> None:
-        self._number += 1
+        self._changes += 1
         if self._still:
             self._capture()
         self.control.notify_all()
@@ -560,7 +584,7 @@ class Run:
         """Copy what can be seen; only where no step is being taken."""
         self._wanted = False
         self.snapshot = Snapshot(
-            self._number,
+            self.number,
             self.model.parameters.vector.copy(),
             self.total_step,
             self.epoch,

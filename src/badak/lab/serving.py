@@ -13,9 +13,10 @@ from badak import Sequential
 from badak._common.extras import need
 from badak._common.language import message
 from badak.errors import InputError
-from badak.lab.app import EXTRA, make_app
+from badak.lab.app import make_app
 from badak.lab.security import new_token
 from badak.lab.session import Session
+from badak.lab.views import EXTRA
 
 HOST = "127.0.0.1"
 PORT = 8765
@@ -76,22 +77,20 @@ class Server:
 
     def run(self) -> None:
         """Serve until Ctrl-C."""
-        with _quick_turns(), contextlib.suppress(KeyboardInterrupt):
-            self._server.run(sockets=[self._socket])
+        with contextlib.suppress(KeyboardInterrupt):
+            self._serve()
         self.session.close()
 
     def start(self) -> None:
         """Serve from a thread of its own."""
-        self._thread = threading.Thread(
-            target=self._server.run,
-            kwargs={"sockets": [self._socket]},
-            name="badak-lab",
-            daemon=True,
-        )
+        self._thread = threading.Thread(target=self._serve, name="badak-lab", daemon=True)
         self._thread.start()
         until = time.monotonic() + 10.0
         while not self._server.started and time.monotonic() < until:
             time.sleep(0.01)
+
+    def _serve(self) -> None:
+        self._server.run(sockets=[self._socket])
 
     def stop(self) -> None:
         """End it."""
@@ -163,7 +162,6 @@ def lab(
     model: Sequential | None = None,
     data: Any = None,
     *,
-    test: Any = None,
     recipe: Mapping[str, Any] | None = None,
     port: int = PORT,
     browser: bool | None = None,
@@ -181,9 +179,8 @@ def lab(
     model : Sequential, optional
         A network to begin with, compiled or not; without it the lab's own circle.
     data : tuple, optional
-        (x, t), as :meth:`badak.Sequential.fit` takes them; needed with a model.
-    test : tuple, optional
-        (x, t) to test on; without it a quarter of the data is held back.
+        (x, t), as :meth:`badak.Sequential.fit` takes them; needed with a model. A
+        quarter of them is held back to test on.
     recipe : mapping, optional
         What to begin with in place of a model, as the page's address has it.
     port : int
@@ -216,7 +213,7 @@ def lab(
     from badak.lab.given import session_of
 
     notebook, prompt = _in_notebook(), _at_prompt()
-    session = session_of(model, data, test) if model is not None else Session(recipe)
+    session = session_of(model, data) if model is not None else Session(recipe)
     server = Server(session, port, framed=notebook)
     server.start()
     opened = Lab(server, height)
@@ -248,7 +245,8 @@ def _listening(port: int) -> socket.socket:
             message("port must be a whole number from 0 to 65535, not {port!r}", port=port)
         )
     for each in range(port, min(port + TRIED, 65536)):
-        listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+        # With its protocol asyncio knows that it need not wait to send small parts.
+        listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
         if sys.platform != "win32":
             listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
@@ -266,11 +264,6 @@ def _listening(port: int) -> socket.socket:
             last=min(port + TRIED, 65536) - 1,
         )
     )
-
-
-@contextlib.contextmanager
-def _quick_turns() -> Any:
-    yield
 
 
 def _in_notebook() -> bool:

@@ -4,6 +4,7 @@ import json
 import threading
 import time
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from badak import Sequential
@@ -17,7 +18,7 @@ from badak.lab.data import LabData, Uploads
 from badak.lab.errors import RecipeError
 from badak.lab.history import finite
 from badak.lab.pace import FASTEST, SLOWEST
-from badak.lab.recipe import at, complete, data_key
+from badak.lab.recipe import GIVEN, at, complete, data_key
 from badak.lab.run import Run
 from badak.lab.views import Eyes
 
@@ -89,6 +90,8 @@ class Session:
         key = data_key(recipe)
         if key not in self._data:
             made = lab_data.load(recipe["data"], self.uploads)
+            if recipe["network"]["preparation"] == GIVEN:  # the given model's layers hold it
+                made = replace(made, make_preparation=tuple, make_ending=tuple)
             used = {data_key(run.recipe) for run in self.runs.values()}
             self._data = {k: d for k, d in self._data.items() if k in used} | {key: made}
         found = self._data[key]
@@ -176,7 +179,16 @@ class Session:
 
     def take(self, asked: Mapping[str, str]) -> tuple[str, str, bytes]:
         """Return a file to take away: its name, its type and its content."""
-        raise RecipeError(message("there is no file {name}", name=shown(asked.get("what"))), "what")
+        from badak.lab.takeaway import take
+
+        run = self.run(asked.get("run", FIRST))
+        return take(
+            run,
+            asked.get("what", ""),
+            view=asked.get("view"),
+            theme=asked.get("theme", "light"),
+            language=asked.get("language", self.language),
+        )
 
     def upload(self, kind: str, name: str, body: bytes) -> dict[str, Any]:
         """Keep what the user brings, and return what it is."""

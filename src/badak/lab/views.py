@@ -4,12 +4,14 @@ import copy
 import threading
 import time
 from collections.abc import Callable, Iterable, Mapping
-from functools import cached_property
+from contextlib import AbstractContextManager
+from functools import cache, cached_property
 from typing import Any
 
 import numpy as np
 
 from badak import Sequential
+from badak._common.extras import need
 from badak.diagnostics.inspection import Inspection, inspect, spread
 from badak.diagnostics.trace import Trace
 from badak.errors import BadakError
@@ -24,6 +26,7 @@ MOST_WEIGHTS = 64
 MOST_UNITS = 64
 MOST_OUTPUTS = 4096
 GRID = 40
+EXTRA = "badak[lab]"
 FINEST = 100
 SAMPLES = 200
 """Samples that distributions and health are of."""
@@ -31,7 +34,9 @@ MOST_POINTS = 1000
 MOST_ANSWERED = 2000
 """Test samples that are answered for each frame; more wait until their time has been earned."""
 SHARE = 0.1
-"""Of the time that answers to more samples may take."""
+"""Of the time that frames may take while a run trains, and answers to more samples."""
+CHEAP, OFTEN = 0.0125, 0.045
+"""Frames that take less than so many seconds may come this often all the same."""
 MOST_WRONG = 24
 BINS = 30
 
@@ -48,6 +53,18 @@ class Eyes:
         self._answers: dict[str, Any] = {}
         self._answer_again = 0.0
         self._looked: Look | None = None
+        self._next = 0.0
+
+    def wait(self) -> float:
+        """Return how many seconds a frame has to wait, so that frames do not delay training."""
+        return max(0.0, self._next - time.perf_counter()) if self.run.pace.going else 0.0
+
+    def spent(self, seconds: float) -> None:
+        """Note what a frame has cost."""
+        gap = seconds / SHARE
+        if seconds < CHEAP:
+            gap = min(gap, OFTEN)
+        self._next = time.perf_counter() + gap - seconds
 
     def look(self) -> "Look":
         """Return the run as it is now; the lock is held while it is used."""
@@ -114,9 +131,8 @@ class Look:
         t = network.targets(self.model, data.t_train)
         return self.model.trace(data.x_train[chosen], t[chosen])
 
-    @cached_property
     def health(self) -> Inspection:
-        """The inspection of the same samples."""
+        """Return the inspection of the same samples, in the language that is spoken."""
         return inspect(self.batch, of=len(self.data.x_train))
 
     def sample(self, index: int) -> Trace:
@@ -305,6 +321,18 @@ VIEWS: Mapping[str, Callable[[Look, int, int], Arrays]] = {
     "sample": Look.one,
     "points": Look.points,
 }
+
+
+@cache
+def _products() -> Any:
+    """Return what holds NumPy's products to one thread."""
+    return need("threadpoolctl", EXTRA, "badak lab").ThreadpoolController()
+
+
+def in_one_thread() -> AbstractContextManager[Any]:
+    """Hold NumPy's products to one thread for a while: the others are for training."""
+    limited: AbstractContextManager[Any] = _products().limit(limits=1, user_api="blas")
+    return limited
 
 
 def seen(look: Look, views: Iterable[str], sample: int, grid: int) -> Arrays:
