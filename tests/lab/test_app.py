@@ -608,3 +608,37 @@ def test_all_that_is_told_is_json_without_nan(page):
         raise AssertionError(name)
 
     json.loads(page.get("/api/state").text, parse_constant=no_constant)
+
+
+# -- lessons
+
+
+def test_every_lesson_begins_runs_and_has_a_verdict(page):
+    lessons = page.get("/api/catalog").json()["lessons"]
+    assert len(lessons) == 18
+    for lesson in lessons:
+        answer = page.post("/api/lesson", id=lesson["id"])
+        assert answer.status_code == 200, answer.text
+        assert answer.json()["lesson"] == lesson["id"]
+        assert answer.json()["runs"]["a"]["error"] is None
+        assert page.get("/api/verdict", lesson=lesson["id"]).json()["verdict"]
+
+
+def test_a_lesson_is_bent_and_reset(page):
+    lesson = page.get("/api/catalog").json()["lessons"][0]["id"]
+    began = page.post("/api/lesson", id=lesson).json()["runs"]["a"]["recipe"]
+    recipe = json.loads(json.dumps(began))
+    recipe["training"]["seed"] = 99
+    page.post("/api/recipe", run="a", recipe=recipe)
+    train(page.session.run("a"), 1)
+    state = page.post("/api/lesson", id=lesson, do="reset").json()
+    assert state["runs"]["a"]["recipe"] == began
+    assert state["runs"]["a"]["epoch"] == 0
+    assert page.post("/api/lesson", id=None).json()["lesson"] is None
+
+
+@pytest.mark.parametrize("given", [{"id": "x"}, {"id": 3}, {"id": None, "do": "fly"}])
+def test_there_is_no_other_lesson(page, given):
+    refused(page.post("/api/lesson", **given))
+    refused(page.get("/api/verdict", lesson="x"))
+    refused(page.get("/api/verdict"))

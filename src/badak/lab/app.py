@@ -150,10 +150,11 @@ class Api:
 
     def _catalog(self, language: str) -> dict[str, Any]:
         from badak.lab.catalog import catalog
+        from badak.lab.lessons import LESSONS
         from badak.lab.texts import texts
 
         with spoken(language):
-            lessons = self.session.lessons()
+            lessons = [lesson.told() for lesson in LESSONS]
             return {"language": language, "texts": texts(), **catalog(language), "lessons": lessons}
 
     @_told

@@ -211,7 +211,8 @@ class Run:
             self._changed()
 
     def reset(self) -> None:
-        """Begin anew, with the first weights."""
+        """Stop, and begin anew with the first weights."""
+        self.pause()
         self._order(lambda: self._begin(self.recipe, self.data), at_once=True)
 
     def back(self, epoch: int) -> None:

@@ -33,7 +33,8 @@ class Guard:
     A request needs a Host of this machine and this port, which a page of another site that has
     its name resolved anew cannot have (DNS rebinding), and the token: in the address once, then in
     a cookie that no script reads, or in the header X-Badak-Token. What changes something needs an
-    Origin, too, that is the page's.
+    Origin, too, that is the page's. In a notebook's frame, where browsers keep no cookies of
+    another site, the page itself sends the token, which stays in the frame's address.
     """
 
     def __init__(self, app: Any, token: str, port: int, *, framed: bool = False) -> None:
@@ -43,7 +44,7 @@ class Guard:
         self._cookie = f"badak-lab-{port}"
         policy = CONTENT_POLICY.format(framed="http: https:" if framed else "'none'")
         self._headers = {"Content-Security-Policy": policy, **HEADERS}
-        self._same_site = "None" if framed else "Strict"
+        self._framed = framed
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass a request on, or refuse it."""
@@ -60,7 +61,8 @@ class Guard:
                 scope, receive, guarded
             )
             return
-        if request.url.path == "/" and self._is_token(request.query_params.get("token")):
+        shown = self._is_token(request.query_params.get("token"))
+        if request.url.path == "/" and shown and not self._framed:
             answer = RedirectResponse("/", 303)
             answer.headers["Set-Cookie"] = (
                 f"{self._cookie}={self._token}; Path=/; HttpOnly; SameSite=Strict"
@@ -78,6 +80,8 @@ class Guard:
         if request.url.path.startswith("/static/") and request.method in ("GET", "HEAD"):
             return None
         given = request.headers.get("x-badak-token") or request.cookies.get(self._cookie)
+        if self._framed and request.method in ("GET", "HEAD"):
+            given = given or request.query_params.get("token")
         if not self._is_token(given):
             return 403, message(
                 "this page needs the address that badak lab printed, with its token: copy the "

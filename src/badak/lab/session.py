@@ -165,17 +165,35 @@ class Session:
             self.language = name
             self.version += 1
 
-    def lessons(self) -> list[dict[str, Any]]:
-        """Return what a page is told of the lessons."""
-        return []
-
     def set_lesson(self, name: Any, what: Any) -> None:
-        """Begin a lesson or reset it; None leaves it."""
-        raise RecipeError(message("there is no lesson {name}", name=shown(name)), "id")
+        """Begin a lesson, or begin it anew; None leaves it, and the runs as they are."""
+        from badak.lab import lessons
+
+        if what not in ("start", "reset"):
+            raise RecipeError(
+                message("do is {what}, but must be start or reset", what=shown(what)), "do"
+            )
+        if name is None:
+            with self.lock:
+                self.lesson = None
+                self.version += 1
+            return
+        lesson = lessons.get(name)
+        with self.lock:
+            wanted = dict(zip((FIRST, SECOND), map(complete, lesson.recipes), strict=False))
+            for run, recipe in wanted.items():
+                self.set_recipe(run, recipe)
+                self.runs[run].reset()
+            if SECOND in self.runs and SECOND not in wanted:
+                self._remove(SECOND)
+            self.lesson = name
+            self.version += 1
 
     def verdict(self, name: Any) -> dict[str, Any]:
-        """Return what a lesson's numbers say."""
-        raise RecipeError(message("there is no lesson {name}", name=shown(name)), "lesson")
+        """Return what the numbers of the runs say of a lesson's statement."""
+        from badak.lab import lessons
+
+        return dict(lessons.get(name).verdict(self.runs))
 
     def take(self, asked: Mapping[str, str]) -> tuple[str, str, bytes]:
         """Return a file to take away: its name, its type and its content."""
