@@ -1,8 +1,6 @@
 """Each experiment's lesson: what it says, that its presets run, and that its verdict is right."""
 
-import copy
 import re
-import time
 from pathlib import Path
 
 import pytest
@@ -12,6 +10,7 @@ from badak._common.language import spoken
 from badak.lab.errors import RecipeError
 from badak.lab.lessons import LESSONS, get
 from badak.lab.session import Session
+from tests.lab.bending import bend, train
 
 DOCS = Path(__file__).parents[3] / "docs"
 EARLY = ("initialisation",)
@@ -24,30 +23,6 @@ def begun(lesson):
     if len(lesson.recipes) > 1:
         session.set_recipe("b", lesson.recipes[1])
     return session
-
-
-def train(session, epochs, names="ab"):
-    """Train runs for so many epochs more."""
-    for run in [session.runs[name] for name in names if name in session.runs]:
-        wanted = run.snapshot.epoch + epochs
-        for _ in range(10 * epochs):
-            if run.snapshot.epoch >= wanted or run.diverged:
-                break
-            run.one_epoch()
-            while run.pace.going:
-                time.sleep(0.001)
-
-
-def bend(session, name, change):
-    """Change a run's recipe, and wait until it is changed."""
-    recipe = copy.deepcopy(session.run(name).recipe)
-    change(recipe)
-    session.set_recipe(name, recipe)
-    for _ in range(1000):
-        if session.run(name).recipe == recipe:
-            return
-        time.sleep(0.005)
-    pytest.fail("the recipe was not taken")
 
 
 def rate(value):

@@ -174,7 +174,7 @@ ZERO_CENTRED = Lesson(
         Words(
             "In slow motion, one sample at a time: all weights of a unit in A's second layer go up "
             "together or down together.",
-            "느린 재생으로 한 샘플씩 볼 때, A의 둘째 층에서 한 뉴런의 가중치가 모두 함께 커지거나 "
+            "느린 재생으로 한 표본씩 볼 때, A의 둘째 층에서 한 뉴런의 가중치가 모두 함께 커지거나 "
             "함께 작아집니다.",
         ),
         Words(
@@ -241,14 +241,14 @@ DYING_RELU = Lesson(
             "large, a learning rate of 1. Within a few epochs the health panel says how many "
             "units never fire: dying ReLU. Then pause.",
             "A를 재생하십시오. ReLU 50개인 은닉층 둘이 너무 큰 학습률 1로 숫자를 학습합니다. 몇 "
-            "에폭 안에 한 번도 활성화되지 않는 뉴런이 몇 개인지 진단에 나타납니다. 그때 "
+            "에폭 안에 한 번도 활성화되지 않는 뉴런이 몇 개인지 ‘상태’에 나타납니다. 그때 "
             "멈추십시오.",
         ),
         Words(
             "Click a dead unit and read its arithmetic for several samples: the sum is below 0 "
             "every time, so the output is 0, the slope is 0, and the gradient of each of its "
             "weights is 0.",
-            "죽은 뉴런을 눌러 여러 샘플에서 계산을 읽으십시오. 합이 언제나 0보다 작아서 출력도 "
+            "죽은 뉴런을 눌러 여러 표본에서 계산을 읽으십시오. 합이 언제나 0보다 작아서 출력도 "
             "기울기도 0이고, 그 가중치의 기울기도 모두 0입니다.",
         ),
         Words(
@@ -410,7 +410,7 @@ ACTIVATION_COST = Lesson(
     (
         Words(
             "Play A alone at full speed and read the samples a second, then B alone.",
-            "A만 전속력으로 재생해 초당 샘플 수를 읽고, 그다음 B만 재생해 읽으십시오.",
+            "A만 전속력으로 재생해 초당 표본 수를 읽고, 그다음 B만 재생해 읽으십시오.",
         ),
         Words(
             "Make the layers narrow (4 units), then wide (500): where does the function count "

@@ -156,7 +156,7 @@ LINEAR_SLOPE = Lesson(
         Words(
             "In B the first layers' gradients are exactly 0; only the output layer learns, from "
             "random features.",
-            "B에서는 앞 층의 기울기가 정확히 0이고, 출력층만 무작위 특징으로 학습합니다.",
+            "B에서는 앞 층의 기울기가 정확히 0이고, 출력층만 무작위 특성으로 학습합니다.",
         ),
     ),
     (

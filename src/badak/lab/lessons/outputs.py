@@ -71,7 +71,7 @@ SOFTMAX = Lesson(
         ),
         Words(
             "Choose samples that the network gets wrong: how close are the two largest sums?",
-            "신경망이 틀린 샘플을 골라 보십시오. 가장 큰 두 합이 얼마나 가깝습니까?",
+            "신경망이 틀린 표본을 골라 보십시오. 가장 큰 두 합이 얼마나 가깝습니까?",
         ),
         Words(
             "Set the output to identity and the loss to mean squared error: it still classifies, "
@@ -81,7 +81,7 @@ SOFTMAX = Lesson(
         ),
     ),
     (
-        Words("The shares add up to 1 for every sample.", "비율의 합은 어느 샘플에서나 1입니다."),
+        Words("The shares add up to 1 for every sample.", "비율의 합은 어느 표본에서나 1입니다."),
         Words(
             "The largest sum always has the largest share.",
             "합이 가장 큰 뉴런의 비율이 언제나 가장 큽니다.",
@@ -134,7 +134,7 @@ OUTPUT_LAYER = Lesson(
         Words(
             "Choose the digits for A with the output softmax, then sigmoid, and add up the "
             "outputs of a sample.",
-            "A의 데이터를 숫자로 하고 출력을 소프트맥스, 다음엔 시그모이드로 해서 한 샘플의 출력을 "
+            "A의 데이터를 숫자로 하고 출력을 소프트맥스, 다음엔 시그모이드로 해서 한 표본의 출력을 "
             "더해 보십시오.",
         ),
     ),

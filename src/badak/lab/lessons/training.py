@@ -59,7 +59,7 @@ BATCHES = Lesson(
         Words(
             "Play A alone at full speed, then B alone, and read the samples a second: A takes a "
             "step after every image, B after 128.",
-            "A만, 다음엔 B만 전속력으로 재생해 초당 샘플 수를 읽으십시오. A는 한 장마다, B는 "
+            "A만, 다음엔 B만 전속력으로 재생해 초당 표본 수를 읽으십시오. A는 한 장마다, B는 "
             "128장마다 갱신합니다.",
         ),
         Words(
@@ -142,7 +142,7 @@ PREPROCESSING = Lesson(
         ),
         Words(
             "The health panel says that A's inputs are not scaled, or its units saturated.",
-            "진단이 A의 입력이 크거나 뉴런이 포화되었다고 알립니다.",
+            "‘상태’가 A의 입력이 크거나 뉴런이 포화되었다고 알립니다.",
         ),
     ),
     tuple(
@@ -331,7 +331,7 @@ def _initialisation(seen: Sequence[Seen]) -> Found:
         Words(
             "Weights that are too small make every layer paler, until all samples look the same; "
             "of variance 1/n they keep the spread.",
-            "가중치가 너무 작으면 층마다 차이가 줄어 모든 샘플이 같아 보인다. 분산이 1/n이면 "
+            "가중치가 너무 작으면 층마다 차이가 줄어 모든 표본이 같아 보인다. 분산이 1/n이면 "
             "퍼짐이 유지된다.",
         ),
     )

@@ -101,7 +101,7 @@
     c.beginPath();
     values.forEach((value, i) => c.lineTo((i / (values.length - 1)) * width, y(value)));
     c.stroke();
-    const value = predict([asked[0]])[0];
+    const value = predict(Float32Array.from(input()))[0];
     cross(c, x(asked[0]), y(value));
   }
 
