@@ -99,13 +99,13 @@ def test_a_typed_activation_trains_as_the_one_it_means():
     data = load(PLANE)
     for model in (typed, named):
         model.fit(data.x_train, data.t_train, batch_size=10, epochs=5, verbose=0)
-    vectors = [model.parameters.vector for model in (typed, named)]
-    assert np.allclose(*vectors, atol=1e-5)
+    one, other = (model.parameters.vector for model in (typed, named))
+    assert np.allclose(one, other, atol=1e-5)
 
 
 def test_the_network_takes_no_more_memory_than_it_may():
     layer = {"kind": "dense", "units": 4096, "activation": "relu"}
-    with pytest.raises(RecipeError, match="the network would have .* weights"):
+    with pytest.raises(RecipeError, match=r"the network would have .* weights"):
         built(*[layer] * 3)
 
 

@@ -141,7 +141,7 @@ def test_closing_ends_every_thread(opened):
 def test_without_uvicorn_it_says_what_to_install(monkeypatch):
     monkeypatch.setitem(sys.modules, "uvicorn", None)
     session = Session(SMALL)
-    with pytest.raises(ImportError, match=r"badak lab needs uvicorn.*pip install 'badak\[lab\]'"):
+    with pytest.raises(ImportError, match=r"badak\.lab needs uvicorn.*pip install 'badak\[lab\]'"):
         Server(session, 0)
     session.close()
 

@@ -63,7 +63,7 @@ def make_app(session: Session, token: str, port: int, *, framed: bool = False) -
     ImportError
         Starlette is not installed.
     """
-    need("starlette", EXTRA, "badak lab")
+    need("starlette", EXTRA, "badak.lab")
     from starlette.applications import Starlette
     from starlette.routing import Route
 

@@ -59,8 +59,7 @@ def session_for(path: Path | None, target: str | None) -> Session:
         told = uploads.add("table", path.name, path.read_bytes())
         spec = {"kind": "table", "upload": told["upload"], "target": target or told["target"]}
         return Session(_recipe(spec, TABLE_NETWORK), uploads=uploads)
-    if not path.exists():
-        raise FileNotFoundError(2, "No such file or directory", str(path))
+    path.stat()  # it says so where there is nothing
     raise InputError(
         message(
             "{path} is neither a table (.csv and the like), nor a folder of pictures, nor a model "

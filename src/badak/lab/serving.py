@@ -56,7 +56,7 @@ class Server:
     """
 
     def __init__(self, session: Session, port: int = PORT, *, framed: bool = False) -> None:
-        self._uvicorn = need("uvicorn", EXTRA, "badak lab")
+        self._uvicorn = need("uvicorn", EXTRA, "badak.lab")
         self.session = session
         self.token = new_token()
         self._socket = _listening(port)
@@ -104,12 +104,26 @@ class Server:
 class Lab:
     """A lab that is open; a notebook shows its page.
 
-    Made by :func:`badak.lab`.
+    Made by :func:`badak.lab.lab`. In a ``with`` statement it is closed at the end.
+
+    Parameters
+    ----------
+    server : Server
+        Its server, which runs.
+    height : int
+        Pixels of the page in a notebook.
 
     Attributes
     ----------
     url : str
         The page's address, with its token.
+
+    Examples
+    --------
+    >>> import badak
+    >>> with badak.lab(browser=False, block=False, port=0) as lab:  # doctest: +SKIP
+    ...     lab.model.count_params()
+    17
     """
 
     def __init__(self, server: Server, height: int) -> None:

@@ -326,7 +326,7 @@ VIEWS: Mapping[str, Callable[[Look, int, int], Arrays]] = {
 @cache
 def _products() -> Any:
     """Return what holds NumPy's products to one thread."""
-    return need("threadpoolctl", EXTRA, "badak lab").ThreadpoolController()
+    return need("threadpoolctl", EXTRA, "badak.lab").ThreadpoolController()
 
 
 def in_one_thread() -> AbstractContextManager[Any]:
