@@ -63,6 +63,7 @@ TEXTS = {
     "now_at": marked("Epoch {epoch}, loss {loss}"),
     "skip_to_network": marked("To the network"),
     "parts_of_page": marked("Parts of the page"),
+    "tab_lesson": marked("Lesson"),
     "tab_network": marked("Network"),
     "tab_answers": marked("Answers"),
     "tab_data": marked("Data"),
@@ -220,6 +221,7 @@ TEXTS = {
     "show_table": marked("As a table"),
     "show_picture": marked("As a picture"),
     "health": marked("Health"),
+    "set_otherwise": marked("{part}: {set}, but the task asks for {wanted}."),
     "healthy": marked("No trouble seen."),
     "not_trained": marked("Not trained yet."),
     "sums": marked("Sums"),
@@ -265,7 +267,6 @@ TEXTS = {
     "look_for": marked("Look for"),
     "verdict": marked("Verdict"),
     "ask_verdict": marked("Ask for the verdict"),
-    "experiment_says": marked("The whole experiment says:"),
     "reset_lesson": marked("Reset the lesson"),
     "end_lesson": marked("End the lesson"),
     # to take away
@@ -298,6 +299,8 @@ TEXTS = {
         "Data, network and training stand in the link itself; files of one's own do not."
     ),
     "copy_link": marked("Copy"),
+    "link_of_others": marked("Open a link that somebody sent"),
+    "no_link": marked("There is no state of the lab in this link."),
     "link_copied": marked("Copied"),
     "keys_more": marked(
         "Tab walks through all controls. Arrows move sliders and tabs, and draw on the pad."

@@ -54,6 +54,21 @@ test("an activation is a name, one with settings, or a formula", () => {
   assert.deepEqual(names, ["relu", "elu", "formula", "identity"]);
 });
 
+test("output and loss that the task does not ask for are told, part by part", () => {
+  const two = { task: "classes", classes: ["a", "b"] };
+  assert.deepEqual(recipes.unnatural(recipe, two), []);
+  const output = { units: 3, activation: "softmax" };
+  const wrong = { ...recipe, network: { ...recipe.network, output }, training: { loss: "hinge" } };
+  assert.deepEqual(recipes.unnatural(wrong, two), [
+    ["units", 3, 1], ["activation", "softmax", "sigmoid"], ["loss_function", "hinge", "binary_crossentropy"],
+  ]);
+  const softmax = { ...wrong, network: { ...wrong.network, output: { units: 2, activation: "softmax" } }, training: { loss: "auto" } };
+  assert.deepEqual(recipes.unnatural(softmax, two), []);
+  const right = { ...recipe, training: { loss: "sparse_categorical_crossentropy" } };
+  assert.deepEqual(recipes.unnatural(right, { task: "classes", classes: ["a", "b", "c"] }), []);
+  assert.deepEqual(recipes.natural({ task: "number" }).loss, "mean_squared_error");
+});
+
 const pressed = (key, target = { tagName: "BODY" }, more = {}) => action({ key, target, ...more });
 
 test("each key does one thing", () => {

@@ -8,6 +8,10 @@ export class Refused extends Error {
   }
 }
 
+// Within a notebook the page keeps no cookie: its address has the token, which is sent each time.
+const token = new URLSearchParams(globalThis.location?.search ?? "").get("token");
+const known = token ? { "X-Badak-Token": token } : {};
+
 async function checked(response) {
   if (response.ok) return response;
   let told = {};
@@ -23,11 +27,11 @@ const address = (path, query) =>
   `/api/${path}${query ? `?${new URLSearchParams(Object.entries(query).filter(([, v]) => v !== null && v !== undefined))}` : ""}`;
 
 export async function get(path, query, signal) {
-  return (await checked(await fetch(address(path, query), { signal }))).json();
+  return (await checked(await fetch(address(path, query), { signal, headers: known }))).json();
 }
 
 export async function getBytes(path, query, signal) {
-  const response = await checked(await fetch(address(path, query), { signal }));
+  const response = await checked(await fetch(address(path, query), { signal, headers: known }));
   return response.status === 204 ? null : response.arrayBuffer();
 }
 
@@ -35,11 +39,11 @@ export async function post(path, body, query) {
   const raw = body instanceof Blob;
   const response = await fetch(address(path, query), {
     method: "POST",
-    headers: { "Content-Type": raw ? "application/octet-stream" : "application/json" },
+    headers: { ...known, "Content-Type": raw ? "application/octet-stream" : "application/json" },
     body: raw ? body : JSON.stringify(body),
   });
   return (await checked(response)).json();
 }
 
 /** The address of a file to take away. */
-export const takeAddress = (query) => address("take", query);
+export const takeAddress = (query) => address("take", { ...query, token });

@@ -7,7 +7,7 @@ import { DrawingCard } from "./drawing.js";
 import { HealthCard } from "./health.js";
 import { KeysDialog } from "./keysdialog.js";
 import { LayerPanel } from "./layerpanel.js";
-import { LessonCard, LessonsDialog } from "./lessons.js";
+import { LessonCard, LessonsDialog, lesson } from "./lessons.js";
 import { Confusion, WrongSamples } from "./mistakes.js";
 import { NetworkCard } from "./network.js";
 import { PlaneCard } from "./planecard.js";
@@ -61,13 +61,15 @@ function Trouble() {
 export function App() {
   if (!state.value || !catalog.value) return lost.value ? html`<p class="trouble" role="alert">badak lab: ${lost.value}</p>` : null;
   const plane = run.value?.data?.look !== "image";
+  const tabs = lesson() ? ["lesson", ...TABS] : TABS;
+  const shown = tabs.includes(tab.value) ? tab.value : "network";
   return html`<a class="skip" href="#network">${t("skip_to_network")}</a>
     <${Transport} /><${Trouble} />
-    <${Tabs} class="page-tabs" prefix="tab" controls="page" label=${t("parts_of_page")} names=${TABS} chosen=${tab.value} onChoose=${(name) => { tab.value = name; }} />
+    <${Tabs} class="page-tabs" prefix="tab" controls="page" label=${t("parts_of_page")} names=${tabs} chosen=${shown} onChoose=${(name) => { tab.value = name; }} />
     <main id="page">
-      <div class="lesson-area"><${Runs} /><${LessonCard} /></div>
-      <div class="page" data-tab=${tab.value}>
-      <div class="side"><${DataPanel} /><${TrainingPanel} /></div>
+      <${Runs} />
+      <div class=${`page ${lesson() ? "with-lesson" : ""}`} data-tab=${shown}>
+      <div class="side"><${LessonCard} /><${DataPanel} /><${TrainingPanel} /></div>
       <div class="middle" id="network"><${NetworkCard} /><${Inspector} /></div>
       <div class="answers">${plane ? html`<${PlaneCard} />` : html`<${DrawingCard} />`}<${SampleBar} /><${CurvesCard} /><${HealthCard} /></div>
       </div>

@@ -3,7 +3,7 @@
 import { get, post } from "./api.js";
 import { Card } from "./card.js";
 import { Dialog } from "./dialog.js";
-import { catalog, dialog, error, frame, guarded, run, selected, state, t } from "./store.js";
+import { catalog, dialog, error, frame, guarded, run, selected, state, t, tab } from "./store.js";
 import { Icon, IconButton, html, signal, useEffect } from "./ui.js";
 
 const verdict = signal(null);
@@ -18,7 +18,8 @@ export async function start(id, action = "start") {
   error.value = null;
   verdict.value = null;
   selected.value = "a";
-  if (dialog.value === "lessons") dialog.value = null;
+  dialog.value = null;
+  tab.value = id ? "lesson" : "network";
 }
 
 export function LessonsDialog() {
@@ -52,13 +53,10 @@ export function LessonCard() {
       <div><h3>${t("look_for")}</h3><ul>${list(now.look_for ?? now.look ?? now.what_to_look_for).map((text) => html`<li>${text}</li>`)}</ul></div>
       <div class="verdict"><h3>${t("verdict")}</h3>
         <button type="button" class="plain-button" onClick=${ask}><${Icon} name="right" />${t("ask_verdict")}</button>
-        ${found && html`<p role="status" class="verdict-text"><b>${found.verdict}</b></p>
-          ${found.numbers && html`<dl class="numbers">${entries(found.numbers).map(([name, value]) => html`<div><dt>${name}</dt><dd>${value}</dd></div>`)}</dl>`}`}
-        ${now.experiment && html`<p class="note">${t("experiment_says")} ${typeof now.experiment === "string" ? now.experiment : now.experiment.verdict ?? ""}</p>`}
+        ${found && html`<p role="status" class=${`verdict-text ${found.holds}`}><b>${found.verdict}</b> ${found.says}</p>
+          <dl class="numbers">${(found.numbers ?? []).map(([name, value]) => html`<div><dt>${name}</dt><dd>${value}</dd></div>`)}</dl>`}
+        ${now.experiment && html`<details><summary><code>${now.experiment.command}</code>: ${now.experiment.verdict}</summary><p class="note">${now.experiment.result}</p></details>`}
       </div>
     </div>
   </${Card}>`;
 }
-
-const entries = (numbers) => (Array.isArray(numbers) ? numbers.map((each) => (Array.isArray(each) ? each : [each.name, each.value])) : Object.entries(numbers))
-  .map(([name, value]) => [name, typeof value === "number" ? String(Number(value.toPrecision(4))) : String(value)]);

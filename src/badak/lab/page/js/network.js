@@ -26,7 +26,7 @@ function laidOut(columns, width, height, node) {
   const roomy = columns.reduce((sum, { kind }) => sum + (kind === "tag" ? TAG : COLUMN), LEAST * (columns.length - 1));
   const slim = width < NARROW || roomy > width;
   const column = slim ? SLIM : COLUMN;
-  const long = columns[0]?.names?.some((name) => name.length > 3) ? LONG_NAMES : 0;
+  const long = columns[0]?.names?.some((name) => name.length > 3) ? LONG_NAMES : 8;
   const widths = columns.map(({ kind }) => (kind === "tag" ? TAG : kind === "input" ? column + long : column));
   const needed = widths.reduce((sum, each) => sum + each, 0);
   // Layers that prepare the data cannot be parted: they stand close to what they prepare.
@@ -134,7 +134,7 @@ function Unit({ column, unit, y, arrays, colours, most }) {
   if (input) {
     return html`<div class="unit input" style=${style} title=${label} role="img" aria-label=${label}>
       <${UnitPicture} column=${column} unit=${unit} colours=${colours} z=${z} most=${most} /></div>
-      ${!column.image && html`<div class="unit-name" style=${{ left: `${column.left}px`, top: `${y - 8}px`, width: `${column.middle - node / 2 - column.left - 5}px` }} aria-hidden="true">${name}</div>`}`;
+      ${!column.image && html`<div class="unit-name" style=${{ left: `${column.left}px`, top: `${y - 8}px`, width: `${column.middle - node / 2 - column.left - 4}px` }} aria-hidden="true">${name}</div>`}`;
   }
   return html`<button type="button" class=${`unit ${chosen ? "chosen" : ""}`} style=${style} title=${label} aria-label=${label}
     aria-pressed=${chosen} onClick=${() => lookAt({ layer: column.index, unit })}

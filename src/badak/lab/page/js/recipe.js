@@ -63,3 +63,25 @@ export function activationName(activation) {
   if (typeof activation === "string") return activation;
   return "formula" in activation ? "formula" : activation.name;
 }
+
+/** What output and loss a task asks for; two classes may have one unit or two. */
+export function natural({ task, classes = [] }, units = "auto") {
+  if (task === "number") return { activation: "identity", loss: "mean_squared_error" };
+  if (classes.length === 2 && units !== 2) return { units: 1, activation: "sigmoid", loss: "binary_crossentropy" };
+  return { units: classes.length, activation: "softmax", loss: "categorical_crossentropy" };
+}
+
+/** Which parts of output and loss are set otherwise than the task asks: [part, set, asked]. */
+export function unnatural(recipe, data) {
+  const { units, activation } = recipe.network.output;
+  const { loss } = recipe.training;
+  const wanted = natural(data, units);
+  const set = {
+    units: units === "given" ? "auto" : units,
+    activation: activation === "auto" ? "auto" : activationName(activation),
+    loss: (typeof loss === "string" ? loss : loss.name).replace("sparse_", ""),
+  };
+  return Object.entries(set)
+    .filter(([part, value]) => value !== "auto" && wanted[part] !== undefined && value !== wanted[part])
+    .map(([part, value]) => [part === "loss" ? "loss_function" : part, value, wanted[part]]);
+}

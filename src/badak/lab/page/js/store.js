@@ -131,8 +131,26 @@ export async function begin() {
     catalog.value = known;
     state.value = told;
   });
-  const linked = unpacked(location.hash);
-  if (linked?.data && linked?.network) await edit(linked);
+  await follow(location.hash);
+  // From now on the address is a link to what is seen.
+  effect(() => {
+    if (run.value) history.replaceState(null, "", `#${packed(run.value.recipe)}`);
+  });
+  window.addEventListener("hashchange", () => follow(location.hash));
+}
+
+/** Take over the state that a link holds, or the lesson that it names; false where it has none. */
+export async function follow(link) {
+  const lesson = link.match(/#lesson=([\w-]+)$/)?.[1];
+  if (lesson) {
+    const told = await guarded(() => post("lesson", { id: lesson, do: "start" }));
+    if (told) state.value = told;
+    return true;
+  }
+  const linked = unpacked(link.slice(link.indexOf("#") + 1));
+  if (!linked?.data || !linked.network) return false;
+  if (JSON.stringify(linked) !== JSON.stringify(run.value?.recipe)) await edit(linked);
+  return true;
 }
 
 export async function refresh() {

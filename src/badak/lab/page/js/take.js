@@ -2,7 +2,8 @@
 
 import { takeAddress } from "./api.js";
 import { Dialog } from "./dialog.js";
-import { announce, language, linkHere, names, run, selected, t, theme } from "./store.js";
+import { TextField } from "./fields.js";
+import { announce, dialog, follow, language, linkHere, names, run, selected, t, theme } from "./store.js";
 import { Icon, html, useSignal } from "./ui.js";
 
 const FILES = [
@@ -19,6 +20,7 @@ const PICTURES = ["network", "weights", "boundary", "curves", "distributions", "
 export function TakeDialog() {
   const link = linkHere();
   const copied = useSignal(false);
+  const wrong = useSignal(false);
   const about = { run: selected.value, theme: theme.value, language: language.value };
   const copy = async () => {
     try {
@@ -29,6 +31,10 @@ export function TakeDialog() {
       document.getElementById("link-here").select();
     }
   };
+  const open = async (text) => {
+    wrong.value = !(await follow(text.trim()));
+    if (!wrong.value) dialog.value = null;
+  };
   return html`<${Dialog} name="take" title=${t("take_away")}>
     ${names.value.length > 1 && html`<p class="note">${t("of_run", { run: selected.value.toUpperCase() })}</p>`}
     <ul class="take">${FILES.filter(({ kinds }) => !kinds || kinds.includes(run.value?.data?.kind)).map(({ what, title, about: says }) => html`<li><a class="take-file" download href=${takeAddress({ ...about, what })}><${Icon} name="take" /><span><b>${t(title)}</b><span class="note">${t(says)}</span></span></a></li>`)}</ul>
@@ -38,6 +44,8 @@ export function TakeDialog() {
     <p class="note">${t("link_about")}</p>
     <div class="row link-row"><input id="link-here" type="text" readonly value=${link} aria-label=${t("link_to_this")} onFocus=${(event) => event.target.select()} />
       <button type="button" class="plain-button" onClick=${copy}><${Icon} name="link" />${t(copied.value ? "link_copied" : "copy_link")}</button></div>
+    <${TextField} label=${t("link_of_others")} value="" onChange=${(text) => text && open(text)} />
+    ${wrong.value && html`<p class="refused" role="alert">${t("no_link")}</p>`}
   </${Dialog}>`;
 }
 

@@ -62,10 +62,10 @@ function beginning(name, rate) {
   const made = { name };
   for (const field of catalog.value.schedules.find((each) => each.name === name)?.fields ?? []) {
     if (field.default !== null && field.default !== undefined) continue;
-    if (/rate/.test(field.name)) made[field.name] = rate;
+    if (/learning_rate$/.test(field.name)) made[field.name] = rate;
     else if (/steps|every|epochs/.test(field.name)) made[field.name] = 1000;
     else if (field.kind === "numbers") made[field.name] = field.name === "values" ? [rate, rate / 10] : [1000];
-    else if (!field.optional) made[field.name] = 0.5;
+    else if (field.name === "decay_rate" || !field.optional) made[field.name] = 0.5;
   }
   return made;
 }

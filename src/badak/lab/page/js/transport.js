@@ -96,7 +96,8 @@ export function Runs() {
       const head = frames[name].value?.head ?? {};
       return html`<button type="button" class="run-choice" aria-pressed=${selected.value === name} onClick=${() => { selected.value = name; }}>
         <b>${name.toUpperCase()}</b><small>${t("loss_test")} ${short(head.test ?? head.loss, 3)}</small>
-        ${classes && html`<small>${percent(head.test_accuracy)}</small>`}<small>${t("epoch")} ${whole(head.epoch)}</small></button>`;
+        ${classes && html`<small>${percent(head.test_accuracy)}</small>`}<small>${t("epoch")} ${whole(head.epoch)}</small>
+        ${head.status === "diverged" && html`<small class="diverged">${t("status_diverged")}</small>`}</button>`;
     })}
     <label class="both"><input type="checkbox" checked=${together.value}
       onChange=${(event) => { together.value = event.target.checked; }} />${t("both_runs")}</label>
