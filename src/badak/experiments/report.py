@@ -7,7 +7,7 @@ from importlib import resources
 
 from badak._common import page as pages
 from badak._common.page import Element, element
-from badak.experiments.base import Findings, Outcome, Setting, Table, Verdict, Words
+from badak.experiments.base import Experiment, Findings, Outcome, Setting, Table, Verdict, Words
 from badak.experiments.registry import number_of
 
 TITLE = Words(
@@ -25,6 +25,10 @@ STATEMENT, VERDICT, RESULT = (
     Words("result", "결과"),
 )
 METHOD, WHY = Words("Method", "실험 방법"), Words("Why", "이유")
+LESSON = Words(
+    "Run it and bend it yourself: badak lab, lesson {number}.",
+    "직접 돌리고 바꿔 보기: badak lab, 수업 {number}.",
+)
 
 CLASSES = {Verdict.HOLDS: "holds", Verdict.IN_PART: "in-part", Verdict.FAILS: "fails"}
 
@@ -99,8 +103,16 @@ def _section(outcome: Outcome, language: str) -> Element:
         element("h3", METHOD.to(language)),
         *_paragraphs(experiment.method.to(language)),
         *body,
+        *_lesson(experiment, language),
         id=experiment.name,
     )
+
+
+def _lesson(experiment: Experiment, language: str) -> list[Element]:
+    """Return where the experiment is a lesson; those outside badak are none."""
+    if not experiment.number:
+        return []
+    return [element("p", LESSON.to(language).format(number=experiment.number), class_="number")]
 
 
 def _found(findings: Findings, language: str) -> list[Element]:

@@ -206,20 +206,22 @@ def _dying(seen: Sequence[Seen]) -> Found:
     solved = dead[1] < 0.05 and right[1] > LEARNT
     if die and solved:
         says = Words(
-            "Units die in A, and B learns without dead units.",
-            "A에서는 뉴런이 죽고, B는 죽은 뉴런 없이 학습한다.",
+            "Units died in A and stay dead; B learns without dead units, at a rate that it bears.",
+            "A에서는 뉴런이 죽은 채로 있고, B는 견딜 수 있는 학습률에서 죽은 뉴런 없이 학습한다.",
         )
     elif die:
         says = Words(
-            "Units die in A. B has no dead units, and does not learn either: so many dead units "
-            "are a sign of steps that are too large, not the cause. A smaller rate is the remedy.",
-            "A에서는 뉴런이 죽는다. B는 죽은 뉴런이 없는데도 학습하지 못한다. 뉴런이 많이 죽는 "
-            "것은 갱신이 너무 크다는 증상이지 원인이 아니다. 해결책은 더 작은 학습률이다.",
+            "Units die in A. B has no dead units, and does not learn either: its loss grows until "
+            "it is no number. Steps that kill ReLUs are too large for other functions too; dead "
+            "units are the symptom, a smaller rate is the remedy.",
+            "A에서는 뉴런이 죽는다. B는 죽은 뉴런이 없는데도 학습하지 못하고 손실이 발산한다. "
+            "ReLU를 죽이는 걸음은 다른 함수에도 너무 크다. 죽은 뉴런은 증상이고, 해결책은 더 작은 "
+            "학습률이다.",
         )
     else:
         says = Words(
             "Few units are dead: the steps are small enough.",
-            "죽은 뉴런이 적다. 갱신이 충분히 작다는 뜻이다.",
+            "죽은 뉴런이 적다. 걸음이 충분히 작다는 뜻이다.",
         )
     return Found(
         judged(holds=die and solved, in_part=die),
@@ -252,14 +254,16 @@ DYING_RELU = Lesson(
             "기울기도 0이고, 그 가중치의 기울기도 모두 0입니다.",
         ),
         Words(
-            "Play B for as long: the same with LeakyReLU, which passes a fifth of the gradient "
-            "below 0. Ask for the verdict.",
-            "B도 그만큼 재생하십시오. 0보다 작을 때도 기울기의 5분의 1을 전하는 LeakyReLU를 썼을 "
-            "뿐 나머지는 같습니다. 판정을 확인하십시오.",
+            "Play B: the same with LeakyReLU, which passes a fifth of the gradient below 0, so "
+            "that no unit can die. How does it fare? Ask for the verdict.",
+            "B를 재생하십시오. 0보다 작을 때도 기울기의 5분의 1을 전하는 LeakyReLU라서 뉴런이 "
+            "죽을 수 없고, 나머지는 같습니다. 어떻게 됩니까? 판정을 물어 보십시오.",
         ),
         Words(
-            "Now set the learning rate of both to 0.05 and play on. Which of the two recovers?",
-            "이제 둘 다 학습률을 0.05로 낮추고 이어서 재생하십시오. 어느 쪽이 회복합니까?",
+            "Now set the learning rate of both to 0.05 and play on. B goes on from its last good "
+            "epoch. Which of the two learns?",
+            "이제 둘 다 학습률을 0.05로 낮추고 이어서 재생하십시오. B는 발산하기 전 마지막 "
+            "에폭에서 이어 갑니다. 어느 쪽이 학습합니까?",
         ),
         Words(
             "Reset, and use 0.05 from the start. How many units are dead now?",
@@ -272,10 +276,10 @@ DYING_RELU = Lesson(
             "죽은 뉴런의 그림은 한 가지 색이고 분포는 0에 막대 하나입니다.",
         ),
         Words(
-            "LeakyReLU has no dead units at a rate of 1 and does not learn either: the steps are "
-            "too large for any function.",
-            "학습률이 1이면 LeakyReLU는 죽은 뉴런이 없는데도 학습하지 못합니다. 어떤 함수에도 "
-            "너무 큰 걸음입니다.",
+            "LeakyReLU has no dead units, and diverges at a rate of 1: the steps are too large "
+            "for any function.",
+            "LeakyReLU는 죽은 뉴런이 없지만 학습률 1에서 발산합니다. 어떤 함수에도 너무 큰 "
+            "걸음입니다.",
         ),
         Words(
             "At the low rate B learns, while A's dead units stay dead: no gradient reaches their "

@@ -68,7 +68,7 @@ BATCHES = Lesson(
         ),
         Words(
             "Ask for the verdict: it times answers, not training.",
-            "판정을 확인하십시오. 학습이 아니라 예측 시간을 잽니다.",
+            "판정을 물어 보십시오. 학습이 아니라 예측 시간을 잽니다.",
         ),
     ),
     (
@@ -348,7 +348,7 @@ INITIALISATION = Lesson(
         ),
         Words(
             "Play both, and ask for the verdict.",
-            "둘 다 재생하고 판정을 확인하십시오.",
+            "둘 다 재생하고 판정을 물어 보십시오.",
         ),
         Words(
             "Change A's standard deviation to 1: now the outputs crowd at -1 and 1. Then give both "
