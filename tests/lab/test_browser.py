@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from PIL import Image
 
 from tests.lab.browser import browsing, chromium, downloaded, drawn, opened, served, until
 
@@ -119,7 +120,7 @@ def test_a_table_dropped_on_the_page_is_understood_and_trained_on(page, lab, tmp
         "\n".join(rows),
     )
     page.dispatch_event("body", "drop", {"dataTransfer": transfer})
-    page.get_by_role("radio", name="A table of your own").and_(page.locator(":checked")).wait_for()
+    until(page, lambda: lab.session.run().recipe["data"]["kind"] == "table")
     data = lab.session.run().data
     assert set(data.classes) == {"tall", "short"}
     assert [axis.name for axis in data.axes] == ["height", "colour"]
@@ -141,6 +142,42 @@ def test_points_that_are_clicked_into_the_plane_are_trained_on(page, lab):
         np.sign([point[:2] for point in data["points"]]).tolist()
         == [[-1.0, -1.0]] * 3 + [[1.0, 1.0]] * 3
     )
+
+
+def test_a_folder_of_pictures_is_taken_in_with_its_folders_as_classes(page, lab, tmp_path):
+    rng = np.random.default_rng(0)
+    for name, least in {"dark": 0, "bright": 155}.items():
+        (tmp_path / "shades" / name).mkdir(parents=True)
+        for number in range(20):
+            pixels = rng.integers(least, least + 100, (12, 12), dtype=np.uint8)
+            Image.fromarray(pixels).save(tmp_path / "shades" / name / f"{number}.png")
+    page.get_by_role("radio", name="Pictures of your own").check()
+    page.locator("input[webkitdirectory]").set_input_files(tmp_path / "shades")
+    until(page, lambda: lab.session.run().recipe["data"]["kind"] == "pictures")
+    data = lab.session.run().data
+    assert data.classes == ("bright", "dark")
+    assert len(data.x_train) + len(data.x_test) == 40
+    press(page, "e")
+    until(page, lambda: reading(page, "Epoch") == "1")
+
+
+def test_digits_that_are_drawn_are_trained_on(page, lab):
+    page.get_by_role("radio", name="Digits that you draw").check()
+    box = page.locator(".own-digits")
+    pad = box.get_by_label("Pad to draw on")
+    pad.scroll_into_view_if_needed()
+    for label, points in {
+        "1": [(0.5, 0.1), (0.5, 0.9)],
+        "7": [(0.2, 0.2), (0.8, 0.2), (0.4, 0.9)],
+    }.items():
+        box.get_by_label("It is a").select_option(label)
+        for _ in range(3):
+            drawn(page, pad, points)
+            box.get_by_role("button", name="Add").click()
+    box.get_by_text("Digits so far: 6").wait_for()
+    box.get_by_role("button", name="Train on these").click()
+    until(page, lambda: lab.session.run().recipe["data"]["kind"] == "drawn")
+    assert lab.session.run().data.classes == ("1", "7")
 
 
 def test_a_units_arithmetic_is_that_of_trace_to_the_digit(page, lab):
@@ -375,3 +412,14 @@ def test_no_page_is_wider_than_the_screen(browser, lab, width, language):
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     page.context.close()
     assert troubles == []
+
+
+def test_slow_motion_shows_forward_backward_and_update_with_the_numbers_of_the_sample(page, lab):
+    page.get_by_role("slider", name="Speed").fill("0")
+    press(page, " ")
+    for stage in ("Forward:", "Backward:", "Update:"):
+        page.locator(".stage-told", has_text=stage).wait_for()
+        if stage == "Forward:":
+            shown = page.locator("button.unit .unit-value").all_inner_texts()
+            assert len(shown) == 5  # four units and the output
+    press(page, " ")

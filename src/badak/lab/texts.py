@@ -254,6 +254,7 @@ TEXTS = {
     "backward": marked("Backward"),
     "other_inputs": marked("{count} more"),
     "draw_here": marked("Draw a digit"),
+    "draw_picture": marked("Draw a picture"),
     "draw_a_digit": marked("Draw with mouse or finger: the network answers at each stroke."),
     "what_network_gets": marked("What the network gets"),
     "for_and_against": marked("For (orange) and against (blue)"),

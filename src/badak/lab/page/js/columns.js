@@ -45,9 +45,9 @@ export function placeIn(arrays, name, unit) {
   return chosen.indexOf(unit);
 }
 
-/** A weight between two units, from a frame's arrays; undefined where it was not sent. */
-export function weight(arrays, layer, from, to) {
-  const kernel = arrays?.[`kernel.${layer}`];
+/** A weight between two units, or its gradient; undefined where it was not sent. */
+export function weight(arrays, layer, from, to, kind = "kernel") {
+  const kernel = arrays?.[`${kind}.${layer}`];
   if (!kernel) return undefined;
   const row = placeIn(arrays, `kernel.${layer}.rows`, from);
   const column = placeIn(arrays, `kernel.${layer}.columns`, to);

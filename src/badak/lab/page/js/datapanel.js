@@ -51,10 +51,10 @@ function Files() {
   return html`<div class=${`drop ${over.value ? "over" : ""}`}
     onDragOver=${(event) => { event.preventDefault(); over.value = true; }}
     onDragLeave=${() => { over.value = false; }}
-    onDrop=${(event) => { event.preventDefault(); event.stopPropagation(); over.value = false; take(event.dataTransfer.files); }}>
+    onDrop=${(event) => { event.preventDefault(); over.value = false; }}>
     <p>${t("drop_here")}</p>
     <div class="row">
-      <label class="file-button"><input type="file" class="unseen" accept=".csv,.tsv,.txt,text/csv" onChange=${(event) => take(event.target.files)} />${t("choose_table")}</label>
+      <label class="file-button"><input type="file" class="unseen" accept=".csv,.tsv,.txt,.parquet,text/csv" onChange=${(event) => take(event.target.files)} />${t("choose_table")}</label>
       <label class="file-button"><input type="file" class="unseen" multiple webkitdirectory onChange=${(event) => take(event.target.files)} />${t("choose_folder")}</label>
       <label class="file-button"><input type="file" class="unseen" accept=".zip" onChange=${(event) => take(event.target.files)} />${t("choose_zip")}</label>
     </div>

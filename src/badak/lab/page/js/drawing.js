@@ -49,7 +49,7 @@ export function DrawingCard() {
     ask();
   };
   const told = answer.value;
-  return html`<${Card} title=${t("draw_here")} part="drawing" class="drawing">
+  return html`<${Card} title=${t(["digits", "mnist", "drawn"].includes(data.kind) ? "draw_here" : "draw_picture")} part="drawing" class="drawing">
     <div class="drawing-parts">
       <${Pad} shape=${[rows, columns]} onChange=${change} />
       <figure><div class="pixel-box">${pixels.value && html`<${Pixels} class="sharp" label=${t("what_network_gets")} rows=${rows} columns=${columns} pixels=${picture(pixels.value, rows, columns, 1, 1, theme.value)} />`}</div>

@@ -3,7 +3,7 @@
 import { App } from "./app.js";
 import { action } from "./keys.js";
 import { percent, short } from "./numbers.js";
-import { dropped } from "./own.js";
+import { dropped, filesOf } from "./own.js";
 import { painted, poll } from "./poll.js";
 import { nextSample } from "./samplebar.js";
 import {
@@ -87,9 +87,9 @@ document.addEventListener("keydown", (event) => {
   ACTIONS[wanted]();
 });
 document.addEventListener("dragover", (event) => event.preventDefault());
-document.addEventListener("drop", (event) => {
+document.addEventListener("drop", async (event) => {
   event.preventDefault();
-  if (event.dataTransfer?.files.length) dropped([...event.dataTransfer.files]);
+  if (event.dataTransfer?.files.length) dropped(await filesOf(event.dataTransfer));
 });
 
 // Where the training is, said now and then.

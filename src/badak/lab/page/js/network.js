@@ -46,15 +46,17 @@ function laidOut(columns, width, height, node) {
   return { laid, width: Math.max(width, whole_) };
 }
 
-function linesOf(laid, arrays) {
+/** Each weight as a line; while the gradient comes back, the weight's gradient. */
+function linesOf(laid, arrays, stage) {
+  const kind = stage === "backward" ? "gradient" : "kernel";
   const lines = [];
   let before = null;
   for (const column of laid) {
     if (column.kind === "tag") continue;
     if (before && column.kind === "units") {
-      const most = reach(arrays?.[`kernel.${column.index}`]?.data ?? []);
+      const most = reach(arrays?.[`${kind}.${column.index}`]?.data ?? []);
       before.shown.forEach((from, i) => column.shown.forEach((to, j) => {
-        const value = before.image ? undefined : weight(arrays, column.index, from, to);
+        const value = before.image ? undefined : weight(arrays, column.index, from, to, kind);
         lines.push({
           x0: before.middle + before.node / 2, y0: before.ys[i], x1: column.middle - column.node / 2, y1: column.ys[j],
           from, to, layer: column.index, value, most, image: before.image,
@@ -123,10 +125,12 @@ function Lines({ lines, width, height, arrays }) {
       ${t("weight_from_to", { from: tip.value.line.from + 1, to: tip.value.line.to + 1 })}<b>${exact(tip.value.line.value)}</b></div>`}`;
 }
 
-function Unit({ column, unit, y, arrays, colours, most }) {
+function Unit({ column, unit, y, arrays, colours, most, stage }) {
   const chosen = focus.value?.layer === column.index && focus.value?.unit === unit;
   const input = column.kind === "input";
-  const z = input ? arrays?.["z.input"]?.data[unit] : arrays?.[`z.${column.index}`]?.data[unit];
+  const shown = stage === "backward" ? "delta" : "z";
+  const z = input ? arrays?.["z.input"]?.data[unit] : arrays?.[`${shown}.${column.index}`]?.data[unit];
+  const amount = stage === "forward" || stage === "backward"; // the sample's number, not the unit's picture
   const name = input ? (column.image ? t("input_picture") : column.names[unit]) : t("unit_of_layer", { unit: unit + 1, layer: column.name });
   const label = z === undefined ? name : `${name}: ${short(z)}`;
   const { node } = column;
@@ -140,7 +144,8 @@ function Unit({ column, unit, y, arrays, colours, most }) {
     aria-pressed=${chosen} onClick=${() => lookAt({ layer: column.index, unit })}
     onPointerEnter=${() => { pointedAt(column, unit); }} onPointerLeave=${() => { pointedAt(null); }}
     onFocus=${() => { pointedAt(column, unit); }} onBlur=${() => { pointedAt(null); }}>
-    <${UnitPicture} column=${column} unit=${unit} colours=${colours} z=${z} most=${most} /></button>`;
+    <${UnitPicture} column=${column} unit=${unit} colours=${colours} z=${z} most=${most} amount=${amount} />
+    ${amount && html`<span class="unit-value">${short(z, 2)}</span>`}</button>`;
 }
 
 function pointedAt(column, unit) {
@@ -161,7 +166,8 @@ function Stage() {
   const height = tallest([most], { node, gap: GAP });
   const { laid, width: whole_ } = laidOut(columns, width.value, height, node);
   const arrays = frame.value?.arrays;
-  const lines = linesOf(laid, arrays);
+  const stage = frame.value?.head.stage?.stage ?? null;
+  const lines = linesOf(laid, arrays, stage);
   const colours = diverging(theme.value);
   return html`<div class="stage" ref=${ref}><div class="stage-inner" style=${{ width: `${whole_}px` }}>
     <div class="column-heads">${laid.map((column, i) => html`
@@ -171,11 +177,11 @@ function Stage() {
     <div class="units" style=${{ height: `${height}px` }}>
       <${Lines} lines=${lines} width=${whole_} height=${height} arrays=${arrays} />
       ${laid.map((column) => {
-        const most = reach(arrays?.[`z.${column.index}`]?.data ?? []);
+        const most = reach(arrays?.[`${stage === "backward" ? "delta" : "z"}.${column.index}`]?.data ?? []);
         return column.kind === "tag"
           ? html`<button type="button" class=${`tag ${layerShown.value === column.index ? "chosen" : ""}`} style=${{ left: `${column.left}px`, width: `${TAG}px`, height: `${Math.min(height, 150)}px`, top: `${Math.max(0, (height - 150) / 2)}px` }}
               onClick=${() => lookAtLayer(column.index)} title=${column.name}><span>${column.title ?? column.name}</span></button>`
-          : html`${column.shown.map((unit, i) => html`<${Unit} key=${`${column.index}-${unit}`} column=${column} unit=${unit} y=${column.ys[i]} arrays=${arrays} colours=${colours} most=${most} />`)}
+          : html`${column.shown.map((unit, i) => html`<${Unit} key=${`${column.index}-${unit}`} column=${column} unit=${unit} y=${column.ys[i]} arrays=${arrays} colours=${colours} most=${most} stage=${stage} />`)}
             ${column.shown.length < column.units && html`<button type="button" class="more" style=${{ left: `${column.middle + node / 2 + 2}px`, top: `${(column.ys.at(-1) + column.ys.at(-2)) / 2 - 9}px` }}
               onClick=${() => lookAtLayer(column.index)} aria-label=${t("all_units_of", { layer: column.name })} title=${t("all_units_of", { layer: column.name })}>+${column.units - column.shown.length}</button>`}`;
       })}
@@ -201,9 +207,8 @@ function weightsTable() {
 }
 
 function StageOfStep() {
-  const { stage, sample: number } = frame.value.head.stage;
-  return html`<p class=${`stage-told ${stage}`}><b>${t(`stage_${stage}`)}</b> ${t(`stage_${stage}_means`)}
-    <span class="note">${t("sample_number", { number: number + 1 })}</span></p>`;
+  const { stage } = frame.value.head.stage;
+  return html`<p class=${`stage-told ${stage}`}><b>${t(`stage_${stage}`)}</b> ${t(`stage_${stage}_means`)}</p>`;
 }
 
 export function NetworkCard() {

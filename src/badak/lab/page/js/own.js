@@ -1,6 +1,6 @@
 // The user's own data: files dropped, points put on the plane, digits drawn.
 
-import { post } from "./api.js";
+import { get, post } from "./api.js";
 import { Choice, NumberField } from "./fields.js";
 import { withValue } from "./recipe.js";
 import { announce, brush, edit, guarded, recipe, run, state, t } from "./store.js";
@@ -21,10 +21,35 @@ effect(() => {
 
 const PICTURE = /\.(png|jpe?g|bmp|gif|webp|tiff?)$/i;
 
+/** The files of what was dropped, those in folders too, each with its path. */
+export async function filesOf(transfer) {
+  const entries = [...transfer.items].map((item) => item.webkitGetAsEntry?.()).filter(Boolean);
+  if (!entries.some((entry) => entry.isDirectory)) return [...transfer.files];
+  const found = [];
+  for (const entry of entries) await walked(entry, found);
+  return found;
+}
+
+async function walked(entry, found) {
+  if (entry.isFile) {
+    const file = await new Promise((done, failed) => entry.file(done, failed));
+    found.push(Object.assign(file, { path: entry.fullPath.replace(/^\//, "") }));
+    return;
+  }
+  const reader = entry.createReader();
+  for (;;) { // a folder is read by a hundred entries at a time
+    const some = await new Promise((done, failed) => reader.readEntries(done, failed));
+    if (!some.length) return;
+    for (const each of some) await walked(each, found);
+  }
+}
+
+const pathOf = (file) => file.path || file.webkitRelativePath || file.name;
+
 /** Files that were dropped or chosen: a table, a zip, or pictures of a folder. */
 export async function dropped(files) {
   if (!files.length) return;
-  const table = files.find((file) => /\.(csv|tsv|txt)$/i.test(file.name));
+  const table = files.find((file) => /\.(csv|tsv|txt|parquet)$/i.test(file.name));
   const zip = files.find((file) => /\.zip$/i.test(file.name));
   const pictures = files.filter((file) => PICTURE.test(file.name));
   announce(t("reading_file"));
@@ -34,13 +59,13 @@ export async function dropped(files) {
   else await guarded(() => Promise.reject(Object.assign(new Error(t("no_such_file")), { where: "data.upload" })));
 }
 
-const folderName = (file) => (file.webkitRelativePath || file.name).split("/")[0];
+const folderName = (file) => pathOf(file).split("/")[0];
 
 /** Pictures of a folder as one zip, stored without compression. */
 async function folded(files) {
   const { zipped } = await import("./zip.js");
   const named = await Promise.all(files.map(async (file) => ({
-    name: file.webkitRelativePath || file.name,
+    name: pathOf(file),
     bytes: new Uint8Array(await file.arrayBuffer()),
   })));
   return new Blob([zipped(named)]);
@@ -53,7 +78,7 @@ async function uploaded(kind, blob, name) {
 
 /** Train on what was uploaded. */
 async function taken(kind, told, more = {}) {
-  state.value = await (await import("./api.js")).get("state");
+  state.value = await get("state");
   announce((told.remarks ?? []).join(" "));
   await edit(withValue(recipe.value, ["data"], { kind, upload: told.upload, ...more }));
 }

@@ -8,7 +8,7 @@ import { answers, contour, extent, heat, plane as planePixels, reach } from "./h
 import { short } from "./numbers.js";
 import { canvas, points as ownPoints, putPoint, putting } from "./own.js";
 import { withValue } from "./recipe.js";
-import { edit, error, frames, names, pointed, recipe, run, sample, selected, state, t, theme } from "./store.js";
+import { edit, error, frames, names, pointed, recipe, run, sample, seen, selected, state, t, theme } from "./store.js";
 import { placeIn } from "./columns.js";
 import { Canvas, drawPixels, html, useSignal } from "./ui.js";
 
@@ -86,7 +86,7 @@ function drawPlane(context, width, height, view, unit) {
       context.fillStyle = css(ofClass(theme.value, targets.data[i]));
       MARKS[targets.data[i] % MARKS.length](context, left, top, size);
     }
-    const chosen = index.data[i] === sample.value;
+    const chosen = index.data[i] === seen.value;
     context.strokeStyle = chosen ? css(ink) : test.data[i] ? css(ink, 0.8) : css(ground);
     context.lineWidth = chosen ? 2.5 : 1;
     context.stroke();
@@ -133,7 +133,7 @@ function drawLine(context, width, height, view, got) {
   const right = (value) => ((value - across.low) / (across.high - across.low)) * width;
   const top = (value) => height - ((value - low + room) / (high - low + 2 * room)) * height;
   for (let i = 0; i < (x?.shape[0] ?? 0); i++) {
-    const chosen = index.data[i] === sample.value;
+    const chosen = index.data[i] === seen.value;
     context.fillStyle = chosen ? css(ink) : css(quiet, 0.5);
     circle(context, right(x.data[i]), top(targets.data[i]), chosen ? 5 : 2.5);
   }

@@ -1,7 +1,7 @@
 // The sample that everything is shown for: which one it is, what it is, what the network answers.
 
 import { exact, percent, short } from "./numbers.js";
-import { frame, run, sample, t, theme } from "./store.js";
+import { frame, run, sample, seen, t, theme } from "./store.js";
 import { picture } from "./unitpicture.js";
 import { IconButton, Pixels, html } from "./ui.js";
 
@@ -37,7 +37,7 @@ export function SampleBar() {
   const x = arrays["sample.x"];
   const image = data.look === "image" && x;
   const count = train + test;
-  const shown = frame.value?.head.stage ? frame.value.head.sample : sample.value; // slow motion has its own
+  const shown = seen.value;
   return html`<div class="sample-bar" role="group" aria-label=${t("sample")}>
     <${IconButton} icon="left" name=${t("previous_sample")} keys="J" onClick=${() => nextSample(-1)} />
     ${image && html`<${Pixels} class="sharp sample-picture" label=${t("sample_picture")} rows=${x.shape[0]} columns=${x.shape[1]} pixels=${picture(x.data, x.shape[0], x.shape[1], x.shape[2] ?? 1, data.maximum || 1, theme.value)} />`}

@@ -28,6 +28,8 @@ export const together = signal(true); // play and pause both runs
 export const run = computed(() => state.value?.runs?.[selected.value] ?? null);
 export const recipe = computed(() => drafts[selected.value].value ?? run.value?.recipe ?? null);
 export const frame = computed(() => frames[selected.value].value);
+/** The sample that is seen: the chosen one; in slow motion the one that is trained on. */
+export const seen = computed(() => (frame.value?.head.stage ? frame.value.head.sample : sample.value));
 export const names = computed(() => Object.keys(state.value?.runs ?? {}));
 export const language = computed(() => catalog.value?.language ?? "en");
 

@@ -5,7 +5,7 @@ import { columnsOf } from "./columns.js";
 import { Choice } from "./fields.js";
 import { Formula } from "./formulaview.js";
 import { exact, short } from "./numbers.js";
-import { focus, frame, run, sample, selected, t } from "./store.js";
+import { focus, frame, run, seen, selected, t } from "./store.js";
 import { html, signal, useEffect } from "./ui.js";
 
 export const arithmetic = signal(null);
@@ -28,8 +28,8 @@ async function ask() {
   if (!chosen) return;
   asked = performance.now();
   try {
-    const told = await get("arithmetic", { run: selected.value, layer: chosen.column.index, unit: chosen.unit, sample: sample.value });
-    arithmetic.value = { ...told, layer: chosen.column.index, unit: chosen.unit, sample: sample.value };
+    const told = await get("arithmetic", { run: selected.value, layer: chosen.column.index, unit: chosen.unit, sample: seen.value });
+    arithmetic.value = { ...told, layer: chosen.column.index, unit: chosen.unit, sample: seen.value };
     refused.value = null;
   } catch (error) {
     refused.value = error.message;
@@ -79,9 +79,9 @@ export function UnitPanel() {
   const number = frame.value?.head.frame;
   useEffect(() => {
     const wait = Math.max(0, LEAST - (performance.now() - asked));
-    const timer = setTimeout(ask, arithmetic.value?.layer === chosen?.column.index && arithmetic.value?.unit === chosen?.unit && arithmetic.value?.sample === sample.value ? wait : 0);
+    const timer = setTimeout(ask, arithmetic.value?.layer === chosen?.column.index && arithmetic.value?.unit === chosen?.unit && arithmetic.value?.sample === seen.value ? wait : 0);
     return () => clearTimeout(timer);
-  }, [chosen?.column.index, chosen?.unit, sample.value, selected.value, number]);
+  }, [chosen?.column.index, chosen?.unit, seen.value, selected.value, number]);
   if (!chosen) return null;
   const told = arithmetic.value;
   const columns = columnsOf(run.value).filter(({ kind }) => kind === "units");
@@ -91,7 +91,7 @@ export function UnitPanel() {
         onChange=${(index) => { focus.value = { layer: Number(index), unit: 0 }; }} />
       <${Choice} label=${t("unit")} value=${String(chosen.unit)} choices=${Array.from({ length: Math.min(512, chosen.column.units) }, (_, i) => [String(i), String(i + 1)])}
         onChange=${(unit) => { focus.value = { layer: chosen.column.index, unit: Number(unit) }; }} />
-      <span class="note">${t("sample_number", { number: sample.value + 1 })}</span>
+      <span class="note">${t("sample_number", { number: seen.value + 1 })}</span>
     </div>
     ${refused.value && html`<p class="refused" role="alert">${refused.value}</p>`}
     ${told && html`<p class="line" data-test="line">${told.line}</p><${Chain} told=${told} />

@@ -8,9 +8,10 @@ import { frame, run, theme } from "./store.js";
 import { Pixels, html } from "./ui.js";
 
 /** The picture of a unit, at most as large as its frame. */
-export function UnitPicture({ column, unit, colours, z, most, label }) {
+export function UnitPicture({ column, unit, colours, z, most, label, amount }) {
   const arrays = frame.value?.arrays ?? {};
   if (column.kind === "input") return html`<${InputPicture} column=${column} unit=${unit} arrays=${arrays} colours=${colours} />`;
+  if (amount) return html`<${Amount} z=${z} most=${most} />`;
   const array = arrays[`unit.${column.index}`];
   const place = placeIn(arrays, `unit.${column.index}.rows`, unit);
   if (array && place >= 0 && place < array.shape[0] && array.shape.length >= 3) {
