@@ -27,6 +27,8 @@ USUAL = "loss,network,units,boundary"
 """Those that a page opens with."""
 RATE = 20.0
 """Frames a second that a page asks for."""
+WARM = 0.5
+"""Seconds before anything is measured."""
 
 
 def _dense(*units: int) -> list[dict[str, Any]]:
@@ -57,7 +59,7 @@ def main() -> None:
         print(json.dumps(ask(**json.loads(arguments.poll))))
         return
     seconds = arguments.seconds or (0.5 if arguments.quick else 4.0)
-    rounds = 1 if arguments.quick else 5
+    rounds = 1 if arguments.quick else 7
     report = Report("the lab", arguments.threads)
     machine.keep_to(arguments.threads)
     for name, recipe in RECIPES.items():
@@ -125,14 +127,14 @@ def alone(run: Run, recipe: dict[str, Any], seconds: float) -> float:
 def behind_a_page(server: Server, views: str, seconds: float) -> tuple[float, dict[str, Any]]:
     """Return how many samples a second the lab trains on, and what a page got meanwhile."""
     run = server.session.run("a")
-    asking = {"port": server.port, "token": server.token, "views": views, "seconds": seconds + 1.0}
+    asking = {"port": server.port, "token": server.token, "views": views, "seconds": seconds}
     program = [sys.executable, "-m", "benchmarks.lab", "--poll", json.dumps(asking)]
     here = Path(__file__).parent.parent
     with subprocess.Popen(program, stdout=subprocess.PIPE, text=True, cwd=here) as page:
         assert page.stdout is not None
         page.stdout.readline()  # it has had its first frame
         run.play()
-        time.sleep(0.5)
+        time.sleep(WARM)
         started, before = time.perf_counter(), run.seen_samples
         time.sleep(seconds)
         rate = (run.seen_samples - before) / (time.perf_counter() - started)
@@ -146,6 +148,8 @@ def behind_a_page(server: Server, views: str, seconds: float) -> tuple[float, di
 def ask(port: int, token: str, views: str, seconds: float) -> dict[str, Any]:
     """Ask a server for frames as a page does, and click now and then; return what came of it."""
     connection = HTTPConnection(HOST, port)
+
+    warm = time.perf_counter() + WARM
 
     def get(path: str) -> bytes:
         connection.request("GET", path, headers={"X-Badak-Token": token})
@@ -162,6 +166,8 @@ def ask(port: int, token: str, views: str, seconds: float) -> dict[str, Any]:
 
     number = frame(0)
     print(flush=True)
+    while time.perf_counter() < warm:
+        number = frame(number)
     layers = len(json.loads(get("/api/state"))["runs"]["a"]["layers"])
     clicks, frames = [], 0
     started = time.perf_counter()

@@ -18,6 +18,7 @@ import numpy as np
 
 from badak._common.language import message
 from badak.engine.compiled_engine import CompiledEngine
+from badak.engine.machine.flushing import flushed_subnormals
 from badak.engine.machine.threads import allowed_threads, alone, each
 from badak.engine.protocol import CannotRunError, Engine, Predictor, SampleSet, Steps, Taken
 from badak.engine.reference_engine import ReferenceEngine
@@ -42,6 +43,7 @@ __all__ = [
     "check_engine",
     "chosen",
     "each",
+    "flushed_subnormals",
     "predictor",
     "train",
 ]

@@ -19,7 +19,7 @@ from badak.lab.health import examine
 from badak.lab.pace import STAGED
 from badak.lab.security import Guard, TooLargeError
 from badak.lab.session import Session
-from badak.lab.views import EXTRA, FINEST, GRID, VIEWS, Eyes, in_one_thread, seen
+from badak.lab.views import EXTRA, FINEST, GRID, VIEWS, Eyes, quietly, seen
 
 if TYPE_CHECKING:
     from starlette.applications import Starlette
@@ -231,9 +231,8 @@ class Api:
         from badak.lab.frames import pack
 
         session, run = self.session, eyes.run
-        with eyes.lock, in_one_thread():
+        with eyes.lock, quietly():
             look = eyes.look()
-            started = time.thread_time()
             snapshot = look.snapshot
             if (
                 snapshot.stage is not None
@@ -241,8 +240,9 @@ class Api:
                 and (run.pace.speed <= STAGED)
             ):
                 sample = snapshot.stage["sample"]
+            health = examine(look)  # which has a time of its own
+            started = time.thread_time()
             arrays = seen(look, views, sample, grid)
-            health = examine(look)
             last = run.curves.at("epoch", snapshot.epoch)
             step = max(look.model.step, 1)
             head = {
@@ -287,7 +287,7 @@ class Api:
         from badak.lab.arithmetic import arithmetic
 
         self.session.run(name)
-        with self.session.eyes[name].lock, in_one_thread():
+        with self.session.eyes[name].lock, quietly():
             return arithmetic(self.session.eyes[name].look(), *numbers)
 
     @_told
@@ -302,7 +302,7 @@ class Api:
         self.session.look()
         name = given.get("run", "a")
         self.session.run(name)
-        with self.session.eyes[name].lock, in_one_thread():
+        with self.session.eyes[name].lock, quietly():
             return answer(self.session.eyes[name].look(), given)
 
     @_told

@@ -3,8 +3,8 @@
 import copy
 import threading
 import time
-from collections.abc import Callable, Iterable, Mapping
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from functools import cache, cached_property
 from typing import Any
 
@@ -14,6 +14,7 @@ from badak import Sequential
 from badak._common.extras import need
 from badak.diagnostics.inspection import Inspection, inspect, spread
 from badak.diagnostics.trace import Trace
+from badak.engine import flushed_subnormals
 from badak.errors import BadakError
 from badak.lab import network
 from badak.lab.run import Run, Snapshot
@@ -35,7 +36,7 @@ MOST_ANSWERED = 2000
 """Test samples that are answered for each frame; more wait until their time has been earned."""
 SHARE = 0.1
 """Of the time that frames may take while a run trains, and answers to more samples."""
-CHEAP, OFTEN = 0.0125, 0.045
+CHEAP, OFTEN = 0.0125, 0.035
 """Frames that take less than so many seconds may come this often all the same."""
 MOST_WRONG = 24
 BINS = 30
@@ -329,10 +330,15 @@ def _products() -> Any:
     return need("threadpoolctl", EXTRA, "badak.lab").ThreadpoolController()
 
 
-def in_one_thread() -> AbstractContextManager[Any]:
-    """Hold NumPy's products to one thread for a while: the others are for training."""
-    limited: AbstractContextManager[Any] = _products().limit(limits=1, user_api="blas")
-    return limited
+@contextmanager
+def quietly() -> Iterator[None]:
+    """Work something out without delaying training: in one thread, and with no subnormal numbers.
+
+    NumPy's products would else take all cores, and over subnormal numbers, which a network that
+    has learnt all by heart is full of, ten times as long.
+    """
+    with _products().limit(limits=1, user_api="blas"), flushed_subnormals():
+        yield
 
 
 def seen(look: Look, views: Iterable[str], sample: int, grid: int) -> Arrays:
@@ -366,8 +372,16 @@ def _over_plane(z: Array, grid: int) -> Array:
 
 
 def _histogram(values: Array) -> tuple[Array, Array]:
-    finite = values[np.isfinite(values)]
-    if not finite.size:
-        return np.zeros(BINS, np.int32), np.linspace(0.0, 1.0, BINS + 1)
-    counts, edges = np.histogram(finite, BINS)
-    return counts.astype(np.int32), edges
+    """Return counts and edges, as :func:`numpy.histogram` does but in a third of its time."""
+    low, high = values.min(), values.max()
+    if not np.isfinite(low) or not np.isfinite(high):
+        values = values[np.isfinite(values)]
+        if not values.size:
+            return np.zeros(BINS, np.int32), np.linspace(0.0, 1.0, BINS + 1, dtype=np.float32)
+        low, high = values.min(), values.max()
+    if low == high:
+        low, high = low - 0.5, high + 0.5
+    places = ((values.ravel() - low) * (BINS / (high - low))).astype(np.int32)
+    np.clip(places, 0, BINS - 1, out=places)
+    counts = np.bincount(places, minlength=BINS).astype(np.int32)
+    return counts, np.linspace(low, high, BINS + 1, dtype=np.float32)
