@@ -1,23 +1,27 @@
 """Runs that are trained and bent from a test, as a user does it with the page."""
 
 import copy
-import time
-
-import pytest
+from functools import partial
 
 from badak.lab.recipe import complete
+from tests.lab.labs import settle, wait_until
 
 
 def train(session, epochs, names="ab"):
-    """Train runs for so many epochs more."""
+    """Train runs for so many epochs more; one that diverges stays where it stands."""
     for run in [session.runs[name] for name in names if name in session.runs]:
-        wanted = run.snapshot.epoch + epochs
-        for _ in range(10 * epochs):
-            if run.snapshot.epoch >= wanted or run.diverged:
-                break
+        settle(run)
+        for _ in range(epochs):
+            before = run.epoch
             run.one_epoch()
-            while run.pace.going:
-                time.sleep(0.001)
+            wait_until(partial(_has_gone_on, run, before))
+            settle(run)
+            if run.diverged:
+                break
+
+
+def _has_gone_on(run, before: int) -> bool:
+    return bool(run.epoch > before or run.diverged)
 
 
 def bend(session, name, change):
@@ -26,8 +30,5 @@ def bend(session, name, change):
     change(recipe)
     recipe = complete(recipe)
     session.set_recipe(name, recipe)
-    for _ in range(1000):
-        if session.run(name).recipe == recipe:
-            return
-        time.sleep(0.005)
-    pytest.fail("the recipe was not taken")
+    wait_until(lambda: session.run(name).recipe == recipe)
+    settle(session.run(name))

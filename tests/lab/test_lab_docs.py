@@ -2,6 +2,7 @@
 
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -18,7 +19,7 @@ pages = pytest.mark.parametrize("page", PAGES, ids=["en", "ko"])
 def test_its_code_runs_as_it_is_printed(page, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     (block,) = re.findall(r"```python\n(.*?)```", page.read_text("utf-8"), re.DOTALL)
-    names: dict[str, object] = {}
+    names: dict[str, Any] = {}
     exec(block, names)  # the page of this repository
     x = [[0.5, -1.0]]
     assert names["again"].predict(x).tolist() == names["model"].predict(x).tolist()

@@ -2,7 +2,6 @@
 
 import subprocess
 import sys
-import time
 from contextlib import contextmanager
 
 import numpy as np
@@ -17,6 +16,7 @@ from badak.lab.session import Session
 from badak.lab.takeaway import take
 from badak.layers import Dense, Layer
 from tests.lab.bending import bend, train
+from tests.lab.labs import settle, wait_until
 
 HOUSES = "area,city,price\n" + "".join(
     f"{20 + i * 7 % 80},{('Busan', 'Jeju', 'Seoul')[i % 3]},{100 + i * 21 % 240 + 30 * (i % 3)}\n"
@@ -145,20 +145,13 @@ def test_after_going_back_only_what_led_there_is_repeated(epoch, tmp_path):
         bend(session, "a", lambda r: layers(r).append({"kind": "dense", "units": 3}))
         train(session, 4)
         session.do("a", "back", {"epoch": epoch})
-        until_at(session.run("a"), epoch)
+        wait_until(lambda: session.run("a").epoch == epoch)
+        settle(session.run("a"))
         train(session, 1)
         assert_same_bits(session.run("a"), tmp_path)
         bend(session, "a", lambda r: r["training"]["optimizer"].update(learning_rate=0.1))
         train(session, 2)
         assert_same_bits(session.run("a"), tmp_path)
-
-
-def until_at(run, epoch):
-    for _ in range(1000):
-        if run.looked_at().epoch == epoch:
-            return
-        time.sleep(0.005)
-    pytest.fail("the run did not go back")
 
 
 def test_a_change_of_loss_that_needs_other_targets_is_repeated(tmp_path):

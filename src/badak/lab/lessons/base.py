@@ -11,6 +11,7 @@ from badak import experiments
 from badak._common.language import language
 from badak.experiments import Experiment
 from badak.experiments.base import Verdict, Words
+from badak.lab import network
 from badak.lab.data import LabData
 from badak.lab.lessons.recorded import recorded
 from badak.lab.recipe import complete
@@ -47,11 +48,17 @@ class Seen:
 
     def __init__(self, run: "Run") -> None:
         self.run = run
+        self._now = run.looked_at()
 
     @cached_property
     def model(self) -> Sequential:
         """A copy of the network."""
-        return standing(self.run)
+        return standing(self.run, self._now)
+
+    @cached_property
+    def fresh(self) -> Sequential:
+        """The network with its first weights."""
+        return network.build(self.run.recipe, self.run.data, self.run.given)
 
     @property
     def data(self) -> LabData:
@@ -61,7 +68,7 @@ class Seen:
     @property
     def epochs(self) -> int:
         """How many epochs it was trained."""
-        return self.run.snapshot.epoch
+        return self._now.epoch
 
     @property
     def layers(self) -> list[Layer]:
@@ -77,8 +84,6 @@ class Seen:
     @property
     def t(self) -> Array:
         """Their targets, as the network's loss takes them."""
-        from badak.lab import network
-
         return network.targets(self.model, self.data.t_train[:MEASURED])
 
     def accuracy(self, *, training: bool = False) -> float:
@@ -103,9 +108,9 @@ class Seen:
         reached = np.flatnonzero((losses <= loss) & (epochs > 0))
         return int(epochs[reached[0]]) if len(reached) else None
 
-    def kernel_gradients(self, samples: int) -> list[Array]:
+    def kernel_gradients(self, samples: int, model: Sequential | None = None) -> list[Array]:
         """The gradients of all Dense layers' weights, for the first samples together."""
-        gradients = self.model.gradients(self.x[:samples], self.t[:samples])
+        gradients = (model or self.model).gradients(self.x[:samples], self.t[:samples])
         return [each for each in gradients if each.ndim == 2]
 
     def dead(self) -> float:

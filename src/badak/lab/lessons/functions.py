@@ -25,8 +25,11 @@ GONE, KEPT = 1e-3, 0.1
 
 
 def first_to_last(seen: Seen) -> float:
-    """Return the ratio of the gradient's size in the first hidden layer to that in the last."""
-    gradients = seen.kernel_gradients(100)[:-1]
+    """Return the ratio of the gradient's size in the first hidden layer to that in the last.
+
+    It is that of the first weights, where learning begins or does not.
+    """
+    gradients = seen.kernel_gradients(100, seen.fresh)[:-1]
     sizes = [np.sqrt(np.square(g.astype(np.float64)).mean()) for g in gradients]
     return float(sizes[0] / sizes[-1]) if sizes[-1] > 0.0 else 0.0
 
@@ -38,13 +41,13 @@ def _vanishing(seen: Sequence[Seen]) -> Found:
         judged(holds=vanishes and not kept, in_part=vanishes),
         (
             number(
-                "gradient of the first layer to the last, A",
-                "첫 층과 마지막 층의 기울기 비, A",
+                "gradient of the first layer to the last, at first, A",
+                "첫 층과 마지막 층의 기울기 비(처음), A",
                 f"{ratios[0]:.1e}",
             ),
             number(
-                "gradient of the first layer to the last, B",
-                "첫 층과 마지막 층의 기울기 비, B",
+                "gradient of the first layer to the last, at first, B",
+                "첫 층과 마지막 층의 기울기 비(처음), B",
                 f"{ratios[1]:.2g}",
             ),
             accuracy_of("A", seen[0]),
@@ -52,9 +55,14 @@ def _vanishing(seen: Sequence[Seen]) -> Found:
         ),
         Words(
             "A's gradient vanishes on its way back. If B's does not though it saturates as well, "
-            "saturation is not the reason: the sigmoid's slope is at most 1/4, tanh's is 1.",
+            "saturation is not the reason: the sigmoid's slope is at most 1/4, tanh's is 1."
+            if vanishes
+            else "A's gradient does not vanish: too few layers, or a function whose slope is near "
+            "1.",
             "A의 기울기는 앞으로 갈수록 사라진다. B도 포화되는데 사라지지 않는다면 포화가 까닭이 "
-            "아니다. 시그모이드의 기울기는 최대 1/4이고 tanh는 1이다.",
+            "아니다. 시그모이드의 기울기는 최대 1/4이고 tanh는 1이다."
+            if vanishes
+            else "A의 기울기는 사라지지 않는다. 층이 적거나 기울기가 1에 가까운 함수이기 때문이다.",
         ),
     )
 

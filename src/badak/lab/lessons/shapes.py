@@ -88,7 +88,7 @@ def _step(seen: Sequence[Seen]) -> Found:
     smooth, hard = (float(np.abs(np.diff(c)).max()) for c in curves)
     far = np.abs(seen[0].data.grid(401)[:, 0]) > 3.0
     apart = float(np.abs(curves[0] - curves[1])[far].max())
-    holds = inside and rising and smooth < 0.5 < hard and apart < 0.1
+    holds = inside and rising and smooth < hard and apart < 0.1
     return Found(
         judged(holds=holds, in_part=inside and rising),
         (

@@ -302,8 +302,8 @@ OPTIMIZERS = Lesson(
 
 
 def kept(seen: Seen) -> float:
-    """Return the spread of the last hidden layer's outputs relative to the first one's."""
-    outputs = [each.z for each in seen.model.forward(seen.x)]
+    """Return the spread of the last hidden layer's outputs relative to the first's, at first."""
+    outputs = [each.z for each in seen.fresh.forward(seen.x)]
     first = len(seen.data.preparation)
     hidden = outputs[first : first + len(seen.layers)]
     return spread(hidden[-1]) / max(spread(hidden[0]), 1e-30)

@@ -42,7 +42,7 @@ MOST_SAMPLES = 40
 COLUMNS = ("train", "test", "train_accuracy", "test_accuracy")
 
 
-def page(run: "Run", model: Sequential, theme: str = "", language: str = "en") -> str:
+def page(run: "Run", model: Sequential, epoch: int, theme: str = "", language: str = "en") -> str:
     """Return the file.
 
     Parameters
@@ -51,6 +51,8 @@ def page(run: "Run", model: Sequential, theme: str = "", language: str = "en") -
         The run, whose kept epochs become frames.
     model : Sequential
         Its network as it is now, which answers.
+    epoch : int
+        The epoch that it stands at.
     theme : {"", "light", "dark"}, default ""
         The colours that it opens with; "" follows the system.
     language : {"en", "ko"}, default "en"
@@ -64,9 +66,11 @@ def page(run: "Run", model: Sequential, theme: str = "", language: str = "en") -
     answering = javascript.write(model, "answers.mjs").replace("\nexport ", "\n")
     script = f"{answering}\n{_file('takeaway/replay.js')}"
     style = _file("page/css/theme.css") + _file("takeaway/replay.css")
-    told = json.dumps(_told(run, model, theme, language), ensure_ascii=False, allow_nan=False)
+    told = json.dumps(
+        _told(run, model, epoch, theme, language), ensure_ascii=False, allow_nan=False
+    )
     with spoken(language):
-        texts = _texts(run)
+        texts = _texts(run, epoch)
         head = [
             element("meta", charset="utf-8"),
             element("meta", http_equiv="Content-Security-Policy", content=_policy(script, style)),
@@ -190,7 +194,7 @@ def _body(texts: Mapping[str, str], data: LabData) -> Element:
     )
 
 
-def _texts(run: "Run") -> dict[str, str]:
+def _texts(run: "Run", epoch: int) -> dict[str, str]:
     """Return all texts, in the language that is spoken; fields in braces the page fills in."""
     kind = KINDS[run.recipe["data"]["kind"]]
     training = run.recipe["training"]
@@ -206,7 +210,7 @@ def _texts(run: "Run") -> dict[str, str]:
             test=len(run.data.x_test),
             optimizer=training["optimizer"].get("name"),
             batch=training["batch_size"],
-            epochs=run.snapshot.epoch,
+            epochs=epoch,
         ),
         "play": message("Play"),
         "pause": message("Pause"),
@@ -247,18 +251,18 @@ def _texts(run: "Run") -> dict[str, str]:
     }
 
 
-def _told(run: "Run", model: Sequential, theme: str, language: str) -> dict[str, Any]:
+def _told(run: "Run", model: Sequential, now: int, theme: str, language: str) -> dict[str, Any]:
     """Return all that is recorded, as JSON."""
     texts = {}
     for name in LANGUAGES:
         with spoken(name):
-            texts[name] = _texts(run)
+            texts[name] = _texts(run, now)
     data = run.data
     shown_as = run.recipe["data"]
     plane = () if data.look == "image" else data.spanning(shown_as.get("plane"))
     size = LINE if len(plane) == 1 else GRID
     grid = data.grid(size, plane, shown_as.get("held")) if plane else np.zeros((0, *data.shape))
-    moments = _moments(run, model)
+    moments = _moments(run, model, now)
     answers = [each.predict(grid) if len(grid) else None for _, each in moments]
     known = [a for a in answers if a is not None] if data.task == "number" else []
     targets = np.concatenate([data.t_train, data.t_test])
@@ -294,9 +298,8 @@ def _told(run: "Run", model: Sequential, theme: str, language: str) -> dict[str,
     }
 
 
-def _moments(run: "Run", model: Sequential) -> list[tuple[int, Sequential]]:
+def _moments(run: "Run", model: Sequential, now: int) -> list[tuple[int, Sequential]]:
     """Return the network at some of the epochs that are kept, and as it is now."""
-    now = run.snapshot.epoch
     kept = [epoch for epoch in run.states.epochs if epoch < now]
     if len(kept) >= MOST_FRAMES:
         places = np.unique(np.linspace(0, len(kept) - 1, MOST_FRAMES - 1).round().astype(int))

@@ -17,7 +17,7 @@ from badak.lab.errors import RecipeError
 from badak.network.sequential import Sequential
 
 if TYPE_CHECKING:
-    from badak.lab.run import Run
+    from badak.lab.run import Run, Snapshot
 
 JSON_LESS = "application/octet-stream"
 
@@ -84,9 +84,9 @@ def take(
         return TAKEN[what](run, {"view": view or "network", "theme": theme, "language": language})
 
 
-def standing(run: "Run") -> Sequential:
-    """Return a copy of a run's network as it is now, compiled."""
-    seen = run.looked_at()
+def standing(run: "Run", seen: "Snapshot | None" = None) -> Sequential:
+    """Return a copy of a run's network as it is now, or as it was seen, compiled."""
+    seen = seen or run.looked_at()
     model = network.build(seen.recipe, run.data, run.given)
     model.parameters.vector[...] = seen.vector
     model.name = f"lab_{seen.recipe['data']['kind']}"
@@ -148,14 +148,15 @@ def _script(run: "Run", options: Options) -> Taken:
 def _keras(run: "Run", options: Options) -> Taken:
     from badak.lab.takeaway.keras import keras_script
 
-    text = keras_script(run.recipe, max(run.snapshot.epoch, 1), run.data)
+    text = keras_script(run.recipe, max(run.looked_at().epoch, 1), run.data)
     return "run_keras.py", "text/x-python", text.encode()
 
 
 def _page(run: "Run", options: Options) -> Taken:
     from badak.lab.takeaway.page import page
 
-    text = page(run, standing(run), options["theme"], options["language"])
+    seen = run.looked_at()
+    text = page(run, standing(run, seen), seen.epoch, options["theme"], options["language"])
     return "run.html", "text/html", text.encode()
 
 
