@@ -286,6 +286,7 @@ TEXTS = {
     "take_keras_about": marked("The same network and training in Keras"),
     "take_page": marked("The run as one HTML file"),
     "take_page_about": marked("Replays the run and answers new input, without a server or network"),
+    "file_is_there": marked("{name} is there."),
     "pictures_svg": marked("Pictures as SVG"),
     "picture_network": marked("Network"),
     "picture_boundary": marked("Decision boundary"),

@@ -47,3 +47,10 @@ export async function post(path, body, query) {
 
 /** The address of a file to take away. */
 export const takeAddress = (query) => address("take", { ...query, token });
+
+/** Fetch a file to take away: {name, blob}; a refusal says why there is none. */
+export async function takeFile(query) {
+  const response = await checked(await fetch(address("take", query), { headers: known }));
+  const name = response.headers.get("Content-Disposition")?.match(/filename="([^"]+)"/)?.[1] ?? query.what;
+  return { name, blob: await response.blob() };
+}

@@ -5,6 +5,7 @@ import uPlot from "../vendor/uplot.js";
 import { Card, useTable } from "./card.js";
 import { THEMES, css } from "./colour.js";
 import { exact, short } from "./numbers.js";
+import { joined } from "./series.js";
 import { curve, frames, names, run, t, theme } from "./store.js";
 import { html, useEffect, useRef, useSignal } from "./ui.js";
 
@@ -23,19 +24,6 @@ export function linesOf(kind) {
     const label = names.value.length > 1 ? `${name.toUpperCase()} ${t(said)}` : t(said);
     return { label, x: arrays[steps]?.data ?? [], y: arrays[key]?.data ?? [], order, place };
   }));
-}
-
-/** One axis of steps for all lines, with null where a line has no value. */
-export function joined(lines) {
-  const steps = [...new Set(lines.flatMap((line) => Array.from(line.x)))].sort((a, b) => a - b);
-  const place = new Map(steps.map((step, i) => [step, i]));
-  return [steps, ...lines.map((line) => {
-    const values = new Array(steps.length).fill(null);
-    for (let i = 0; i < line.x.length; i++) {
-      if (Number.isFinite(line.y[i])) values[place.get(line.x[i])] = line.y[i];
-    }
-    return values;
-  })];
 }
 
 function options(kind, lines, { log, width, height, onCursor }) {

@@ -5,14 +5,13 @@ import { THEMES, css, diverging, ofClass } from "./colour.js";
 import { Choice, Slider } from "./fields.js";
 import { row } from "./frame.js";
 import { answers, contour, extent, heat, plane as planePixels, reach } from "./heat.js";
+import { MARKS, circle } from "./marks.js";
 import { short } from "./numbers.js";
 import { canvas, points as ownPoints, putPoint, putting } from "./own.js";
 import { withValue } from "./recipe.js";
 import { edit, error, frames, names, pointed, recipe, run, sample, seen, selected, state, t, theme } from "./store.js";
 import { placeIn } from "./columns.js";
 import { Canvas, drawPixels, html, useSignal } from "./ui.js";
-
-const MARKS = [circle, square, diamond, triangle, down, plus, cross];
 
 const EMPTY = [{ name: "x1", low: -1.2, high: 1.2 }, { name: "x2", low: -1.2, high: 1.2 }];
 
@@ -50,7 +49,7 @@ function values({ arrays }, unit) {
 }
 
 function drawPlane(context, width, height, view, unit) {
-  const { series, ink, ground } = THEMES[theme.value];
+  const { ink, ground } = THEMES[theme.value];
   const got = values(view, unit);
   const [across, up] = view.axes;
   if (got && !view.line) {
@@ -96,7 +95,6 @@ function drawPlane(context, width, height, view, unit) {
       context.stroke();
     }
   }
-  void series;
   return undefined;
 }
 
@@ -142,42 +140,6 @@ function drawLine(context, width, height, view, got) {
   context.beginPath();
   curve.forEach((value, i) => context.lineTo((i / (curve.length - 1)) * width, top(value)));
   context.stroke();
-}
-
-function circle(context, x, y, size) {
-  context.beginPath();
-  context.arc(x, y, size, 0, 7);
-  context.fill();
-}
-function polygon(context, ...points) {
-  context.beginPath();
-  points.forEach((point) => context.lineTo(...point));
-  context.closePath();
-  context.fill();
-}
-function square(context, x, y, s) {
-  polygon(context, [x - s, y - s], [x + s, y - s], [x + s, y + s], [x - s, y + s]);
-}
-function diamond(context, x, y, s) {
-  polygon(context, [x, y - 1.4 * s], [x + 1.4 * s, y], [x, y + 1.4 * s], [x - 1.4 * s, y]);
-}
-function triangle(context, x, y, s) {
-  polygon(context, [x, y - 1.3 * s], [x + 1.2 * s, y + s], [x - 1.2 * s, y + s]);
-}
-function down(context, x, y, s) {
-  polygon(context, [x, y + 1.3 * s], [x + 1.2 * s, y - s], [x - 1.2 * s, y - s]);
-}
-function plus(context, x, y, s) {
-  const a = s / 2.4;
-  const b = 1.3 * s;
-  polygon(context, [x - a, y - b], [x + a, y - b], [x + a, y - a], [x + b, y - a], [x + b, y + a], [x + a, y + a], [x + a, y + b], [x - a, y + b], [x - a, y + a], [x - b, y + a], [x - b, y - a], [x - a, y - a]);
-}
-function cross(context, x, y, s) {
-  context.save();
-  context.translate(x, y);
-  context.rotate(Math.PI / 4);
-  plus(context, 0, 0, s);
-  context.restore();
 }
 
 function Plane({ name }) {
