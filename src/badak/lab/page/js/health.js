@@ -20,7 +20,9 @@ export function HealthCard() {
       ${error && html`<li class="bad"><span class="sign" aria-hidden="true">!</span><span>${error.message.split("\n").map((line) => html`<span class="said">${line}</span>`)}</span></li>`}
       ${texts.map((text) => html`<li class="unsure"><span class="sign" aria-hidden="true">!</span><span>${text}</span></li>`)}
       ${odd.map(([part, set, wanted]) => html`<li class="unsure"><span class="sign" aria-hidden="true">!</span><span>${t("set_otherwise", { part: t(part), set, wanted })}</span></li>`)}
-      ${!error && !texts.length && !odd.length && html`<li class="good"><span class="sign" aria-hidden="true">✓</span><span>${t((head.step ?? 0) > 0 ? "healthy" : "not_trained")}</span></li>`}
+      ${!error && !texts.length && !odd.length && (head.step > 0
+        ? html`<li class="good"><span class="sign" aria-hidden="true">✓</span><span>${t("healthy")}</span></li>`
+        : html`<li class="told"><span class="sign" aria-hidden="true">i</span><span>${t("not_trained")}</span></li>`)}
       ${notices.slice(-3).map((text) => html`<li class="told"><span class="sign" aria-hidden="true">i</span><span>${text}</span></li>`)}
     </ul>
   </${Card}>`;

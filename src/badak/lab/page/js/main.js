@@ -23,8 +23,12 @@ const views = computed(() => {
   return { shown: shown.join(","), other: ["loss", ...plane].join(",") };
 });
 
+const QUICK = 60; // points of the plane along each side while it trains, and when it stands
+const FINE = 100;
+
 const queryOf = (name) => ({
-  run: name, views: name === selected.value ? views.value.shown : views.value.other, sample: sample.value, grid: 60,
+  run: name, views: name === selected.value ? views.value.shown : views.value.other, sample: sample.value,
+  grid: frames[name].value?.head.status === "playing" ? QUICK : FINE,
 });
 
 const polls = {};
