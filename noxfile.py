@@ -24,8 +24,8 @@ COVERED = [f"badak.{module}" for module in (*WINGS, *MODULES, *ABOVE)]
 FLOOR = 95  # percent of lines and branches; what Numba and LLVM compile is not seen
 
 BENCHMARKS = (
-    *("accuracy", "elementary_functions", "estimators", "inference", "latency", "many", "memory"),
-    *("products", "scaling", "startup", "sweep", "tables", "training"),
+    *("accuracy", "elementary_functions", "estimators", "inference", "lab", "latency", "many"),
+    *("memory", "products", "scaling", "startup", "sweep", "tables", "training"),
 )
 NEED_UNIX = {"memory", "sweep"}  # which ask the system how much memory is in use
 

@@ -1,5 +1,6 @@
 import subprocess
 import sys
+import threading
 import warnings
 
 import pytest
@@ -105,6 +106,7 @@ def test_korean_is_found_in_the_catalogue_with_the_particle_that_fits():
 def test_gettext_is_imported_for_korean_only():
     code = """
 import sys
+import threading
 from badak._common.language import message
 assert message("Options") == "Options"
 print("gettext" in sys.modules)
@@ -132,3 +134,30 @@ def test_a_setting_that_is_right_is_not_put_into_words(monkeypatch):
     EarlyStopping(patience=2)
     Adam(learning_rate=0.1, beta_1=0.5)
     assert examples
+
+
+def test_what_is_spoken_for_a_while_is_of_this_thread_alone():
+    begin, seen = threading.Event(), []
+
+    def work():
+        begin.wait()
+        seen.append(language())
+
+    thread = threading.Thread(target=work)
+    thread.start()
+    with module.spoken("ko"):
+        begin.set()
+        thread.join()
+        assert language() == "ko"
+        with module.spoken(None):
+            assert language() == "ko"
+        set_language("en")
+        assert language() == "en"
+    assert seen == ["en"]
+    assert language() == "en"
+
+
+def test_no_other_language_is_spoken_for_a_while():
+    with pytest.raises(InputError, match="en or ko"), module.spoken("xx"):
+        pass
+    assert language() == "en"

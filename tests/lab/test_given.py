@@ -103,7 +103,7 @@ def test_layers_that_recipes_have_no_words_for_stay_as_they_are(session_made):
     train(run, 2)
     page = Page(session)
     roles = [each["role"] for each in page.get("/api/state").json()["runs"]["a"]["layers"]]
-    assert roles == ["hidden"] * 6
+    assert roles == ["hidden"] * 5 + ["output"]
     head, _ = page.frame(views="network,boundary,units,distributions,confusion,wrong")
     assert head["error"] is None
 

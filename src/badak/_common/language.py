@@ -15,6 +15,7 @@ import re
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from string import Formatter
 from typing import TYPE_CHECKING
 
@@ -28,6 +29,8 @@ LOCALE = ("LC_ALL", "LC_MESSAGES", "LANG")
 """Variables of the locale; the first that is set counts."""
 
 _chosen: str | None = None
+_here: ContextVar[str | None] = ContextVar("badak's language", default=None)
+"""What :func:`spoken` has chosen for this thread or task; before it the choice for all counts."""
 
 
 def set_language(name: str | None) -> None:
@@ -51,19 +54,32 @@ def set_language(name: str | None) -> None:
     >>> set_language(None)
     """
     global _chosen
-    if name is not None and name not in LANGUAGES:
+    if name is not None:
+        _known(name)
+    if _here.get() is not None:
+        _here.set(name or _of_environment())
+    else:
+        _chosen = name
+
+
+def _known(name: str) -> str:
+    """Return the name of a language that is spoken; InputError for another."""
+    if name not in LANGUAGES:
         from badak.errors import InputError
 
         known = message(" or ").join(LANGUAGES)
         raise InputError(
             message("language is {name!r}, but must be {known}", name=name, known=known)
         )
-    _chosen = name
+    return name
 
 
 def language() -> str:
     """Return the language that is spoken, "en" or "ko"; decided when it is first asked for."""
     global _chosen
+    here = _here.get()
+    if here is not None:
+        return here
     if _chosen is None:
         _chosen = _of_environment()
     return _chosen
@@ -71,7 +87,7 @@ def language() -> str:
 
 @contextmanager
 def spoken(name: str | None) -> Iterator[None]:
-    """Speak another language for a while; None leaves it as it is.
+    """Speak another language for a while, in this thread or task alone; None leaves it as it is.
 
     >>> with spoken("ko"):
     ...     translated("Options")
@@ -79,14 +95,11 @@ def spoken(name: str | None) -> Iterator[None]:
     >>> language()
     'en'
     """
-    global _chosen
-    before = _chosen
-    if name is not None:
-        set_language(name)
+    token = _here.set(_here.get() if name is None else _known(name))
     try:
         yield
     finally:
-        _chosen = before
+        _here.reset(token)
 
 
 def unknown_language(where: str, given: str) -> str:

@@ -91,7 +91,8 @@ def _fields(kind: Any) -> list[Field]:
             continue
         default = None if parameter.default is parameter.empty else parameter.default
         if isinstance(default, bool | int | float | str) or default is None:
-            found.append(_field(name, default, allowed.get(name)))
+            field = _field(name, default, allowed.get(name))
+            found.append({**field, "required": parameter.default is parameter.empty})
     return found
 
 

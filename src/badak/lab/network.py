@@ -66,7 +66,8 @@ def build(recipe: Mapping[str, Any], data: LabData, given: Sequential | None = N
     network = [*data.preparation, *layers, *_output(recipe, data), *data.ending]
     with at("network.layers"):
         model = Sequential([Input(data.shape), *network], seed=recipe["training"]["seed"])
-    model.class_names = list(data.classes) or None
+    names = list(data.classes)
+    model.class_names = names if names and model.output_shape == (len(names),) else None
     model.preparation = dict(data.model_preparation)
     compile_model(model, recipe, data)
     return model
@@ -322,7 +323,8 @@ def _output(recipe: Mapping[str, Any], data: LabData) -> list[Dense]:
     units, activation = spec["units"], spec["activation"]
     if units == GIVEN:
         return []
-    two = data.task == "classes" and data.units == 2
+    # The commands answer a table's rows and pictures by networks with an output for each class.
+    two = data.task == "classes" and data.units == 2 and not data.model_preparation
     if units == "auto":
         units = 1 if two else data.units
     if activation == "auto":

@@ -278,7 +278,7 @@ class Run:
             made.append(other)
 
         self.pause()
-        self._order(copy, at_once=False, wait=60.0)
+        self._order(copy, at_once=False, wait=10.0)
         if not made:
             raise RecipeError(message("the epoch is not over yet: try again in a moment"), "do")
         return made[0]

@@ -284,6 +284,8 @@ def layers_of(run: Run) -> list[dict[str, Any]]:
     """Return what the layers of a run's network are."""
     model, recipe = run.model, run.recipe
     first, own = network.place_of_layers(recipe, run.data), len(recipe["network"]["layers"])
+    if recipe["network"]["output"]["units"] == GIVEN:  # it is the last of them
+        own -= 1
     told = []
     for index, layer in enumerate(model.layers):
         place = index - first

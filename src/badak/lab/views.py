@@ -129,8 +129,8 @@ class Look:
         """The trace of some training samples, forward and back."""
         data = self.data
         chosen = spread(len(data.x_train), SAMPLES)
-        t = network.targets(self.model, data.t_train)
-        return self.model.trace(data.x_train[chosen], t[chosen])
+        t = network.targets(self.model, data.t_train[chosen])
+        return self.model.trace(data.x_train[chosen], t)
 
     def health(self) -> Inspection:
         """Return the inspection of the same samples, in the language that is spoken."""
