@@ -6,7 +6,6 @@ from typing import Annotated
 import typer
 
 from badak.cli.help import Language
-from badak.cli.terminal import make_console
 
 
 def lab(
@@ -51,4 +50,3 @@ def lab(
     if browser:
         webbrowser.open(server.url)
     server.run()
-    make_console()
