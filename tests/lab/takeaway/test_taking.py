@@ -6,7 +6,9 @@ import numpy as np
 import pytest
 
 from badak import load_model
+from badak.cli import main
 from badak.formats import import_model
+from badak.lab.data import Uploads
 from badak.lab.errors import RecipeError
 from badak.lab.session import Session
 from badak.lab.takeaway import TAKEN, take
@@ -113,3 +115,37 @@ def test_it_can_be_taken_while_the_run_trains(runs):
             assert take(run, what)[2]
     finally:
         run.pause()
+
+
+def asked(arguments):
+    """Run the command `badak`, which must not fail."""
+    with pytest.raises(SystemExit) as ended:
+        main(arguments)
+    assert ended.value.code in (0, None)
+
+
+@pytest.mark.parametrize("recipe", [{"data": {"kind": "circle"}}, {"data": {"kind": "digits"}}])
+def test_badak_itself_reads_the_model_that_is_taken(recipe, tmp_path, capsys):
+    session = Session(recipe)
+    train(session, 1)
+    (tmp_path / "model.safetensors").write_bytes(take(session.run("a"), "model")[2])
+    session.close()
+    asked(["info", str(tmp_path / "model.safetensors")])
+    assert "dense" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("target", ["colour", "size"])
+def test_badak_predicts_the_rows_of_the_table_that_was_learnt(target, tmp_path, capsys):
+    rows = "colour,size,label\n" + "".join(
+        f"{'red' if i % 3 else 'blue'},{i % 7},{'yes' if i % 3 else 'no'}\n" for i in range(90)
+    )
+    (tmp_path / "rows.csv").write_text(rows, encoding="utf-8")
+    uploads = Uploads()
+    upload = uploads.add("table", "rows.csv", rows.encode())["upload"]
+    spec = {"kind": "table", "upload": upload, "target": target}
+    session = Session({"data": spec}, uploads=uploads)
+    train(session, 2)
+    (tmp_path / "model.safetensors").write_bytes(take(session.run("a"), "model")[2])
+    session.close()
+    asked(["predict", str(tmp_path / "model.safetensors"), str(tmp_path / "rows.csv")])
+    assert capsys.readouterr().out

@@ -182,6 +182,8 @@ class LabData:
     def places(self, plane: Sequence[int] | None = None) -> Array:
         """Return where training and then test samples lie in the plane, (n, 1 or 2) float32."""
         spanned = self.spanning(plane)
+        if not spanned:
+            return np.zeros((len(self.x_train) + len(self.x_test), 0), np.float32)
         if self.values is not None:
             columns = [self.values[self.axes[place].name] for place in spanned]
             return np.stack(columns, axis=1).astype(np.float32)

@@ -1,5 +1,6 @@
 """A user's table: read as `badak train` reads it, with the same refusals."""
 
+import json
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -94,9 +95,9 @@ def load(spec: Mapping[str, Any], uploads: Uploads) -> LabData:
             "from badak import tables",
             "",
             "table = tables.load(",
-            f"    {upload.name!r},",
-            f"    {given['target']!r},",
-            f"    task={given['task']!r},",
+            f"    {json.dumps(upload.name, ensure_ascii=False)},",
+            f"    {json.dumps(given['target'], ensure_ascii=False)},",
+            f"    task={json.dumps(given['task'])},",
             f"    held_out={given['test_share']!r},",
             "    validation=0.0,",
             f"    seed={given['seed']},",

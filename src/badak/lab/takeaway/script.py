@@ -179,8 +179,8 @@ class _Writer:
         targets = self._targets(self.model, "t_test")
         lines = ["", f"# {message('What it has learnt, and a file of it')}"]
         lines.append(f"print(model.evaluate(x_test, {targets}, verbose=0, return_dict=True))")
-        if data.classes:
-            lines.append(f"model.class_names = {self.source.of(list(data.classes))}")
+        if self.model.class_names:
+            lines.append(f"model.class_names = {self.source.of(list(self.model.class_names))}")
         if told.get("kind") == "table":
             lines.append("model.preparation = table.preparation.as_dict()")
         elif told:
