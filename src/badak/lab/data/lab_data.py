@@ -7,6 +7,7 @@ from typing import Any, Literal
 import numpy as np
 
 from badak._common.language import message
+from badak._common.validation import FLOAT32_MAX, shown
 from badak.lab.errors import RecipeError
 from badak.layers import Layer
 from badak.typing import Array, Shape
@@ -124,14 +125,16 @@ class LabData:
         able = self.numbers
         if plane is None:
             return tuple(able[:2])
-        chosen = tuple(plane)
         wanted = min(2, len(able))
-        if len(set(chosen)) != wanted or not all(place in able for place in chosen):
+        listed = isinstance(plane, Sequence) and all(type(place) is int for place in plane)
+        chosen = tuple(plane) if listed else ()
+        fits = listed and len(chosen) == len(set(chosen)) == wanted
+        if not fits or not all(place in able for place in chosen):
             names = ", ".join(f"{place} ({self.axes[place].name})" for place in able)
             raise RecipeError(
                 message(
-                    "the plane is {plane!r}, but must be {count} of these: {names}",
-                    plane=list(plane),
+                    "the plane is {plane}, but must be {count} of these: {names}",
+                    plane=shown(plane),
                     count=wanted,
                     names=names,
                 ),
@@ -174,7 +177,9 @@ class LabData:
             if place in given:
                 columns[axis.name] = given[place]
             else:
-                columns[axis.name] = np.full(len(points), self._held(place, held or {}))
+                columns[axis.name] = np.full(
+                    len(points), self._held(place, {} if held is None else held)
+                )
         if self.encode is not None:
             return self.encode(columns)
         return np.stack(list(columns.values()), axis=1).astype(np.float32)
@@ -192,26 +197,39 @@ class LabData:
 
     def _held(self, place: int, held: Mapping[str, Any]) -> Any:
         axis = self.axes[place]
-        value = held.get(str(place), held.get(axis.name, axis.held))
         where = f"data.held.{place}"
+        if not isinstance(held, Mapping):
+            raise RecipeError(
+                message(
+                    "what is held must be values by place, such as {example}, not {held}",
+                    example='{"2": 0.5}',
+                    held=shown(held),
+                ),
+                "data.held",
+            )
+        value = held.get(str(place), held.get(axis.name, axis.held))
         if axis.choices:
             if value in axis.choices:
                 return value
             raise RecipeError(
                 message(
-                    "{name} is held at {value!r}, but is one of {choices}",
+                    "{name} is held at {value}, but is one of {choices}",
                     name=axis.name,
-                    value=value,
+                    value=shown(value),
                     choices=", ".join(axis.choices),
                 ),
                 where,
             )
-        if isinstance(value, bool) or not isinstance(value, int | float) or not np.isfinite(value):
+        if (
+            isinstance(value, bool)
+            or not isinstance(value, int | float)
+            or not abs(value) < FLOAT32_MAX
+        ):
             raise RecipeError(
                 message(
-                    "{name} is held at {value!r}, but must be held at a number",
+                    "{name} is held at {value}, but must be held at a number",
                     name=axis.name,
-                    value=value,
+                    value=shown(value),
                 ),
                 where,
             )
