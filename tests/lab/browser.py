@@ -72,7 +72,7 @@ def opened(browser: Any, url: str, troubles: list[str], **how: Any) -> Any:
 
     context.route(lambda url: url.startswith("http"), local)
     page = context.new_page()
-    page.set_default_timeout(15_000)
+    page.set_default_timeout(60_000)
     page.on("pageerror", lambda error: troubles.append(f"error: {error}"))
     page.on("console", lambda said: troubles.extend(complaint(said)))
     page.goto(url)
@@ -102,7 +102,7 @@ def downloaded(page: Any, link: Any, folder: Path) -> Path:
     return path
 
 
-def until(page: Any, wanted: Callable[[], object], seconds: float = 15.0) -> None:
+def until(page: Any, wanted: Callable[[], object], seconds: float = 60.0) -> None:
     """Wait until something holds; the page goes on meanwhile."""
     end = time.monotonic() + seconds
     while not wanted():

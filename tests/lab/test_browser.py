@@ -423,3 +423,15 @@ def test_slow_motion_shows_forward_backward_and_update_with_the_numbers_of_the_s
             shown = page.locator("button.unit .unit-value").all_inner_texts()
             assert len(shown) == 5  # four units and the output
     press(page, " ")
+
+
+def test_any_epoch_is_gone_back_to_on_a_slider(page, lab):
+    for epoch in ("1", "2", "3"):
+        press(page, "e")
+        until(page, lambda epoch=epoch: reading(page, "Epoch") == epoch)
+    history = page.get_by_role("slider", name="Go to epoch")
+    history.fill("1")
+    until(page, lambda: reading(page, "Epoch") == "1")
+    assert lab.session.run().epoch == 1
+    history.fill("3")
+    until(page, lambda: reading(page, "Epoch") == "3")

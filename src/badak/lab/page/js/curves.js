@@ -4,9 +4,10 @@ import uPlot from "../vendor/uplot.js";
 
 import { Card, useTable } from "./card.js";
 import { THEMES, css } from "./colour.js";
-import { exact, short } from "./numbers.js";
+import { useId } from "./fields.js";
+import { exact, short, whole } from "./numbers.js";
 import { joined } from "./series.js";
-import { curve, frames, names, run, t, theme } from "./store.js";
+import { command, curve, frame, frames, names, run, t, theme } from "./store.js";
 import { html, useEffect, useRef, useSignal } from "./ui.js";
 
 const KINDS = {
@@ -86,6 +87,20 @@ function Chart({ kind, log }) {
     <div class="chart" ref=${ref} role="img" aria-label=${t(`curve_${kind}`)}></div>`;
 }
 
+/** The way back: any epoch that has been trained, on a slider. */
+function History() {
+  const id = useId("history");
+  const { last_epoch: last = 0, epochs_kept: kept = [0] } = run.value ?? {};
+  const head = frame.value?.head ?? {};
+  const first = kept[0] ?? 0;
+  const most = Math.max(last, head.epoch ?? 0);
+  if (most <= first) return null;
+  return html`<div class="history"><label for=${id}>${t("go_to_epoch")}</label>
+    <input type="range" id=${id} min=${first} max=${most} step="1" value=${head.epoch ?? 0} disabled=${head.status === "playing"}
+      aria-valuetext=${whole(head.epoch)} onChange=${(event) => command("back", { epoch: Number(event.target.value) })} />
+    <output for=${id}>${whole(head.epoch ?? 0)} / ${whole(most)}</output></div>`;
+}
+
 function tableOf(kind) {
   const lines = linesOf(kind);
   const data = joined(lines);
@@ -107,5 +122,6 @@ export function CurvesCard() {
     <div class="chips" role="group" aria-label=${t("curves")}>${kinds.map((each) => html`<button type="button" class="chip" aria-pressed=${each === kind}
       onClick=${() => { curve.value = each; }}>${t(`curve_short_${each}`)}</button>`)}</div>
     ${table.shown ? table.table() : html`<${Chart} kind=${kind} log=${log.value && Boolean(KINDS[kind].log)} />`}
+    <${History} />
   </${Card}>`;
 }

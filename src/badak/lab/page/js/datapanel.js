@@ -45,6 +45,14 @@ function begin(kind) {
   opened.value = kind;
 }
 
+/** The kinds that are not there, and why. */
+function Missing() {
+  const away = catalog.value.data.filter(({ available }) => !available);
+  if (!away.length) return null;
+  return html`<details class="missing"><summary>${t("not_there")}</summary>
+    ${away.map(({ title, why_not: why }) => html`<p class="note"><b>${title}</b>: ${why}</p>`)}</details>`;
+}
+
 function Files() {
   const over = useSignal(false);
   const take = (files) => dropped([...files]);
@@ -65,11 +73,15 @@ function Settings() {
   const kind = recipe.value.data.kind;
   const known = catalog.value.data.find((each) => each.kind === kind);
   const upload = (state.value?.uploads ?? []).find((each) => (each.upload ?? each.id) === recipe.value.data.upload);
+  const mine = (state.value?.uploads ?? []).filter((each) => each.kind === kind);
   return html`<div class="fields">
     ${(known?.fields ?? []).filter(({ name }) => name !== "upload" && name !== "target").map((field) =>
       field.name === "formula"
         ? html`<${FormulaField} key=${field.name} kind="function" label=${field.title} path=${["data", "formula"]} fallback=${field.default} />`
         : html`<${RecipeField} key=${`${kind}-${field.name}`} field=${field} path=${["data", field.name]} />`)}
+    ${mine.length > 1 && html`<${Choice} label=${t("file")} value=${recipe.value.data.upload} where="data.upload"
+      choices=${mine.map((each) => [each.upload ?? each.id, each.name])}
+      onChange=${(chosen) => edit(withValue(recipe.value, ["data"], { kind, upload: chosen }))} />`}
     ${upload?.columns && html`<${Choice} label=${t("column_to_learn")} where="data.target"
       value=${valueAt(recipe.value, ["data", "target"]) ?? upload.target ?? upload.columns.at(-1)?.name}
       choices=${upload.columns.map((column) => column.name ?? column)}
@@ -96,5 +108,6 @@ export function DataPanel() {
       <summary>${t("own_data")}</summary>
       <${Files} /><${OwnPoints} /><${OwnDigits} />
     </details>
+    <${Missing} />
   </${Card}>`;
 }
