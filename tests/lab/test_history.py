@@ -75,6 +75,7 @@ def test_states_are_bounded_and_stay_spread_over_the_epochs(most_bytes, most):
         if states.wants(epoch):
             states.keep(epoch, state(), pinned=epoch == 0)
         assert states.bytes <= most_bytes
+        assert states.bytes == sum(each.bytes for each in states._states.values())
         assert len(states.epochs) <= most
     kept = states.epochs
     assert kept[0] == 0

@@ -142,7 +142,7 @@ def test_going_back_from_the_middle_of_an_epoch_forgets_its_steps(run, recipe):
 def test_epochs_that_are_not_kept_are_trained_again(run, recipe):
     train(run, 8)
     for epoch in (3, 5, 6, 7):
-        del run.states._states[epoch]
+        run.states._drop(epoch)
     run.back(6)
     settle(run)
     assert np.array_equal(bits(run.model), bits(by_hand(recipe, 6)))

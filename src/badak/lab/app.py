@@ -214,17 +214,17 @@ class Api:
                 "views",
             )
         session.look()
-        run = session.run(name)
+        eyes = session.eyes_of(name)
+        run = eyes.run
         loop = asyncio.get_running_loop()
         until = loop.time() + POLL
-        eyes = session.eyes[name]
         while after and run.number <= after and loop.time() < until and not run.closed:
             await asyncio.sleep(LOOK_AGAIN)
         if after:
             await asyncio.sleep(min(eyes.wait(), POLL))
         session.look()
-        session.run(name)
-        frame = await _called(self._frame, name, session.eyes[name], views, sample, grid)
+        eyes = session.eyes_of(name)  # it may have been removed, or replaced
+        frame = await _called(self._frame, name, eyes, views, sample, grid)
         return Response(frame, media_type="application/octet-stream", headers=FRESH)
 
     def _frame(self, name: str, eyes: Eyes, views: list[str], sample: int, grid: int) -> bytes:
@@ -286,9 +286,9 @@ class Api:
     def _arithmetic(self, name: str, numbers: list[int]) -> dict[str, Any]:
         from badak.lab.arithmetic import arithmetic
 
-        self.session.run(name)
-        with self.session.eyes[name].lock, quietly():
-            return arithmetic(self.session.eyes[name].look(), *numbers)
+        eyes = self.session.eyes_of(name)
+        with eyes.lock, quietly():
+            return arithmetic(eyes.look(), *numbers)
 
     @_told
     async def answer(self, request: "Request") -> "Response":
@@ -300,10 +300,9 @@ class Api:
         from badak.lab.answers import answer
 
         self.session.look()
-        name = given.get("run", "a")
-        self.session.run(name)
-        with self.session.eyes[name].lock, quietly():
-            return answer(self.session.eyes[name].look(), given)
+        eyes = self.session.eyes_of(given.get("run", "a"))
+        with eyes.lock, quietly():
+            return answer(eyes.look(), given)
 
     @_told
     async def upload(self, request: "Request") -> "Response":

@@ -130,16 +130,13 @@ class States:
         self._states: dict[int, State] = {}
         self._pinned: set[int] = set()
         self._stride = 1
+        self.bytes = 0
+        """How much memory all of them take."""
 
     @property
     def epochs(self) -> list[int]:
         """The epochs that are kept, in rising order."""
         return sorted(self._states)
-
-    @property
-    def bytes(self) -> int:
-        """How much memory all of them take."""
-        return sum(state.bytes for state in self._states.values())
 
     def wants(self, epoch: int) -> bool:
         """Return whether the state of this epoch is to be kept."""
@@ -147,10 +144,12 @@ class States:
 
     def keep(self, epoch: int, state: State, *, pinned: bool = False) -> None:
         """Keep a state, and drop others where they are too many."""
+        self._drop(epoch)
         self._states[epoch] = state
+        self.bytes += state.bytes
         if pinned:
             self._pinned.add(epoch)
-        while len(self._states) > 1 and self._too_many(state.bytes):
+        while len(self._states) > 1 and self._too_many():
             self._thin()
 
     def nearest(self, epoch: int) -> int | None:
@@ -165,18 +164,22 @@ class States:
     def cut(self, beyond: int) -> None:
         """Forget all later epochs."""
         for epoch in [epoch for epoch in self._states if epoch > beyond]:
-            del self._states[epoch]
-            self._pinned.discard(epoch)
+            self._drop(epoch)
 
     def copy(self) -> "States":
         """Return the same states, which are never changed, to go on by themselves."""
         other = States(self._most_bytes, self._most)
         other._states, other._pinned = dict(self._states), set(self._pinned)
-        other._stride = self._stride
+        other._stride, other.bytes = self._stride, self.bytes
         return other
 
-    def _too_many(self, each: int) -> bool:
-        return len(self._states) > self._most or len(self._states) * each > self._most_bytes
+    def _too_many(self) -> bool:
+        return len(self._states) > self._most or self.bytes > self._most_bytes
+
+    def _drop(self, epoch: int) -> None:
+        if epoch in self._states:
+            self.bytes -= self._states.pop(epoch).bytes
+            self._pinned.discard(epoch)
 
     def _thin(self) -> None:
         """Drop every other epoch; where only pinned ones are left, the earliest of them."""
@@ -191,8 +194,7 @@ class States:
             dropped = [min(self._states)]
             self._stride //= 2
         for epoch in dropped:
-            del self._states[epoch]
-            self._pinned.discard(epoch)
+            self._drop(epoch)
 
 
 def finite(value: Any) -> float | None:

@@ -301,10 +301,14 @@ class Run:
                 if self._closed:
                     return
             with spoken(self._language()):
-                if self._orders:
-                    self._obey()
-                else:
-                    self._fit()
+                try:
+                    if self._orders:
+                        self._obey()
+                    else:
+                        self._fit()
+                except Exception as error:  # a fault of the lab's own: the thread lives on
+                    self.pause()
+                    self._tell(error)
 
     def _obey(self) -> None:
         with self.control:

@@ -85,6 +85,12 @@ class Session:
             )
         return self.runs[name]
 
+    def eyes_of(self, name: Any) -> Eyes:
+        """Return what looks at the run of this name."""
+        with self.lock:
+            self.run(name)
+            return self.eyes[name]
+
     def data_of(self, recipe: Mapping[str, Any]) -> LabData:
         """Return the recipe's data; runs on the same share them."""
         key = data_key(recipe)
