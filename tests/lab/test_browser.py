@@ -57,6 +57,11 @@ def layers_of(lab, run="a"):
     return lab.session.run(run).recipe["network"]["layers"]
 
 
+def stands_at(page, epoch):
+    """Wait until the bar tells this epoch."""
+    until(page, lambda: reading(page, "Epoch") == epoch)
+
+
 def press(page, key):
     """Press a key that no control gets."""
     page.locator("h1").click()
@@ -92,12 +97,12 @@ def test_a_learner_builds_a_network_and_trains_it_until_it_separates_the_circle(
 
 def test_a_step_an_epoch_and_the_way_back_are_a_key_each(page, lab):
     press(page, "e")
-    page.wait_for_function("() => document.querySelector('.reading .value').textContent === '1'")
+    stands_at(page, "1")
     after_one = lab.session.run().model.get_weights()[0].copy()
     press(page, "e")
-    page.wait_for_function("() => document.querySelector('.reading .value').textContent === '2'")
+    stands_at(page, "2")
     press(page, ",")
-    page.wait_for_function("() => document.querySelector('.reading .value').textContent === '1'")
+    stands_at(page, "1")
     assert np.array_equal(lab.session.run().model.get_weights()[0], after_one)
     before = int(reading(page, "Step"))
     press(page, ".")
@@ -158,7 +163,7 @@ def test_a_folder_of_pictures_is_taken_in_with_its_folders_as_classes(page, lab,
     assert data.classes == ("bright", "dark")
     assert len(data.x_train) + len(data.x_test) == 40
     press(page, "e")
-    until(page, lambda: reading(page, "Epoch") == "1")
+    stands_at(page, "1")
 
 
 def test_digits_that_are_drawn_are_trained_on(page, lab):
@@ -428,10 +433,10 @@ def test_slow_motion_shows_forward_backward_and_update_with_the_numbers_of_the_s
 def test_any_epoch_is_gone_back_to_on_a_slider(page, lab):
     for epoch in ("1", "2", "3"):
         press(page, "e")
-        until(page, lambda epoch=epoch: reading(page, "Epoch") == epoch)
+        stands_at(page, epoch)
     history = page.get_by_role("slider", name="Go to epoch")
     history.fill("1")
-    until(page, lambda: reading(page, "Epoch") == "1")
+    stands_at(page, "1")
     assert lab.session.run().epoch == 1
     history.fill("3")
-    until(page, lambda: reading(page, "Epoch") == "3")
+    stands_at(page, "3")

@@ -66,6 +66,10 @@ test("output and loss that the task does not ask for are told, part by part", ()
   assert.deepEqual(recipes.unnatural(softmax, two), []);
   const right = { ...recipe, training: { loss: "sparse_categorical_crossentropy" } };
   assert.deepEqual(recipes.unnatural(right, { task: "classes", classes: ["a", "b", "c"] }), []);
+  const auto = { units: "auto", activation: "softmax" };
+  const table = { ...recipe, network: { ...recipe.network, output: auto } };
+  assert.deepEqual(recipes.unnatural(table, two, 2), []);
+  assert.deepEqual(recipes.unnatural(table, two, 1), [["activation", "softmax", "sigmoid"]]);
   assert.deepEqual(recipes.natural({ task: "number" }).loss, "mean_squared_error");
 });
 

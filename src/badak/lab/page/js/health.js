@@ -10,7 +10,7 @@ export function HealthCard() {
   const texts = head.health ?? run.value?.health ?? [];
   const error = head.error ?? run.value?.error;
   const notices = head.notices ?? run.value?.notices ?? [];
-  const odd = run.value?.data ? unnatural(run.value.recipe, run.value.data) : [];
+  const odd = run.value?.data ? unnatural(run.value.recipe, run.value.data, run.value.layers.find(({ role }) => role === "output")?.units) : [];
   const kinds = texts.map((text) => text.replace(/[\d.,%]+/g, "#")).join("|");
   useEffect(() => {
     if (texts.length) announce(texts.join(" "));

@@ -71,11 +71,15 @@ export function natural({ task, classes = [] }, units = "auto") {
   return { units: classes.length, activation: "softmax", loss: "categorical_crossentropy" };
 }
 
-/** Which parts of output and loss are set otherwise than the task asks: [part, set, asked]. */
-export function unnatural(recipe, data) {
+/**
+ * Which parts of output and loss are set otherwise than the task asks: [part, set, asked].
+ *
+ * `outputs` is how many units the output has.
+ */
+export function unnatural(recipe, data, outputs) {
   const { units, activation } = recipe.network.output;
   const { loss } = recipe.training;
-  const wanted = natural(data, units);
+  const wanted = natural(data, units === "auto" ? outputs : units);
   const set = {
     units: units === "given" ? "auto" : units,
     activation: activation === "auto" ? "auto" : activationName(activation),
