@@ -211,3 +211,29 @@ def test_equal_texts_are_one_activation_so_that_it_is_compiled_once():
 def test_a_formula_is_written_in_another_language():
     tree = parse("max(x, 0)**2 + 1", ["x"]).tree
     assert written(tree, {"max": "np.maximum({0}, {1})"}) == "np.maximum(x, 0.0)**2.0 + 1.0"
+
+
+@pytest.mark.parametrize(
+    ("text", "value", "slope"),
+    [
+        ("x * sigmoid(x)", r"x \cdot \sigma(x)", r"\sigma(x) + x \cdot \sigma'(x)"),
+        ("max(0, x)", r"\max(x, 0)", r"\begin{cases} 1 & x > 0 \\ 0 & \text{else} \end{cases}"),
+        ("x / (1 + abs(x))", r"\frac{x}{1 + |x|}", None),
+        ("exp(-x**2)", "e^{-x^{2}}", r"e^{-x^{2}} \cdot (-2 x)"),
+        ("(x - 1) * (x + 2)", r"(x - 1) \cdot (x + 2)", None),
+        ("1e-7 * x", r"1 \cdot 10^{-7} x", r"1 \cdot 10^{-7}"),
+        ("2 - (x - 1)", "2 - (x - 1)", "-1"),
+    ],
+)
+def test_a_typed_activation_is_set_as_a_formula(text, value, slope):
+    made = activation(text)
+    assert made.latex == f"h(x) = {value}"
+    assert slope is None or made.slope_latex == f"h'(x) = {slope}"
+
+
+@pytest.mark.parametrize("text", OF_NUMPY)
+def test_matplotlib_sets_every_typed_formula(text):
+    from badak.lab.typeset import latex
+    from badak.pictures.formulas import mathtext
+
+    assert mathtext(latex(parse(text, ["x"]).tree))

@@ -37,6 +37,7 @@ from badak.lab.expressions import (
     variables_of,
     written,
 )
+from badak.lab.typeset import latex
 from badak.typing import Array
 
 LONGEST = 200  # characters
@@ -216,7 +217,13 @@ def _activation(text: str) -> Activation:
     def slope(x: Array) -> Array:
         return derived(x)
 
-    return Activation(formula.text, value, slope)
+    return Activation(
+        formula.text,
+        value,
+        slope,
+        latex=f"h(x) = {latex(formula.tree)}",
+        slope_latex=f"h'(x) = {latex(derived.tree)}",
+    )
 
 
 _BINARY: dict[type[ast.AST], Callable[[Node, Node], Node]] = {

@@ -100,7 +100,7 @@ def mathtext(latex: str) -> str:
     '$h(x) = \\{\\, 1\\ (x > 0),\\ \\ 0\\ (x \\leq 0) \\,\\}$'
     """
     line = re.sub(r"\\sqrt (\w)", r"\\sqrt{\1}", CASES.sub(_in_a_line, latex))
-    line = re.sub(r"\\le\b", r"\\leq", line.replace(r"\frac", r"\dfrac"))
+    line = re.sub(r"\\([lg])e\b", r"\\\1eq", line.replace(r"\frac", r"\dfrac"))
     shown = f"${line}$"
     return shown if line and renders(shown) else ""
 
