@@ -198,7 +198,7 @@ def _texts(run: "Run", epoch: int) -> dict[str, str]:
     """Return all texts, in the language that is spoken; fields in braces the page fills in."""
     kind = KINDS[run.recipe["data"]["kind"]]
     training = run.recipe["training"]
-    names = ("epoch", "train", "test", "accuracy", "name", "value", "units")
+    names = ("epoch", "train", "test", "accuracy", "name", "value", "units", "low", "high")
     fields: dict[str, Any] = {name: f"{{{name}}}" for name in names}
     return {
         "title": message("A run of badak's lab: {data}", data=translated(kind.title)),
@@ -225,6 +225,7 @@ def _texts(run: "Run", epoch: int) -> dict[str, str]:
         "plane_about": message("The network's answers over the plane, with the samples"),
         "plane_click": message("Click, and the trained network answers there."),
         "hollow": message("hollow: for testing"),
+        "scale": message("blue: {low}, orange: {high}", **fields),
         "network": message("Network"),
         "network_about": message("The network's units, with weights as lines"),
         "network_note": message(

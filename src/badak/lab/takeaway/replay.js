@@ -474,6 +474,7 @@
       node.append(item);
     });
     if (data.task === "classes" || line) node.append(make("span", t("hollow")));
+    if (data.task === "number" && !line) node.append(make("span", t("scale", { low: short(run.low), high: short(run.high) })));
   }
 
   $("frame").max = frames.length - 1;
