@@ -175,7 +175,7 @@ class _Writer:
     def ending(self) -> list[str]:
         """Return the lines that test and save the network."""
         assert self.model is not None
-        data, told = self.data, self.data.model_preparation
+        told = self.data.model_preparation
         targets = self._targets(self.model, "t_test")
         lines = ["", f"# {message('What it has learnt, and a file of it')}"]
         lines.append(f"print(model.evaluate(x_test, {targets}, verbose=0, return_dict=True))")
