@@ -193,7 +193,6 @@ TEXTS = {
     ),
     "surface_of_run": marked("The number that run {run} answers at each point, with the samples"),
     "unit_over_plane": marked("unit {unit} of {layer}"),
-    "legend_numbers": marked("below zero to above zero"),
     "legend_test": marked("with an edge: for testing"),
     "features_of_plane": marked("Features of the plane"),
     "across": marked("Across"),

@@ -43,6 +43,11 @@ test("the largest size and the extent leave out what is no number", () => {
   assert.deepEqual(heat.extent([NaN]), [0, 1]);
 });
 
+test("colours are even around zero, or go from the least to the most", () => {
+  assert.deepEqual(heat.span([-1, 3]), [-3, 3]);
+  assert.deepEqual(heat.span([2, 5]), [2, 5]);
+});
+
 test("bars of a histogram share its width and are as tall as their counts", () => {
   const shapes = histogram.bars([1, 4, 2], [0, 1, 2, 4]);
   assert.deepEqual(shapes.map((bar) => bar.height), [0.25, 1, 0.5]);

@@ -27,6 +27,13 @@ export function extent(values) {
   return low <= high ? [low, high] : [0, 1];
 }
 
+/** What colours go from and to: even on both sides of zero, or from the least to the most. */
+export function span(values) {
+  const [low, high] = extent(values);
+  const size = Math.max(-low, high);
+  return low < 0 && high > 0 ? [-size, size] : [low, high];
+}
+
 /** Pixels of numbers by a table of 256 colours. */
 export function heat(values, colours, low, high) {
   const pixels = new Uint8ClampedArray(values.length * 4);

@@ -9,7 +9,7 @@ export function short(value, digits = 3) {
   if (value === 0) return "0";
   const size = Math.abs(value);
   let text;
-  if (size >= 1e5 || size < 1e-4) {
+  if (size >= 1e6 || size < 1e-4) {
     const [mantissa, exponent] = size.toExponential(digits - 1).split("e");
     text = `${trimmed(mantissa)}e${exponent.replace("+", "").replace("-", MINUS)}`;
   } else {

@@ -1,10 +1,10 @@
 // The answers over the plane: classes or numbers, with the samples over it; a line for one feature.
 
 import { Card, useTable } from "./card.js";
-import { THEMES, css, diverging, ofClass } from "./colour.js";
+import { THEMES, css, diverging, ofClass, place } from "./colour.js";
 import { Choice, Slider } from "./fields.js";
 import { row } from "./frame.js";
-import { answers, contour, extent, heat, plane as planePixels, reach } from "./heat.js";
+import { answers, contour, extent, heat, plane as planePixels, span } from "./heat.js";
 import { MARKS, circle } from "./marks.js";
 import { short } from "./numbers.js";
 import { canvas, points as ownPoints, putPoint, putting } from "./own.js";
@@ -55,9 +55,9 @@ function drawPlane(context, width, height, view, unit) {
   if (got && !view.line) {
     const { data, rows, columns, outputs } = got;
     if (got.unit || view.numbers) {
-      const size = reach(data);
-      drawPixels(context, heat(data, diverging(theme.value), -size, size), rows, columns, 0, 0, width, height);
-      lines(context, width, height, contour(data, rows, columns, 0), css(ink, 0.55));
+      const [low, high] = got.unit ? span(data) : numbersOf(view);
+      drawPixels(context, heat(data, diverging(theme.value), low, high), rows, columns, 0, 0, width, height);
+      lines(context, width, height, contour(data, rows, columns, (low + high) / 2), css(ink, 0.55));
     } else {
       const said = answers(data, rows * columns, outputs);
       drawPixels(context, planePixels(said, theme.value), rows, columns, 0, 0, width, height);
@@ -69,16 +69,16 @@ function drawPlane(context, width, height, view, unit) {
     }
   }
   if (view.line) return drawLine(context, width, height, view, got);
-  const place = (x, y) => [((x - across.low) / (across.high - across.low)) * width, height - ((y - up.low) / (up.high - up.low)) * height];
+  const spot = (x, y) => [((x - across.low) / (across.high - across.low)) * width, height - ((y - up.low) / (up.high - up.low)) * height];
   const { "points.x": x, "points.t": targets, "points.test": test, "points.index": index } = view.arrays;
   if (!x) return undefined;
   const size = (x.shape[0] > 400 ? 2.6 : 3.6) * Math.max(0.45, Math.min(1.3, width / 320));
-  const most = view.numbers ? reach(targets.data) : 1;
+  const [low, high] = view.numbers ? numbersOf(view) : [0, 1];
   const colours = diverging(theme.value);
   for (let i = 0; i < x.shape[0]; i++) {
-    const [left, top] = place(x.data[2 * i], x.data[2 * i + 1]);
+    const [left, top] = spot(x.data[2 * i], x.data[2 * i + 1]);
     if (view.numbers) {
-      const at = 3 * Math.round(127.5 * (1 + targets.data[i] / most));
+      const at = 3 * place(targets.data[i], low, high);
       context.fillStyle = css([colours[at], colours[at + 1], colours[at + 2]]);
       circle(context, left, top, size);
     } else {
@@ -96,6 +96,11 @@ function drawPlane(context, width, height, view, unit) {
     }
   }
   return undefined;
+}
+
+/** Between which numbers the colours of targets and answers go. */
+function numbersOf({ arrays }) {
+  return span([...extent(arrays["points.t"]?.data ?? []), ...extent(arrays.boundary?.data ?? [])]);
 }
 
 /** By how much a class's output is above the largest of the others. */
@@ -201,7 +206,10 @@ function nearestSample(view, u, v) {
 function Legend() {
   const data = run.value.data;
   if (shown(selected.value)?.line) return html`<p class="legend note"><span><i class="line-key s1"></i>${t("answer")}</span><span><i class="dot-key"></i>${t("samples")}</span></p>`;
-  if (data.task !== "classes") return html`<p class="legend note"><span class="key" aria-hidden="true"><span>−</span><i class="ramp"></i><span>+</span></span> ${t("legend_numbers")}</p>`;
+  if (data.task !== "classes") {
+    const [low, high] = numbersOf(shown(selected.value));
+    return html`<p class="legend note"><span class="key"><span>${short(low)}</span><i class="ramp"></i><span>${short(high)}</span></span></p>`;
+  }
   return html`<ul class="legend">${data.classes.map((name, i) => html`<li><${Canvas} class="mark" draw=${(context, width, height) => {
     context.fillStyle = css(ofClass(theme.value, i));
     MARKS[i % MARKS.length](context, width / 2, height / 2, 4);

@@ -10,7 +10,11 @@ import { Icon, IconButton, html } from "./ui.js";
 
 export const SPEEDS = [1, 2, 5, 10, 30, 100, 300, 1000, 3000, 10000, 100000, null];
 
-export const playing = () => run.value?.status === "playing";
+/** Whether the run trains; a frame knows of its end before the state does. */
+export function playing() {
+  const { status, version } = frame.value?.head ?? {};
+  return (version >= state.value?.version ? status : run.value?.status) === "playing";
+}
 
 /** The place in SPEEDS of the run's speed; null is as fast as the engine goes. */
 export function speedPlace() {

@@ -15,13 +15,23 @@ export function UnitPicture({ column, unit, colours, z, most, label, amount }) {
   const array = arrays[`unit.${column.index}`];
   const place = placeIn(arrays, `unit.${column.index}.rows`, unit);
   if (array && place >= 0 && place < array.shape[0] && array.shape.length >= 3) {
-    const [, rows, columns] = array.shape;
-    const values = row(array, place).subarray(0, rows * columns);
+    const [, rows, columns, depth = 1] = array.shape;
+    const values = grey(row(array, place), depth);
     const size = reach(values);
     return html`<${Pixels} pixels=${heat(values, colours, -size, size)} rows=${rows} columns=${columns} label=${label}
       class=${run.value?.data?.look === "image" ? "sharp" : ""} />`;
   }
   return html`<${Amount} z=${z} most=${most} />`;
+}
+
+/** The mean over the colours of each dot. */
+function grey(values, depth) {
+  if (depth === 1) return values;
+  return Float32Array.from({ length: values.length / depth }, (_, i) => {
+    let sum = 0;
+    for (let k = 0; k < depth; k++) sum += values[i * depth + k];
+    return sum / depth;
+  });
 }
 
 function InputPicture({ column, unit, arrays, colours }) {
