@@ -202,6 +202,24 @@ def test_a_units_arithmetic_is_that_of_trace_to_the_digit(page, lab):
     assert f"dL/dbias = {gradient:.3g}"[:14] in backward
 
 
+def test_a_click_on_a_weight_opens_the_arithmetic_that_it_is_part_of(page, lab):
+    press(page, "e")
+    stands_at(page, "1")
+    first = page.locator(".unit.input").first.bounding_box()
+    last = page.get_by_role("button", name=re.compile("^Unit 1 of dense:")).bounding_box()
+    x = (first["x"] + first["width"] + last["x"]) / 2
+    y = (first["y"] + last["y"] + last["height"]) / 2
+    page.mouse.move(x, y)
+    tip = page.locator(".tip b")
+    weight = float(lab.session.run().model.layers[0].weights["kernel"][0, 0])
+    assert np.float32(tip.inner_text().replace("\u2212", "-")) == np.float32(weight)
+    page.mouse.click(x, y)
+    marked = page.locator("tr.marked")
+    marked.wait_for()
+    assert marked.locator("th").inner_text() == "x1"
+    assert marked.locator("td").first.get_attribute("title") == tip.inner_text()
+
+
 def test_the_page_speaks_korean_at_once_and_keeps_its_place(page, lab):
     press(page, "e")
     page.get_by_role("button", name="한국어").click()
