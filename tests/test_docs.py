@@ -53,6 +53,16 @@ def test_the_first_network_runs_as_it_is_printed(page, tmp_path, monkeypatch, ca
     assert "softmax" in capsys.readouterr().out
 
 
+@pytest.mark.parametrize("page", ["features.md", "ko/features.md"])
+def test_numbers_and_categories_run_as_printed(page):
+    text = (ROOT / "docs" / page).read_text("utf-8")
+    names = {}
+    for block in re.findall(r"```python\n(.*?)```", text, re.DOTALL):
+        exec(block, names)  # the page of this repository
+    losses = names["history"].history["val_loss"]
+    assert losses[-1] < 0.5 * losses[0]
+
+
 @pytest.mark.parametrize("page", ["input.md", "ko/input.md"])
 def test_what_samples_may_be_runs_as_it_is_printed(page, capsys):
     pytest.importorskip("pandas")

@@ -150,6 +150,25 @@ def test_where_the_slope_is_flat_shapley_values_are_taken():
         decompose(model, x, start, THREE, method="gradients")
 
 
+def test_waves_and_categories_of_each_column_add_up_exactly():
+    waves = layers.PeriodicEmbedding(3, sigma=1.0)
+    made = [waves, layers.FeatureDense(2, waves.copies(4)), layers.Dense(1)]
+    x, start = np.array([1.0, -2.0, 0.5, 0.3]), np.array([0.2, 0.1, -0.4, 1.0])
+    found = decompose(Sequential([Input((4,)), *made], seed=1), x, start, THREE)
+    assert found.method == "exact"
+    assert abs(found.rest) < 1e-12
+    tables = [layers.CategoryEmbedding([3] * 4, 2), layers.Dense(1)]
+    model = Sequential([Input((4,)), *tables], seed=1)
+    found = decompose(model, np.array([0.0, 1.0, 2.0, 1.0]), np.array([1.0, 1.0, 0.0, 5.0]), THREE)
+    assert found.method == "exact"
+    assert abs(found.rest) < 1e-12
+    tables = [layers.CategoryEmbedding([3] * 4, 2), layers.Dense(5, "tanh"), layers.Dense(1)]
+    bent = Sequential([Input((4,)), *tables], seed=1)
+    found = decompose(bent, np.array([0.0, 1.0, 2.0, 1.0]), np.array([1.0, 1.0, 0.0, 5.0]), THREE)
+    assert found.method == "shapley"  # a category has no slope
+    assert abs(found.rest) < 1e-12
+
+
 def test_where_the_answer_jumps_more_steps_are_not_waited_for(monkeypatch):
     monkeypatch.setattr(decomposition, "MOST_STEPS", 1024)
     seen = []

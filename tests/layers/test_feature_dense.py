@@ -5,7 +5,14 @@ import pytest
 
 from badak import Input, Sequential
 from badak.errors import InputError
-from badak.layers import Dense, FeatureDense, PiecewiseLinearEncoding
+from badak.layers import (
+    CategoryEmbedding,
+    Dense,
+    Ensemble,
+    FeatureDense,
+    PeriodicEmbedding,
+    PiecewiseLinearEncoding,
+)
 from badak.layers.parameters import Parameters
 from badak.optimizers import SGD
 
@@ -114,3 +121,21 @@ def test_sizes_that_are_none_are_refused(sizes, complaint):
 def test_samples_of_another_number_of_columns_are_refused(sizes):
     with pytest.raises(InputError, match="do not add up to the 5 columns"):
         Sequential([Input((5,)), FeatureDense(3, sizes)])
+
+
+@pytest.mark.filterwarnings("error")
+def test_members_of_an_ensemble_with_layers_for_tables_are_compiled():
+    x = np.random.default_rng(2).integers(0, 3, size=(40, 3)).astype(np.float32)
+    found = []
+    for engine in ("reference", "compiled"):
+        waves = PeriodicEmbedding([2, 0, 3], keep_feature=True)
+        members = [
+            [waves, FeatureDense(4, waves.copies(3), "relu"), Dense(2)],
+            [CategoryEmbedding([3, 2, 1], 4, learning_rate_multiplier=2.0), Dense(2)],
+        ]
+        model = Sequential([Input((3,)), Ensemble(members)], seed=1, engine=engine)
+        model.compile("adam", "mse")
+        model.fit(x, T, epochs=3, batch_size=16, verbose=0)
+        found.append([*model.get_weights(), model.predict(x.astype(np.uint8))])
+    for one, other in zip(*found, strict=True):
+        np.testing.assert_allclose(one, other, rtol=1e-4, atol=1e-5)
