@@ -27,7 +27,7 @@ USUAL = "loss,network,units,boundary"
 """Those that a page opens with."""
 RATE = 20.0
 """Frames a second that a page asks for."""
-WARM = 0.5
+WARM = 1.0
 """Seconds before anything is measured."""
 
 
@@ -149,8 +149,6 @@ def ask(port: int, token: str, views: str, seconds: float) -> dict[str, Any]:
     """Ask a server for frames as a page does, and click now and then; return what came of it."""
     connection = HTTPConnection(HOST, port)
 
-    warm = time.perf_counter() + WARM
-
     def get(path: str) -> bytes:
         connection.request("GET", path, headers={"X-Badak-Token": token})
         answer = connection.getresponse()
@@ -166,6 +164,9 @@ def ask(port: int, token: str, views: str, seconds: float) -> dict[str, Any]:
 
     number = frame(0)
     print(flush=True)
+    while json.loads(get("/api/state"))["runs"]["a"]["status"] != "playing":
+        time.sleep(0.01)
+    warm = time.perf_counter() + WARM
     while time.perf_counter() < warm:
         number = frame(number)
     layers = len(json.loads(get("/api/state"))["runs"]["a"]["layers"])

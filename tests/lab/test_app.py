@@ -8,7 +8,7 @@ import pytest
 import badak
 from badak.lab.app import PAGE
 from badak.lab.recipe import complete
-from badak.lab.views import VIEWS
+from badak.lab.views import NAMES
 from tests.lab.labs import HOST, SMALL, opened, settle, train, wait_until
 
 
@@ -279,7 +279,7 @@ def test_outputs_and_losses_made_wrong_on_purpose_train(page):
     assert page.post("/api/recipe", run="a", recipe=recipe).status_code == 200
     page.run("epoch")
     wait_until(lambda: page.session.run("a").epoch == 1)
-    head, arrays = page.frame(views=",".join(VIEWS))
+    head, arrays = page.frame(views=",".join(NAMES))
     assert head["error"] is None
     assert arrays["boundary"].shape == (40, 40, 2)
 
@@ -370,7 +370,7 @@ def test_a_recipe_for_run_b_makes_it(page):
 
 def test_a_frame_has_what_its_views_ask_for(page):
     train(page.session.run("a"), 3)
-    head, arrays = page.frame(views=",".join(VIEWS), sample=4, grid=10)
+    head, arrays = page.frame(views=",".join(NAMES), sample=4, grid=10)
     model, data = page.session.run("a").model, page.session.run("a").data
     assert (head["epoch"], head["step"], head["status"]) == (3, 15, "paused")
     assert np.array_equal(arrays["kernel.0"], model.layers[0].kernel)
@@ -576,7 +576,7 @@ def test_an_uploaded_table_can_be_learnt(page):
     recipe = {"data": {"kind": "table", "upload": told["upload"], "target": "sum"}}
     assert page.post("/api/recipe", run="a", recipe=recipe).status_code == 200
     train(page.session.run("a"), 1)
-    head, arrays = page.frame(views=",".join(VIEWS))
+    head, arrays = page.frame(views=",".join(NAMES))
     assert head["error"] is None
     assert arrays["boundary"].shape == (40, 40)
     assert page.get("/api/state").json()["uploads"][0]["name"] == "sums.csv"

@@ -5,7 +5,7 @@ import tracemalloc
 
 import pytest
 
-from badak.lab.views import VIEWS
+from badak.lab.views import NAMES
 from tests.lab.labs import SMALL, opened, settle, train
 
 MOST = 2**20
@@ -21,14 +21,14 @@ def test_memory_does_not_grow(monkeypatch):
         run = page.session.run("a")
         run.states._most = 100
         run.curves._most = 200
-        page.frame(views=",".join(VIEWS))
+        page.frame(views=",".join(NAMES))
         tracemalloc.start()
         sizes = []
         for goal in (1500, 4000):
             page.run("play")
             number = 0
             while run.epoch < goal:
-                head, _ = page.frame(views=",".join(VIEWS), after=number)
+                head, _ = page.frame(views=",".join(NAMES), after=number)
                 number = head["frame"]
                 page.get("/api/state")
                 page.get("/api/arithmetic", layer=1)

@@ -4,7 +4,6 @@ import asyncio
 import contextlib
 import json
 import mimetypes
-import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -15,11 +14,11 @@ from badak._common.language import message, spoken
 from badak._common.looks import LANGUAGES
 from badak.errors import BadakError, FileFormatError
 from badak.lab.errors import RecipeError
-from badak.lab.health import examine
-from badak.lab.pace import STAGED
+from badak.lab.eyes import Eyes
+from badak.lab.health import known
 from badak.lab.security import Guard, TooLargeError
 from badak.lab.session import Session
-from badak.lab.views import EXTRA, FINEST, GRID, VIEWS, Eyes, quietly, seen
+from badak.lab.views import EXTRA, FINEST, GRID, NAMES, curves_of, quietly
 
 if TYPE_CHECKING:
     from starlette.applications import Starlette
@@ -203,13 +202,13 @@ class Api:
         after, sample = _whole(asked, "after", 0), _whole(asked, "sample", 0)
         grid = min(max(2, _whole(asked, "grid", GRID)), FINEST)
         views = [view for view in asked.get("views", DEFAULT_VIEWS).split(",") if view]
-        unknown = [view for view in views if view not in VIEWS]
+        unknown = [view for view in views if view not in NAMES]
         if unknown:
             raise RecipeError(
                 message(
                     "there is no view {view!r}; there are {known}",
                     view=unknown[0],
-                    known=", ".join(VIEWS),
+                    known=", ".join(NAMES),
                 ),
                 "views",
             )
@@ -228,53 +227,41 @@ class Api:
         return Response(frame, media_type="application/octet-stream", headers=FRESH)
 
     def _frame(self, name: str, eyes: Eyes, views: list[str], sample: int, grid: int) -> bytes:
-        from badak.lab.frames import pack
+        from badak.lab.frames import joined, pieces
 
         session, run = self.session, eyes.run
-        with eyes.lock, quietly():
-            look = eyes.look()
-            snapshot = look.snapshot
-            if (
-                snapshot.stage is not None
-                and run.pace.speed is not None
-                and (run.pace.speed <= STAGED)
-            ):
-                sample = snapshot.stage["sample"]
-            health = examine(look)  # which has a time of its own
-            started = time.thread_time()
-            arrays = seen(look, views, sample, grid)
-            last = run.curves.at("epoch", snapshot.epoch)
-            step = max(look.model.step, 1)
-            head = {
-                "frame": snapshot.number,
-                "version": session.version,
-                "run": name,
-                "status": run.status,
-                "pending": run.leaving,
-                "epoch": snapshot.epoch,
-                "step": snapshot.step,
-                "samples": snapshot.samples,
-                "rate": run.measured_rate(),
-                "speed": run.pace.speed,
-                "loss": snapshot.loss if snapshot.loss is not None else last.get("train"),
-                "train": last.get("train"),
-                "test": last.get("test"),
-                "train_accuracy": last.get("train_accuracy"),
-                "test_accuracy": last.get("test_accuracy"),
-                "learning_rate": float(run.model.optimizer.rate(step)),
-                "gradient": run.gradient.at("step", snapshot.step).get("size"),
-                "stage": snapshot.stage,
-                "sample": sample,
-                "health": health,
-                "notices": run.notices,
-                "error": run.error,
-            }
-            if "confusion" in views or "wrong" in views:
-                answered = look.answered() if len(look.data.x_test) else {"step": snapshot.step}
-                head["answered_at_step"] = answered["step"]
-            frame = pack(head, arrays)
-            eyes.spent(time.thread_time() - started)
-            return frame
+        with eyes.lock:
+            found = eyes.see(views, sample, grid)
+        snapshot = found.snapshot
+        last = run.curves.at("epoch", snapshot.epoch)
+        step = max(snapshot.model_step, 1)
+        head = {
+            "frame": snapshot.number,
+            "version": session.version,
+            "run": name,
+            "status": run.status,
+            "pending": run.leaving,
+            "epoch": snapshot.epoch,
+            "step": snapshot.step,
+            "samples": snapshot.samples,
+            "rate": run.measured_rate(),
+            "speed": run.pace.speed,
+            "loss": snapshot.loss if snapshot.loss is not None else last.get("train"),
+            "train": last.get("train"),
+            "test": last.get("test"),
+            "train_accuracy": last.get("train_accuracy"),
+            "test_accuracy": last.get("test_accuracy"),
+            "learning_rate": float(snapshot.model.optimizer.rate(step)),
+            "gradient": run.gradient.at("step", snapshot.step).get("size"),
+            "stage": snapshot.stage,
+            "sample": found.sample,
+            "health": known(run),
+            "notices": run.notices,
+            "error": run.error,
+            "answered_at_step": found.answered_at,
+        }
+        curves = pieces(curves_of(run) if "loss" in views else {})
+        return joined(head, curves, found.arrays)
 
     @_told
     async def arithmetic(self, request: "Request") -> "Response":

@@ -10,6 +10,7 @@ from badak._common.json_data import json_data
 from badak.typing import Array
 
 ALIGNED = 8
+Pieces = tuple[list[dict[str, Any]], bytes]
 KINDS = {"f": "<f4", "u": "u1", "b": "u1", "i": "<i4"}
 """The type that arrays of each of NumPy's kinds are sent in; float64 stays what it is."""
 
@@ -27,24 +28,33 @@ def pack(head: Mapping[str, Any], arrays: Mapping[str, Array]) -> bytes:
     >>> head["frame"], arrays["bias.0"].dtype.name, len(frame) % 8
     (1, 'float32', 0)
     """
+    return joined(head, pieces(arrays))
+
+
+def pieces(arrays: Mapping[str, Array]) -> Pieces:
+    """Return what a frame has of arrays: what describes each, and the bytes of all."""
     described, parts, offset = [], [], 0
     for name, array in arrays.items():
         sent = np.ascontiguousarray(array, _sent_as(np.asarray(array)))
-        described.append(
-            {
-                "name": name,
-                "dtype": sent.dtype.name,
-                "shape": list(np.shape(array)),
-                "offset": offset,
-            }
-        )
+        shape = list(np.shape(array))
+        each = {"name": name, "dtype": sent.dtype.name, "shape": shape, "offset": offset}
+        described.append(each)
         data = sent.tobytes()
         data += bytes(-len(data) % ALIGNED)
         parts.append(data)
         offset += len(data)
+    return described, b"".join(parts)
+
+
+def joined(head: Mapping[str, Any], *given: Pieces) -> bytes:
+    """Return a frame of its head and the pieces of its arrays."""
+    described, offset = [], 0
+    for described_ones, data in given:
+        described += [{**each, "offset": each["offset"] + offset} for each in described_ones]
+        offset += len(data)
     text = json.dumps({**json_data(dict(head)), "arrays": described}, ensure_ascii=False).encode()
     text += b" " * (-(4 + len(text)) % ALIGNED)
-    return b"".join([len(text).to_bytes(4, "little"), text, *parts])
+    return b"".join([len(text).to_bytes(4, "little"), text, *(data for _, data in given)])
 
 
 def unpack(frame: bytes) -> tuple[dict[str, Any], dict[str, Array]]:

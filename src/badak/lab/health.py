@@ -1,10 +1,10 @@
 """What ails a run's network, in words, and since which step."""
 
 import time
+from dataclasses import dataclass
 
-from badak._common.language import language, message
-from badak.diagnostics.diagnosis import Verdict
-from badak.lab.run import Found, Run
+from badak._common.language import language, message, spoken
+from badak.lab.run import Found, Run, Snapshot
 from badak.lab.views import Look, gradient_size
 
 SEEN_BEFORE_TRAINING = ("one_sign", "one_class")
@@ -14,36 +14,55 @@ SHARE = 0.02
 """Of the time that inspections may take while a run trains."""
 
 
-def examine(look: Look) -> list[str]:
-    """Return what ails a run, and since when; while it trains, as often as that may cost time.
+@dataclass(frozen=True)
+class Diagnosis:
+    """What an inspection found."""
 
-    An inspection notes the size of the gradient, too.
-    """
-    run, snapshot = look.run, look.snapshot
+    language: str
+    verdicts: tuple[tuple[str, str, str], ...]
+    """The kind of each, its layer, and its words."""
+    gradient: float
+    """The size of the loss's gradient."""
+    seconds: float
+    """What the inspection took."""
+
+
+def is_due(run: Run, snapshot: Snapshot) -> bool:
+    """Return whether a run is to be inspected: while it trains, as often as that may cost time."""
     found = run.found
-    if (
-        found is not None
-        and found.language == language()
-        and (found.snapshot is snapshot or (run.pace.going and time.perf_counter() < found.again))
-    ):
-        return found.texts
+    if found is None or found.language != language():
+        return True
+    rested = not run.pace.going or time.perf_counter() >= found.again
+    return found.snapshot is not snapshot and rested
+
+
+def diagnose(look: Look) -> Diagnosis:
+    """Inspect a moment of a run."""
     started = time.perf_counter()
-    step = snapshot.step
-    verdicts = [v for v in look.health().verdicts if step or v.kind not in SEEN_BEFORE_TRAINING]
-    since = run.health
-    run.health = {(v.kind, v.layer): since.get((v.kind, v.layer), step) for v in verdicts}
+    verdicts = tuple(
+        (verdict.kind, verdict.layer, str(verdict))
+        for verdict in look.health().verdicts
+        if look.step or verdict.kind not in SEEN_BEFORE_TRAINING
+    )
+    size = gradient_size(look.batch)
+    return Diagnosis(language(), verdicts, size, time.perf_counter() - started)
+
+
+def note(run: Run, snapshot: Snapshot, diagnosis: Diagnosis) -> None:
+    """Keep what ails a run, since which step, and the size of its gradient."""
+    step, since = snapshot.step, run.health
+    run.health = {key[:2]: since.get(key[:2], step) for key in diagnosis.verdicts}
     if not len(run.gradient) or run.gradient.last()["step"] < step:
-        run.gradient.put(step=step, size=gradient_size(look.batch))
-    texts = [_sentence(v, run.health[v.kind, v.layer]) for v in verdicts]
-    spent = time.perf_counter() - started
-    run.found = Found(snapshot, language(), texts, started + spent / SHARE)
-    return texts
+        run.gradient.put(step=step, size=diagnosis.gradient)
+    with spoken(diagnosis.language):
+        texts = [
+            message("{verdict} (since step {step:,})", verdict=text, step=run.health[kind, layer])
+            for kind, layer, text in diagnosis.verdicts
+        ]
+    again = time.perf_counter() + diagnosis.seconds / SHARE
+    run.found = Found(snapshot, diagnosis.language, texts, again)
 
 
 def known(run: Run) -> list[str]:
     """Return what was said last."""
     return [] if run.found is None else run.found.texts
-
-
-def _sentence(verdict: Verdict, since: int) -> str:
-    return message("{verdict} (since step {step:,})", verdict=verdict, step=since)

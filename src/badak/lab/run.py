@@ -56,11 +56,14 @@ class Snapshot:
     """Samples of this epoch that were trained on."""
     loss: float | None = None
     """The mean loss of the epoch so far."""
+    model_step: int = 0
+    """Steps since the model was compiled, which its schedule goes by."""
     stage: dict[str, Any] | None = None
     """In slow motion: "stage" is "forward", "backward" or "update", "sample" the sample's place."""
     model: Any = field(default=None, repr=False)
     """The network that the weights are of; only its layers may be looked at."""
     recipe: Any = field(default=None, repr=False)
+    data: Any = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, eq=False)
@@ -595,9 +598,11 @@ class Run:
             self.epoch,
             self.position,
             self.running,
+            self.model.step,
             self.stage,
             self.model,
             self.recipe,
+            self.data,
         )
         self.control.notify_all()
 

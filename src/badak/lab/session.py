@@ -16,11 +16,11 @@ from badak.lab import data as lab_data
 from badak.lab import health, network
 from badak.lab.data import LabData, Uploads
 from badak.lab.errors import RecipeError
+from badak.lab.eyes import Eyes
 from badak.lab.history import finite
 from badak.lab.pace import FASTEST, SLOWEST
 from badak.lab.recipe import GIVEN, at, complete, data_key
 from badak.lab.run import Run
-from badak.lab.views import Eyes
 
 FIRST, SECOND = "a", "b"
 SPEED = Interval(SLOWEST, FASTEST, high_is_in=True)

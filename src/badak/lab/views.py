@@ -1,10 +1,9 @@
 """What can be seen of a network at one moment: arrays by name, for a frame."""
 
-import copy
-import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from functools import cache, cached_property
 from typing import Any
 
@@ -17,10 +16,11 @@ from badak.diagnostics.trace import Trace
 from badak.engine import flushed_subnormals
 from badak.errors import BadakError
 from badak.lab import network
-from badak.lab.run import Run, Snapshot
+from badak.lab.data import LabData
+from badak.lab.run import Run
 from badak.layers.passes import LayerPass
 from badak.losses.objective import decide
-from badak.typing import Array
+from badak.typing import Array, Shape
 
 MOST_WEIGHTS = 64
 """Rows and columns of a kernel that are sent; of a larger one as many, evenly spread."""
@@ -35,92 +35,78 @@ MOST_POINTS = 1000
 MOST_ANSWERED = 2000
 """Test samples that are answered for each frame; more wait until their time has been earned."""
 SHARE = 0.1
-"""Of the time that frames may take while a run trains, and answers to more samples."""
-CHEAP, OFTEN = 0.0125, 0.035
-"""Frames that take less than so many seconds may come this often all the same."""
+"""Of the time that answers to more samples may take."""
 MOST_WRONG = 24
 BINS = 30
 
 Arrays = dict[str, Array]
 
 
-class Eyes:
-    """Looks at one run: keeps a network of its own, which takes the weights of each moment."""
+@dataclass(eq=False)
+class Scene:
+    """The data that a run is seen on; nothing in it is bound to a process."""
 
-    def __init__(self, run: Run) -> None:
-        self.run = run
-        self.lock = threading.Lock()
-        self._twin: tuple[Any, Sequential] | None = None
-        self._answers: dict[str, Any] = {}
-        self._answer_again = 0.0
-        self._looked: Look | None = None
-        self._next = 0.0
+    x_train: Array
+    t_train: Array
+    x_test: Array
+    t_test: Array
+    task: str
+    classes: tuple[str, ...]
+    look: str
+    places: Array | None
+    """Where the samples lie in the plane; of images they do nowhere."""
+    grids: dict[int, Array] = field(default_factory=dict)
+    """Samples over the plane, by the grid's points a side."""
 
-    def wait(self) -> float:
-        """Return how many seconds a frame has to wait, so that frames do not delay training."""
-        return max(0.0, self._next - time.perf_counter()) if self.run.pace.going else 0.0
+    @classmethod
+    def of(cls, data: LabData, spec: Mapping[str, Any]) -> "Scene":
+        """Return that of a recipe's data."""
+        places = None if data.look == "image" else data.places(spec.get("plane"))
+        parts = data.x_train, data.t_train, data.x_test, data.t_test
+        return cls(*parts, data.task, data.classes, data.look, places)
 
-    def spent(self, seconds: float) -> None:
-        """Note what a frame has cost."""
-        gap = seconds / SHARE
-        if seconds < CHEAP:
-            gap = min(gap, OFTEN)
-        self._next = time.perf_counter() + gap - seconds
+    @property
+    def shape(self) -> Shape:
+        """The shape of one sample."""
+        return tuple(self.x_train.shape[1:])
 
-    def look(self) -> "Look":
-        """Return the run as it is now; the lock is held while it is used."""
-        snapshot = self.run.looked_at()
-        if self._looked is None or self._looked.snapshot is not snapshot:
-            self._looked = Look(self, snapshot, self._model(snapshot))
-        return self._looked
 
-    def _model(self, snapshot: Snapshot) -> Sequential:
-        if self._twin is None or self._twin[0] is not snapshot.model or self._changed(snapshot):
-            self._twin = snapshot.model, copy.deepcopy(snapshot.model)
-            self._recipe = snapshot.recipe
-            self._answers = {}
-        model = self._twin[1]
-        model.parameters.vector[...] = snapshot.vector
-        return model
+class Answers:
+    """What a network answers to the test samples; of many what it did a moment ago."""
 
-    def _changed(self, snapshot: Snapshot) -> bool:
-        return self._recipe is not snapshot.recipe
+    def __init__(self) -> None:
+        self.step = 0
+        """The step that the answers are of."""
+        self._number = -1
+        self._outputs: Array | None = None
+        self._again = 0.0
 
-    def answered(self, look: "Look") -> dict[str, Any]:
-        """Return the answers to the test samples, of many those of a moment ago."""
+    def of(self, look: "Look") -> Array:
+        """Return the outputs for the test samples."""
         many = len(look.data.x_test) > MOST_ANSWERED
-        known = self._answers
-        if known and (known["number"] == look.snapshot.number):
-            return known
-        if known and many and time.perf_counter() < self._answer_again:
-            return known
+        fresh = self._number == look.number or (many and time.perf_counter() < self._again)
+        if self._outputs is not None and fresh:
+            return self._outputs
         started = time.perf_counter()
-        outputs = look.model.predict(look.data.x_test)
-        self._answers = {
-            "number": look.snapshot.number,
-            "step": look.snapshot.step,
-            "outputs": outputs,
-        }
-        spent = time.perf_counter() - started
-        self._answer_again = started + spent / SHARE
-        return self._answers
+        self._outputs = look.model.predict(look.data.x_test)
+        self._number, self.step = look.number, look.step
+        self._again = started + (time.perf_counter() - started) / SHARE
+        return self._outputs
 
 
 class Look:
     """One moment of a run; what is worked out of it is worked out once."""
 
-    def __init__(self, eyes: Eyes, snapshot: Snapshot, model: Sequential) -> None:
-        self._eyes = eyes
-        self.snapshot = snapshot
+    def __init__(
+        self, number: int, step: int, model: Sequential, data: Scene, answers: Answers
+    ) -> None:
+        self.number = number
+        self.step = step
         self.model = model
-        self.data = eyes.run.data
+        self.data = data
+        self.answers = answers
         self._sampled: dict[int, Trace] = {}
-        self._over: dict[Any, list[LayerPass]] = {}
-
-    @property
-    def run(self) -> Run:
-        """The run that it is of."""
-        return self._eyes.run
+        self._over: dict[int, list[LayerPass]] = {}
 
     # -- passes
 
@@ -156,15 +142,10 @@ class Look:
 
     def over_plane(self, grid: int) -> list[LayerPass]:
         """Return the passes of a grid of samples over the plane."""
-        spec = self.snapshot.recipe["data"]
         if grid not in self._over:
-            x = self.data.grid(grid, spec.get("plane"), spec.get("held"))
+            x = self.data.grids[grid]
             self._over[grid] = self.model.forward(x) if len(x) else []
         return self._over[grid]
-
-    def answered(self) -> dict[str, Any]:
-        """Return "outputs" for the test samples, and the "step" that they are of."""
-        return self._eyes.answered(self)
 
     # -- views
 
@@ -243,10 +224,9 @@ class Look:
 
     def points(self, _: int, __: int) -> Arrays:
         """Where samples lie in the plane."""
-        data, spec = self.data, self.snapshot.recipe["data"]
-        if data.look == "image":
+        data, places = self.data, self.data.places
+        if places is None:
             return {}
-        places = data.places(spec.get("plane"))
         t = np.concatenate([data.t_train, data.t_test])
         chosen = _places(len(places), MOST_POINTS)
         return {
@@ -292,19 +272,11 @@ class Look:
             "sample.y": trace.y[0],
         }
 
-    def loss(self, _: int, __: int) -> Arrays:
-        """The curves."""
-        curves, gradient = self.run.curves, self.run.gradient
-        arrays = {f"loss.{name}": curves.column(name) for name in curves.names}
-        arrays["gradient.step"] = gradient.column("step")
-        arrays["loss.gradient"] = gradient.column("size")
-        return arrays
-
     def _decided(self) -> Array | None:
         """Return the classes of the answers to the test samples."""
         if self.data.task != "classes" or not len(self.data.x_test):
             return None
-        outputs = self.answered()["outputs"]
+        outputs = self.answers.of(self)
         try:
             return decide(self.model.layers[-1].activation, self.model.loss, outputs)
         except BadakError:  # an output that was made wrong on purpose
@@ -312,7 +284,6 @@ class Look:
 
 
 VIEWS: Mapping[str, Callable[[Look, int, int], Arrays]] = {
-    "loss": Look.loss,
     "network": Look.network,
     "units": Look.units,
     "boundary": Look.boundary,
@@ -341,12 +312,25 @@ def quietly() -> Iterator[None]:
         yield
 
 
+NAMES = ("loss", *VIEWS)
+"""All that a page may ask for; the curves are the run's own."""
+
+
+def curves_of(run: Run) -> Arrays:
+    """Return the curves of a run, for the view "loss"."""
+    arrays = {f"loss.{name}": run.curves.column(name) for name in run.curves.names}
+    arrays["gradient.step"] = run.gradient.column("step")
+    arrays["loss.gradient"] = run.gradient.column("size")
+    return arrays
+
+
 def seen(look: Look, views: Iterable[str], sample: int, grid: int) -> Arrays:
     """Return the arrays of these views."""
     arrays: Arrays = {}
     with np.errstate(all="ignore"):
         for view in views:
-            arrays |= VIEWS[view](look, sample, grid)
+            if view in VIEWS:
+                arrays |= VIEWS[view](look, sample, grid)
     return arrays
 
 
