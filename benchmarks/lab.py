@@ -62,7 +62,9 @@ def main() -> None:
     rounds = 1 if arguments.quick else 7
     report = Report("the lab", arguments.threads)
     machine.keep_to(arguments.threads)
-    for name, recipe in RECIPES.items():
+    names = list(RECIPES)[:2] if arguments.quick else list(RECIPES)
+    for name in names:
+        recipe = RECIPES[name]
         report.console.print(f"{name} ...", style="dim")
         report.rows.append({"network": name, **measure(complete(recipe), seconds, rounds)})
     show(report)
