@@ -192,7 +192,7 @@ def test_a_units_arithmetic_is_that_of_trace_to_the_digit(page, lab):
     [line] = [page.locator("[data-test=line]")]
     expected = run.model.trace(run.data.x_train[:1]).unit(0, 1)
     page.wait_for_function(
-        "line => document.querySelector('[data-test=line]').textContent === line",
+        "line => document.querySelector('[data-test=line]')?.textContent === line",
         arg=expected.line,
     )
     assert line.inner_text() == expected.line

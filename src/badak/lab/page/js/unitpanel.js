@@ -83,7 +83,9 @@ export function UnitPanel() {
     return () => clearTimeout(timer);
   }, [chosen?.column.index, chosen?.unit, seen.value, selected.value, number]);
   if (!chosen) return null;
-  const told = arithmetic.value;
+  // The arithmetic of another unit is not shown under this one's name.
+  const got = arithmetic.value;
+  const told = got?.layer === chosen.column.index && got.unit === chosen.unit ? got : null;
   const columns = columnsOf(run.value).filter(({ kind }) => kind === "units");
   return html`<div class="unit-panel">
     <div class="row pick">
