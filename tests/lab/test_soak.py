@@ -24,7 +24,7 @@ def test_memory_does_not_grow(monkeypatch):
         page.frame(views=",".join(NAMES))
         tracemalloc.start()
         sizes = []
-        for goal in (1500, 4000):
+        for goal in (600, 800, 1000, 2600, 2800, 3000):
             page.run("play")
             number = 0
             while run.epoch < goal:
@@ -37,7 +37,8 @@ def test_memory_does_not_grow(monkeypatch):
             gc.collect()
             sizes.append(tracemalloc.get_traced_memory()[0])
         tracemalloc.stop()
-        assert sizes[1] - sizes[0] < MOST
+        # The program of a call of fit comes and goes: the least of three moments is without it.
+        assert min(sizes[3:]) - min(sizes[:3]) < MOST
         assert len(run.states.epochs) <= 100
 
 
@@ -48,13 +49,13 @@ def test_thousands_of_changes_take_a_bounded_memory():
         recipe = page.get("/api/state").json()["runs"]["a"]["recipe"]
         sizes = []
         tracemalloc.start()
-        for number in range(200):
+        for number in range(100):
             recipe["training"]["optimizer"]["learning_rate"] = 0.001 * (1 + number % 7)
             assert page.post("/api/recipe", run="a", recipe=recipe).status_code == 200
             train(run, 1)
-            if number in (99, 199):
+            if number in (49, 99):
                 gc.collect()
                 sizes.append(tracemalloc.get_traced_memory()[0])
         tracemalloc.stop()
         assert sizes[1] - sizes[0] < MOST
-        assert len(run.journal) == 200
+        assert len(run.journal) == 100
