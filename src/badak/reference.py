@@ -22,6 +22,7 @@ from badak.layers.passes import (
     Mode,
     Weights,
 )
+from badak.layers.shared_ensemble import rows_a_sample
 from badak.losses.objective import Objective
 from badak.typing import Array
 
@@ -32,8 +33,13 @@ def forward(
     x: Array,  # (batch, *input_shape)
     mode: Mode = INFERENCE,
 ) -> list[LayerPass]:
-    """Return every layer's sum and output, the first layer's first."""
+    """Return every layer's sum and output, the first layer's first.
+
+    In training a sample makes several rows of the batch where its network has members that are
+    trained each for itself: see :func:`repeated`.
+    """
     passes: list[LayerPass] = []
+    x = repeated(network, x) if mode.training else x
     for index, (layer, w) in enumerate(zip(network, weights, strict=True)):
         here = Mode(mode.training, mode.seed, mode.step, index)
         result, memo = layer.forward(w, x, here)
@@ -44,6 +50,16 @@ def forward(
             passes.append(LayerPass(layer, x, result, h(result), memo))
         x = passes[-1].z
     return passes
+
+
+def repeated(network: Sequence[Layer], rows: Array) -> Array:
+    """Return each row as often as training needs it, one after another: mostly once.
+
+    A :class:`~badak.layers.SharedEnsemble` takes a row for each of its members, whose answers are
+    compared with the target each by itself.
+    """
+    count = rows_a_sample(network)
+    return rows if count == 1 else np.repeat(rows, count, axis=0)
 
 
 def backward(
@@ -115,6 +131,9 @@ def loss_and_gradients(
 ) -> Backpropagation:
     """Run forward and backward; the penalties are multiplied by `penalty_share`."""
     passes = forward(network, parameters.layers, x, mode)
+    if mode.training:
+        t = repeated(network, t)
+        sample_weight = None if sample_weight is None else repeated(network, sample_weight)
     y = compared(objective, passes[-1])
     rows = objective.loss.rows(y, t)  # (batch,)
     share = shares(y, sample_weight)
@@ -173,8 +192,8 @@ def training_step(
 ) -> tuple[float, Array]:
     """Take one step down the slope; return the loss before it and the network's output.
 
-    Where the loss is not finite nothing is changed. `multipliers` are what
-    :func:`rate_multipliers` returned.
+    Where a sample makes several rows of the batch, its output is their mean. Where the loss is not
+    finite nothing is changed. `multipliers` are what :func:`rate_multipliers` returned.
     """
     value, gradient, passes, _ = loss_and_gradients(
         network, parameters, objective, x, t, sample_weight, mode, penalty_share
@@ -184,7 +203,8 @@ def training_step(
         given = {} if multipliers is None else {"multipliers": multipliers}
         optimizer.apply(parameters.trainable, gradient, slots, mode.step, segments, **given)
         move_averages(passes, parameters.layers)
-    return value, passes[-1].z
+    y = passes[-1].z
+    return value, y if len(y) == len(x) else y.reshape(len(x), -1, *y.shape[1:]).mean(axis=1)
 
 
 def rate_multipliers(network: Sequence[Layer], parameters: Parameters) -> list[float] | None:

@@ -46,8 +46,8 @@ NO_FORMULA = {"Twice", "AcrossRows", "BesideItsSquares", "RowSum", "Matrix"}
 """Layers that no other program can be told of by a formula of rows."""
 
 OF_TABLES = {"CategoryEmbedding", "PeriodicEmbedding", "PiecewiseLinearEncoding", "SmoothClip"}
-NOT_IN_KERAS = {"Ensemble", "FeatureDense", "FeatureScale", *OF_TABLES}
-NOT_READ_BACK = {"Ensemble", *OF_TABLES}
+NOT_IN_KERAS = {"Ensemble", "FeatureDense", "FeatureScale", "SharedEnsemble", *OF_TABLES}
+NOT_READ_BACK = {"Ensemble", "SharedEnsemble", *OF_TABLES}
 """Written to ONNX as a graph that branches, or as a function of their own, as the user's are."""
 
 

@@ -381,6 +381,21 @@ def _ensemble(layer: layers.Ensemble, entry: LayerTrace, place: Place) -> str:
     return equation(write, float(entry.z[place]))
 
 
+@_line_of.register(layers.SharedEnsemble)
+def _shared_ensemble(layer: layers.SharedEnsemble, entry: LayerTrace, place: Place) -> str:
+    row, unit = place
+    if entry.memo.training:  # the row is that of one member: the arithmetic of its last layer
+        member = row % layer.members
+        kernel = entry.weights[f"head.{member}.kernel"][:, unit]
+        bias = entry.weights[f"head.{member}.bias"][unit] if layer.head.use_bias else None
+        write = _Weighing(entry.memo.z[row], kernel, bias, None)
+    else:
+        first = row * layer.members
+        answers = entry.memo.y[first : first + layer.members, unit]
+        write = _Weighing(answers, np.full(layer.members, 1.0 / layer.members), None, None)
+    return equation(write, float(entry.z[place]))
+
+
 @_line_of.register(layers.PReLU)
 def _prelu(layer: layers.PReLU, entry: LayerTrace, place: Place) -> str:
     alpha = float(entry.alpha[place[1:]])

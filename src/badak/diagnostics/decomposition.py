@@ -238,6 +238,8 @@ def _adds_up(stack: Sequence[Layer], *, logit: bool = False) -> bool:
             continue
         if is_just(layer, layers.Ensemble):
             adds = not mixed and all(map(_adds_up, layer.members))
+        elif is_just(layer, layers.SharedEnsemble):  # scales are of one feature each
+            adds = not mixed and _adds_up(layer.layers)
         else:
             adds = straight and any(is_just(layer, kind) for kind in LINEAR)
         if not adds:

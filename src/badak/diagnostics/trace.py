@@ -25,6 +25,7 @@ from badak.layers.base import is_just
 from badak.layers.model import Model
 from badak.layers.parameters import Parameters
 from badak.layers.passes import LayerGradients, LayerPass, Mode
+from badak.layers.shared_ensemble import rows_a_sample
 from badak.losses.objective import Objective
 from badak.typing import Array, ArrayLike
 
@@ -282,7 +283,10 @@ class Trace:
         return View(headings, rows, headlines=(self._headline(),), whole=(1,))
 
     def _headline(self) -> str:
-        samples = counted("{count:,} sample", "{count:,} samples", len(self.x))
+        rows = rows_a_sample([entry.layer for entry in self.layers]) if self.training else 1
+        samples = counted("{count:,} sample", "{count:,} samples", len(self.x) // rows)
+        if rows > 1:
+            samples = message("{samples} of {rows} rows each", samples=samples, rows=rows)
         mode = message("in training") if self.training else message("answering")
         if self.loss is None or self.objective is None:
             return f"{samples}, {mode}"
@@ -316,6 +320,13 @@ def trace_model(model: Model, x: ArrayLike, t: Any, training: bool, dtype: str) 
         samples = model.checked(x)
     else:
         samples, targets, objective = model.batch(x, t)
+        if not training and rows_a_sample(model.layers) > 1:
+            raise InputError(
+                message(
+                    "a SharedEnsemble is trained by the loss of each member, not by that of their "
+                    "mean: trace its gradients with training=True, or leave the targets out"
+                )
+            )
     parameters = model.parameters if dtype == "float32" else model.parameters.copy(np.float64)
     mode = Mode(training, model.seed, model.step)
     return trace(model.layers, parameters, samples, targets, objective, mode=mode)
@@ -344,7 +355,11 @@ def trace(
             network, parameters, objective, x, t, sample_weight, mode
         )
         return Trace(
-            _with_gradients(passes, met, parameters, flat), mode.training, t, objective, loss
+            _with_gradients(passes, met, parameters, flat),
+            mode.training,
+            reference.repeated(network, t) if mode.training else t,
+            objective,
+            loss,
         )
 
 

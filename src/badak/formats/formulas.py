@@ -127,6 +127,8 @@ def _pass_steps(layer: Layer, shape: Shape, name: str) -> Iterator[Step]:
         yield Product(name, layer.weights["matrix"])
     elif is_just(layer, layers.Ensemble):
         yield from _ensemble_steps(layer, shape, name)
+    elif is_just(layer, layers.SharedEnsemble):
+        yield from _ensemble_steps(layer.apart(), shape, name)
     elif is_just(layer, layers.FeatureDense):
         kernel = block_matrix(layer.blocks(shape[-1]), layer.weights)
         yield Product(name, kernel, layer.weights.get("bias"))

@@ -19,6 +19,7 @@ from badak.layers.piecewise_linear_encoding import PiecewiseLinearEncoding
 from badak.layers.prelu import PReLU
 from badak.layers.registry import LAYERS, from_config, register
 from badak.layers.rescaling import Rescaling
+from badak.layers.shared_ensemble import SharedEnsemble
 from badak.layers.smooth_clip import SmoothClip
 from badak.layers.whitening import Whitening
 
@@ -48,6 +49,7 @@ __all__ = [
     "PiecewiseLinearEncoding",
     "ReLU",
     "Rescaling",
+    "SharedEnsemble",
     "SmoothClip",
     "Softmax",
     "ThresholdedReLU",

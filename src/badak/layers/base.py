@@ -134,6 +134,16 @@ class Layer:
         """
         return []
 
+    def inner_layers(self) -> list["Layer"]:
+        """Return the layers that it is made of.
+
+        Returns
+        -------
+        list of Layer
+            By default none; an ensemble has those of its members.
+        """
+        return []
+
     def forward(self, w: Weights, x: Array, mode: Mode) -> tuple[Array, Any]:
         r"""Compute the output, before the layer's activation if it has one.
 

@@ -117,6 +117,10 @@ class Ensemble(Layer):
             raise InputError(message("member {index} of Ensemble has no layers", index=index))
         return tuple(taken)
 
+    def inner_layers(self) -> list[Layer]:
+        """Return all members' layers."""
+        return [layer for member in self.members for layer in member]
+
     # -- shapes and weights
 
     def member_shapes(self, index: int, input_shape: Shape) -> list[Shape]:
@@ -363,12 +367,10 @@ def member_place(layer: int, member: int, place: int) -> int:
 
 
 def every_layer(layers: Sequence[Layer]) -> Iterator[Layer]:
-    """Yield the layers, after an Ensemble those of its members."""
+    """Yield the layers, after an ensemble those that it is made of."""
     for layer in layers:
         yield layer
-        if isinstance(layer, Ensemble):
-            for member in layer.members:
-                yield from every_layer(member)
+        yield from every_layer(layer.inner_layers())
 
 
 def waiting(

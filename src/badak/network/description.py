@@ -79,8 +79,9 @@ def _inner(layers: Iterable[Any]) -> Iterator[Mapping[str, Any]]:
     """Yield the configurations of layers within layers, as deep as they go."""
     left = list(layers)
     while left:
-        members = left.pop().get("members")
-        for member in members if isinstance(members, list) else ():
+        told = left.pop()
+        members = told.get("members")
+        for member in [*(members if isinstance(members, list) else ()), told.get("layers")]:
             for each in member if isinstance(member, list) else ():
                 if isinstance(each, dict) and "class" in each:
                     yield each

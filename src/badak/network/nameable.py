@@ -17,6 +17,7 @@ from badak.layers.base import COMPUTES, Layer
 from badak.layers.ensemble import Ensemble
 from badak.layers.model import Model
 from badak.layers.registry import LAYERS
+from badak.layers.shared_ensemble import SharedEnsemble
 from badak.network.custom_objects import (
     LOSS,
     METRIC,
@@ -72,6 +73,8 @@ class _Found:
             if isinstance(layer, Ensemble):
                 for index, member in enumerate(layer.members):
                     self.layers(member, layer.member_shapes(index, shape))
+            elif isinstance(layer, SharedEnsemble):
+                self.layers(layer.layers, layer.shapes(shape))
             self.layer(layer, shape, where)
 
     def layer(self, layer: Layer, shape: Shape, where: str) -> None:

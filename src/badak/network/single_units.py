@@ -7,6 +7,7 @@ from badak.activations import is_builtin
 from badak.errors import InputError
 from badak.layers.base import Layer
 from badak.layers.ensemble import Ensemble
+from badak.layers.shared_ensemble import SharedEnsemble
 from badak.typing import Shape
 
 ALWAYS = {"softmax": 1, "log_softmax": 0}
@@ -22,6 +23,8 @@ def check_single_units(layers: Sequence[Layer], shapes: Sequence[Shape]) -> None
         if isinstance(layer, Ensemble):
             for index, member in enumerate(layer.members):
                 check_single_units(member, layer.member_shapes(index, before))
+        elif isinstance(layer, SharedEnsemble):
+            check_single_units(layer.layers, layer.shapes(before))
         if shape[-1:] != (1,):
             continue
         for name, value in ALWAYS.items():

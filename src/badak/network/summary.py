@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 from badak._common import display
 from badak._common.display import View
 from badak._common.language import message
-from badak.layers import Dense, Ensemble
+from badak.layers import Dense, Ensemble, SharedEnsemble
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -73,18 +73,23 @@ def counted_layers(model: "Model") -> str:
 
 
 def _depth(layers: "Sequence[Layer]") -> int:
-    return sum(
-        max(map(_depth, layer.members))
-        if isinstance(layer, Ensemble)
-        else int(isinstance(layer, Dense))
-        for layer in layers
-    )
+    return sum(map(_depth_of, layers))
+
+
+def _depth_of(layer: "Layer") -> int:
+    if isinstance(layer, Ensemble):
+        return max(map(_depth, layer.members))
+    if isinstance(layer, SharedEnsemble):
+        return _depth(layer.layers)
+    return int(isinstance(layer, Dense))
 
 
 def _kind(layer: "Layer") -> str:
     kind = type(layer).__name__
     if isinstance(layer, Ensemble):
         return message("{kind} of {count}", kind=kind, count=len(layer.members))
+    if isinstance(layer, SharedEnsemble):
+        return message("{kind} of {count}", kind=kind, count=layer.members)
     return kind
 
 

@@ -13,7 +13,15 @@ from matplotlib.patches import FancyArrowPatch, FancyBboxPatch
 
 from badak._common.language import message
 from badak.errors import InputError
-from badak.layers import Activation, Dense, Dropout, Ensemble, GaussianNoise, Rescaling
+from badak.layers import (
+    Activation,
+    Dense,
+    Dropout,
+    Ensemble,
+    GaussianNoise,
+    Rescaling,
+    SharedEnsemble,
+)
 from badak.perceptron import Perceptron
 from badak.pictures.canvas import DOTS_PER_INCH, HEIGHT, WIDTH, Canvas, canvas
 from badak.pictures.fonts import LATIN_FONT
@@ -169,7 +177,7 @@ def _columns(model: "Sequential") -> list[Column]:
 def _without_circles(model: "Sequential") -> "Layer | None":
     """Return the first layer whose units are no circles, but not those of the layer before it."""
     for layer, before, after in zip(model.layers, model.shapes, model.shapes[1:], strict=False):
-        if isinstance(layer, Ensemble):
+        if isinstance(layer, (Ensemble, SharedEnsemble)):
             return layer
         if not isinstance(layer, Dense) and math.prod(before) != math.prod(after):
             return layer
@@ -196,6 +204,8 @@ def _captions(layer: "Layer") -> list[str]:
         return [f"Rescaling {layer.scale:.3g}{offset}"]
     if isinstance(layer, Ensemble):
         return [f"Ensemble ×{len(layer.members)}"]
+    if isinstance(layer, SharedEnsemble):
+        return [f"SharedEnsemble ×{layer.members}"]
     if type(layer) is Activation:
         return activation
     return [type(layer).__name__]

@@ -139,7 +139,7 @@ def _place(model: "Sequential", layer: int | str | None) -> int:
         raise InputError(
             message(
                 "none of the network's layers has a kernel of its own to draw: {kinds}; those of "
-                "an Ensemble are in its members",
+                "an Ensemble are in its members, those of a SharedEnsemble in its layers",
                 kinds=", ".join(type(each).__name__ for each in model.layers),
             )
         )

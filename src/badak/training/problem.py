@@ -10,6 +10,7 @@ from badak._common.streams import called, is_stream
 from badak._common.validation import check_whole
 from badak.errors import InputError
 from badak.layers.model import Model
+from badak.layers.shared_ensemble import rows_a_sample
 from badak.losses.objective import Objective
 from badak.training.data import (
     ClassWeight,
@@ -79,6 +80,7 @@ def pose(
     validation_steps: int | None,
 ) -> Problem:
     """Check the data of a fit, build the model for them if need be, and return its problem."""
+    rows_a_sample(model.layers)  # raises for a network that cannot be trained
     stream: Stream | None = None
     size = 0
     if is_stream(x):

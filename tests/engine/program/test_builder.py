@@ -24,6 +24,7 @@ from badak.layers import (
     Normalization,
     PReLU,
     Rescaling,
+    SharedEnsemble,
     Whitening,
 )
 
@@ -117,8 +118,22 @@ LAYERS: dict[str, Callable[[], list[Layer]]] = {
     "ensemble": lambda: [Dense(20, "relu"), Ensemble(members(), [0.5, 0.25, -1.0])],
     "ensemble_first": lambda: [Ensemble(members())],
     "ensemble_of_ensembles": lambda: [Ensemble([[Ensemble(members()), Dense(7)], [Dense(7)]])],
+    "shared_ensemble": lambda: [Dense(20, "relu"), shared(4)],
+    "shared_ensemble_first": lambda: [shared(3), LayerNormalization()],
+    "shared_ensemble_of_one": lambda: [Dropout(0.2), shared(1)],
+    "shared_ensemble_of_many": lambda: [BatchNormalization(), shared(33)],
+    "shared_ensemble_of_nothing_shared": lambda: [
+        layers.Activation("tanh"),
+        SharedEnsemble([Dense(7, use_bias=False, kernel_regularizer="l2")], members=5),
+    ],
     "ensemble_with_batches": lambda: [Ensemble([[Dense(9), BatchNormalization()], [Dense(9)]])],
 }
+
+
+def shared(members: int) -> Layer:
+    """Members that share layers of several kinds, with noise."""
+    hidden = [Dense(18, "relu", kernel_regularizer="l2"), Dropout(0.2), PReLU("normal")]
+    return SharedEnsemble([*hidden, Dense(9, "tanh", use_bias=False), Dense(7)], members)
 
 
 def members() -> list[list[Layer]]:

@@ -12,15 +12,15 @@ WORD = 8  # bytes
 FLOAT = COMPILED.bytes  # of a number of the workspace, of weights and of gradients
 
 # instructions
-ROWS = 1  # kernel, columns, rows (0: the batch's), FORMULA: this thread's rows
+ROWS = 1  # kernel, columns, rows (0: the batch's), EVERY, FORMULA: this thread's rows
 FLAT = 2  # the same, as one long row
-COLUMNS = 3  # kernel, columns, rows (0: the batch's), FORMULA: this thread's columns
+COLUMNS = 3  # kernel, columns, rows (0: the batch's), EVERY, FORMULA: this thread's columns
 PRODUCT = 4  # a or EXTERNAL_INPUT, a's row, b's address, b's row, c, c's row, columns, inner,
-#              start, bias's address
+#              start, bias's address, EVERY
 GRADIENT = 5  # x, x's row, d, d's row, inputs, columns, g's address or 0 for scratch, kernel or 0,
 #               weights, weights' row, transposed weights or 0, their row, whether to fetch the
 #               weights ahead, bytes of a sample if the next step's are to be fetched ahead or 0,
-#               FORMULA
+#               EVERY, FORMULA
 TRANSPOSE = 6  # from, its row, to, its row, rows, columns
 SQUARED_NORM = 7  # address, count, address of the partial sums
 CLIP = 8  # address of the limit (float64), of the partial sums, their count, of the factor
@@ -28,10 +28,11 @@ SUM = 9  # address, count, whether it begins the step's penalty
 CHECK = 10
 BARRIER = 11
 
+# EVERY: the first of the batch's rows that it works on, and the distance from one to the next
 # FORMULA: the address of the kernel's constant pool, how many operands it has, and these
 OPERAND = 5  # words
-OPERANDS = 6  # the word of ROWS, FLAT and COLUMNS that counts the operands
-UPDATE_OPERANDS = 17  # that of GRADIENT
+OPERANDS = 8  # the word of ROWS, FLAT and COLUMNS that counts the operands
+UPDATE_OPERANDS = 19  # that of GRADIENT
 
 # how an operand's address is found
 FIXED = 0  # the base itself

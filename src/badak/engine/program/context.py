@@ -77,6 +77,11 @@ class Scope:
         """Return whether an array of weights is the layer's."""
         return segment.layer == self.layer and segment.spec.name.startswith(self.prefix)
 
+    def part(self, name: str, place: int) -> "Scope":
+        """Return that of a layer of an ensemble whose weights' names begin with `name`."""
+        noise = member_place(self.noise, 0, place)
+        return Scope(self.layer, f"{self.prefix}{name}.", noise)
+
     def own_name(self, segment: Segment) -> str:
         """Return what the layer calls an array of its weights."""
         return segment.spec.name.removeprefix(self.prefix)

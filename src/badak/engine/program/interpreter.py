@@ -164,6 +164,8 @@ def take_step(arguments, step, passed, thread, threads):
 def product(here, arguments, position, rows, thread, threads):
     """Multiply this thread's rows with a weight matrix."""
     start, count = share(rows, thread, threads)
+    first, every = load(here, 12), load(here, 13)
+    start, count = next_of(start, first, every), count_of(start, start + count, first, every)
     if count == 0:
         return
     workspace = load(arguments, WORKSPACE)
@@ -180,12 +182,12 @@ def product(here, arguments, position, rows, thread, threads):
         a += workspace
     multiply(
         a + FLOAT * start * a_row,
-        a_row,
+        a_row * every,
         1,
         load(here, 4),
         load(here, 5),
         workspace + load(here, 6) + FLOAT * start * c_row,
-        c_row,
+        c_row * every,
         count,
         columns,
         inner,
@@ -194,6 +196,18 @@ def product(here, arguments, position, rows, thread, threads):
         prefetches + PREFETCHES_BYTES,
         prefetches,
     )
+
+
+@compiled
+def next_of(start, first, every):
+    """Return the first row from `start` on that is one of each `every` ones from `first` on."""
+    return start if every == 1 else start + (first - start) % every
+
+
+@compiled
+def count_of(start, end, first, every):
+    """Return how many such rows there are from `start` up to `end`."""
+    return max(0, end - next_of(start, first, every) + every - 1) // every
 
 
 @compiled
@@ -206,6 +220,9 @@ def gradient(here, arguments, step, position, rows, thread, threads):
     weights, row = load(here, 10), load(here, 11)
     transposed, transposed_row = load(here, 12), load(here, 13)
     far, sample_bytes = load(here, 14), load(here, 15)
+    first, every = load(here, 16), load(here, 17)
+    x, d = x + FLOAT * first * x_row, d + FLOAT * first * d_row
+    x_row, d_row, rows = x_row * every, d_row * every, count_of(0, rows, first, every)
     table = scratch_of(arguments, thread)
     prefetches = table + TABLE_BYTES
     panel = prefetches + PREFETCHES_BYTES
@@ -256,9 +273,12 @@ def some_rows(here, arguments, step, position, rows, thread, threads):
     """Run a kernel on this thread's rows."""
     fixed = load(here, 4)
     start, count = share(fixed if fixed else rows, thread, threads)
+    first, every = load(here, 5), load(here, 6)
+    start, count = next_of(start, first, every), count_of(start, start + count, first, every)
     if count == 0:
         return
     table = scratch_of(arguments, thread)
+    start //= every  # their places tell of these rows only
     fill_table(here, OPERANDS, arguments, table, step, position, start, 0, 0)
     fill_header(arguments, table, position, start, rows)
     if load(here, 0) == FLAT:
@@ -280,7 +300,8 @@ def some_columns(here, arguments, step, position, rows, thread, threads):
     table = scratch_of(arguments, thread)
     fill_table(here, OPERANDS, arguments, table, step, position, 0, start, 0)
     fill_header(arguments, table, position, 0, rows)
-    call_kernel(load(here, 2), table, fixed if fixed else rows, count)
+    some = fixed if fixed else count_of(0, rows, load(here, 5), load(here, 6))
+    call_kernel(load(here, 2), table, some, count)
 
 
 @compiled

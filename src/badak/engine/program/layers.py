@@ -26,6 +26,7 @@ from badak.engine.program.program import (
     address_of,
     in_batch,
 )
+from badak.engine.program.shared import MemberScale, RowHeads, RowScales
 from badak.engine.program.side_by_side import SideBySide
 from badak.engine.program.unit import Unit
 from badak.engine.program.updates import UpdateWriter
@@ -34,6 +35,7 @@ from badak.layers.base import falls_away, is_just
 from badak.layers.ensemble import Ensemble
 from badak.layers.feature_encoding import FeatureEncoding, is_encoding
 from badak.layers.passes import LayerPass
+from badak.layers.shared_ensemble import SharedEnsemble
 from badak.tracing.node import Node
 from badak.tracing.tracer import Tracer
 from badak.typing import Array, Shape
@@ -363,6 +365,8 @@ def units_of(
         ]
         width = math.prod(layer.output_shape(shape))
         units.append(SideBySide(network, scope, layer, members, layer.member_weights, width))
+    elif is_just(layer, SharedEnsemble):
+        units += _shared_units(network, scope, layer, shape)
     elif layer.batch_statistics and network.training:
         units.append(BatchNormalized(network, scope, layer, shape))
     elif not _does_nothing(network, layer):
@@ -383,6 +387,36 @@ def _member_units(
         for place, (each, at) in enumerate(zip(layer.members[number], shapes, strict=False))
         for unit in units_of(network, scope.within(number, place), each, at, drop=False)
     ]
+
+
+def _shared_units(
+    network: Network, scope: Scope, layer: SharedEnsemble, shape: Shape
+) -> list[Unit]:
+    """Return the parts of a shared ensemble: in training row by row, else member by member."""
+    shapes = layer.shapes(shape)
+
+    def shared() -> list[Unit]:
+        return [
+            unit
+            for place, (each, at) in enumerate(zip(layer.shared, shapes, strict=False))
+            for unit in units_of(
+                network, scope.part(f"shared.{place}", place), each, at, drop=False
+            )
+        ]
+
+    heads = [scope.part(f"head.{member}", len(layer.shared)) for member in range(layer.members)]
+    if network.training:
+        return [
+            RowScales(network, scope, layer),
+            *shared(),
+            RowHeads(network, scope, layer, heads),
+        ]
+    members = [
+        [MemberScale(network, scope, layer, member), *shared(), Product(network, head, layer.head)]
+        for member, head in enumerate(heads)
+    ]
+    weights = [1.0 / layer.members] * layer.members
+    return [SideBySide(network, scope, layer, members, weights, layer.head.units)]
 
 
 def _does_nothing(network: Network, layer: Layer) -> bool:

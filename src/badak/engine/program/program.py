@@ -75,6 +75,16 @@ class Transposed:
         return address_of(self.memory)
 
 
+class Some(NamedTuple):
+    """Rows of the batch at one distance from each other."""
+
+    first: int
+    every: int
+
+
+EVERY_ROW = Some(0, 1)
+
+
 class Place(NamedTuple):
     """Where a kernel finds an operand; the five words of :mod:`badak.engine.machine.bytecode`."""
 
@@ -86,10 +96,11 @@ class Place(NamedTuple):
     """Bytes that a column, or a number of a weight matrix, moves it by."""
 
 
-def in_batch(buffer: Buffer) -> Place:
-    """Return the place of a buffer's rows."""
-    size = buffer.element.bytes
-    return Place(bytecode.BATCH, buffer.offset, size * buffer.row, buffer.row, size)
+def in_batch(buffer: Buffer, some: Some = EVERY_ROW) -> Place:
+    """Return the place of a buffer's rows, or of some of them."""
+    size, row = buffer.element.bytes, buffer.row
+    first = buffer.offset + size * row * some.first
+    return Place(bytecode.BATCH, first, size * row * some.every, row * some.every, size)
 
 
 def at(address: int, shift: int) -> Place:
@@ -220,10 +231,13 @@ class Program:
 
     # -- instructions
 
-    def rows(self, computation: Computation, columns: int, count: int = 0) -> None:
+    def rows(
+        self, computation: Computation, columns: int, count: int = 0, some: Some = EVERY_ROW
+    ) -> None:
         """Run a formula row by row: on the batch's rows, or on `count` of them.
 
-        A thread has some of the rows only, so that nothing can be summed over all of them here.
+        With `some`, only on these rows, which its operands then tell of. A thread has some of the
+        rows only, so that nothing can be summed over all of them here.
         """
         reductions = reductions_of(tuple(computation.outputs))
         if any(node.operation.endswith("_rows") for node in reductions):
@@ -232,30 +246,39 @@ class Program:
                     "it reduces over the batch; a layer that does so has batch_statistics = True"
                 )
             )
-        self._kernel(bytecode.ROWS, computation, "rows", columns, count)
+        self._kernel(bytecode.ROWS, computation, "rows", columns, count, some)
 
     def flat(self, computation: Computation, columns: int) -> None:
         """Run an elementwise formula on whole padded rows as on one long one."""
         self._kernel(bytecode.FLAT, computation, "rows", columns, 0)
 
-    def columns(self, computation: Computation, columns: int, count: int = 0) -> None:
-        """Run a formula on bands of columns, each over all rows of the batch.
+    def columns(
+        self, computation: Computation, columns: int, count: int = 0, some: Some = EVERY_ROW
+    ) -> None:
+        """Run a formula on bands of columns, each over all rows of the batch, or over `some`.
 
         With `count` 1: on one long row, whole cache lines of it.
         """
         direction = "rows" if count == 1 else "columns"
-        self._kernel(bytecode.COLUMNS, computation, direction, columns, count)
+        self._kernel(bytecode.COLUMNS, computation, direction, columns, count, some)
 
     def product(
-        self, a: Buffer | ExternalInput, b: int, b_row: int, c: Buffer, inner: int, bias: int
+        self,
+        a: Buffer | ExternalInput,
+        b: int,
+        b_row: int,
+        c: Buffer,
+        inner: int,
+        bias: int,
+        some: Some = EVERY_ROW,
     ) -> None:
         """Multiply the batch's rows with the matrix at address `b`; add the bias at one if not 0.
 
-        The matrix has `inner` rows, `b_row` numbers apart.
+        The matrix has `inner` rows, `b_row` numbers apart. `some`: only these rows of the batch.
         """
         start = BIAS if bias else ZERO
         fields = [a.offset, a.row, b, b_row, c.offset, c.row, c.width, inner, start, bias]
-        self._emit(bytecode.PRODUCT, fields)
+        self._emit(bytecode.PRODUCT, [*fields, *some])
 
     def gradient(
         self,
@@ -266,10 +289,12 @@ class Program:
         weights: int,
         transposed: Transposed | None,
         sample_bytes: int,
+        some: Some = EVERY_ROW,
     ) -> None:
         """Sum a weight matrix's gradient block by block, and run a formula on each block.
 
-        Meanwhile the next step's samples of `sample_bytes` are fetched, unless that is 0.
+        Meanwhile the next step's samples of `sample_bytes` are fetched, unless that is 0. `some`:
+        only over these rows.
         """
         row = padded(d.width)
         outputs, pool = pooled(tuple(computation.outputs))
@@ -281,7 +306,7 @@ class Program:
             self._holes.append(len(self._words) + 2 + len(fields))
         back = [0, 0] if transposed is None else [transposed.address, transposed.row]
         far = x.width * row * self.element.bytes > NEAR
-        tail = [weights, row, *back, int(far), sample_bytes]
+        tail = [weights, row, *back, int(far), sample_bytes, *some]
         operands = [self.pool(pool), len(computation.places), *places]
         self._emit(bytecode.GRADIENT, [*fields, 0, *tail, *operands])
 
@@ -311,7 +336,13 @@ class Program:
         self._emit(bytecode.BARRIER, [])
 
     def _kernel(
-        self, kind: int, computation: Computation, direction: Any, columns: int, count: int
+        self,
+        kind: int,
+        computation: Computation,
+        direction: Any,
+        columns: int,
+        count: int,
+        some: Some = EVERY_ROW,
     ) -> None:
         whole = kind == bytecode.FLAT or (kind == bytecode.COLUMNS and count == 1)
         rowwise_columns = (
@@ -321,7 +352,7 @@ class Program:
         self._kernels.append(Kernel(outputs, direction, whole, rowwise_columns))
         self._holes.append(len(self._words) + 2)
         words = [word for place in computation.places for word in place]
-        fields = [0, columns, count, self.pool(pool), len(computation.places), *words]
+        fields = [0, columns, count, *some, self.pool(pool), len(computation.places), *words]
         self._emit(kind, fields)
 
     def _emit(self, kind: int, fields: list[int]) -> None:

@@ -43,7 +43,10 @@ class EngineSteps(Steps):
             self.batch_size,
             self.penalty_shares,
         )
+        self._rows_a_sample = self._training.rows_a_sample
         self.outputs = self._training.outputs
+        if self._rows_a_sample > 1:
+            self.outputs = np.empty((len(samples), self.outputs.shape[1]), np.float32)
         self._snapshots: list[Snapshot] = []
         self._goal = 0
         """The step before the last one whose loss was finite: where undoing goes to."""
@@ -105,6 +108,8 @@ class EngineSteps(Steps):
         )
         self.model.step += taken
         self._goal = self.model.step - 1
+        if self._rows_a_sample > 1:
+            self._average(first, taken)
         losses, sizes = training.values(first, taken)
         failure = None
         if not well:
@@ -113,6 +118,14 @@ class EngineSteps(Steps):
             failure, losses, sizes = float("nan"), losses[:-1], sizes[:-1]
             self.model.step -= 1
         return Taken(losses, sizes, failure)
+
+    def _average(self, first: int, taken: int) -> None:
+        """Put down the mean of what each sample's rows were answered in these steps."""
+        start = first * self.batch_size
+        end = min(start + taken * self.batch_size, len(self.order))
+        count = self._rows_a_sample
+        rows = self._training.outputs[start * count : end * count]
+        self.outputs[start:end] = rows.reshape(end - start, count, -1).mean(axis=1)
 
     def undo(self) -> None:
         model, step = self.model, self.model.step

@@ -19,6 +19,7 @@ from badak.engine.program.context import FIRST_KEY, STEP_WORDS, Network, Source,
 from badak.engine.program.program import Program, UnsupportedError, address_of
 from badak.engine.program.updates import PENALTY_SHARE, RATE, UpdateWriter, check_zero
 from badak.layers.model import Model
+from badak.layers.shared_ensemble import rows_a_sample
 from badak.losses.objective import Objective
 from badak.optimizers.base import Optimizer
 from badak.typing import Array
@@ -50,6 +51,8 @@ class TrainingProgram:
         self.penalty_shares = penalty_shares
         """What each step of an epoch multiplies the regularizers' penalties by; None: nothing."""
         self.batch_size = batch_size
+        self.rows_a_sample = rows_a_sample(model.layers)
+        """Rows that each sample makes of a batch, one after another."""
         self.x = usable(x)
         self.t: Array = np.ascontiguousarray(t)
         self.weight = None if weight is None else np.ascontiguousarray(weight, np.float32)
@@ -72,7 +75,7 @@ class TrainingProgram:
             )
         source = Source(self.x.dtype.name, self.t.dtype.name, self.t.ndim == 1,
                         self.weight is not None, ordered=True)  # fmt: skip
-        self.program = Program(min(batch_size, len(x)))
+        self.program = Program(min(batch_size, len(x)) * self.rows_a_sample)
         features = int(np.prod(model.shapes[0]))
         self.network = Network(self.program, model.parameters, source, features, training=True)
         self.network.first_key = max(FIRST_KEY, len(self.varying))
@@ -107,9 +110,10 @@ class TrainingProgram:
 
     def _prepare(self, samples: int) -> None:
         steps = -(-samples // self.batch_size)
-        self.losses = np.empty(samples, np.float32)
+        rows = samples * self.rows_a_sample
+        self.losses = np.empty(rows, np.float32)
         self.penalties = np.zeros(steps, np.float64)
-        self.outputs = np.empty((samples, self.model.output_shape[0]), np.float32)
+        self.outputs = np.empty((rows, self.model.output_shape[0]), np.float32)
         self.scalars = np.zeros((steps, STEP_WORDS), np.uint32)
         weights = self.model.count_params()
         work = weights * self.program.capacity * 3
@@ -140,8 +144,8 @@ class TrainingProgram:
         self.arguments[bytecode.CODE_LENGTH] = len(self.program.code)
         self.arguments[bytecode.WORKSPACE] = address_of(self.workspace)
         self.arguments[bytecode.EXTERNALS] = address_of(self.externals)
-        self.arguments[bytecode.BATCH_ROWS] = self.batch_size
-        self.arguments[bytecode.END_ROW] = samples
+        self.arguments[bytecode.BATCH_ROWS] = self.batch_size * self.rows_a_sample
+        self.arguments[bytecode.END_ROW] = rows
         self.arguments[bytecode.WAITING] = address_of(self.barrier)
         self.arguments[bytecode.YIELD] = yield_function()
         self.arguments[bytecode.SCRATCH] = address_of(self.scratch)
@@ -156,6 +160,8 @@ class TrainingProgram:
     def begin_epoch(self, order: Array) -> None:
         """Take the samples in this order from now on; the weights may have been changed."""
         self.order = np.ascontiguousarray(order, np.int64)
+        if self.rows_a_sample > 1:
+            self.order = np.repeat(self.order, self.rows_a_sample)
         self.arguments[bytecode.ORDER_OF_ROWS] = address_of(self.order)
         self.arguments[bytecode.END_ROW] = len(self.order)
         self.refresh()
@@ -197,12 +203,14 @@ class TrainingProgram:
         """Return each step's mean loss with its penalty, and its number of samples."""
         if count == 0:
             return np.zeros(0), np.zeros(0, int)
-        starts = np.arange(first, first + count) * self.batch_size
-        ends = np.minimum(starts + self.batch_size, len(self.order))
+        size = self.batch_size * self.rows_a_sample
+        starts = np.arange(first, first + count) * size
+        ends = np.minimum(starts + size, len(self.order))
         part = self.losses[starts[0] : ends[-1]].astype(np.float64)
         sums = np.add.reduceat(part, starts - starts[0])
         sizes = ends - starts
-        return sums / sizes + self.penalties[first : first + count], sizes
+        mean = sums / sizes + self.penalties[first : first + count]
+        return mean, sizes // self.rows_a_sample
 
     def _write_numbers(self, first: int, count: int) -> None:
         step = self.model.step + 1

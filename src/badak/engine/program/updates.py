@@ -10,10 +10,12 @@ from badak._common.memory import padded
 from badak.engine.machine import bytecode
 from badak.engine.machine.element import FLOAT32
 from badak.engine.program.program import (
+    EVERY_ROW,
     Buffer,
     Computation,
     Place,
     Program,
+    Some,
     Transposed,
     UnsupportedError,
     address_of,
@@ -68,8 +70,12 @@ class UpdateWriter:
         d: Buffer,
         transposed: Transposed | None,
         sample_bytes: int,
+        some: Some = EVERY_ROW,
     ) -> None:
-        """Move a weight matrix, given its layer's input and the gradient at its sum."""
+        """Move a weight matrix, given its layer's input and the gradient at its sum.
+
+        `some`: the rows of both that count.
+        """
         computation = self.program.computation()
         row = padded(d.width)
         w = computation.reads(self.program.at(self._address(segment)), row)
@@ -82,10 +88,12 @@ class UpdateWriter:
             kept = self._number(self.gradient, segment.start)
             computation.writes(g, block)
         at_once = transposed if self.gradient is None else None
-        self.program.gradient(x, d, kept, computation, weights, at_once, sample_bytes)
+        self.program.gradient(x, d, kept, computation, weights, at_once, sample_bytes, some)
 
-    def vector(self, segment: Segment, computation: Computation, gradient: Tracer) -> None:
-        """Move a vector of weights, given its gradient, a sum over the batch's rows."""
+    def vector(
+        self, segment: Segment, computation: Computation, gradient: Tracer, some: Some = EVERY_ROW
+    ) -> None:
+        """Move a vector of weights, given its gradient, a sum over the batch's rows, or some."""
         (width,) = segment.spec.shape
         w = computation.reads(self.program.at(self._address(segment)), width, "columns")
         g = self._regularised(segment, computation, w, gradient)
@@ -94,7 +102,7 @@ class UpdateWriter:
         else:
             place = self.program.at(self._number(self.gradient, segment.start))
             computation.writes(g, place, "columns")
-        self.program.columns(computation, width)
+        self.program.columns(computation, width, some=some)
 
     def _regularised(self, segment: Segment, computation: Computation, w: Any, g: Any) -> Any:
         regularizer = segment.spec.regularizer

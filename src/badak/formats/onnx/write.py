@@ -155,6 +155,10 @@ class _Writer:
         self.here, *others = terms
         self.node("Sum", name, also=others)
 
+    def shared_ensemble(self, layer: layers.SharedEnsemble, name: str, shape: Shape) -> None:
+        """Write the members side by side, each with what they share."""
+        self.ensemble(layer.apart(), name, shape)
+
     def dense(self, layer: layers.Dense, name: str, shape: Shape) -> None:
         self.node("Gemm", name, dict(layer.weights))
 
@@ -338,6 +342,7 @@ LAYERS: dict[type[Layer], Callable[..., None]] = {
     layers.CategoryEmbedding: _Writer.category_embedding,
     layers.Dropout: _Writer.dropout,
     layers.Ensemble: _Writer.ensemble,
+    layers.SharedEnsemble: _Writer.shared_ensemble,
     layers.GaussianNoise: _Writer.gaussian_noise,
     layers.Activation: _Writer.nothing,
 }

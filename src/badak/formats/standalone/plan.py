@@ -203,6 +203,8 @@ def _described(layer: Layer) -> str:
     if is_just(layer, layers.Ensemble):
         weights = ", ".join(f"{weight:.6g}" for weight in layer.member_weights)
         return f"{len(layer.members)} networks side by side, times {weights}"
+    if is_just(layer, layers.SharedEnsemble):
+        return f"mean of {layer.members} networks that share their hidden layers"
     if is_just(layer, layers.Rescaling):
         return f"x * {layer.scale:.6g} + {layer.offset:.6g}"
     if layer.activation is None:
