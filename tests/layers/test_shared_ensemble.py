@@ -359,6 +359,7 @@ def test_a_trace_of_gradients_is_that_of_training_or_refused():
         model.trace(X, T)
     trace = model.trace(X, T, training=True)
     assert "43 samples of 3 rows each" in str(trace)
+    assert model.inspect(X, T, training=True).samples == trace.samples == 43
     for (name, ours), theirs in zip(trace[0].gradients.items(), model.gradients(X, T), strict=True):
         np.testing.assert_allclose(ours, theirs, rtol=1e-6, err_msg=name)
     np.testing.assert_allclose(model.trace(X).y, model.predict(X), rtol=1e-5, atol=1e-6)

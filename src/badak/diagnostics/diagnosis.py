@@ -339,7 +339,7 @@ def _of_dead(entry: LayerTrace, stats: LayerStatistics, trace: Trace) -> Iterato
     h = entry.activation
     if h is None or _slopeless(h) or stats.dead_share <= MANY_UNITS:
         return
-    counts = {"count": int(stats.dead.sum()), "units": stats.dead.size, "samples": len(trace.x)}
+    counts = {"count": int(stats.dead.sum()), "units": stats.dead.size, "samples": trace.samples}
     silent = not entry.z.reshape(len(entry.z), -1)[:, stats.dead].any()
     if silent:
         called, advice = _silent(h)

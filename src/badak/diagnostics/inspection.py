@@ -224,7 +224,7 @@ def inspect(trace: Trace, of: int | None = None) -> Inspection:
     with np.errstate(all="ignore"):
         layers = [layer_statistics(entry, len(trace.x)) for entry in trace]
         found = verdicts(trace, layers)
-    count = len(trace.x)
+    count = trace.samples
     return Inspection(layers, found, count, count if of is None else of, trace.loss)
 
 

@@ -114,6 +114,12 @@ class Trace:
         return self.layers[0].x
 
     @property
+    def samples(self) -> int:
+        """How many samples were traced: in training a SharedEnsemble makes several rows of each."""
+        rows = rows_a_sample([entry.layer for entry in self.layers]) if self.training else 1
+        return len(self.x) // rows
+
+    @property
     def y(self) -> Array:
         """The network's outputs, (batch, *output_shape)."""
         return self.layers[-1].z
@@ -283,8 +289,8 @@ class Trace:
         return View(headings, rows, headlines=(self._headline(),), whole=(1,))
 
     def _headline(self) -> str:
-        rows = rows_a_sample([entry.layer for entry in self.layers]) if self.training else 1
-        samples = counted("{count:,} sample", "{count:,} samples", len(self.x) // rows)
+        samples = counted("{count:,} sample", "{count:,} samples", self.samples)
+        rows = len(self.x) // self.samples
         if rows > 1:
             samples = message("{samples} of {rows} rows each", samples=samples, rows=rows)
         mode = message("in training") if self.training else message("answering")
@@ -324,7 +330,7 @@ def trace_model(model: Model, x: ArrayLike, t: Any, training: bool, dtype: str) 
             raise InputError(
                 message(
                     "a SharedEnsemble is trained by the loss of each member, not by that of their "
-                    "mean: trace its gradients with training=True, or leave the targets out"
+                    "mean: for its gradients give training=True, or leave the targets out"
                 )
             )
     parameters = model.parameters if dtype == "float32" else model.parameters.copy(np.float64)
