@@ -148,7 +148,7 @@ def verdicts(trace: Trace, layers: list[LayerStatistics]) -> list[Verdict]:
 def _all_verdicts(trace: Trace, layers: list[LayerStatistics]) -> Iterator[Verdict]:
     yield from _of_inputs(trace)
     yield from _of_targets(trace)
-    many = len(trace.x) >= FEWEST_SAMPLES
+    many = trace.samples >= FEWEST_SAMPLES
     first = _first_weighing(trace)
     for entry, stats in zip(trace, layers, strict=True):
         checks: list[Callable[..., Iterator[Verdict]]] = [_of_slope, _of_identical, _of_sign]
@@ -394,7 +394,7 @@ def _of_constants(entry: LayerTrace, stats: LayerStatistics, trace: Trace) -> It
             "{count:,} of {units:,} units give the same on these {samples:,} samples",
             count=int(constant.sum()),
             units=constant.size,
-            samples=len(trace.x),
+            samples=trace.samples,
         )
         advice = message(
             "look at the layer before it, and at weights that are all 0 or far too small"
