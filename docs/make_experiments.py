@@ -37,8 +37,8 @@ that they were measured on; all other numbers are the same in every run on one m
 실험의 목록을 보여 주고, `badak experiment 이름 --language ko`는 하나를 실행하며, `badak experiment
 all --language ko --out report`는 모든 실험의 방법과 결과와 이유를 한 페이지로 만듭니다.
 실험마다 [`src/badak/experiments`](../../src/badak/experiments)에 읽기 좋은 짧은 파일이 하나씩
-있습니다. 실험마다 [랩의 수업](lab.md#lessons)도 있어서 브라우저에서 직접 돌리고 바꿔 볼 수 있습니다:
-`badak lab --language ko`.
+있습니다. 실험마다 [랩의 수업](lab.md#lessons)도 있어서 브라우저에서 직접 돌리고 바꿔 볼 수
+있습니다: `badak lab --language ko`.
 
 이 페이지는 `python docs/make_experiments.py`가 시드 0으로 만들었습니다. 시간은 측정한 기계에 따라
 다르고, 나머지 값은 같은 기계에서 실행할 때마다 같습니다.

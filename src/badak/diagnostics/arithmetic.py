@@ -388,11 +388,11 @@ def _shared_ensemble(layer: layers.SharedEnsemble, entry: LayerTrace, place: Pla
         member = row % layer.members
         kernel = entry.weights[f"head.{member}.kernel"][:, unit]
         bias = entry.weights[f"head.{member}.bias"][unit] if layer.head.use_bias else None
-        write = _Weighing(entry.memo.z[row], kernel, bias, None)
+        write = Weighing(entry.memo.z[row], kernel, bias, None)
     else:
         first = row * layer.members
         answers = entry.memo.y[first : first + layer.members, unit]
-        write = _Weighing(answers, np.full(layer.members, 1.0 / layer.members), None, None)
+        write = Weighing(answers, np.full(layer.members, 1.0 / layer.members), None, None)
     return equation(write, float(entry.z[place]))
 
 
