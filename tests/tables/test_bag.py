@@ -12,6 +12,7 @@ from badak.activations import softmax
 from badak.callbacks import LambdaCallback
 from badak.errors import DivergedError, FileFormatError, InputError
 from badak.estimators import TableClassifier, TableRegressor
+from badak.layers.ensemble import every_layer
 from badak.tables import bag_training, efforts, members
 from badak.tables.bag import _comparable, _members, train_bag
 from badak.tables.blend import loss_of
@@ -380,7 +381,7 @@ def test_very_many_columns_are_not_encoded_and_keep_the_first_layer_small(tmp_pa
     (tmp_path / "w.csv").write_text(f"{names},y\n" + "\n".join(lines) + "\n")
     data = tables.load(tmp_path / "w.csv", "y", validation=None)
     for member in _members(data, EFFORTS["best"], seed=0):
-        dense = [layer for layer in member.model.layers if isinstance(layer, layers.Dense)]
+        dense = [x for x in every_layer(member.model.layers) if isinstance(x, layers.Dense)]
         assert 512 * dense[0].units <= 256 * 128
         assert not any(
             isinstance(layer, layers.PiecewiseLinearEncoding) for layer in member.model.layers
@@ -393,3 +394,22 @@ def test_up_to_750_numbers_are_encoded():
     x = np.random.default_rng(0).normal(size=(50, 751)).astype(np.float32)
     assert len(members.front_for(48, x[:, :750], 0)) == 2
     assert len(members.front_for(48, x, 0)) == 1
+
+
+def test_best_has_networks_that_share_hidden_layers_and_stays_one_network(tmp_path):
+    data = tables.load(written(tmp_path / "t.csv", classes=2), "y", validation=None)
+    kinds = [
+        replace(kind, units=(8,), intervals=min(kind.intervals, 4))
+        for kind in EFFORTS["best"].kinds
+    ]
+    shared = [kind for kind in kinds if kind.members]
+    assert [kind.name for kind in kinds] == ["plain", "smooth", "encoded", "deep", "shared"]
+    bag = train_bag(data, Effort((kinds[0], *shared), folds=2))
+    assert set(bag.weights) == {"plain", "shared"}
+    alone = train_bag(data, Effort(tuple(shared), folds=2))
+    assert any(isinstance(x, layers.SharedEnsemble) for x in every_layer(alone.model.layers))
+    again = tmp_path / "m.safetensors"
+    alone.model.save(again)
+    np.testing.assert_array_equal(
+        load_model(again).predict(data.test[0]), alone.model.predict(data.test[0])
+    )

@@ -178,8 +178,8 @@ def rows_left_out(data: TableData, effort: Effort, seed: int = 0) -> Array:
     The answers to them tell how much each kind counts; none where all are trained on all rows.
     """
     count = np.arange(data.counts[0] + data.counts[1])
-    parts = [_parts(data, effort.folds, seed + repeat) for repeat in range(effort.repeats)]
-    return np.unique(np.concatenate([count[left] for _, left in itertools.chain(*parts)]))
+    parts = _parts(data, effort.folds, seed)
+    return np.unique(np.concatenate([count[left] for _, left in parts]))
 
 
 def _members(
@@ -191,14 +191,13 @@ def _members(
     encoded = {kind.intervals for kind in effort.kinds}
     fronts = {intervals: front_for(intervals, x[:train], seed) for intervals in encoded}
     number = itertools.count(seed)
-    for repeat in range(effort.repeats):
-        parts = [*_parts(data, effort.folds, seed + repeat)]
-        for kind in effort.kinds:
-            for trained, left in parts:
-                front, watching = fronts[kind.intervals], judge
-                if judge is not None and not judge.can_judge(y[left], outputs):
-                    watching = None
-                yield make_member(kind, x, outputs, front, trained, left, next(number), watching)
+    parts = [*_parts(data, effort.folds, seed)]
+    for kind in effort.kinds:
+        for trained, left in parts:
+            front, watching = fronts[kind.intervals], judge
+            if judge is not None and not judge.can_judge(y[left], outputs):
+                watching = None
+            yield make_member(kind, x, outputs, front, trained, left, next(number), watching)
 
 
 def _parts(data: TableData, most: int, seed: int) -> Iterator[tuple[Rows, Rows]]:

@@ -52,12 +52,14 @@ class Kind:
     dropout: float = 0.0
     weight_decay: float = 0.01
     beta_2: float = 0.95
+    members: int = 0
+    """Of a :class:`~badak.layers.SharedEnsemble`; 0: it is one network."""
 
     def units_for(self, features: int) -> tuple[int, ...]:
         """Return the units of the layers where there are so many features.
 
-        >>> WIDE.units_for(4096), PLAIN.units_for(16384)
-        ((512,), (32, 64))
+        >>> ENCODED.units_for(4096), PLAIN.units_for(16384)
+        ((128, 128), (32, 64))
         """
         if features <= MANY_FEATURES:
             return self.units
@@ -82,27 +84,37 @@ class Kind:
 
 PLAIN = Kind(marked("plain"), (128, 64), "relu", 0.002, 4)
 ENCODED = Kind(marked("encoded"), (128, 128), "silu", 0.002, 2, intervals=48)
-WIDE = Kind(marked("wide"), (512,), "relu", 0.001, 3, intervals=48, dropout=0.3)
+SMOOTH = Kind(marked("smooth"), (128, 64), "silu", 0.002, 4)
+DEEP = Kind(
+    marked("deep"),
+    (256, 256, 256),
+    "relu",
+    0.001,
+    4,
+    intervals=16,
+    dropout=0.15,
+    weight_decay=0.02,
+)
+SHARED = Kind(marked("shared"), (128, 128), "relu", 0.002, 4, intervals=16, dropout=0.1, members=8)
 
 
 @dataclass(frozen=True)
 class Effort:
-    """What is trained: each kind on each of some folds, as often as `repeats`, with other folds."""
+    """What is trained: each kind on each of some folds."""
 
     kinds: tuple[Kind, ...]
     folds: int = FOLDS
     """How many of the folds are left out by a network, at most."""
-    repeats: int = 1
 
     def networks(self, rows: int) -> dict[str, int]:
         """Return how many networks of each kind are trained on so many rows, by its name."""
-        return {kind.name: self.repeats * networks_for(rows, self.folds) for kind in self.kinds}
+        return {kind.name: networks_for(rows, self.folds) for kind in self.kinds}
 
 
 EFFORTS = {
     QUICK: Effort((PLAIN, ENCODED), folds=2),
     STANDARD: Effort((PLAIN, ENCODED)),
-    BEST: Effort((PLAIN, ENCODED, WIDE), repeats=2),
+    BEST: Effort((PLAIN, SMOOTH, ENCODED, DEEP, SHARED)),
 }
 
 

@@ -11,7 +11,15 @@ import numpy as np
 from badak import activations
 from badak._common.language import marked
 from badak.callbacks import Callback, EarlyStopping
-from badak.layers import Dense, Dropout, Input, Layer, PiecewiseLinearEncoding, SmoothClip
+from badak.layers import (
+    Dense,
+    Dropout,
+    Input,
+    Layer,
+    PiecewiseLinearEncoding,
+    SharedEnsemble,
+    SmoothClip,
+)
 from badak.losses import MeanSquaredError, SparseCategoricalCrossentropy
 from badak.network.sequential import Sequential
 from badak.optimizers import AdamW
@@ -107,13 +115,17 @@ def make_member(
     Of all rows x it is to be trained on `trained`, and to be watched with `left_out`, by the loss
     or by a judge.
     """
-    stack: list[Layer] = [Input(x.shape[1:]), *copy.deepcopy(front)]
+    stack: list[Layer] = []
     for units in kind.units_for(x.shape[1]):
         activation = activations.get(kind.activation)
         stack.append(Dense(units, activation, kernel_initializer="he_normal"))
         if kind.dropout:
             stack.append(Dropout(kind.dropout))
-    model = Sequential([*stack, Dense(outputs)], name=kind.name, seed=seed)
+    stack.append(Dense(outputs))
+    if kind.members:
+        stack = [SharedEnsemble(stack, kind.members)]
+    begin = [Input(x.shape[1:]), *copy.deepcopy(front)]
+    model = Sequential([*begin, *stack], name=kind.name, seed=seed)
     rows = count_of(trained)
     size, cycle = kind.batch_size(rows), kind.first_cycle(rows)
     rate = CosineDecayRestarts(kind.learning_rate, cycle * math.ceil(rows / size))
