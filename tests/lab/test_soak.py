@@ -8,9 +8,9 @@ import pytest
 from badak.lab.views import NAMES
 from tests.lab.labs import SMALL, opened, settle, train
 
-MOST = 2**20
-"""Bytes that the second half of a run may take beyond the first: what a session holds is bounded
-by constants, of which none is so small that it would show."""
+MOST = 4 * 2**20
+"""Bytes that the second half of a run may take beyond the first: what a call of fit takes, 2 MB,
+comes and goes. The frames alone of that half are 20 MB."""
 
 
 @pytest.mark.slow
@@ -37,7 +37,6 @@ def test_memory_does_not_grow(monkeypatch):
             gc.collect()
             sizes.append(tracemalloc.get_traced_memory()[0])
         tracemalloc.stop()
-        # The program of a call of fit comes and goes: the least of three moments is without it.
         assert min(sizes[3:]) - min(sizes[:3]) < MOST
         assert len(run.states.epochs) <= 100
 
