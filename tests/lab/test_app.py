@@ -46,7 +46,10 @@ def test_the_page_and_its_files_have_their_types(page):
 
 @pytest.mark.parametrize(
     "path",
-    ["nothing.js", "../app.py", "..%2fapp.py", "%2e%2e/app.py", "js/../../app.py", "", "js"],
+    [
+        *("nothing.js", "../app.py", "..%2fapp.py", "%2e%2e/app.py", "js/../../app.py", "", "js"),
+        *("%00", "js/%00.js", "a" * 300 + ".js", "a" * 5000),
+    ],
 )
 def test_only_the_pages_own_files_are_served(page, path):
     answer = page.client.get(f"{HOST}/static/{path}")

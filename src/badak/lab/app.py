@@ -127,10 +127,13 @@ class Api:
 
     async def static(self, request: "Request") -> "Response":
         """Answer with one of the page's files."""
-        path = (PAGE / request.path_params["path"]).resolve()
-        if not path.is_relative_to(PAGE.resolve()) or not path.is_file():
-            return _error(message("there is no such file"), status=404)
-        return _file(path)
+        try:
+            path = (PAGE / request.path_params["path"]).resolve()
+            if path.is_relative_to(PAGE.resolve()) and path.is_file():
+                return _file(path)
+        except (OSError, ValueError):  # no name of a file: it is too long, or has a NUL
+            pass
+        return _error(message("there is no such file"), status=404)
 
     @_told
     async def catalog(self, request: "Request") -> "Response":
