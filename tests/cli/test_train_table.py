@@ -403,7 +403,7 @@ def test_a_command_line_that_does_not_fit_is_refused(trained_houses, houses, bad
         (
             ("train", houses, "--target", "town", "--threshold", "best"),
             1,
-            "give --metric, one of accuracy, balanced_accuracy, f1, macro_f1",
+            "give as metric one of accuracy, balanced_accuracy, f1, macro_f1",
         ),
         (("train", houses, "--target", "price", "--time", "town"), 1, "'town', by whose time"),
         (
@@ -631,7 +631,7 @@ def test_files_of_another_kind_of_run_are_left_as_they_are(
 
 @pytest.mark.parametrize("resume", [(), ("--resume",)])
 def test_ctrl_c_says_of_a_bag_too_how_to_go_on(badak, houses, tmp_path, monkeypatch, resume):
-    from badak.tables import bag
+    from badak.tables import bag_training
 
     def after_an_epoch(runs):
         runs[0]["callbacks"].append(
@@ -641,7 +641,7 @@ def test_ctrl_c_says_of_a_bag_too_how_to_go_on(badak, houses, tmp_path, monkeypa
         )
         return fit_many(runs)
 
-    monkeypatch.setattr(bag, "fit_many", after_an_epoch)
+    monkeypatch.setattr(bag_training, "fit_many", after_an_epoch)
     arguments = ["train", houses, "--target", "price", "--effort", "quick", "--no-trees"]
     keep = ("--checkpoint", "k.safetensors", *resume)
     outcome = badak(*arguments, "--out", "m.safetensors", *keep)

@@ -494,7 +494,7 @@ def test_the_page_on_it_runs_as_it_stands(tmp_path, monkeypatch, capsys):
         if not re.search("digits|ill", code):
             assert said == printed
             compared += 1
-    assert compared == 5
+    assert compared == 6
 
 
 # -- bad input

@@ -268,7 +268,8 @@ def test_a_link_brings_the_state_to_another_page(page, lab, browser):
     page.get_by_role("button", name="Take away").click()
     link = page.locator("#link-here").input_value()
     recipe = lab.session.run().recipe
-    page.keyboard.press("Escape")
+    page.locator("#link-here").press("Escape")
+    page.locator("dialog[open]").wait_for(state="hidden")
     page.get_by_role("radio", name="XOR").check()
     until(page, lambda: lab.session.run().recipe["data"]["kind"] == "xor")
     page.goto("about:blank")

@@ -19,7 +19,11 @@ from make_pictures import PICTURES, file_name, gallery  # noqa: E402
 
 sys.path.pop(0)
 
-NAMES = [path.name.replace("-light", "") for path in sorted(PICTURES.glob("*-light.*"))]
+NAMES = [
+    path.name.replace("-light", "")
+    for path in sorted(PICTURES.glob("*-light.*"))
+    if not path.name.startswith("lab")  # docs/make_lab.py takes those, in a browser
+]
 IDENTIFIER = re.compile(r"#?[a-z]+[0-9a-f]{10}\b")  # hashes of what stands in the file
 NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
 MADE_BY = f"Matplotlib v{mpl.__version__},"
