@@ -247,6 +247,26 @@ def test_two_runs_stand_side_by_side_and_only_the_chosen_one_is_changed(page, la
     page.wait_for_function("() => document.querySelectorAll('.plane-canvas').length === 1")
 
 
+def test_a_run_on_pictures_stands_beside_one_in_the_plane(page, lab):
+    lab.session.set_recipe("b", DIGITS)
+    page.get_by_role("button", name=re.compile("^B ")).click()
+    page.get_by_role("heading", name="Draw a digit").wait_for()
+    page.get_by_role("button", name=re.compile("^A ")).click()
+    page.get_by_role("heading", name="Decision boundary").wait_for()
+    page.wait_for_function("() => document.querySelectorAll('.plane-canvas').length === 1")
+    page.reload()
+    page.get_by_role("heading", name="Decision boundary").wait_for()
+
+
+def test_a_workbook_that_is_dropped_is_told_how_to_become_a_table(page):
+    transfer = page.evaluate_handle(
+        """() => { const data = new DataTransfer();
+            data.items.add(new File(["PK"], "sheet.xlsx")); return data; }"""
+    )
+    page.dispatch_event("body", "drop", {"dataTransfer": transfer})
+    page.get_by_role("alert").filter(has_text="save its sheet as CSV").first.wait_for()
+
+
 def test_a_bad_formula_says_what_is_wrong_and_a_good_one_is_trained_with(page, lab):
     page.get_by_label("Activation of dense", exact=True).select_option("formula")
     page.get_by_role("button", name="dense", exact=True).first.click()

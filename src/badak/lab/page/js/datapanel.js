@@ -62,7 +62,7 @@ function Files() {
     onDrop=${(event) => { event.preventDefault(); over.value = false; }}>
     <p>${t("drop_here")}</p>
     <div class="row">
-      <label class="file-button"><input type="file" class="unseen" accept=".csv,.tsv,.txt,.parquet,text/csv" onChange=${(event) => take(event.target.files)} />${t("choose_table")}</label>
+      <label class="file-button"><input type="file" class="unseen" accept=".csv,.tsv,.gz,.parquet,.arrow,.feather,text/csv" onChange=${(event) => take(event.target.files)} />${t("choose_table")}</label>
       <label class="file-button"><input type="file" class="unseen" multiple webkitdirectory onChange=${(event) => take(event.target.files)} />${t("choose_folder")}</label>
       <label class="file-button"><input type="file" class="unseen" accept=".zip" onChange=${(event) => take(event.target.files)} />${t("choose_zip")}</label>
     </div>

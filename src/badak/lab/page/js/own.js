@@ -19,6 +19,8 @@ effect(() => {
   if (given.value !== "null") points.value = JSON.parse(given.value);
 });
 
+// The server says of a workbook what to do with it.
+const TABLE = /\.((csv|tsv)(\.gz)?|txt|parquet|arrow|feather|xls[xmb]?|ods|numbers)$/i;
 const PICTURE = /\.(png|jpe?g|bmp|gif|webp|tiff?)$/i;
 
 /** The files of what was dropped, those in folders too, each with its path. */
@@ -49,7 +51,7 @@ const pathOf = (file) => file.path || file.webkitRelativePath || file.name;
 /** Files that were dropped or chosen: a table, a zip, or pictures of a folder. */
 export async function dropped(files) {
   if (!files.length) return;
-  const table = files.find((file) => /\.(csv|tsv|txt|parquet)$/i.test(file.name));
+  const table = files.find((file) => TABLE.test(file.name));
   const zip = files.find((file) => /\.zip$/i.test(file.name));
   const pictures = files.filter((file) => PICTURE.test(file.name));
   announce(t("reading_file"));

@@ -26,11 +26,11 @@ function mine() {
   };
 }
 
-/** What a run's plane shows: its ranges, its values, its points. */
+/** What a run's plane shows: its ranges, its values, its points; a run on pictures has none. */
 function shown(name) {
   const told = state.value?.runs[name];
   const frame = frames[name].value;
-  if (!told?.data) return null;
+  if (!told?.data || told.data.look === "image") return null;
   if (canvas.value) return { told, arrays: mine(), axes: EMPTY, line: false, numbers: false };
   const axes = (told.data.plane ?? [0, 1]).map((place) => told.data.axes[place] ?? { name: `x${place + 1}`, low: -1, high: 1 });
   return { told, arrays: frame?.arrays ?? {}, axes, line: axes.length < 2, numbers: told.data.task === "number" };
