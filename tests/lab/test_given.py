@@ -7,6 +7,7 @@ from PIL import Image
 import badak
 from badak import Input, Sequential, layers
 from badak.errors import InputError
+from badak.lab.catalog import catalog
 from badak.lab.given import recipe_of, session_for, session_of
 from badak.lab.recipe import complete
 from tests.lab.labs import Page, train
@@ -212,3 +213,45 @@ def test_what_the_lab_cannot_work_with_is_told(tmp_path):
         session_for(None, "price")
     with pytest.raises(InputError, match="2 to"):
         session_for(tmp_path, None)
+
+
+def test_a_models_settings_are_named_as_the_page_lists_them():
+    hidden = layers.Dense(3, "relu", kernel_initializer="he_normal")
+    model = Sequential([Input((2,)), hidden, layers.Dense(1, "sigmoid")])
+    model.compile("rmsprop", loss="binary_crossentropy")
+    recipe = complete({"data": {"kind": "circle"}, **recipe_of(model)})
+    training, (layer,) = recipe["training"], recipe["network"]["layers"]
+    told = catalog("en")
+    assert layer["initializer"]["name"] in [each["name"] for each in told["initializers"]]
+    assert training["optimizer"]["name"] in [each["name"] for each in told["optimizers"]]
+    assert training["loss"]["name"] in [each["name"] for each in told["losses"]]
+
+
+@pytest.mark.parametrize(
+    ("units", "activation", "loss", "shape"),
+    [
+        (1, "sigmoid", "binary_crossentropy", (-1, 1)),
+        (1, "sigmoid", None, (-1, 1)),
+        (1, "identity", "hinge", (-1,)),
+        (2, "softmax", "sparse_categorical_crossentropy", (-1, 1)),
+    ],
+)
+def test_targets_are_classes_where_the_models_loss_says_so(
+    session_made, units, activation, loss, shape
+):
+    x, t = plane()
+    model = Sequential([Input((2,)), layers.Dense(units, activation)])
+    model.compile("adam", loss)
+    run = session_made(session_of, model, (x, t.astype(np.float32).reshape(shape))).run("a")
+    assert run.data.task == "classes"
+    assert run.data.classes == ("0", "1")
+    train(run, 1)
+    assert run.error is None
+
+
+def test_shares_that_are_no_classes_stay_numbers(session_made):
+    x, t = plane()
+    model = Sequential([Input((2,)), layers.Dense(1, "sigmoid")])
+    model.compile("adam", "binary_crossentropy")
+    run = session_made(session_of, model, (x, 0.1 + 0.5 * t[:, np.newaxis])).run("a")
+    assert run.data.task == "number"

@@ -6,10 +6,14 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from badak import Sequential
 from badak._common.language import message
+from badak._common.samples import as_array
 from badak.activations import Activation, is_builtin
 from badak.errors import InputError
+from badak.initializers import INITIALIZERS
 from badak.lab.data import KINDS, Uploads
 from badak.lab.recipe import DEFAULT, GIVEN
 from badak.lab.recipe import KINDS as LAYER_KINDS
@@ -19,6 +23,7 @@ from badak.layers.registry import LAYERS
 from badak.losses import LOSSES
 from badak.network.loading import load_model
 from badak.optimizers import OPTIMIZERS
+from badak.optimizers.schedules import SCHEDULES
 from badak.tables.names import is_table
 
 MODEL = ".safetensors"
@@ -84,7 +89,7 @@ def session_of(model: Sequential, data: Any) -> Session:
     x, t = data
     model.batch(x, t)
     uploads = Uploads()
-    number = uploads.add_given(x, t, classes=tuple(model.class_names or ()))
+    number = uploads.add_given(x, _labels(model, t), classes=tuple(model.class_names or ()))
     return _of_model(model, {"kind": "given", "upload": number}, uploads)
 
 
@@ -105,6 +110,17 @@ def recipe_of(model: Sequential) -> dict[str, Any]:
         output = {"units": last["units"], "activation": last["activation"]}
     network = {"layers": own, "output": output, "preparation": GIVEN}
     return {"network": network, "training": _training(model)}
+
+
+def _labels(model: Sequential, t: Any) -> Any:
+    """Return targets as class numbers, where the model's loss tells that they are."""
+    targets = as_array(t, "t")
+    if targets.size != len(targets) or targets.dtype.kind not in "fiub":
+        return t
+    column = targets.reshape(-1)
+    kind = model.objective(t).loss.targets
+    binary = kind in ("shares", "signs") and bool(np.isin(column, (0, 1)).all())
+    return column.astype(np.int64) if binary or kind == "labels" else t
 
 
 def _of_model(model: Sequential, spec: dict[str, Any], uploads: Uploads) -> Session:
@@ -153,7 +169,8 @@ def _spec(layer: Layer, place: int) -> dict[str, Any]:
         zeros = type(layer)(1).bias_initializer
         if layer.bias_initializer != zeros or layer.kernel_initializer.get_config() is None:
             return given
-        config["initializer"] = layer.kernel_initializer.get_config()
+        initial = layer.kernel_initializer
+        config["initializer"] = _as_listed(initial.get_config(), INITIALIZERS, type(initial))
     from badak.lab.recipe import LAYER
 
     spec |= {name: config[name] for name in LAYER[kind] if name in config}
@@ -178,11 +195,17 @@ def _training(model: Sequential) -> dict[str, Any]:
     if OPTIMIZERS.holds(type(model.optimizer)):
         config = {k: v for k, v in model.optimizer.get_config().items() if v is not None}
         if isinstance(config["learning_rate"], dict):
-            training["schedule"] = config.pop("learning_rate")
-        training["optimizer"] = config
+            schedule = type(model.optimizer.learning_rate)
+            training["schedule"] = _as_listed(config.pop("learning_rate"), SCHEDULES, schedule)
+        training["optimizer"] = _as_listed(config, OPTIMIZERS, type(model.optimizer))
     if model.loss is not None and LOSSES.holds(type(model.loss)):
-        training["loss"] = model.loss.get_config()
+        training["loss"] = _as_listed(model.loss.get_config(), LOSSES, type(model.loss))
     return training
+
+
+def _as_listed(config: Mapping[str, Any], registry: Any, kind: type) -> dict[str, Any]:
+    """Return a configuration under the name that the page lists its class by."""
+    return {**config, "name": next((n for n in registry if registry[n] is kind), config["name"])}
 
 
 def _zipped(folder: Path) -> bytes:

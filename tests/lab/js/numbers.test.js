@@ -21,6 +21,7 @@ test("an exact number gives the same float32 back, in as few digits as do so", (
     assert.equal(Math.fround(Number(exact(value).replace("−", "-"))), value);
   }
   assert.equal(exact(Math.fround(0.1)), "0.1");
+  assert.equal(exact(0.4366144388535165), "0.436614439"); // between two float32
 });
 
 test("speeds, times and counts are for the eye", () => {

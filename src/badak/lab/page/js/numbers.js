@@ -40,7 +40,7 @@ export function exact(value) {
     const text = Number(value.toPrecision(digits));
     if (Math.fround(text) === Math.fround(value)) return String(text).replace("-", MINUS);
   }
-  return String(value).replace("-", MINUS);
+  return String(Number(value.toPrecision(9))).replace("-", MINUS); // of no float32, such as a mean of two
 }
 
 /** A speed: samples a second. */
