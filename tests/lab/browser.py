@@ -22,11 +22,11 @@ def chromium() -> str | None:
 
 
 @contextmanager
-def served(recipe: dict[str, Any] | None = None) -> Iterator[Server]:
+def served(recipe: dict[str, Any] | None = None, port: int = 0) -> Iterator[Server]:
     """Serve a lab that speaks English."""
     session = Session(recipe)
     session.speak("en")
-    server = Server(session, port=0)
+    server = Server(session, port=port)
     server.start()
     try:
         yield server

@@ -247,6 +247,17 @@ def test_two_runs_stand_side_by_side_and_only_the_chosen_one_is_changed(page, la
     page.wait_for_function("() => document.querySelectorAll('.plane-canvas').length === 1")
 
 
+def test_runs_on_the_same_data_change_them_together(page, lab):
+    page.get_by_role("button", name="Compare").click()
+    page.get_by_role("button", name=re.compile("^B ")).click()
+    page.get_by_label("Activation of dense", exact=True).select_option("relu")
+    until(page, lambda: layers_of(lab, "b")[0]["activation"] == "relu")
+    page.get_by_role("radio", name="Spiral").check(force=True)
+    until(page, lambda: lab.session.run("a").recipe["data"]["kind"] == "spiral")
+    assert lab.session.run("b").data is lab.session.run("a").data
+    assert layers_of(lab, "a")[0]["activation"] == "tanh"
+
+
 def test_a_run_on_pictures_stands_beside_one_in_the_plane(page, lab):
     lab.session.set_recipe("b", DIGITS)
     page.get_by_role("button", name=re.compile("^B ")).click()
@@ -256,6 +267,16 @@ def test_a_run_on_pictures_stands_beside_one_in_the_plane(page, lab):
     page.wait_for_function("() => document.querySelectorAll('.plane-canvas').length === 1")
     page.reload()
     page.get_by_role("heading", name="Decision boundary").wait_for()
+
+
+def test_a_page_that_outlives_its_lab_says_so_and_asks_for_the_address_of_the_next(browser):
+    with served() as lab:
+        page = opened(browser, lab.url, [])
+        port = int(lab.url.split(":")[2].split("/")[0])
+    page.get_by_role("alert").filter(has_text="does not answer").wait_for()
+    with served(port=port):
+        page.get_by_role("alert").filter(has_text="needs the address").wait_for()
+    page.context.close()
 
 
 def test_a_workbook_that_is_dropped_is_told_how_to_become_a_table(page):

@@ -39,8 +39,8 @@ function watch(name) {
     taken: (got) => take(name, got),
     drawn: painted,
     trouble(problem) {
+      lost.value = problem !== null && !problem.status ? problem.message : false;
       if (problem?.status === 403) error.value = { message: problem.message, where: "" }; // another lab is here now
-      else lost.value = problem !== null && !problem.status ? problem.message : false;
       if (problem?.status === 422 || problem?.status === 404) refresh();
     },
   });

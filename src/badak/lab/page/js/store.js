@@ -174,11 +174,22 @@ export function edit(changed) {
   return sending;
 }
 
+/** The other run's recipe with the data of this one's, where both are on the same and these change. */
+function withItsData(name, wanted) {
+  const before = JSON.stringify(state.value.runs[name]?.recipe.data);
+  const other = names.value.find((each) => each !== name);
+  const its = state.value.runs[other]?.recipe;
+  if (!its || JSON.stringify(its.data) !== before || JSON.stringify(wanted.data) === before) return null;
+  return { run: other, recipe: { ...its, data: wanted.data } };
+}
+
 async function send() {
   while (pending) {
     const { name, recipe: wanted } = pending;
     pending = null;
-    const told = await guarded(() => post("recipe", { run: name, recipe: wanted }));
+    const other = withItsData(name, wanted);
+    let told = await guarded(() => post("recipe", { run: name, recipe: wanted }));
+    if (told && other) told = (await guarded(() => post("recipe", other))) ?? told;
     batch(() => {
       if (told) {
         state.value = told;
