@@ -1,5 +1,7 @@
 """What is brought from outside: models with their data, tables, pictures and files."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from PIL import Image
@@ -8,6 +10,7 @@ import badak
 from badak import Input, Sequential, layers
 from badak.errors import InputError
 from badak.lab.catalog import catalog
+from badak.lab.data import KINDS
 from badak.lab.given import recipe_of, session_for, session_of
 from badak.lab.recipe import complete
 from tests.lab.labs import Page, train
@@ -255,3 +258,15 @@ def test_shares_that_are_no_classes_stay_numbers(session_made):
     model.compile("adam", "binary_crossentropy")
     run = session_made(session_of, model, (x, 0.1 + 0.5 * t[:, np.newaxis])).run("a")
     assert run.data.task == "number"
+
+
+def test_a_model_of_data_that_are_not_there_is_refused_and_gets_no_others(tmp_path, monkeypatch):
+    monkeypatch.setitem(
+        KINDS, "fashion_mnist", replace(KINDS["fashion_mnist"], why_not=lambda: "not here")
+    )
+    monkeypatch.setitem(KINDS, "mnist", replace(KINDS["mnist"], why_not=str))
+    model = Sequential([Input((28, 28)), layers.Flatten(), layers.Dense(10, "softmax")])
+    model.preparation = {"data": "fashion-mnist"}
+    model.save(tmp_path / "clothes.safetensors")
+    with pytest.raises(InputError, match=r"clothes\.safetensors: not here"):
+        session_for(tmp_path / "clothes.safetensors", None)

@@ -131,9 +131,8 @@ def _of_model_file(path: Path) -> Session:
     model = load_model(path)
     shape = model.input_shape
     named = str(model.preparation.get("data", "")).replace("-", "_")
-    known = [named, DATA_OF_SHAPES.get(shape or (), "")]
-    kinds = [kind for kind in known if kind in KINDS and not KINDS[kind].why_not()]
-    if not kinds or shape not in DATA_OF_SHAPES:
+    kind = named if named in KINDS else DATA_OF_SHAPES.get(shape or (), "")
+    if not kind or shape not in DATA_OF_SHAPES:
         raise InputError(
             message(
                 "{path} takes samples of shape {shape}, for which the lab has no data: open it "
@@ -142,7 +141,9 @@ def _of_model_file(path: Path) -> Session:
                 shape=shape,
             )
         )
-    return _of_model(model, {"kind": kinds[0]}, Uploads())
+    if reason := KINDS[kind].why_not():
+        raise InputError(f"{path}: {reason}")
+    return _of_model(model, {"kind": kind}, Uploads())
 
 
 def _recipe(spec: Mapping[str, Any], network: Mapping[str, Any]) -> dict[str, Any]:
