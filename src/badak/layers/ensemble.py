@@ -238,7 +238,7 @@ class Ensemble(Layer):
         """Return the weighted sum of the members' outputs, and what each of their layers did."""
         parts = self._split(w)
         passes = [
-            tuple(_passed(member, parts[index], x, mode, index))
+            tuple(passes_through(member, parts[index], x, mode, index))
             for index, member in enumerate(self.members)
         ]
         terms = [c * each[-1].z for c, each in zip(self.member_weights, passes, strict=True)]
@@ -250,14 +250,10 @@ class Ensemble(Layer):
         at_x: list[Array] = []
         of_weights: Weights = {}
         for index, (c, passes) in enumerate(zip(self.member_weights, p.memo, strict=True)):
-            at = c * gradient
-            for place, each in reversed(list(enumerate(passes))):
-                h = each.layer.activation
-                if h is not None:
-                    at = h.backward(each.a, each.z, at)
-                at, found = each.layer.backward(parts[index][place], each, at)
-                of_weights |= {f"{index}.{place}.{name}": value for name, value in found.items()}
+            at, found = gradients_through(passes, parts[index], c * gradient)
             at_x.append(at)
+            for place, own in enumerate(found):
+                of_weights |= {f"{index}.{place}.{name}": value for name, value in own.items()}
         return _sum(at_x), of_weights
 
     def updates(self, w: Weights, memo: Any) -> Weights:
@@ -292,7 +288,7 @@ class Ensemble(Layer):
             The output of the member's layers before that one.
         """
         parts = self._split(self.weights)[index]
-        passes = _passed(self.members[index][:place], parts[:place], x, Mode(), index)
+        passes = passes_through(self.members[index][:place], parts[:place], x, Mode(), index)
         return passes[-1].z if passes else x
 
     # -- configuration
@@ -394,7 +390,7 @@ def _after(
     return lambda x: ensemble.output_before(index, place, receive(x))
 
 
-def _passed(
+def passes_through(
     member: Sequence[Layer], w: Sequence[Weights], x: Array, mode: Mode, index: int
 ) -> list[LayerPass]:
     """Return what each layer of a member makes of x, as :func:`badak.reference.forward` does."""
@@ -406,6 +402,21 @@ def _passed(
         passes.append(LayerPass(layer, x, None if h is None else a, a if h is None else h(a), memo))
         x = passes[-1].z
     return passes
+
+
+def gradients_through(
+    passes: Sequence[LayerPass], w: Sequence[Weights], gradient: Array
+) -> tuple[Array, list[Weights]]:
+    """Return the gradient at the first layer's input, and those of each layer's weights."""
+    found: list[Weights] = []
+    for p, weights in zip(reversed(passes), reversed(w), strict=True):
+        h = p.layer.activation
+        if h is not None:
+            assert p.a is not None
+            gradient = h.backward(p.a, p.z, gradient)
+        gradient, of_weights = p.layer.backward(weights, p, gradient)
+        found.append(of_weights)
+    return gradient, found[::-1]
 
 
 def _sum(terms: Sequence[Array]) -> Array:

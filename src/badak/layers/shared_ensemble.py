@@ -15,7 +15,7 @@ from badak.errors import InputError
 from badak.layers.adapted import Adapted
 from badak.layers.base import Layer, is_just, one_axis, specify
 from badak.layers.dense import Dense
-from badak.layers.ensemble import Ensemble, every_layer, member_place
+from badak.layers.ensemble import Ensemble, every_layer, gradients_through, passes_through
 from badak.layers.feature_scale import FeatureScale
 from badak.layers.input import Input
 from badak.layers.parameters import ParameterSpec
@@ -193,14 +193,8 @@ class SharedEnsemble(Layer):
         count = self.members
         rows = x if mode.training else np.repeat(x, count, axis=0)  # (rows, features)
         z = rows * self._scales(w, len(rows))
-        passes: list[LayerPass] = []
-        for place, layer in enumerate(self.shared):
-            here = Mode(mode.training, mode.seed, mode.step, member_place(mode.layer, 0, place))
-            a, memo = layer.forward(_of(w, f"shared.{place}."), z, here)
-            h = layer.activation
-            passed = LayerPass(layer, z, None if h is None else a, a if h is None else h(a), memo)
-            passes.append(passed)
-            z = passed.z
+        passes = passes_through(self.shared, self._shared(w), z, mode, 0)
+        z = passes[-1].z if passes else z
         y = np.empty((len(rows), self.head.units), z.dtype)
         for member in range(count):
             y[member::count], _ = self.head.forward(self._head(w, member), z[member::count], mode)
@@ -219,11 +213,8 @@ class SharedEnsemble(Layer):
                 self._head(w, member), own, at_y[member::count]
             )
             of_weights |= {f"head.{member}.{name}": value for name, value in found.items()}
-        for place, each in reversed(list(enumerate(rows.passes))):
-            h = each.layer.activation
-            if h is not None:
-                at = h.backward(each.a, each.z, at)
-            at, found = each.layer.backward(_of(w, f"shared.{place}."), each, at)
+        at, of_shared = gradients_through(rows.passes, self._shared(w), at)
+        for place, found in enumerate(of_shared):
             of_weights |= {f"shared.{place}.{name}": value for name, value in found.items()}
         for member in range(count):
             of_scale = at[member::count] * rows.x[member::count]
@@ -237,6 +228,9 @@ class SharedEnsemble(Layer):
         """Return the scale of each row's member, (rows, features)."""
         scales = np.stack([w[f"scale.{member}"] for member in range(self.members)])
         return scales[np.arange(rows) % self.members]
+
+    def _shared(self, w: Weights) -> list[Weights]:
+        return [_of(w, f"shared.{place}.") for place in range(len(self.shared))]
 
     def _head(self, w: Weights, member: int) -> Weights:
         return _of(w, f"head.{member}.")

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from badak._common.memory import padded
 from badak.engine.program.context import Network, Scope
-from badak.engine.program.program import Buffer, Some, Transposed, in_batch
+from badak.engine.program.program import EVERY_ROW, Buffer, Some, Transposed, in_batch
 from badak.engine.program.unit import Unit
 from badak.engine.program.updates import UpdateWriter
 from badak.layers.parameters import Segment
@@ -29,16 +29,9 @@ class RowScales(Unit):
         return self._scaled(d)
 
     def _scaled(self, given: Buffer) -> Buffer:
-        program, width = self.network.program, given.width
-        made = program.buffer(width)
+        made = self.network.program.buffer(given.width)
         for member, segment in enumerate(self.trained):
-            rows = Some(member, self.layer.members)
-            computation = program.computation()
-            place = program.at(self.network.address(segment))
-            scale = computation.reads(place, width, "columns")
-            value = computation.reads(in_batch(given, rows), width) * scale
-            computation.writes(value, in_batch(made, rows))
-            program.rows(computation, width, some=rows)
+            _scale_rows(self.network, given, segment, made, Some(member, self.layer.members))
         return made
 
     def write_updates(self, d: Buffer, writer: UpdateWriter) -> None:
@@ -63,14 +56,8 @@ class MemberScale(Unit):
     def forward(self) -> None:
         n = self.network
         x = n.settle()
-        computation = n.program.computation()
-        place = n.program.at(n.address(_scale(n, self.scope, self.member)))
-        scaled = computation.reads(in_batch(x), x.width) * computation.reads(
-            place, x.width, "columns"
-        )
         n.value = n.program.buffer(x.width)
-        computation.writes(scaled, in_batch(n.value))
-        n.program.rows(computation, x.width)
+        _scale_rows(n, x, _scale(n, self.scope, self.member), n.value)
 
 
 class RowHeads(Unit):
@@ -128,6 +115,18 @@ class RowHeads(Unit):
 
     def _rows(self, member: int) -> Some:
         return Some(member, self.layer.members)
+
+
+def _scale_rows(
+    network: Network, given: Buffer, segment: Segment, made: Buffer, rows: Some = EVERY_ROW
+) -> None:
+    """Write rows times a vector of weights."""
+    computation = network.program.computation()
+    place = network.program.at(network.address(segment))
+    scale = computation.reads(place, given.width, "columns")
+    value = computation.reads(in_batch(given, rows), given.width) * scale
+    computation.writes(value, in_batch(made, rows))
+    network.program.rows(computation, given.width, some=rows)
 
 
 def _scale(network: Network, scope: Scope, member: int) -> Segment:
